@@ -1,0 +1,1 @@
+"""What is kept: articles, revisions, stories, tags and fates in one SQLite file."""

@@ -1,0 +1,75 @@
+"""The Article: what Khabar knows of one published piece, and the fate of every URL. Data only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+Precision = Literal["second", "minute", "day"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A cleaned article, complete, without HTML.
+
+    Instants are aware and keep the zone that the page declared; the archive stores them in UTC. A field that the
+    page does not tell is None or empty, never guessed. `text` holds one paragraph or subhead a line.
+    """
+
+    url: str  # where it was read, after redirects, without tracking parameters
+    source: str  # id of the source
+    text: str
+    title: str | None = None
+    headline: str | None = None  # the page's visible h1 where it differs from the title
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    published_raw: str | None = None  # as the page wrote it
+    published_zone: str | None = None  # "+03:00" as declared, or "Asia/Baghdad" where the source's zone was taken
+    published_precision: Precision | None = None  # "day": midnight in published_zone
+    modified: datetime | None = None
+    language: str | None = None  # BCP 47
+    dateline: str | None = None
+    section: str | None = None
+    image: str | None = None
+    keywords: tuple[str, ...] = ()
+    canonical: str | None = None  # what the page calls its own address; a claim, on the same host only
+    requested: str | None = None  # the URL that was asked for, where a redirect led elsewhere
+
+
+class Fate(StrEnum):
+    """What became of a URL. Every URL that was ever seen has exactly one."""
+
+    WAITING = "waiting"  # seen, not yet fetched
+    ARCHIVED = "archived"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"  # another address of an article that is archived
+    REFUSED = "refused"  # Khabar would not take it; the reason says why
+    FAILED = "failed"  # it could not be had; the reason says why, and it is tried again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """The fate of one URL in one run."""
+
+    url: str
+    source: str
+    run: int | None
+    at: datetime
+    fate: Fate
+    reason: str | None = None  # a short name such as "robots.txt", "too large", "HTTP 404"
+    status: int | None = None  # of the HTTP response, where there was one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a feed, sitemap or listing says of one article. Every hint but the URL may be missing."""
+
+    url: str
+    title: str | None = None
+    published: datetime | None = None  # aware
+    updated: datetime | None = None  # aware
+    author: str | None = None
+    language: str | None = None
+    summary: str | None = None  # plain text
+    mark: str | None = None  # changes when the way says that the article changed; None: it cannot tell

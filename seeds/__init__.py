@@ -1,0 +1,1 @@
+"""What is watched: definitions of sources and topics in TOML, and the few lines that load them."""

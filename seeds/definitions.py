@@ -1,0 +1,167 @@
+"""Reads TOML definitions strictly: an unknown key or a wrong value is an error that names its place.
+
+What may stand in a file is declared as msgspec structs by the room that owns it; this module only turns a file
+into such a struct, or into one `DefinitionError` that a person can act upon.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, get_args, get_origin
+from zoneinfo import available_timezones
+
+import msgspec
+
+T = TypeVar("T")
+
+_DURATION = r"^[0-9]{1,6}(\.[0-9]{1,3})?[smhdw]$"
+_ID = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+Duration = Annotated[str, msgspec.Meta(pattern=_DURATION)]
+Id = Annotated[str, msgspec.Meta(pattern=_ID)]
+_IN_WORDS = {
+    _DURATION: 'a duration such as "30s", "10m", "6h" or "3d"',
+    _ID: "an id of lower-case letters, digits, - and _",
+}
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_PLACE = re.compile(r" - at `(\$.*)`$")
+_STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
+_LONGEST_SHOWN = 60  # characters of a wrong value: enough to recognise it, short enough for one line
+
+
+class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of a TOML file. A subclass declares the keys; no other key is accepted."""
+
+
+class DefinitionError(Exception):
+    """A definition that cannot be used: which file, which key, what value, why, and what was probably meant."""
+
+    def __init__(
+        self, file: Path | str, key: str, reason: str, *, value: object = None, nearest: str | None = None
+    ) -> None:
+        self.file, self.key, self.reason, self.value, self.nearest = str(file), key, reason, value, nearest
+        place = key if value is None else f"{key} = {_short(value)}"
+        hint = f'; did you mean "{nearest}"?' if nearest else ""
+        super().__init__(": ".join(part for part in (self.file, place, reason + hint) if part))
+
+
+class BadValue(ValueError):
+    """What a definition's own check raises: the key within its table, the value, and the reason."""
+
+    def __init__(self, key: str, value: object, reason: str, nearest: str | None = None) -> None:
+        super().__init__(f"{key}: {reason}")
+        self.key, self.value, self.reason, self.nearest = key, value, reason, nearest
+
+
+def seconds(duration: str) -> float:
+    """The seconds of a checked duration: "10m" is 600.0."""
+    return float(duration[:-1]) * _SECONDS[duration[-1]]
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """The one of *words* that *word* was probably meant to be, or None."""
+    return next(iter(difflib.get_close_matches(word, list(words), 1, 0.6)), None)
+
+
+def check_timezone(key: str, name: str) -> None:
+    """Raises BadValue unless *name* is a zone of the IANA database."""
+    if name not in available_timezones():
+        raise BadValue(key, name, 'is not a zone of the IANA database, such as "Asia/Baghdad"', nearest(name, available_timezones()))
+
+
+def check_pattern(key: str, pattern: str) -> None:
+    """Raises BadValue unless *pattern* is a regular expression."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise BadValue(key, pattern, f"is not a regular expression: {error}") from error
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of one TOML file. Raises DefinitionError where it cannot be read or is not TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise DefinitionError(path, "", f"cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise DefinitionError(path, "", f"is not UTF-8 text (at byte {error.start})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(path, "", f"is not TOML: {error}") from error
+    except RecursionError as error:
+        raise DefinitionError(path, "", "is nested too deeply for a definition") from error
+
+
+def load(path: Path, into: type[T]) -> T:
+    """The file at *path* as *into*, a Definition. Raises DefinitionError."""
+    return convert(path, read_toml(path), into)
+
+
+def convert(path: Path, tables: dict[str, Any], into: type[T], prefix: str = "") -> T:
+    """*tables*, which stand at *prefix* of the file at *path*, as *into*, a Definition. Raises DefinitionError."""
+    for place, key, known in _unknown_keys(tables, into, prefix):
+        raise DefinitionError(path, _join(place, key), "unknown key", nearest=nearest(key, known))
+    try:
+        return msgspec.convert(tables, into)
+    except msgspec.ValidationError as error:
+        match = _PLACE.search(str(error))
+        inner = match[1].removeprefix("$").removeprefix(".") if match else ""
+        place = _join(prefix, inner)
+        if isinstance(bad := error.__cause__, BadValue):
+            raise DefinitionError(path, _join(place, bad.key), bad.reason, value=bad.value, nearest=bad.nearest) from error
+        reason = _in_words(_PLACE.sub("", str(error)))
+        raise DefinitionError(path, place, reason, value=_value_at(tables, inner)) from error
+
+
+def _unknown_keys(value: Any, into: Any, place: str) -> Iterator[tuple[str, str, list[str]]]:
+    if isinstance(into, type) and issubclass(into, msgspec.Struct) and isinstance(value, dict):
+        fields = {field.encode_name: field.type for field in msgspec.structs.fields(into)}
+        for key, inner in value.items():
+            if key not in fields:
+                yield place, key, list(fields)
+            else:
+                yield from _unknown_keys(inner, fields[key], _join(place, key))
+        return
+    arguments = get_args(into)
+    if isinstance(value, list) and get_origin(into) in (list, tuple) and arguments:
+        for number, inner in enumerate(value):
+            yield from _unknown_keys(inner, arguments[0], f"{place}[{number}]")
+    elif isinstance(value, dict) and get_origin(into) is dict:
+        for key, inner in value.items():
+            yield from _unknown_keys(inner, arguments[1], _join(place, key))
+    elif isinstance(value, dict):  # Optional[Struct] and Annotated[Struct, …]
+        for option in arguments:
+            yield from _unknown_keys(value, option, place)
+
+
+def _join(place: str, key: str) -> str:
+    return f"{place}.{key}" if place and key and not key.startswith("[") else place + key
+
+
+def _value_at(tables: Any, place: str) -> object:
+    for step in _STEP.findall(place):
+        try:
+            tables = tables[int(step[1:-1])] if step.startswith("[") else tables[step]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+    return None if isinstance(tables, dict) else tables
+
+
+def _in_words(reason: str) -> str:
+    for pattern, words in _IN_WORDS.items():
+        if repr(pattern) in reason:
+            return f"must be {words}"
+    missing = re.fullmatch(r"Object missing required field `(.*)`", reason)
+    if missing:
+        return f'the key "{missing[1]}" is missing'
+    names = {"`str`": "text", "`int`": "a whole number", "`float`": "a number", "`bool`": "true or false",
+             "`array`": "a list", "`object`": "a table"}
+    for technical, plain in names.items():
+        reason = reason.replace(technical, plain)
+    return reason.replace("Expected ", "must be ", 1)
+
+
+def _short(value: object) -> str:
+    text = repr(value).replace("\n", " ")
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"

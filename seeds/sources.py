@@ -1,0 +1,136 @@
+"""The news sites to watch: what a `[[source]]` table says, and loading a folder of them."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from msgspec import Meta
+
+from seeds.definitions import BadValue, Definition, DefinitionError, Duration, Id, check_pattern, check_timezone, load, seconds
+
+Count = Annotated[int, Meta(ge=1)]
+Port = Annotated[int, Meta(ge=1, le=65535)]
+_BCP47 = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+Way = Literal["feed", "sitemap", "listing", "json"]
+
+
+class Budget(Definition):
+    """What one run may take from a source."""
+
+    pages: Count = 500
+    minutes: Annotated[float, Meta(gt=0)] = 10
+    megabytes: Annotated[float, Meta(gt=0)] = 200
+
+
+class JsonListing(Definition):
+    """A listing that answers JSON: JMESPath to the items, and within an item to its parts."""
+
+    url: str
+    items: str
+    link: str
+    title: str = ""
+    date: str = ""
+
+
+class Selectors(Definition):
+    """CSS selectors that override what extraction would find by itself."""
+
+    title: str = ""
+    body: str = ""
+    authors: str = ""
+    published: str = ""
+    remove: str = ""
+
+
+class Source(Definition):
+    """A site, or a part of one, that publishes in one language."""
+
+    id: Id
+    name: str
+    enabled: bool = True
+    language: str = ""
+    country: str = ""
+    timezone: str = "UTC"
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
+    json: tuple[JsonListing, ...] = ()
+    article: str = ""
+    exclude: tuple[str, ...] = ()
+    delay: Annotated[float, Meta(ge=0, le=3600)] = 1.0
+    revisit: tuple[Duration, ...] = ("1h", "6h", "24h", "3d")
+    budget: Budget = Budget()
+    private: bool = False
+    ports: tuple[Port, ...] = (80, 443)
+    verify_tls: bool = True
+    render: bool = False
+    selectors: Selectors = Selectors()
+
+    def __post_init__(self) -> None:
+        check_timezone("timezone", self.timezone)
+        if self.language and not _BCP47.fullmatch(self.language):
+            raise BadValue("language", self.language, 'is not a BCP 47 tag such as "en", "ar", "ckb" or "kmr"')
+        for key, patterns in (("article", [self.article]), ("exclude", self.exclude)):
+            for pattern in patterns:
+                check_pattern(key, pattern)
+        steps = [seconds(step) for step in self.revisit]
+        if steps != sorted(steps):
+            raise BadValue("revisit", list(self.revisit), "must grow from one step to the next")
+        for key in ("feeds", "sitemaps", "listings"):
+            for number, url in enumerate(getattr(self, key)):
+                _check_url(f"{key}[{number}]", url, self.ports)
+        for number, listing in enumerate(self.json):
+            _check_url(f"json[{number}].url", listing.url, self.ports)
+
+    @property
+    def ways(self) -> list[tuple[Way, str]]:
+        """Every (kind, URL) by which the site shows its articles, in the order in which they are asked."""
+        return [
+            *(("feed", url) for url in self.feeds),
+            *(("sitemap", url) for url in self.sitemaps),
+            *(("listing", url) for url in self.listings),
+            *(("json", listing.url) for listing in self.json),
+        ]
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts that the definition itself names."""
+        return frozenset(urlsplit(url).hostname or "" for _, url in self.ways)
+
+    def is_article(self, url: str) -> bool:
+        """Whether a link of this source leads to an article, as far as its address tells."""
+        return bool(re.search(self.article, url)) and not any(re.search(pattern, url) for pattern in self.exclude)
+
+
+class SourceFile(Definition):
+    """A file of `[[source]]` tables."""
+
+    source: tuple[Source, ...] = ()
+
+
+def load_sources(folder: Path) -> dict[str, Source]:
+    """Every source of the TOML files in *folder*, by id. Raises DefinitionError, also where two share an id."""
+    sources: dict[str, Source] = {}
+    files: dict[str, Path] = {}
+    for path in sorted(folder.glob("*.toml")):
+        for number, source in enumerate(load(path, SourceFile).source):
+            if source.id in sources:
+                reason = f"this id is taken by {files[source.id]}"
+                raise DefinitionError(path, f"source[{number}].id", reason, value=source.id)
+            sources[source.id], files[source.id] = source, path
+    return sources
+
+
+def _check_url(key: str, url: str, ports: tuple[int, ...]) -> None:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError as error:
+        raise BadValue(key, url, f"is not a URL: {error}") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadValue(key, url, "must be a URL that begins with http:// or https://")
+    if parts.username is not None or parts.password is not None:
+        raise BadValue(key, "(not shown)", "must not hold a user name or password")
+    if port not in ports:
+        raise BadValue(key, url, f"its port {port} is not among ports = {list(ports)}")

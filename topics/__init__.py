@@ -1,0 +1,1 @@
+"""What is looked for: letter folding, topic packs, matching, evidence. Pure: no I/O."""
