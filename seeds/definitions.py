@@ -25,6 +25,8 @@ _IN_WORDS = {
     _ID: "an id of lower-case letters, digits, - and _",
 }
 
+_CRON_FIELD = re.compile(r"[0-9a-z*/,-]+", re.IGNORECASE)
+_DAY_SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _PLACE = re.compile(r" - at `(\$.*)`$")
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
@@ -77,6 +79,19 @@ def check_pattern(key: str, pattern: str) -> None:
         re.compile(pattern)
     except re.error as error:
         raise BadValue(key, pattern, f"is not a regular expression: {error}") from error
+
+
+def check_cron(key: str, expression: str) -> None:
+    """Raises BadValue unless *expression* has the five fields of a crontab line."""
+    fields = expression.split()
+    if len(fields) != 5 or not all(_CRON_FIELD.fullmatch(field) for field in fields):
+        raise BadValue(key, expression, 'must have five fields, such as "*/10 6-23 * * mon-fri"')
+
+
+def check_day_span(key: str, span: str) -> None:
+    """Raises BadValue unless *span* is one of the day, such as "23:00-06:00"."""
+    if not _DAY_SPAN.fullmatch(span):
+        raise BadValue(key, span, 'must be a span of the day such as "23:00-06:00"')
 
 
 def read_toml(path: Path) -> dict[str, Any]:

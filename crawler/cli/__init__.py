@@ -1,0 +1,126 @@
+"""The `khabar` command: its options, and one clear line for every expected error.
+
+Each command lives in a file of its own and is imported only when it is called, so that a search does not wait for
+Scrapy to load.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from archive.errors import ArchiveError
+from crawler.desk import Desk, find_desk
+from seeds.definitions import DefinitionError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+COMMANDS = {
+    "demo": "demo:demo",
+    "init": "init:init",
+    "crawl": "crawl:crawl",
+    "status": "status:status",
+    "search": "search:search",
+    "show": "show:show",
+    "export": "export:export",
+    "extract": "extract:extract",
+    "topics": "topics:topics",
+    "sources": "sources:sources",
+}
+"""Name of each command, in the order of the help, and where it lives in this package."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(f"crawler.cli.{module}"), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name]} is not a command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's, naming the nearest command where there is none of that name."""
+        from seeds.definitions import nearest  # noqa: PLC0415
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            hint = nearest(args[0], COMMANDS)
+            ctx.fail(f'no command "{args[0]}"' + (f'; did you mean "{hint}"?' if hint else ""))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--desk",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The desk's directory. Default: $KHABAR_DESK, else this directory where it holds a desk.toml, "
+    "else Khabar's checkout.",
+)
+@click.version_option(package_name="khabar", prog_name="khabar")
+@click.pass_context
+def khabar(ctx: click.Context, desk: Path | None) -> None:
+    """Watch news sites: crawl them, keep every article cleaned and tagged in one SQLite file, and search it.
+
+    \b
+    Example: khabar demo
+    """
+    ctx.obj = find_desk(desk)
+
+
+def pass_desk(function: Callable[Concatenate[Desk, P], R]) -> Callable[P, R]:
+    """Hands the chosen Desk to a command as its first argument, after checking that there is one."""
+
+    @click.pass_obj
+    @wraps(function)
+    def command(desk: Desk, *args: P.args, **kwargs: P.kwargs) -> R:
+        _ = desk.config
+        return function(desk, *args, **kwargs)
+
+    return command
+
+
+def main(args: list[str] | None = None) -> None:
+    """Runs the command line and exits: 0 done, 1 done but something failed, 2 the call or a file is wrong."""
+    try:
+        result: Any = khabar.main(args, standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        _fail("stopped", 130)
+    except click.ClickException as error:
+        _fail(_one_line(error), 2)
+    except (DefinitionError, ArchiveError) as error:
+        _fail(str(error), 2)
+    except BrokenPipeError:
+        # The reader went away (`| head`): not an error of ours. Python would complain at exit while flushing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def _one_line(error: click.ClickException) -> str:
+    usage = isinstance(error, click.UsageError) and error.ctx
+    hint = f' (see "{error.ctx.command_path} --help")' if usage and error.ctx else ""  # type: ignore[attr-defined]
+    return error.format_message() + hint
+
+
+def _fail(message: str, code: int) -> None:
+    from crawler.cli.terminal import plain  # noqa: PLC0415
+
+    print(f"khabar: {plain(message)}", file=sys.stderr)  # noqa: T201 -- the one line that an error becomes
+    sys.exit(code)

@@ -1,0 +1,123 @@
+"""The desk: a directory that holds what one analyst watches, and the archive of what was found."""
+
+import os
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from seeds.definitions import BadValue, Definition, DefinitionError, check_timezone, load, nearest
+
+if TYPE_CHECKING:  # each is loaded on first use, so that `khabar search` pays for none of them
+    from alerts.definitions import Alert
+    from schedules.jobs import Job
+    from seeds.sources import Source
+    from topics.packs import Packs
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+"""The directory that Khabar runs from. A checkout is a desk itself: the first one."""
+
+
+class DeskConfig(Definition):
+    """What `desk.toml` says."""
+
+    name: str
+    timezone: str | None = None
+    contact: str = ""
+    heartbeat: str = ""
+    keep_pages: bool = False
+    keep_days: int = 0
+    interface: Literal["en", "ar", "ckb"] = "en"
+    searches: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        if self.timezone is not None:
+            check_timezone("timezone", self.timezone)
+        if self.keep_days < 0:
+            raise BadValue("keep_days", self.keep_days, "must be 0, which is for ever, or a number of days")
+        if any(character in self.contact for character in "\r\n"):
+            raise BadValue("contact", self.contact, "must be one line: it goes into the User-Agent")
+
+
+class Desk:
+    """One desk's definitions, read when first asked for, and the places of its files.
+
+    Every property may raise DefinitionError.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+
+    @property
+    def archive(self) -> Path:
+        """The archive's file; it may not exist yet."""
+        return self.root / "archive.db"
+
+    @cached_property
+    def config(self) -> DeskConfig:
+        """`desk.toml`."""
+        path = self.root / "desk.toml"
+        if not path.is_file():
+            raise DefinitionError(path, "", f'there is no desk here; "khabar init {self.root}" makes one')
+        return load(path, DeskConfig)
+
+    @cached_property
+    def sources(self) -> "dict[str, Source]":
+        """The sources by id, disabled ones too."""
+        from seeds.sources import load_sources  # noqa: PLC0415 -- see TYPE_CHECKING above
+
+        return load_sources(self.root / "seeds" / "sources")
+
+    @cached_property
+    def packs(self) -> "Packs":
+        """The packaged topic packs with the desk's own on top."""
+        from seeds.packs import read_packs  # noqa: PLC0415
+        from topics.packs import compile_packs  # noqa: PLC0415
+
+        return compile_packs(read_packs(self.root / "seeds" / "topics"))
+
+    @cached_property
+    def jobs(self) -> "dict[str, Job]":
+        """The jobs by id; each names at least one source of this desk."""
+        from schedules.jobs import load_jobs  # noqa: PLC0415
+
+        folder = self.root / "schedules"
+        jobs = load_jobs(folder)
+        for job in jobs.values():
+            for pattern in job.sources:
+                _check_reference(folder, f'job "{job.id}".sources', pattern, self.sources, "source")
+        return jobs
+
+    @cached_property
+    def alerts(self) -> "dict[str, Alert]":
+        """The alerts by id; each names only topics and sources of this desk."""
+        from alerts.definitions import load_alerts  # noqa: PLC0415
+
+        folder = self.root / "alerts"
+        alerts = load_alerts(folder)
+        for alert in alerts.values():
+            for topic in alert.topics:
+                _check_reference(folder, f'alert "{alert.id}".topics', topic, self.packs.topics, "topic")
+            for pattern in alert.sources:
+                _check_reference(folder, f'alert "{alert.id}".sources', pattern, self.sources, "source")
+        return alerts
+
+    def check(self) -> None:
+        """Reads every definition, so that nothing starts where one is wrong. Raises DefinitionError."""
+        _ = self.config, self.sources, self.packs, self.jobs, self.alerts
+
+
+def find_desk(named: Path | None) -> Desk:
+    """The desk *named*, else that of KHABAR_DESK, else the current directory's, else the checkout."""
+    if named is not None:
+        return Desk(named)
+    if variable := os.environ.get("KHABAR_DESK"):
+        return Desk(Path(variable))
+    here = Path.cwd()
+    return Desk(here if (here / "desk.toml").is_file() else CHECKOUT)
+
+
+def _check_reference(folder: Path, key: str, pattern: str, known: dict[str, object], kind: str) -> None:
+    if not any(fnmatchcase(name, pattern) for name in known):
+        hint = nearest(pattern, known)
+        raise DefinitionError(folder, key, f"no {kind} of this desk matches it", value=pattern, nearest=hint)
