@@ -1,0 +1,62 @@
+# The menu. `make demo` and `make test` are all that a newcomer needs; each builds .venv by itself.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test check format docs lock bench clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.run  ## the whole job against the bundled newsroom, no internet
+	@$(BIN)/python -P -m crawler demo
+
+test: $(VENV)/.dev  ## the tests
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.dev  ## style, types, floors, docs
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/cog --check $(wildcard docs/*.md)
+	@$(BIN)/python -m pytest tests/docs
+
+format: $(VENV)/.dev  ## put the code into shape
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+docs: $(VENV)/.dev  ## write the generated parts of docs/ anew
+	@$(BIN)/cog -r $(wildcard docs/*.md)
+
+bench: $(VENV)/.dev  ## whole crawls beside bare Scrapy and the plain way: PAGES=FILE LIMIT=N
+	@$(BIN)/python -m benchmarks.crawl $(if $(PAGES),--pages "$(PAGES)") $(if $(LIMIT),--limit $(LIMIT))
+
+lock:  ## resolve the dependencies anew into requirements/*.txt
+	@$(PYTHON) -m venv --clear .venv-lock && .venv-lock/bin/pip install --quiet uv
+	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --upgrade pyproject.toml requirements/build.in -o requirements/run.txt
+	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --upgrade --group dev pyproject.toml requirements/build.in -c requirements/run.txt \
+	  -o requirements/dev.txt
+	@rm -rf .venv-lock
+
+clean:  ## remove what was built
+	rm -rf $(VENV) .venv-lock build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Khabar needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "This Python cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@echo "Building $(VENV) (once; about a minute) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@

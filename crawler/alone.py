@@ -1,0 +1,39 @@
+"""Equips a spider that plain `scrapy crawl news -a source=ID` started, which hands it nothing."""
+
+from typing import Any
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from archive.ledger import finish_run, start_run
+from crawler.desk import find_desk
+from crawler.launch import own_settings
+from crawler.manners import Turns
+from pipelines.errand import Errand
+from pipelines.workbench import open_workbench
+from seeds.definitions import DefinitionError, nearest
+
+
+def equip(crawler: Crawler, *, source: str = "", **unknown: Any) -> dict[str, Any]:
+    """The arguments of a NewsSpider for the desk's source of that id. Raises DefinitionError or ArchiveError."""
+    desk = find_desk(None)
+    desk.check()
+    if unknown or source not in desk.sources:
+        raise DefinitionError(
+            desk.root / "seeds" / "sources", "-a source", "is not a source of this desk", value=source,
+            nearest=nearest(source, desk.sources),
+        )  # fmt: skip
+    crawler.settings.setdict(own_settings(desk.sources[source], desk.config.contact), priority="spider")
+    workbench = open_workbench(desk.archive, desk.packs)
+    begun = workbench.clock()
+    run = workbench.writer.submit(lambda db: start_run(db, None, begun)).result()
+    errand = Errand(source=desk.sources[source], run=run, workbench=workbench)
+
+    async def closed(reason: str) -> None:
+        finished, counts = workbench.clock(), {source: errand.tally.as_dict()}
+        outcome = "done" if reason == "finished" else "stopped"
+        await workbench.archive(lambda db: finish_run(db, run, finished, outcome, counts))
+        workbench.close()
+
+    crawler.signals.connect(closed, signals.spider_closed, weak=False)
+    return {"errand": errand, "turns": Turns()}

@@ -1,0 +1,89 @@
+"""`khabar crawl`: crawl once, now."""
+
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli import pass_desk
+from crawler.cli.times import utc_text
+from crawler.desk import Desk
+from seeds.definitions import DefinitionError, nearest
+from seeds.sources import Source
+
+if TYPE_CHECKING:
+    from crawler.launch import CrawlSummary
+
+
+@click.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@click.option("-v", "--verbose", is_flag=True, help="Log what happens to every URL, on standard error.")
+@pass_desk
+def crawl(desk: Desk, sources: tuple[str, ...], as_json: bool, verbose: bool) -> int:
+    """Crawl once, now: every enabled source, or those named (shell patterns are allowed).
+
+    Fetches what is new or changed, newest first, and archives it cleaned and tagged. Exit code 1 where something
+    failed; the summary says what.
+
+    \b
+    Example: khabar crawl 'shafaq-*'
+    """
+    from crawler.launch import crawl_once  # noqa: PLC0415 -- Scrapy takes a second to load
+    from crawler.progress import CrawlProgress  # noqa: PLC0415
+
+    desk.check()
+    chosen = choose(desk, sources)
+    _log(verbose)
+    with CrawlProgress(hidden=as_json or verbose) as progress:
+        summary = crawl_once(desk, chosen, progress.watch)
+    if as_json:
+        click.echo(json.dumps(as_dict(summary), ensure_ascii=False))
+    else:
+        from crawler.progress import print_summary  # noqa: PLC0415
+
+        print_summary(desk, summary)
+    return 1 if summary.troubled else 0
+
+
+def choose(desk: Desk, patterns: Sequence[str]) -> list[Source]:
+    """The enabled sources, or those that *patterns* name. Raises DefinitionError where one names none."""
+    for pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in desk.sources):
+            folder = desk.root / "seeds" / "sources"
+            hint = nearest(pattern, desk.sources)
+            raise DefinitionError(folder, "SOURCE", "no source of this desk matches it", value=pattern, nearest=hint)
+    chosen = [
+        source
+        for name, source in desk.sources.items()
+        if (any(fnmatchcase(name, pattern) for pattern in patterns) if patterns else source.enabled)
+    ]
+    if not chosen:
+        raise DefinitionError(desk.root / "seeds" / "sources", "", "there is no enabled source to crawl")
+    return chosen
+
+
+def as_dict(summary: "CrawlSummary") -> dict[str, object]:
+    """The summary as the contract prints it."""
+    return {
+        "run": summary.run,
+        "started": utc_text(summary.started),
+        "finished": utc_text(summary.finished),
+        "outcome": summary.outcome,
+        "sources": {source: tally.as_dict() for source, tally in summary.tallies.items()},
+    }
+
+
+def _log(verbose: bool) -> None:
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.INFO if verbose else logging.ERROR,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    for noisy in ("scrapy.middleware", "scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.utils.log"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

@@ -1,0 +1,44 @@
+"""Reads whatever a way of a source answered: one function for the worker process, over the pure parsers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.article import Entry
+from crawler.discovery.feeds import read_feed
+from crawler.discovery.json_listings import read_json_listing
+from crawler.discovery.listings import read_listing
+from crawler.discovery.sitemaps import read_sitemap
+from seeds.sources import Source, Way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """Another address of the same way: a sitemap of an index, the next page of a listing."""
+
+    url: str
+    changed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one answer shows."""
+
+    entries: tuple[Entry, ...] = ()
+    further: tuple[Further, ...] = ()
+
+
+def read_way(kind: Way, body: bytes, url: str, content_type: str, source: Source) -> Reading:
+    """The entries of a feed, sitemap or listing, and where it goes on. Raises NoEntries where it shows nothing."""
+    if kind == "feed":
+        return Reading(entries=tuple(read_feed(body, url, content_type)))
+    if kind == "sitemap":
+        sitemap = read_sitemap(body, url)
+        children = tuple(Further(url=child.url, changed=child.lastmod) for child in sitemap.children)
+        return Reading(entries=tuple(sitemap.entries), further=children)
+    if kind == "json":
+        listing = next(listing for listing in source.json if listing.url == url)
+        return Reading(entries=tuple(read_json_listing(body, url, listing)))
+    page = read_listing(body, url, source)
+    return Reading(
+        entries=tuple(page.entries), further=(Further(url=page.next_page),) if page.next_page else ()
+    )

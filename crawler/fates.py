@@ -1,0 +1,74 @@
+"""Names what became of a request that brought no page. Pure.
+
+The names are short and few: they are counted in summaries and shown by `khabar status`.
+"""
+
+from dataclasses import dataclass
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    NotSupported,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from archive.article import Fate
+from crawler.guard import PrivateAddress, RefusedRequest
+
+_REFUSED_IN_WORDS = (  # Scrapy tells these apart only in its messages
+    ("robots.txt", "robots.txt"),
+    ("max redirections", "too many redirects"),
+    ("DOWNLOAD_MAXSIZE", "too large"),
+)
+_FAILED: tuple[tuple[type[BaseException], str], ...] = (
+    (DownloadTimeoutError, "timed out"),
+    (CannotResolveHostError, "host not found"),
+    (DownloadConnectionRefusedError, "connection refused"),
+    (ResponseDataLossError, "cut short"),
+    (DownloadFailedError, "connection failed"),
+    (OSError, "connection failed"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Why a request brought no page."""
+
+    fate: Fate
+    reason: str
+    status: int | None = None
+
+
+def loss_of(failure: Failure) -> Loss:
+    """The fate that *failure*, which Scrapy gave an errback, means for its URL."""
+    error = failure.value
+    if isinstance(error, HttpError):
+        return Loss(Fate.FAILED, f"HTTP {error.response.status}", error.response.status)
+    if isinstance(error, (PrivateAddress, RefusedRequest)):
+        return Loss(Fate.REFUSED, error.name)
+    if isinstance(error, DownloadCancelledError):
+        return Loss(Fate.REFUSED, "too large")
+    if isinstance(error, (UnsupportedURLSchemeError, NotSupported)):
+        return Loss(Fate.REFUSED, "scheme not allowed")
+    if isinstance(error, IgnoreRequest):
+        named = (name for words, name in _REFUSED_IN_WORDS if words in str(error))
+        return Loss(Fate.REFUSED, next(named, "not requested"))
+    if is_tls_fault(error):
+        return Loss(Fate.FAILED, "certificate not valid")
+    named = (name for kind, name in _FAILED if isinstance(error, kind))
+    return Loss(Fate.FAILED, next(named, type(error).__name__))
+
+
+def is_tls_fault(error: BaseException) -> bool:
+    """Whether *error*, or what caused it, is TLS refusing the other side."""
+    causes: list[BaseException | None] = [error, error.__cause__]
+    for reason in getattr(error.__cause__, "reasons", None) or []:
+        causes.append(getattr(reason, "value", None))
+    return any(cause is not None and type(cause).__module__.startswith(("OpenSSL", "service_identity")) for cause in causes)

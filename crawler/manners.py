@@ -1,0 +1,54 @@
+"""Keeps the distance between requests to one host, over all crawls of this process.
+
+Two sources may live on one host, so the delay cannot belong to a crawl. It is kept at the last step before the
+connection, so that robots.txt, redirects and retries wait their turn as well.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from time import monotonic
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from crawler.guard import GuardedHTTP11DownloadHandler
+
+if TYPE_CHECKING:
+    from crawler.spiders.news import NewsSpider
+
+
+class Turns:
+    """One request at a time per host, and none sooner than the delay after the one before began."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._next: dict[str, float] = {}
+
+    @asynccontextmanager
+    async def turn(self, host: str, delay: float) -> AsyncIterator[None]:
+        """Waits for the turn of *host*; *delay* in seconds from the start of this request to the next one's."""
+        async with self._locks.setdefault(host, asyncio.Lock()):
+            wait = self._next.get(host, 0.0) - monotonic()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            self._next[host] = monotonic() + delay
+            yield
+
+
+class PoliteDownloadHandler(GuardedHTTP11DownloadHandler):
+    """The guarded HTTP handler, one request at a time per host."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._spider = cast("NewsSpider", crawler.spider)
+
+    async def download_request(self, request: Request) -> Response:
+        """As Scrapy's, after waiting for the host's turn."""
+        errand = self._spider.errand
+        async with self._spider.turns.turn(urlsplit(request.url).netloc, errand.source.delay):
+            errand.tally.requests += 1
+            return await super().download_request(request)

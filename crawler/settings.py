@@ -1,0 +1,69 @@
+"""Scrapy's settings and every bound of the crawl, each with its reason. `scrapy` and `khabar` both read this file."""
+
+from importlib.metadata import version
+
+BOT_NAME = "khabar"
+SPIDER_MODULES = ["crawler.spiders"]
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # one loop with APScheduler and pebble
+
+# --- Manners -----------------------------------------------------------------------------------------------------
+PRODUCT = f"Khabar/{version('khabar')}"
+USER_AGENT = PRODUCT  # crawler.launch adds the desk's contact
+ROBOTSTXT_OBEY = True  # Scrapy's default is not to
+ROBOTSTXT_USER_AGENT = "Khabar"
+CONCURRENT_REQUESTS = 8  # per crawl; more would only wait, and waiting requests cannot be overtaken by newer news
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one reader, one page at a time
+DOWNLOAD_DELAY = 0  # the delay of a host is kept in crawler.manners, over all crawls of the process
+RANDOMIZE_DOWNLOAD_DELAY = False  # a source's delay is a promise, not a mean
+COOKIES_ENABLED = False  # a monitor has no session: nothing to track, no wall that counts visits
+REFERER_ENABLED = False  # nobody needs to know by which feed we came
+RETRY_TIMES = 2
+RETRY_PRIORITY_ADJUST = -1
+
+# --- Bounds ------------------------------------------------------------------------------------------------------
+DOWNLOAD_TIMEOUT = 20  # seconds for a whole response: a server that drips holds its host no longer
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # bytes, after decompression too: the largest of 530 real pages had 4 MB
+DOWNLOAD_WARNSIZE = 0  # the bound is enough
+DOWNLOAD_FAIL_ON_DATALOSS = True  # a page cut short is a failure, not a shorter article
+REDIRECT_MAX_TIMES = 5  # http → https → www → language → article
+METAREFRESH_ENABLED = False  # news pages reload themselves with it; following it would fetch them in a loop
+URLLENGTH_LIMIT = 0  # crawler.memory bounds it, with a fate; Scrapy drops the request in silence
+MAX_URL_LENGTH = 4096  # characters: an Arabic slug of 300 letters has 1,800 when percent-encoded
+MAX_SITEMAP_DEPTH = 3  # index, section index, sitemap
+MAX_SITEMAP_CHILDREN = 10  # of one index, the newest first: a loop of indexes ends after 111 requests
+MAX_LISTING_PAGES = 5  # and only while a page still shows something new
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 4_000_000  # bytes of pages in the pipelines of one crawl; beyond it fetching pauses
+CRAWLS_AT_ONCE = 32  # sources under way at a time: a stalling one holds a place, not the others
+DNS_TIMEOUT = 10
+
+# --- Safety ------------------------------------------------------------------------------------------------------
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.manners.PoliteDownloadHandler",
+    "https": "crawler.manners.PoliteDownloadHandler",
+    "file": None,  # a feed must not be able to name a file of this machine
+    "data": None,
+    "ftp": None,
+    "s3": None,
+}
+DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is not to
+REMOTE_CONTROL_ENABLED = False  # Scrapy's default is a local server that executes Python
+TELNETCONSOLE_ENABLED = False
+HTTPPROXY_ENABLED = False  # a proxy would connect on our behalf, past the address guard
+MEMUSAGE_ENABLED = False  # crawler.launch measures nothing behind our back
+
+# --- The way of a page -------------------------------------------------------------------------------------------
+DOWNLOADER_MIDDLEWARES = {"crawler.guard.GuardMiddleware": 50}  # first: before robots.txt is asked for
+ITEM_PIPELINES = {
+    "pipelines.extract.Extract": 100,
+    "pipelines.tag.Tag": 200,
+    "pipelines.identify.Identify": 300,
+    "pipelines.store.Store": 400,
+}
+EXTENSIONS = {"crawler.ledger.Ledger": 0}  # what fell out of the way by a fault of ours has a fate too
+
+# --- Logging -----------------------------------------------------------------------------------------------------
+LOG_LEVEL = "INFO"
+STATS_DUMP = False
+LOGSTATS_INTERVAL = 0
+LOG_SCRAPED_ITEMS = False
+LOG_FORMATTER = "crawler.log.OneLine"

@@ -1,0 +1,172 @@
+"""Asks a source for its feeds, sitemaps and listings, and for the articles that they show.
+
+It decides nothing about content: what a way shows is read by the pure parsers of `crawler.discovery`, what of it is
+worth fetching is known by `crawler.memory`, and a page is handed on as it came.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive.article import Entry, Fate
+from archive.ledger import Way
+from crawler.discovery.entries import NoEntries
+from crawler.discovery.reading import Further, read_way
+from crawler.fates import loss_of
+from crawler.guard import AddressPolicy
+from crawler.manners import Turns
+from crawler.memory import Memory
+from crawler.settings import MAX_LISTING_PAGES, MAX_SITEMAP_CHILDREN, MAX_SITEMAP_DEPTH
+from pipelines.errand import Errand
+from pipelines.page import Page
+from pipelines.workers import WorkerFault
+from seeds.sources import Way as Kind
+
+WAY_SECONDS = 15.0
+"""For reading one feed or sitemap: feedparser took 9 s for 50,000 entries, more than any real feed shows."""
+SITEMAP_IS_OLD = timedelta(days=3)
+"""A sitemap of an index that changed longer ago holds no news; `--backfill` is for the past."""
+_WAYS_FIRST = 2**40  # a priority above that of any article, which is its age
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request for a way: which of the source's, and how far down its index or pagination."""
+
+    kind: Kind
+    url: str
+    depth: int = 0
+
+
+class NewsSpider(Spider):
+    """One source, once."""
+
+    name = "news"
+
+    def __init__(self, *, errand: Errand, turns: Turns) -> None:
+        super().__init__()
+        self.errand = errand
+        self.turns = turns
+        self.source = errand.source
+        self.memory = Memory(errand)
+        private = self.source.hosts if self.source.private else frozenset()
+        self.policy = AddressPolicy(private_hosts=private, ports=frozenset(self.source.ports))
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """As Scrapy makes it. For `scrapy crawl news -a source=ID` it equips itself for that source of the desk."""
+        if "errand" not in kwargs:
+            from crawler.alone import equip  # noqa: PLC0415 -- only `scrapy crawl` comes this way
+
+            kwargs = equip(crawler, **kwargs)
+        return super().from_crawler(crawler, *args, **kwargs)
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Every way of the source, and the articles that an earlier run left unfinished."""
+        left = await self.memory.begin()
+        for kind, url in self.source.ways:
+            yield self._ask(Asked(kind=kind, url=url), self.memory.conditions(url))
+        for request in self._articles(left):
+            yield request
+
+    async def way(self, response: Response, asked: Asked) -> AsyncIterator[Any]:
+        """A feed, sitemap or listing has answered."""
+        self._weigh(response)
+        way = self._way(asked, response)
+        if response.status == 304:
+            await self.memory.see(way, ())
+            return
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        reading = (asked.kind, response.body, response.url, content_type, self.source)
+        try:
+            read = await self.errand.workbench.workers.run(read_way, *reading, timeout=WAY_SECONDS)
+        except (NoEntries, WorkerFault) as error:
+            await self._way_lost(asked, Fate.FAILED, error.name, response.status)
+            return
+        entries = [entry for entry in read.entries if self.source.is_article(entry.url)]
+        wanted = await self.memory.see(way, entries)
+        for request in self._articles(wanted):
+            yield request
+        for request in self._further(asked, read.further, news=bool(wanted)):
+            yield request
+
+    async def way_lost(self, failure: Failure) -> None:
+        """A feed, sitemap or listing has not answered."""
+        loss = loss_of(failure)
+        await self._way_lost(failure.request.cb_kwargs["asked"], loss.fate, loss.reason, loss.status)  # type: ignore[attr-defined]
+
+    async def page(self, response: Response, entry: Entry) -> AsyncIterator[Page]:
+        """An article's page has answered."""
+        self._weigh(response)
+        self.errand.tally.fetched += 1
+        headers = response.headers.items()
+        yield Page(
+            url=response.url,
+            requested=entry.url,
+            source=self.source.id,
+            status=response.status,
+            headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, values in headers for value in values),
+            body=response.body,
+            fetched=self.errand.workbench.clock(),
+            entry=entry,
+        )
+
+    async def page_lost(self, failure: Failure) -> None:
+        """An article's page has not answered, or was not asked for."""
+        loss = loss_of(failure)
+        url = failure.request.cb_kwargs["entry"].url  # type: ignore[attr-defined]
+        self.logger.info("%s: %s: %s", loss.fate, loss.reason, url)
+        await self.errand.record(url, loss.fate, loss.reason, loss.status)
+
+    def _ask(self, asked: Asked, conditions: dict[str, str] | None = None) -> Request:
+        return Request(
+            asked.url,
+            callback=self.way,
+            errback=self.way_lost,
+            cb_kwargs={"asked": asked},
+            headers=conditions,
+            priority=_WAYS_FIRST,
+            meta={"handle_httpstatus_list": [304]},
+            dont_filter=True,
+        )
+
+    def _articles(self, entries: Sequence[Entry]) -> Iterator[Request]:
+        """Requests in the order of *entries*, newest first over all ways: a priority is a publication time."""
+        present = int(self.errand.workbench.clock().timestamp())
+        for place, entry in enumerate(entries):
+            shown = entry.published or entry.updated
+            yield Request(
+                entry.url,
+                callback=self.page,
+                errback=self.page_lost,
+                cb_kwargs={"entry": entry},
+                priority=int(shown.timestamp()) if shown else present - place,
+                dont_filter=True,  # crawler.memory knows better what was asked for
+            )
+
+    def _further(self, asked: Asked, further: Sequence[Further], *, news: bool) -> Iterator[Request]:
+        """The sitemaps of an index that may hold news, or the next page of a listing whose page held some."""
+        if asked.kind == "listing":
+            further = further[:1] if news and asked.depth + 1 < MAX_LISTING_PAGES else ()
+        elif asked.depth + 1 >= MAX_SITEMAP_DEPTH:
+            further = ()
+        since = self.errand.workbench.clock() - SITEMAP_IS_OLD
+        fresh = [link for link in further if link.changed is None or link.changed >= since]
+        for link in fresh[:MAX_SITEMAP_CHILDREN]:
+            yield self._ask(Asked(kind=asked.kind, url=link.url, depth=asked.depth + 1))
+
+    def _way(self, asked: Asked, response: Response) -> Way:
+        raise NotImplementedError
+
+    def _weigh(self, response: Response) -> None:
+        """Ends the crawl when the source has sent as much as its budget allows; the rest stays waiting."""
+        tally, budget = self.errand.tally, self.source.budget
+        tally.megabytes += len(response.body) / 1e6
+        if tally.megabytes > budget.megabytes and self.crawler.engine:
+            self.crawler.engine.close_spider(self, "budget of megabytes used up")

@@ -1,0 +1,19 @@
+"""Stage 3: the article's signature, by which copies of one story find each other.
+
+A proposal only: the store decides, since two copies may be in flight at once.
+"""
+
+from dataclasses import replace
+
+from archive.storing import Arrival
+from archive.stories import signature
+from pipelines.stage import Stage
+from topics.fold import fold
+
+
+class Identify(Stage):
+    """Arrival → the same with its signature."""
+
+    async def process_item(self, arrival: Arrival) -> Arrival:
+        """Never refuses."""
+        return replace(arrival, signature=signature(fold(arrival.article.text)))

@@ -1,0 +1,49 @@
+"""What the crawls of one process share: the worker pool, the one archive writer, the topic packs and the clock.
+
+A crawl is handed a Workbench by whoever starts it, so that many crawls in one process share one pool and one
+writer, and so that tests and the service decide what stands behind it.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from archive.writer import Writer
+from pipelines.workers import Workers
+from topics.packs import Packs
+
+T = TypeVar("T")
+
+
+def now() -> datetime:
+    """The present instant, aware. The clock that a Workbench has unless it is handed another."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbench:
+    """Shared by all crawls of a process. `close` ends it: what was handed to the archive is in the archive then."""
+
+    workers: Workers
+    writer: Writer
+    packs: Packs
+    clock: Callable[[], datetime] = now
+
+    async def archive(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What *work* returned, once its transaction is committed. Raises what *work* raised, or ArchiveError."""
+        return await asyncio.wrap_future(self.writer.submit(work))
+
+    def close(self) -> None:
+        """Stops the workers, and writes what still waits to be written."""
+        self.workers.close()
+        self.writer.close()
+
+
+def open_workbench(archive: Path, packs: Packs) -> Workbench:
+    """A Workbench that writes to *archive*, which is made where it does not exist. Raises ArchiveError."""
+    writer = Writer(archive)  # first: where it cannot be opened, no worker has been started
+    return Workbench(workers=Workers(), writer=writer, packs=packs)
