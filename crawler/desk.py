@@ -18,7 +18,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 """The directory that Khabar runs from. A checkout is a desk itself: the first one."""
 
 
-class DeskConfig(Definition):
+class DeskConfig(Definition, kw_only=True):
     """What `desk.toml` says."""
 
     name: str

@@ -7,7 +7,7 @@ from seeds.definitions import BadValue, Definition, DefinitionError, Duration, I
 _SHORTEST_EVERY = 10.0  # seconds: below it a feed is hammered, whatever its delay
 
 
-class Job(Definition):
+class Job(Definition, kw_only=True):
     """One `[[job]]` table."""
 
     id: Id
@@ -35,7 +35,7 @@ class Job(Definition):
             check_day_span("active", self.active)
 
 
-class JobFile(Definition):
+class JobFile(Definition, kw_only=True):
     """A file of `[[job]]` tables."""
 
     job: tuple[Job, ...] = ()

@@ -33,7 +33,7 @@ _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
 _LONGEST_SHOWN = 60  # characters of a wrong value: enough to recognise it, short enough for one line
 
 
-class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of a TOML file. A subclass declares the keys; no other key is accepted."""
 
 

@@ -1,0 +1,79 @@
+"""Fetches one page that the desk's owner named, with the crawl's bounds and guard but without its memory."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.http import Response
+from scrapy.settings import Settings
+from twisted.python.failure import Failure
+
+from crawler import settings as bounds
+from crawler.fates import Loss, loss_of
+from crawler.guard import AddressPolicy
+from crawler.launch import on_reactor, user_agent
+from pipelines.page import Page
+
+_PORTS = {"http": 80, "https": 443}
+_ONLY = {
+    "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.guard.GuardedHTTP11DownloadHandler"),
+    "ITEM_PIPELINES": {},
+    "EXTENSIONS": {},
+    "ROBOTSTXT_OBEY": False,  # a person looks at one page: robots.txt is for crawls
+    "LOG_LEVEL": "ERROR",
+}
+
+
+class NotFetched(Exception):
+    """The page could not be had; the message says why."""
+
+
+class _OnePage(Spider):
+    name = "one-page"
+
+    def __init__(self, url: str, answers: list[Response | Loss]) -> None:
+        super().__init__()
+        parts = urlsplit(url)
+        port = parts.port or _PORTS.get(parts.scheme, 0)
+        # The owner typed this address, so it may be a private one; where it redirects to may not.
+        self.policy = AddressPolicy(private_hosts=frozenset([parts.hostname or ""]), ports=frozenset([port, 80, 443]))
+        self._url = url
+        self._answers = answers
+
+    async def start(self) -> AsyncIterator[Any]:
+        yield Request(self._url, callback=self.arrived, errback=self.lost, dont_filter=True)
+
+    def arrived(self, response: Response) -> None:
+        self._answers.append(response)
+
+    def lost(self, failure: Failure) -> None:
+        self._answers.append(loss_of(failure))
+
+
+def fetch_page(url: str, contact: str) -> Page:
+    """The page at *url*. Raises NotFetched. It uses up the process's reactor: a process can call it once."""
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise NotFetched(f"{url} is not a URL that begins with http:// or https://")
+    answers: list[Response | Loss] = []
+
+    async def main() -> None:
+        settings = Settings()
+        settings.setmodule(bounds, priority="project")
+        settings.setdict({**_ONLY, "USER_AGENT": user_agent(contact)}, priority="cmdline")
+        await AsyncCrawlerRunner(settings).crawl(_OnePage, url=url, answers=answers)
+
+    on_reactor(main)
+    if not answers or isinstance(answers[0], Loss):
+        raise NotFetched(f"{url} could not be fetched: {answers[0].reason if answers else 'no answer'}")
+    response = answers[0]
+    headers = tuple(
+        (name.decode("latin-1"), value.decode("latin-1")) for name, values in response.headers.items() for value in values
+    )
+    return Page(
+        url=response.url, requested=url, source="", status=response.status, headers=headers, body=response.body,
+        fetched=datetime.now(UTC), entry=None,
+    )  # fmt: skip

@@ -1,0 +1,37 @@
+"""Writes docs/third-party.md: what Khabar uses, by the packages' own word. Run it after `make lock`."""
+
+import re
+from importlib.metadata import PackageNotFoundError, metadata
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAD = """# What Khabar uses, and its licences
+
+Everything below is installed from its own publisher by `make`; nothing of it stands in this repository. The licence
+is the one that each package states of itself.
+
+| package | version | licence |
+|---|---|---|
+"""
+
+
+def licence(name: str) -> str:
+    """The licence that an installed package states, or "not installed here"."""
+    try:
+        said = metadata(name)
+    except PackageNotFoundError:
+        return "not installed on the machine that wrote this list"
+    classified = [line.rsplit(" :: ", 1)[1] for line in said.get_all("Classifier") or [] if line.startswith("License ::")]
+    plain = (said.get("License") or "").strip().split("\n")[0]
+    return said.get("License-Expression") or ", ".join(classified) or plain or "see its home page"
+
+
+def main() -> None:
+    """Writes the page."""
+    pinned = re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", (ROOT / "requirements/run.txt").read_text(), re.MULTILINE)
+    rows = "".join(f"| {name} | {version} | {licence(name)} |\n" for name, version in pinned)
+    (ROOT / "docs/third-party.md").write_text(HEAD + rows, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

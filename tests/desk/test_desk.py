@@ -1,0 +1,74 @@
+"""A desk is a directory; the nearest one asked for is taken, and its files are checked against each other."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from crawler.cli import khabar
+from crawler.desk import CHECKOUT, Desk, find_desk
+from seeds.definitions import DefinitionError
+
+SOURCE = '[[source]]\nid = "wire-en"\nname = "Wire"\nfeeds = ["https://wire.example/rss"]\n'
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    result = CliRunner().invoke(khabar, ["init", str(tmp_path / "desk")])
+    assert result.exit_code == 0, result.output
+    return Desk(tmp_path / "desk")
+
+
+def test_a_new_desk_checks_as_it_is(desk: Desk) -> None:
+    desk.check()
+    assert desk.config.name == "My desk"
+    assert "example-en" in desk.sources
+    assert {"factions", "us_withdrawal", "syria", "isis", "iran", "israel", "gas_imports"} <= set(desk.packs.topics)
+
+
+def test_a_desk_is_not_made_over_another(desk: Desk) -> None:
+    with pytest.raises(DefinitionError, match="there is a desk here already"):
+        CliRunner().invoke(khabar, ["init", str(desk.root)], standalone_mode=False, catch_exceptions=False)
+
+
+def test_the_named_desk_comes_before_the_variable_and_the_directory(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KHABAR_DESK", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert find_desk(None).root == CHECKOUT
+    monkeypatch.chdir(desk.root)
+    assert find_desk(None).root == desk.root.resolve()
+    monkeypatch.setenv("KHABAR_DESK", str(tmp_path / "other"))
+    assert find_desk(None).root == (tmp_path / "other").resolve()
+    assert find_desk(desk.root).root == desk.root.resolve()
+
+
+def test_a_directory_without_a_desk_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError, match=r"there is no desk here; .khabar init"):
+        Desk(tmp_path).check()
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("desk.toml", 'name = "x"\ntimezome = "UTC"', 'desk.toml: timezome: unknown key; did you mean "timezone"?'),
+        ("desk.toml", 'name = "x"\ninterface = "fr"', "interface = 'fr'"),
+        ("desk.toml", 'name = "x"\nkeep_days = -1', "keep_days = -1"),
+        ("schedules/a.toml", '[[job]]\nid = "j"\nsources = ["wir-*"]\nevery = "5m"', "no source of this desk matches"),
+        ("alerts/a.toml", '[[alert]]\nid = "a"\ntopics = ["isiss"]\nto = ["env:X"]', 'did you mean "isis"?'),
+        ("alerts/a.toml", '[[alert]]\nid = "a"\nsources = ["nope"]\nto = ["env:X"]', "no source of this desk matches"),
+        ("seeds/topics/a.toml", '[topic.x]\nnam = "X"', "nam"),
+    ],
+)
+def test_a_wrong_file_stops_the_desk_with_one_line(desk: Desk, file: str, text: str, said: str) -> None:
+    (desk.root / "seeds/sources/wire.toml").write_text(SOURCE)
+    (desk.root / file).write_text(text)
+    with pytest.raises(DefinitionError) as caught:
+        Desk(desk.root).check()
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_checkout_is_a_desk_that_checks() -> None:
+    Desk(CHECKOUT).check()
