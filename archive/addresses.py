@@ -87,11 +87,8 @@ def url_key(url: str) -> str:
 
 
 def clean_url(url: str) -> str:
-    """*url* without tracking parameters and fragment, otherwise as given: what is fetched, stored and shown.
-
-    Cut at LONGEST_URL; a caller who means to fetch it refuses longer ones before.
-    """
-    url = _stripped(url).partition("#")[0][:LONGEST_URL]
+    """*url* without tracking parameters and fragment, otherwise as given: what is fetched, stored and shown."""
+    url = _stripped(url).partition("#")[0]
     before, mark, query = url.partition("?")
     if mark and "://" in before:
         kept = _meaningful(query)

@@ -1,0 +1,141 @@
+"""Keeps the crawl out of private networks: enforces the `AddressPolicy` of a crawl's spider.
+
+A URL is judged before it is asked for, and the address again when the connection to it is made. Only the second
+counts against DNS: a name may resolve to another address a moment after it was checked, so what is checked is the
+very address that is handed to the operating system. Redirects and robots.txt pass both gates like any request.
+"""
+
+from typing import Any, Self, cast
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _BindAddressAgent, _ScrapyAgent
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.interfaces import IReactorPluggableNameResolver
+from twisted.web.client import URI, Agent, _StandardEndpointFactory
+from zope.interface import implementer  # type: ignore[import-untyped]
+
+from crawler.address_policy import AddressPolicy
+
+__all__ = [
+    "AddressPolicy",
+    "GuardMiddleware",
+    "GuardedAgent",
+    "GuardedHTTP11DownloadHandler",
+    "PrivateAddress",
+    "RefusedRequest",
+]
+
+
+class RefusedRequest(IgnoreRequest):
+    """A request that may not be made. `name` is short and stable, for the fate; the message says more."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.name = fault.partition(":")[0]
+
+
+class PrivateAddress(RefusedRequest):
+    """A request that would have reached a private, loopback or otherwise closed address. It is never retried."""
+
+
+def policy_of(crawler: Crawler) -> AddressPolicy:
+    """The policy of the crawl's spider; the strictest where it has none."""
+    return cast("AddressPolicy | None", getattr(crawler.spider, "policy", None)) or AddressPolicy()
+
+
+class GuardMiddleware:
+    """Refuses what the policy forbids before anything else sees the request, robots.txt and redirects included."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy makes it."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Raises RefusedRequest, or PrivateAddress, where *request* may not be made."""
+        check_url(policy_of(self._crawler), request.url)
+
+
+class GuardedHTTP11DownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's handler, connecting only to addresses that the crawl's policy allows. It knows no proxy.
+
+    A proxy would connect on our behalf, to wherever the name leads it.
+    """
+
+    async def download_request(self, request: Request) -> Response:
+        """As Scrapy's. Raises RefusedRequest or PrivateAddress."""
+        policy = policy_of(self._crawler)
+        check_url(policy, request.url)
+        agent = _GuardedScrapyAgent(
+            policy,
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=self._pool,
+            maxsize=self._default_maxsize,
+            warnsize=self._default_warnsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+            tls_verbose_logging=self._tls_verbose_logging,
+        )
+        with wrap_twisted_exceptions():
+            return await maybe_deferred_to_future(agent.download_request(request))
+
+
+def check_url(policy: AddressPolicy, url: str) -> None:
+    """Raises RefusedRequest, or PrivateAddress, where *policy* has a fault to find with *url*."""
+    if fault := policy.url_fault(url):
+        raise PrivateAddress(fault) if fault.startswith("private") else RefusedRequest(fault)
+
+
+class _GuardedScrapyAgent(_ScrapyAgent):
+    def __init__(self, policy: AddressPolicy, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._policy = policy
+
+    def _get_agent(self, request: Request, timeout: float) -> Agent:
+        from twisted.internet import reactor  # noqa: PLC0415 -- importing it earlier would install another one
+
+        return GuardedAgent(self._policy, reactor, self._contextFactory, timeout, None, self._pool)
+
+
+class GuardedAgent(_BindAddressAgent):
+    """An HTTP client of Twisted whose every connection is judged by *policy*."""
+
+    def __init__(self, policy: AddressPolicy, *rest: Any) -> None:
+        super().__init__(*rest)
+        self._policy = policy
+
+    def _getEndpoint(self, uri: URI) -> Any:
+        """The usual endpoint for *uri*, on a reactor that asks the policy. The host is the one Twisted will use."""
+        usual = self._endpointFactory
+        reactor = _GuardedReactor(usual._reactor, self._policy, uri.host.decode("ascii", "replace"))
+        factory = _StandardEndpointFactory(  # type: ignore[no-untyped-call]
+            reactor, usual._policyForHTTPS, usual._connectTimeout, usual._bindAddress
+        )
+        return factory.endpointForURI(uri)
+
+
+@implementer(IReactorPluggableNameResolver)
+class _GuardedReactor:
+    """The reactor as an endpoint for *host* sees it. All TCP connections of an endpoint begin at `connectTCP`."""
+
+    def __init__(self, reactor: Any, policy: AddressPolicy, host: str) -> None:
+        self._reactor = reactor
+        self._policy = policy
+        self._host = host
+
+    def connectTCP(self, host: str, port: int, *rest: Any, **named: Any) -> Any:
+        """As the reactor's, where *host* is an address by now. Raises PrivateAddress."""
+        if fault := self._policy.address_fault(self._host, host):
+            raise PrivateAddress(fault)
+        return self._reactor.connectTCP(host, port, *rest, **named)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reactor, name)
