@@ -1,0 +1,130 @@
+"""Folding: what becomes one spelling, and that offsets always lead back to the untouched text."""
+
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from topics.fold import APOSTROPHES, fold
+from topics.proclitics import PROCLITICS, with_proclitics
+
+SAME = {
+    "hamza and alef forms": ["أحمد", "احمد", "إحمد", "آحمد", "ٱحمد"],
+    "harakat and tatweel": ["الشَّرْع", "الشـــرع", "الشرع"],
+    "ta marbuta and heh": ["الإدارة", "الاداره"],
+    "ya forms": ["علي", "على", "علی"],
+    "Kurdish and Arabic kaf": ["کوردستان", "كوردستان"],
+    "Sorani letters": ["کۆبانێ", "كوباني"],
+    "Sorani ra and lam": ["ڕۆژئاڤا", "رۆژئاڤا"],
+    "Sorani heh with ZWNJ": ["هه‌سه‌ده", "هەسەدە"],
+    "presentation forms": ["ﺩﺍﻋﺶ", "داعش"],
+    "Kurmanji hats": ["Îran", "Iran", "IRAN", "I\u0302ran"],
+    "Kurmanji cedilla": ["Şengal", "Sengal", "S\u0327engal"],
+    "dotted and dotless i": ["DAİŞ", "DAIŞ", "daış", "daiş"],
+    "apostrophes": ["Kata'ib", "Kata’ib", "Kata‘ib", "Kata`ib", "Kataʾib", "Kataib"],
+    "apostrophe after a decomposed letter": ["DAIŞ’ê", "DAIS\u0327’e\u0302", "daişê"],
+    "possessive": ["Iran's", "Iran’s", "IRAN'S", "Iran"],
+    "abbreviation": ["U.S.", "U.S", "US", "u.s."],
+    "abbreviation before a hyphen": ["U.S.-led", "US-led", "us led"],
+    "digits": ["٢٠٢٥", "۲۰۲۵", "2025", "２０２５"],
+    "width": ["ＩＳＩＳ", "ISIS"],
+    "white space and marks of direction": ["al\u00a0Hol", "\u200eal-Hol\u202c", "al hol", "  al–Hol… "],
+}
+
+
+@pytest.mark.parametrize("spellings", SAME.values(), ids=SAME.keys())
+def test_spellings_of_one_word_fold_to_one(spellings: list[str]) -> None:
+    assert {fold(spelling).string for spelling in spellings} == {fold(spellings[0]).string}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("سورية", "سوريا"), ("al-Sadr", "alSadr"), ("pull out", "pullout"), ("العراق", "عراق"), ("1.5", "15")],
+)
+def test_other_words_stay_apart(one: str, other: str) -> None:
+    assert fold(one).string != fold(other).string
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("the militias' arms, it's said", "the militias arms it said"),
+        ("at 5 p.m.The U.S.A. left", "at 5 pm the usa left"),
+        ("one.Two a.b.cd", "one two ab cd"),
+        ("‘Islamic State’ cells", "islamic state cells"),
+        ("snake_case", "snake case"),
+        ("ﷲ ½", "الله 1 2"),
+        ("", ""),
+        ("…\n\t", ""),
+        ("\ud800broken\udfff", "broken"),
+    ],
+)
+def test_fold_of(text: str, folded: str) -> None:
+    assert fold(text).string == folded
+
+
+def test_spans_lead_to_the_untouched_words() -> None:
+    text = "“Kata’ib” of the U.S.-led\nfront; الشَّرْعُ in Îran's  هه‌سه‌ده"
+    folded = fold(text)
+    assert [text[start:end] for start, end in folded.spans] == [
+        "Kata’ib", "of", "the", "U.S", "led", "front", "الشَّرْعُ", "in", "Îran", "هه‌سه‌ده",
+    ]  # fmt: skip
+    assert [folded.token_at(folded.string.index(token)) for token in ("kataib", "front", "iran")] == [0, 5, 8]
+
+
+def test_a_character_that_stands_for_two_words_is_the_place_of_both() -> None:
+    folded = fold("x½y z")
+    assert (folded.tokens, folded.spans) == (["x1", "2y", "z"], [(0, 2), (1, 3), (4, 5)])
+
+
+def test_a_mark_belongs_to_its_letter_also_beside_such_a_character() -> None:
+    assert fold("½ e\u0301 \u0301").spans == [(0, 1), (0, 1), (2, 4)]
+
+
+# Letters of all our scripts, what stands between them, and what breaks naive code.
+_NASTY = st.sampled_from([*APOSTROPHES, *"sS.-_½ﷲﷺ\u0301\u064b\u200c\u202e\ud800\x00\x1aßİıŉᾳǰ㎏①²ꯍ한UKأێŞş5٥ \n"])
+_TEXTS = st.text(alphabet=st.one_of(st.characters(), _NASTY), max_size=60)
+
+
+@given(_TEXTS)
+@example("U.S.'s½\u0301x")
+def test_folding_twice_changes_nothing(text: str) -> None:
+    once = fold(text).string
+    assert fold(once).string == once
+
+
+@given(_TEXTS)
+def test_every_token_has_a_place_and_they_follow_each_other(text: str) -> None:
+    folded = fold(text)
+    assert folded.string == " ".join(folded.tokens) and len(folded.spans) == len(folded.tokens)
+    for (start, end), token in zip(folded.spans, folded.tokens, strict=True):
+        assert 0 <= start < end <= len(text)
+        assert token.replace(" ", "") in fold(text[start:end]).string.replace(" ", "")
+    assert folded.spans == sorted(folded.spans)
+
+
+@given(_TEXTS)
+def test_composed_and_decomposed_text_fold_alike(text: str) -> None:
+    assert fold(unicodedata.normalize("NFD", text)).string == fold(unicodedata.normalize("NFC", text)).string
+
+
+def test_every_character_folds_to_what_folds_to_itself() -> None:
+    for first in range(0, sys.maxunicode, 1024):
+        once = fold(" ".join(map(chr, range(first, first + 1024)))).string
+        assert fold(once).string == once
+
+
+@pytest.mark.parametrize(
+    ("word", "form"),
+    [("فصايل", "والفصايل"), ("فصايل", "وبفصايل"), ("الحشد", "للحشد"), ("الحشد", "وللحشد"), ("المانيا", "لالمانيا"),
+     ("الماني", "الالماني"), ("ايران", "لايران"), ("داعش", "داعش"), ("داعش", "فلداعش")],
+)  # fmt: skip
+def test_an_arabic_word_is_found_behind_its_proclitics(word: str, form: str) -> None:
+    assert form in with_proclitics(word)
+
+
+def test_a_word_of_two_letters_has_no_proclitics() -> None:
+    assert with_proclitics("يد") == ("يد",)
+    assert set("".join(PROCLITICS)) == set("وفبكلا")
