@@ -6,13 +6,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from seeds.definitions import BadValue, Definition, DefinitionError, check_timezone, load, nearest
 
 if TYPE_CHECKING:  # each is loaded on first use, so that `khabar search` pays for none of them
+    from topics.packs import Packs
+
     from alerts.definitions import Alert
     from schedules.jobs import Job
     from seeds.sources import Source
-    from topics.packs import Packs
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 """The directory that Khabar runs from. A checkout is a desk itself: the first one."""
@@ -28,7 +31,7 @@ class DeskConfig(Definition, kw_only=True):
     keep_pages: bool = False
     keep_days: int = 0
     interface: Literal["en", "ar", "ckb"] = "en"
-    searches: dict[str, str] = {}
+    searches: dict[str, str] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.timezone is not None:

@@ -20,20 +20,23 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from archive.article import Fate
-from crawler.guard import PrivateAddress, RefusedRequest
+from crawler.guard import RefusedRequest
 
 _REFUSED_IN_WORDS = (  # Scrapy tells these apart only in its messages
     ("robots.txt", "robots.txt"),
     ("max redirections", "too many redirects"),
     ("DOWNLOAD_MAXSIZE", "too large"),
 )
-_FAILED: tuple[tuple[type[BaseException], str], ...] = (
-    (DownloadTimeoutError, "timed out"),
-    (CannotResolveHostError, "host not found"),
-    (DownloadConnectionRefusedError, "connection refused"),
-    (ResponseDataLossError, "cut short"),
-    (DownloadFailedError, "connection failed"),
-    (OSError, "connection failed"),
+_KINDS: tuple[tuple[type[BaseException], Fate, str], ...] = (
+    (DownloadCancelledError, Fate.REFUSED, "too large"),
+    (UnsupportedURLSchemeError, Fate.REFUSED, "scheme not allowed"),
+    (NotSupported, Fate.REFUSED, "scheme not allowed"),
+    (DownloadTimeoutError, Fate.FAILED, "timed out"),
+    (CannotResolveHostError, Fate.FAILED, "host not found"),
+    (DownloadConnectionRefusedError, Fate.FAILED, "connection refused"),
+    (ResponseDataLossError, Fate.FAILED, "cut short"),
+    (DownloadFailedError, Fate.FAILED, "connection failed"),
+    (OSError, Fate.FAILED, "connection failed"),
 )
 
 
@@ -51,19 +54,15 @@ def loss_of(failure: Failure) -> Loss:
     error = failure.value
     if isinstance(error, HttpError):
         return Loss(Fate.FAILED, f"HTTP {error.response.status}", error.response.status)
-    if isinstance(error, (PrivateAddress, RefusedRequest)):
+    if isinstance(error, RefusedRequest):
         return Loss(Fate.REFUSED, error.name)
-    if isinstance(error, DownloadCancelledError):
-        return Loss(Fate.REFUSED, "too large")
-    if isinstance(error, (UnsupportedURLSchemeError, NotSupported)):
-        return Loss(Fate.REFUSED, "scheme not allowed")
     if isinstance(error, IgnoreRequest):
         named = (name for words, name in _REFUSED_IN_WORDS if words in str(error))
         return Loss(Fate.REFUSED, next(named, "not requested"))
     if is_tls_fault(error):
         return Loss(Fate.FAILED, "certificate not valid")
-    named = (name for kind, name in _FAILED if isinstance(error, kind))
-    return Loss(Fate.FAILED, next(named, type(error).__name__))
+    known = ((fate, name) for kind, fate, name in _KINDS if isinstance(error, kind))
+    return Loss(*next(known, (Fate.FAILED, type(error).__name__)))
 
 
 def is_tls_fault(error: BaseException) -> bool:
@@ -71,4 +70,6 @@ def is_tls_fault(error: BaseException) -> bool:
     causes: list[BaseException | None] = [error, error.__cause__]
     for reason in getattr(error.__cause__, "reasons", None) or []:
         causes.append(getattr(reason, "value", None))
-    return any(cause is not None and type(cause).__module__.startswith(("OpenSSL", "service_identity")) for cause in causes)
+    return any(
+        cause is not None and type(cause).__module__.startswith(("OpenSSL", "service_identity")) for cause in causes
+    )

@@ -64,6 +64,7 @@ class Crawling:
         self._workbench = workbench
         self._crawlers: set[Crawler] = set()
         self._stopped = False
+        self._stopping: list[asyncio.Future[None]] = []
 
     async def run(
         self,
@@ -112,7 +113,7 @@ class Crawling:
         """Asks every crawl to end: requests under way are finished, the rest stays waiting in the archive."""
         self._stopped = True
         for crawler in list(self._crawlers):
-            asyncio.ensure_future(crawler.stop_async())
+            self._stopping.append(asyncio.ensure_future(crawler.stop_async()))
 
 
 def crawl_once(

@@ -4,17 +4,23 @@ Every entry that a way shows is written down before it is fetched. A run that is
 next one finds the entry waiting, whether or not the feed still shows it, and a feed's validators may be kept at once.
 """
 
+import sqlite3
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
+
+from scrapy.http import Response
 
 from archive.addresses import url_key
 from archive.article import Entry, Fate
 from archive.ledger import Way, forget_visit, record_way, see_entries, unfinished, ways
+from crawler.fates import Loss
 from crawler.settings import MAX_URL_LENGTH
 from pipelines.errand import Errand
 
 FULL_FETCH_EVERY = timedelta(hours=6)
 """Some servers keep one ETag while their feed changes; so often a feed is asked for without conditions."""
+_LONGEST_VALIDATOR = 512  # characters: real ones have under 100
 
 
 class Memory:
@@ -42,27 +48,47 @@ class Memory:
         headers = {"If-None-Match": way.etag, "If-Modified-Since": way.last_modified}
         return {name: value for name, value in headers.items() if value}
 
-    async def see(self, way: Way, entries: Sequence[Entry]) -> list[Entry]:
-        """Writes down what *way* shows, and gives what of it is to be fetched now, newest first."""
+    async def see(
+        self, url: str, entries: Sequence[Entry], validators: tuple[str | None, str | None], cause: str | None
+    ) -> list[Entry]:
+        """Writes down what the way at *url* shows, and gives what of it is to be fetched now, newest first.
+
+        *validators* are its ETag and Last-Modified; *cause* says what is wrong with it although it answered.
+        """
         fitting = [entry for entry in entries if len(entry.url) <= MAX_URL_LENGTH]
         for entry in entries:
             if len(entry.url) > MAX_URL_LENGTH:
                 await self._errand.record(entry.url[:MAX_URL_LENGTH], Fate.REFUSED, "address too long")
         run, at = self._errand.run, self._errand.workbench.clock()
+        etag, last_modified = validators
+        way = replace(
+            self._way(url), etag=etag, last_modified=last_modified, last_success=at, last_full=at,
+            health="failing" if cause else "ok", cause=cause,
+        )  # fmt: skip
 
-        def write(db: object) -> list[Entry]:
-            record_way(db, way)
-            forget_visit(db, way.url)
-            return see_entries(db, source=self._source, run=run, way=way.url, entries=fitting, at=at)
+        def write(db: sqlite3.Connection) -> list[Entry]:
+            new = see_entries(db, source=self._source, run=run, way=url, entries=fitting, at=at)
+            record_way(db, replace(way, last_change=at) if new else way)
+            forget_visit(db, url)
+            return new
 
         wanted = await self._errand.workbench.archive(write)
         self._errand.tally.count(Fate.UNCHANGED, number=len(fitting) - len(wanted))
         return self._take(wanted)
 
-    async def lost(self, way: Way, fate: Fate, reason: str, status: int | None) -> None:
-        """Writes down that *way* could not be read."""
+    async def not_modified(self, url: str) -> None:
+        """Writes down that the way at *url* shows what it showed before."""
+        way = replace(self._way(url), last_success=self._errand.workbench.clock(), health="ok", cause=None)
         await self._errand.workbench.archive(lambda db: record_way(db, way))
-        await self._errand.record(way.url, fate, reason, status)
+
+    async def lost(self, url: str, loss: Loss) -> None:
+        """Writes down that the way at *url* could not be read, and counts it."""
+        way = replace(self._way(url), health="failing", cause=loss.reason)
+        await self._errand.workbench.archive(lambda db: record_way(db, way))
+        await self._errand.record(url, loss.fate, loss.reason, loss.status)
+
+    def _way(self, url: str) -> Way:
+        return self._ways.get(url) or Way(url=url, source=self._source)
 
     def _take(self, entries: Sequence[Entry]) -> list[Entry]:
         """Those of *entries* that are not under way in this run, as far as its budget of pages goes.
@@ -82,5 +108,12 @@ class Memory:
 
 def _age(entry: Entry) -> float:
     """Sorts the newest first. An entry without a date keeps its place, before the dated ones: it may be new."""
-    shown: datetime | None = entry.published or entry.updated
+    shown = entry.published or entry.updated
     return -shown.timestamp() if shown else float("-inf")
+
+
+def validators(response: Response) -> tuple[str | None, str | None]:
+    """The ETag and Last-Modified of an answer, to be sent back when it is asked for again."""
+    values = (response.headers.get(name) for name in ("ETag", "Last-Modified"))
+    etag, modified = (value.decode("latin-1")[:_LONGEST_VALIDATOR] if value else None for value in values)
+    return etag, modified

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipelines.page import Page
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.http import Response
@@ -15,7 +16,6 @@ from crawler import settings as bounds
 from crawler.fates import Loss, loss_of
 from crawler.guard import AddressPolicy
 from crawler.launch import on_reactor, user_agent
-from pipelines.page import Page
 
 _PORTS = {"http": 80, "https": 443}
 _ONLY = {
@@ -71,7 +71,9 @@ def fetch_page(url: str, contact: str) -> Page:
         raise NotFetched(f"{url} could not be fetched: {answers[0].reason if answers else 'no answer'}")
     response = answers[0]
     headers = tuple(
-        (name.decode("latin-1"), value.decode("latin-1")) for name, values in response.headers.items() for value in values
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
     )
     return Page(
         url=response.url, requested=url, source="", status=response.status, headers=headers, body=response.body,

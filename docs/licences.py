@@ -21,7 +21,9 @@ def licence(name: str) -> str:
         said = metadata(name)
     except PackageNotFoundError:
         return "not installed on the machine that wrote this list"
-    classified = [line.rsplit(" :: ", 1)[1] for line in said.get_all("Classifier") or [] if line.startswith("License ::")]
+    classified = [
+        line.rsplit(" :: ", 1)[1] for line in said.get_all("Classifier") or [] if line.startswith("License ::")
+    ]
     plain = (said.get("License") or "").strip().split("\n")[0]
     return said.get("License-Expression") or ", ".join(classified) or plain or "see its home page"
 

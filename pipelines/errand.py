@@ -21,8 +21,6 @@ class Errand:
     async def record(self, url: str, fate: Fate, reason: str | None = None, status: int | None = None) -> None:
         """Writes and counts the fate of a URL of which no article came."""
         at = self.workbench.clock()
-        visit = Visit(
-            url=url, source=self.source.id, run=self.run, at=at, fate=fate, reason=reason, status=status
-        )
+        visit = Visit(url=url, source=self.source.id, run=self.run, at=at, fate=fate, reason=reason, status=status)
         await self.workbench.archive(lambda db: record_visit(db, visit))
         self.tally.count(fate, reason)

@@ -1,7 +1,8 @@
 """Stage 1: a page becomes an article, in a worker process that can be killed."""
 
-from archive.article import Fate
 from archive.storing import Arrival
+
+from archive.article import Fate
 from pipelines.extraction.article import Unusable, extract_article
 from pipelines.page import Page
 from pipelines.stage import Stage

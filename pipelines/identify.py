@@ -5,8 +5,9 @@ A proposal only: the store decides, since two copies may be in flight at once.
 
 from dataclasses import replace
 
-from archive.storing import Arrival
 from archive.stories import signature
+from archive.storing import Arrival
+
 from pipelines.stage import Stage
 from topics.fold import fold
 

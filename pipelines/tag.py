@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from archive.storing import Arrival
-from pipelines.stage import Stage
 from topics.matching import match
+
+from pipelines.stage import Stage
 
 
 class Tag(Stage):

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from archive.writer import Writer
-from pipelines.workers import Workers
 from topics.packs import Packs
+
+from pipelines.workers import Workers
 
 T = TypeVar("T")
 

@@ -21,8 +21,8 @@ T = TypeVar("T")
 
 PAGE_SECONDS = 5.0
 """For one page. Of 530 real pages the slowest took 1.4 s; what takes longer is made to."""
-PAGE_MEMORY = 600 * 1024 * 1024
-"""Bytes that a worker may allocate beyond its start (RLIMIT_DATA). An 8 MB page needs some 200 MB as a tree."""
+PAGE_MEMORY = 256 * 1024 * 1024
+"""Bytes of data of a worker (RLIMIT_DATA), 30 MB of them its own. Two and the crawl stay below 700 MB."""
 PAGES_PER_WORKER = 2_000
 """After so many a worker is replaced: it bounds what a leak in a C library can add up to."""
 
@@ -51,7 +51,7 @@ class Workers:
             context=multiprocessing.get_context("spawn"),
         )
 
-    async def run(self, function: Callable[..., T], *args: Any, timeout: float = PAGE_SECONDS) -> T:
+    async def run(self, function: Callable[..., T], *args: Any, timeout: float = PAGE_SECONDS) -> T:  # noqa: ASYNC109 -- it kills the worker; asyncio's own could not
         """What *function*, a module's own, returns for *args*; its exceptions come through.
 
         Raises WorkerFault when it took over *timeout* seconds, ran out of memory, or its process died.

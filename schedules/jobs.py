@@ -2,7 +2,18 @@
 
 from pathlib import Path
 
-from seeds.definitions import BadValue, Definition, DefinitionError, Duration, Id, check_cron, check_day_span, check_timezone, load, seconds
+from seeds.definitions import (
+    BadValue,
+    Definition,
+    DefinitionError,
+    Duration,
+    Id,
+    check_cron,
+    check_day_span,
+    check_timezone,
+    load,
+    seconds,
+)
 
 _SHORTEST_EVERY = 10.0  # seconds: below it a feed is hammered, whatever its delay
 

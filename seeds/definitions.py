@@ -70,7 +70,12 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 def check_timezone(key: str, name: str) -> None:
     """Raises BadValue unless *name* is a zone of the IANA database."""
     if name not in available_timezones():
-        raise BadValue(key, name, 'is not a zone of the IANA database, such as "Asia/Baghdad"', nearest(name, available_timezones()))
+        raise BadValue(
+            key,
+            name,
+            'is not a zone of the IANA database, such as "Asia/Baghdad"',
+            nearest(name, available_timezones()),
+        )
 
 
 def check_pattern(key: str, pattern: str) -> None:
@@ -124,7 +129,9 @@ def convert(path: Path, tables: dict[str, Any], into: type[T], prefix: str = "")
         inner = match[1].removeprefix("$").removeprefix(".") if match else ""
         place = _join(prefix, inner)
         if isinstance(bad := error.__cause__, BadValue):
-            raise DefinitionError(path, _join(place, bad.key), bad.reason, value=bad.value, nearest=bad.nearest) from error
+            raise DefinitionError(
+                path, _join(place, bad.key), bad.reason, value=bad.value, nearest=bad.nearest
+            ) from error
         reason = _in_words(_PLACE.sub("", str(error)))
         raise DefinitionError(path, place, reason, value=_value_at(tables, inner)) from error
 
@@ -170,8 +177,14 @@ def _in_words(reason: str) -> str:
     missing = re.fullmatch(r"Object missing required field `(.*)`", reason)
     if missing:
         return f'the key "{missing[1]}" is missing'
-    names = {"`str`": "text", "`int`": "a whole number", "`float`": "a number", "`bool`": "true or false",
-             "`array`": "a list", "`object`": "a table"}
+    names = {
+        "`str`": "text",
+        "`int`": "a whole number",
+        "`float`": "a number",
+        "`bool`": "true or false",
+        "`array`": "a list",
+        "`object`": "a table",
+    }
     for technical, plain in names.items():
         reason = reason.replace(technical, plain)
     return reason.replace("Expected ", "must be ", 1)

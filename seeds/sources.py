@@ -7,7 +7,17 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta
 
-from seeds.definitions import BadValue, Definition, DefinitionError, Duration, Id, check_pattern, check_timezone, load, seconds
+from seeds.definitions import (
+    BadValue,
+    Definition,
+    DefinitionError,
+    Duration,
+    Id,
+    check_pattern,
+    check_timezone,
+    load,
+    seconds,
+)
 
 Count = Annotated[int, Meta(ge=1)]
 Port = Annotated[int, Meta(ge=1, le=65535)]

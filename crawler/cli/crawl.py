@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.times import to_text
 from crawler.cli import pass_desk
-from crawler.cli.times import utc_text
 from crawler.desk import Desk
 from seeds.definitions import DefinitionError, nearest
 from seeds.sources import Source
@@ -71,8 +71,8 @@ def as_dict(summary: "CrawlSummary") -> dict[str, object]:
     """The summary as the contract prints it."""
     return {
         "run": summary.run,
-        "started": utc_text(summary.started),
-        "finished": utc_text(summary.finished),
+        "started": to_text(summary.started),
+        "finished": to_text(summary.finished),
         "outcome": summary.outcome,
         "sources": {source: tally.as_dict() for source, tally in summary.tallies.items()},
     }

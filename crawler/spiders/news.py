@@ -9,24 +9,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
+from pipelines.page import Page
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.article import Entry, Fate
-from archive.ledger import Way
 from crawler.discovery.entries import NoEntries
 from crawler.discovery.reading import Further, read_way
-from crawler.fates import loss_of
+from crawler.fates import Loss, loss_of
 from crawler.guard import AddressPolicy
 from crawler.manners import Turns
-from crawler.memory import Memory
+from crawler.memory import Memory, validators
 from crawler.settings import MAX_LISTING_PAGES, MAX_SITEMAP_CHILDREN, MAX_SITEMAP_DEPTH
 from pipelines.errand import Errand
-from pipelines.page import Page
 from pipelines.workers import WorkerFault
-from seeds.sources import Way as Kind
+from seeds.sources import Way
 
 WAY_SECONDS = 15.0
 """For reading one feed or sitemap: feedparser took 9 s for 50,000 entries, more than any real feed shows."""
@@ -39,7 +38,7 @@ _WAYS_FIRST = 2**40  # a priority above that of any article, which is its age
 class Asked:
     """A request for a way: which of the source's, and how far down its index or pagination."""
 
-    kind: Kind
+    kind: Way
     url: str
     depth: int = 0
 
@@ -78,19 +77,19 @@ class NewsSpider(Spider):
     async def way(self, response: Response, asked: Asked) -> AsyncIterator[Any]:
         """A feed, sitemap or listing has answered."""
         self._weigh(response)
-        way = self._way(asked, response)
         if response.status == 304:
-            await self.memory.see(way, ())
+            await self.memory.not_modified(asked.url)
             return
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         reading = (asked.kind, response.body, response.url, content_type, self.source)
         try:
             read = await self.errand.workbench.workers.run(read_way, *reading, timeout=WAY_SECONDS)
         except (NoEntries, WorkerFault) as error:
-            await self._way_lost(asked, Fate.FAILED, error.name, response.status)
+            await self.memory.lost(asked.url, Loss(Fate.FAILED, error.name, response.status))
             return
         entries = [entry for entry in read.entries if self.source.is_article(entry.url)]
-        wanted = await self.memory.see(way, entries)
+        cause = "none of its links is an article" if read.entries and not entries else None
+        wanted = await self.memory.see(asked.url, entries, validators(response), cause)
         for request in self._articles(wanted):
             yield request
         for request in self._further(asked, read.further, news=bool(wanted)):
@@ -98,8 +97,8 @@ class NewsSpider(Spider):
 
     async def way_lost(self, failure: Failure) -> None:
         """A feed, sitemap or listing has not answered."""
-        loss = loss_of(failure)
-        await self._way_lost(failure.request.cb_kwargs["asked"], loss.fate, loss.reason, loss.status)  # type: ignore[attr-defined]
+        asked: Asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
+        await self.memory.lost(asked.url, loss_of(failure))
 
     async def page(self, response: Response, entry: Entry) -> AsyncIterator[Page]:
         """An article's page has answered."""
@@ -111,7 +110,9 @@ class NewsSpider(Spider):
             requested=entry.url,
             source=self.source.id,
             status=response.status,
-            headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, values in headers for value in values),
+            headers=tuple(
+                (name.decode("latin-1"), text.decode("latin-1")) for name, texts in headers for text in texts
+            ),
             body=response.body,
             fetched=self.errand.workbench.clock(),
             entry=entry,
@@ -160,9 +161,6 @@ class NewsSpider(Spider):
         fresh = [link for link in further if link.changed is None or link.changed >= since]
         for link in fresh[:MAX_SITEMAP_CHILDREN]:
             yield self._ask(Asked(kind=asked.kind, url=link.url, depth=asked.depth + 1))
-
-    def _way(self, asked: Asked, response: Response) -> Way:
-        raise NotImplementedError
 
     def _weigh(self, response: Response) -> None:
         """Ends the crawl when the source has sent as much as its budget allows; the rest stays waiting."""

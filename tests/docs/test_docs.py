@@ -46,7 +46,18 @@ def test_every_make_target_that_the_pages_name_exists() -> None:
 def test_no_file_names_a_package_registry_or_an_unfinished_place() -> None:
     hosts = re.compile("|".join(["py" + r"pi\.org", "python" + r"hosted\.org", "npm" + r"js\.org"]))
     unfinished = re.compile("|".join(["TO" + "DO", "FIX" + "ME", "NotImplemented" + "Error", "pragma: no " + "cover"]))
-    folders = ("crawler", "pipelines", "alerts", "schedules", "archive", "topics", "seeds", "docs", "tests", "requirements")
+    folders = (
+        "crawler",
+        "pipelines",
+        "alerts",
+        "schedules",
+        "archive",
+        "topics",
+        "seeds",
+        "docs",
+        "tests",
+        "requirements",
+    )
     for folder in folders:
         for path in (ROOT / folder).rglob("*"):
             if path.suffix in {".py", ".toml", ".md", ".txt", ".html"}:

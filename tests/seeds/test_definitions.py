@@ -121,7 +121,9 @@ def test_a_channel_that_is_no_channel_is_not_repeated(tmp_path: Path) -> None:
     assert "hunter2" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("text", "expected"), [("30s", 30), ("1.5m", 90), ("2h", 7200), ("3d", 259200), ("1w", 604800)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("30s", 30), ("1.5m", 90), ("2h", 7200), ("3d", 259200), ("1w", 604800)]
+)
 def test_durations_are_seconds(text: str, expected: float) -> None:
     assert seconds(text) == expected
 

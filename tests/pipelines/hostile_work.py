@@ -1,0 +1,40 @@
+"""What a worker process is asked to do in test_workers.py. A module of its own, since workers import it by name."""
+
+import os
+import time
+
+
+def answer(number: int) -> int:
+    """Behaves."""
+    return number * 2
+
+
+def refuse() -> None:
+    """Raises what the caller is to see."""
+    raise KeyError("no such thing")
+
+
+def hang() -> None:
+    """Never returns, as lxml on a hostile page: no exception can be raised into it."""
+    while True:
+        time.sleep(3600)
+
+
+def gorge() -> int:
+    """Takes more memory than any page may."""
+    return len(bytearray(2 * 1024**3))
+
+
+def die() -> None:
+    """Ends its process, as a fault in a C library would."""
+    os._exit(11)
+
+
+def parent() -> int:
+    """The process that started this one."""
+    return os.getppid()
+
+
+def own_id() -> int:
+    """This process."""
+    return os.getpid()

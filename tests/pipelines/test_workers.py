@@ -1,0 +1,83 @@
+"""Work in worker processes is bounded in time and memory, and one that goes wrong takes no other with it."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import hostile_work  # noqa: E402 -- workers import it by name
+
+from pipelines.workers import WorkerFault, Workers  # noqa: E402
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    pool = Workers(2)
+    yield pool
+    pool.close()
+
+
+def test_work_happens_in_another_process_and_its_answer_comes_back(workers: Workers) -> None:
+    async def work() -> tuple[int, int, int]:
+        run = workers.run
+        return await run(hostile_work.answer, 21), await run(hostile_work.own_id), await run(hostile_work.parent)
+
+    answer, process, parent = asyncio.run(work())
+    assert answer == 42
+    assert process != os.getpid() == parent
+
+
+def test_an_exception_of_the_work_comes_through(workers: Workers) -> None:
+    with pytest.raises(KeyError, match="no such thing"):
+        asyncio.run(workers.run(hostile_work.refuse))
+
+
+@pytest.mark.parametrize(
+    ("work", "name"),
+    [(hostile_work.hang, "took too long"), (hostile_work.gorge, "took too much memory"), (hostile_work.die, "worker died")],
+)
+def test_hostile_work_is_ended_with_a_name_and_the_next_is_unharmed(workers: Workers, work: object, name: str) -> None:
+    async def both() -> int:
+        with pytest.raises(WorkerFault) as caught:
+            await workers.run(work, timeout=1.0)  # type: ignore[arg-type]
+        assert caught.value.name == name
+        return await workers.run(hostile_work.answer, 4)
+
+    assert asyncio.run(both()) == 8
+
+
+def test_workers_end_with_the_process_that_was_killed_above_them(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(
+        textwrap.dedent(f"""
+        import asyncio, os, signal, sys
+        sys.path.insert(0, {str(Path(__file__).parent)!r})
+        import hostile_work
+        from pipelines.workers import Workers
+        if __name__ == "__main__":
+            workers = Workers(1)
+            print(asyncio.run(workers.run(hostile_work.own_id, timeout=30)), flush=True)
+            os.kill(os.getpid(), signal.SIGKILL)
+        """)
+    )
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, cwd=root, check=False)
+    worker = int(done.stdout)
+    assert _ended(worker), "the worker outlived its parent"
+
+
+def _ended(process: int) -> bool:
+    """Whether it ends within ten seconds: it reads from a pipe whose other end is gone."""
+    for _ in range(100):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+        subprocess.run(["sleep", "0.1"], check=True)
+    return False
