@@ -60,7 +60,11 @@ class Desk:
     def config(self) -> DeskConfig:
         """`desk.toml`."""
         path = self.root / "desk.toml"
-        if not path.is_file():
+        try:
+            there = path.is_file()
+        except OSError as error:
+            raise DefinitionError(path, "", f"cannot be read ({error.strerror})") from error
+        if not there:
             raise DefinitionError(path, "", f'there is no desk here; "khabar init {self.root}" makes one')
         return load(path, DeskConfig)
 

@@ -11,6 +11,7 @@ import click
 
 from archive.times import to_text
 from crawler.cli import pass_desk
+from crawler.cli.terminal import plain_lines
 from crawler.desk import Desk
 from seeds.definitions import DefinitionError, nearest
 from seeds.sources import Source
@@ -78,12 +79,17 @@ def as_dict(summary: "CrawlSummary") -> dict[str, object]:
     }
 
 
+class _PlainFormatter(logging.Formatter):
+    """Log lines whose URLs and reasons come from the network, and so must not steer a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return plain_lines(super().format(record))
+
+
 def _log(verbose: bool) -> None:
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO if verbose else logging.ERROR,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_PlainFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.INFO if verbose else logging.ERROR)
     for noisy in ("scrapy.middleware", "scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.utils.log"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

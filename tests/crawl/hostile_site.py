@@ -1,0 +1,134 @@
+"""A site on loopback that answers with whatever a test hands it; some of the answers are attacks."""
+
+import gzip
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+
+@dataclass
+class Reply:
+    """One answer: a body, or a function that writes what it likes to the socket."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    write: Callable[[Any], None] | None = None
+
+
+@dataclass
+class HostileSite:
+    """A server whose answers can be set while it runs, and which remembers what it was asked."""
+
+    port: int
+    replies: dict[str, Reply]
+    asked: list[str]
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def source(self, name: str, **keys: str) -> str:
+        """A [[source]] whose feed is /feed."""
+        more = "".join(f"{key} = {value}\n" for key, value in keys.items())
+        return (
+            f'[[source]]\nid = "{name}"\nname = "{name}"\nfeeds = ["{self.url}/feed"]\n'
+            f"private = true\nports = [{self.port}]\ndelay = 0\n{more}"
+        )
+
+    def feed(self, *paths: str, **updated: str) -> None:
+        """Lets /feed show these paths."""
+        items = "".join(
+            f"<item><title>Story {path}{updated.get(path.strip('/'), '')}</title><link>{path if '//' in path else self.url + path}</link></item>"
+            for path in paths
+        )
+        body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Site</title>{items}</channel></rss>'
+        self.replies["/feed"] = Reply(body.encode(), headers={"Content-Type": "application/rss+xml"})
+
+    def article(self, path: str, *, words: str = "harvest") -> None:
+        """Puts an ordinary article at *path*."""
+        paragraphs = "".join(
+            f"<p>Paragraph {number} of {path} tells of the {words} in the valley, of the growers who brought it in, "
+            f"and of the merchants who came to the market at dawn to ask for its price.</p>"
+            for number in range(1, 6)
+        )
+        page = (
+            f"<!doctype html><html lang=en><head><title>Story {path}</title></head><body><article>"
+            f"<h1>Story {path}</h1>{paragraphs}</article></body></html>"
+        )
+        self.replies[path] = Reply(page.encode(), headers={"Content-Type": "text/html; charset=utf-8"})
+
+
+@contextmanager
+def hostile_site() -> Iterator[HostileSite]:
+    """A HostileSite on a port of its own, until the block ends."""
+    replies: dict[str, Reply] = {}
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            reply = replies.get(self.path) or Reply(b"no such page", 404)
+            if reply.write:
+                self.close_connection = True
+                reply.write(self.wfile)
+                return
+            self.send_response(reply.status)
+            for name, value in {"Content-Length": str(len(reply.body)), **reply.headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(reply.body)
+
+        def log_message(self, *args: object) -> None:
+            """Nothing: tests read `asked`."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+        block_on_close = False
+
+        def handle_error(self, *args: object) -> None:
+            """Nothing: Khabar hangs up on attacks, as it should."""
+
+    server = Server(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield HostileSite(server.server_address[1], replies, asked)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def gzip_bomb(megabytes: int) -> Reply:
+    """A small body that unpacks to *megabytes* of zeros: one gzip member, many times."""
+    member = gzip.compress(b"\0" * 2**20, 9)
+    headers = {"Content-Type": "text/html", "Content-Encoding": "gzip"}
+    return Reply(member * megabytes, headers=headers)
+
+
+def many_attributes(number: int) -> Reply:
+    """A page of about 10 bytes an attribute, all on one element."""
+    attributes = " ".join(f"a{index}=x" for index in range(number))
+    return Reply(f"<html><body><p {attributes}>text</p></body></html>".encode(), headers={"Content-Type": "text/html"})
+
+
+def dripping(seconds: float) -> Reply:
+    """A body that comes a byte at a time."""
+
+    def write(wire: Any) -> None:
+        wire.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100000\r\n\r\n")
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            wire.write(b"x")
+            wire.flush()
+            time.sleep(0.2)
+
+    return Reply(write=write)
