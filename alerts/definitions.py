@@ -11,7 +11,7 @@ from seeds.definitions import BadValue, Definition, DefinitionError, Duration, I
 _CHANNEL = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|[a-z][a-z0-9+.-]*://\S+")
 
 
-class Alert(Definition, kw_only=True):
+class Alert(Definition, frozen=True, kw_only=True):
     """One `[[alert]]` table."""
 
     id: Id
@@ -44,7 +44,7 @@ class Alert(Definition, kw_only=True):
             check_day_span("quiet", self.quiet)
 
 
-class AlertFile(Definition, kw_only=True):
+class AlertFile(Definition, frozen=True, kw_only=True):
     """A file of `[[alert]]` tables."""
 
     alert: tuple[Alert, ...] = ()

@@ -1,6 +1,7 @@
 """The desk: a directory that holds what one analyst watches, and the archive of what was found."""
 
 import os
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -11,17 +12,16 @@ import msgspec
 from seeds.definitions import BadValue, Definition, DefinitionError, check_timezone, load, nearest
 
 if TYPE_CHECKING:  # each is loaded on first use, so that `khabar search` pays for none of them
-    from topics.packs import Packs
-
     from alerts.definitions import Alert
     from schedules.jobs import Job
     from seeds.sources import Source
+    from topics.packs import Packs
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 """The directory that Khabar runs from. A checkout is a desk itself: the first one."""
 
 
-class DeskConfig(Definition, kw_only=True):
+class DeskConfig(Definition, frozen=True, kw_only=True):
     """What `desk.toml` says."""
 
     name: str
@@ -124,7 +124,7 @@ def find_desk(named: Path | None) -> Desk:
     return Desk(here if (here / "desk.toml").is_file() else CHECKOUT)
 
 
-def _check_reference(folder: Path, key: str, pattern: str, known: dict[str, object], kind: str) -> None:
+def _check_reference(folder: Path, key: str, pattern: str, known: Mapping[str, object], kind: str) -> None:
     if not any(fnmatchcase(name, pattern) for name in known):
         hint = nearest(pattern, known)
         raise DefinitionError(folder, key, f"no {kind} of this desk matches it", value=pattern, nearest=hint)

@@ -59,7 +59,7 @@ def loss_of(failure: Failure) -> Loss:
     if isinstance(error, IgnoreRequest):
         named = (name for words, name in _REFUSED_IN_WORDS if words in str(error))
         return Loss(Fate.REFUSED, next(named, "not requested"))
-    if is_tls_fault(error):
+    if error and is_tls_fault(error):
         return Loss(Fate.FAILED, "certificate not valid")
     known = ((fate, name) for kind, fate, name in _KINDS if isinstance(error, kind))
     return Loss(*next(known, (Fate.FAILED, type(error).__name__)))

@@ -149,15 +149,16 @@ def _stop(crawling: Crawling, number: int) -> None:
 def on_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """What *main* returns, run on Twisted's asyncio reactor until it is done. A process can call it once."""
     install_reactor(bounds.TWISTED_REACTOR)
-    from twisted.internet import reactor  # noqa: PLC0415 -- importing it earlier would install another one
+    from twisted.internet import reactor as installed  # noqa: PLC0415 -- importing it earlier would install another
 
+    reactor: Any = installed  # its stubs know only the interface
     outcome: list[asyncio.Task[T]] = []
 
     def begin() -> None:
         task = asyncio.get_event_loop().create_task(main())
-        task.add_done_callback(lambda _: reactor.stop())  # type: ignore[attr-defined]
+        task.add_done_callback(lambda _: reactor.stop())
         outcome.append(task)
 
-    reactor.callWhenRunning(begin)  # type: ignore[attr-defined]
-    reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+    reactor.callWhenRunning(begin)
+    reactor.run(installSignalHandlers=False)
     return outcome[0].result()

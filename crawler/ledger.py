@@ -35,4 +35,4 @@ class Ledger:
 async def _record(spider: NewsSpider, response: Response, failure: Failure) -> None:
     known = response.request.cb_kwargs if response.request else {}
     url = known["entry"].url if isinstance(known.get("entry"), Entry) else response.url
-    await spider.errand.record(url, Fate.FAILED, f"fault in Khabar: {failure.type.__name__}", response.status)
+    await spider.errand.record(url, Fate.FAILED, f"fault in Khabar: {type(failure.value).__name__}", response.status)

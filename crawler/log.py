@@ -1,20 +1,26 @@
 """Log lines of the crawl: one an outcome, without the contents of pages."""
 
+import logging
 from typing import Any
 
-from scrapy.logformatter import LogFormatter
+from scrapy import Spider
+from scrapy.http import Response
+from scrapy.logformatter import LogFormatter, LogFormatterResult
+from twisted.python.failure import Failure
 
 
 class OneLine(LogFormatter):
     """Scrapy's messages without the item: an article's text does not belong into a log."""
 
-    def scraped(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
-        """Nothing: the archive holds the fate."""
-
-    def dropped(self, item: Any, exception: BaseException, response: Any) -> Any:
+    def dropped(
+        self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
+    ) -> LogFormatterResult:
         """The fate of a page of which no article came."""
-        return {"level": 20, "msg": "%(fate)s", "args": {"fate": str(exception)}}
+        return {"level": logging.INFO, "msg": "%(fate)s", "args": {"fate": str(exception)}}
 
-    def item_error(self, item: Any, exception: BaseException, response: Any) -> Any:
+    def item_error(
+        self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
+    ) -> LogFormatterResult:
         """A fault of a stage; the traceback follows."""
-        return {"level": 40, "msg": "a stage failed for %(url)s", "args": {"url": getattr(response, "url", "?")}}
+        url = getattr(response, "url", "a page")
+        return {"level": logging.ERROR, "msg": "a stage failed for %(url)s", "args": {"url": url}}

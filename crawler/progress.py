@@ -45,7 +45,7 @@ class CrawlProgress:
             return
         for source, tally in tallies.items():
             bar = self._bars.add_task(source, total=None, fates="")
-            tally.watch = lambda tally=tally, bar=bar: self._show(bar, tally)  # type: ignore[misc]
+            tally.watch = lambda tally=tally, bar=bar: self._show(bar, tally)
 
     def _show(self, bar: TaskID, tally: Tally) -> None:
         settled = sum(tally.fates[fate] for fate in COUNTED)

@@ -5,17 +5,18 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines.page import Page
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.http import Response
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
+from archive.article import Fate
 from crawler import settings as bounds
 from crawler.fates import Loss, loss_of
 from crawler.guard import AddressPolicy
 from crawler.launch import on_reactor, user_agent
+from pipelines.page import Page
 
 _PORTS = {"http": 80, "https": 443}
 _ONLY = {
@@ -67,9 +68,9 @@ def fetch_page(url: str, contact: str) -> Page:
         await AsyncCrawlerRunner(settings).crawl(_OnePage, url=url, answers=answers)
 
     on_reactor(main)
-    if not answers or isinstance(answers[0], Loss):
-        raise NotFetched(f"{url} could not be fetched: {answers[0].reason if answers else 'no answer'}")
-    response = answers[0]
+    response = answers[0] if answers else Loss(Fate.FAILED, "no answer")
+    if isinstance(response, Loss):
+        raise NotFetched(f"{url} could not be fetched: {response.reason}")
     headers = tuple(
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in response.headers.items()

@@ -73,7 +73,7 @@ class Workers:
 
     def close(self) -> None:
         """Stops the workers at once, whatever they are doing."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
 

@@ -18,7 +18,7 @@ from seeds.definitions import (
 _SHORTEST_EVERY = 10.0  # seconds: below it a feed is hammered, whatever its delay
 
 
-class Job(Definition, kw_only=True):
+class Job(Definition, frozen=True, kw_only=True):
     """One `[[job]]` table."""
 
     id: Id
@@ -46,7 +46,7 @@ class Job(Definition, kw_only=True):
             check_day_span("active", self.active)
 
 
-class JobFile(Definition, kw_only=True):
+class JobFile(Definition, frozen=True, kw_only=True):
     """A file of `[[job]]` tables."""
 
     job: tuple[Job, ...] = ()

@@ -25,7 +25,7 @@ _BCP47 = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 Way = Literal["feed", "sitemap", "listing", "json"]
 
 
-class Budget(Definition, kw_only=True):
+class Budget(Definition, frozen=True, kw_only=True):
     """What one run may take from a source."""
 
     pages: Count = 500
@@ -33,7 +33,7 @@ class Budget(Definition, kw_only=True):
     megabytes: Annotated[float, Meta(gt=0)] = 200
 
 
-class JsonListing(Definition, kw_only=True):
+class JsonListing(Definition, frozen=True, kw_only=True):
     """A listing that answers JSON: JMESPath to the items, and within an item to its parts."""
 
     url: str
@@ -43,7 +43,7 @@ class JsonListing(Definition, kw_only=True):
     date: str = ""
 
 
-class Selectors(Definition, kw_only=True):
+class Selectors(Definition, frozen=True, kw_only=True):
     """CSS selectors that override what extraction would find by itself."""
 
     title: str = ""
@@ -53,7 +53,7 @@ class Selectors(Definition, kw_only=True):
     remove: str = ""
 
 
-class Source(Definition, kw_only=True):
+class Source(Definition, frozen=True, kw_only=True):
     """A site, or a part of one, that publishes in one language."""
 
     id: Id
@@ -113,7 +113,7 @@ class Source(Definition, kw_only=True):
         return bool(re.search(self.article, url)) and not any(re.search(pattern, url) for pattern in self.exclude)
 
 
-class SourceFile(Definition, kw_only=True):
+class SourceFile(Definition, frozen=True, kw_only=True):
     """A file of `[[source]]` tables."""
 
     source: tuple[Source, ...] = ()

@@ -86,9 +86,9 @@ def khabar(ctx: click.Context, desk: Path | None) -> None:
 def pass_desk(function: Callable[Concatenate[Desk, P], R]) -> Callable[P, R]:
     """Hands the chosen Desk to a command as its first argument, after checking that there is one."""
 
-    @click.pass_obj
     @wraps(function)
-    def command(desk: Desk, *args: P.args, **kwargs: P.kwargs) -> R:
+    def command(*args: P.args, **kwargs: P.kwargs) -> R:
+        desk: Desk = click.get_current_context().obj
         _ = desk.config
         return function(desk, *args, **kwargs)
 
