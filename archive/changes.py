@@ -1,0 +1,41 @@
+"""How much two versions of an article differ. Pure."""
+
+from collections import Counter
+from difflib import SequenceMatcher
+
+_MOST_ALIGNED = 4_000_000
+"""Pairs of words. Beyond, words are counted and not aligned: aligning takes time with their product, and 2,000
+words against 2,000 take 30 ms."""
+
+
+def same_words(one: str | None, other: str | None) -> bool:
+    """Whether two texts differ at most in white space."""
+    return one == other or (one or "").split() == (other or "").split()
+
+
+def change_share(one: str, other: str) -> float:
+    """The share of words that differ between two texts: 0.0 the same, 1.0 none in common.
+
+    A word that was replaced counts once on either side: 5 of 100 words replaced are 0.05.
+    """
+    ours, theirs = one.split(), other.split()
+    total = len(ours) + len(theirs)
+    if not total:
+        return 0.0
+    begin = _equal_from_start(ours, theirs)
+    end = _equal_from_start(ours[begin:][::-1], theirs[begin:][::-1])
+    ours, theirs = ours[begin : len(ours) - end], theirs[begin : len(theirs) - end]
+    return 1.0 - 2.0 * (begin + end + _in_common(ours, theirs)) / total
+
+
+def _equal_from_start(one: list[str], other: list[str]) -> int:
+    for place, (ours, theirs) in enumerate(zip(one, other, strict=False)):
+        if ours != theirs:
+            return place
+    return min(len(one), len(other))
+
+
+def _in_common(one: list[str], other: list[str]) -> int:
+    if len(one) * len(other) > _MOST_ALIGNED:
+        return (Counter(one) & Counter(other)).total()
+    return sum(match.size for match in SequenceMatcher(None, one, other).get_matching_blocks())

@@ -1,0 +1,187 @@
+"""Opens an archive, makes or brings up to date its schema, and says in one line what is wrong with it.
+
+Every connection of Khabar to an archive comes from here. Transactions are begun by hand (`isolation_level=None`):
+Python's own begin them deferred, and two such writers fail with "database is locked" whatever the timeout.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import overload
+from urllib.parse import quote
+
+from archive.errors import ArchiveError
+from archive.index import index_is_current, rebuild_index
+
+SCHEMA_VERSION = 1
+"""Kept as `PRAGMA user_version`; grows with every migration."""
+APPLICATION_ID = 0x4B686272
+"""`Khbr`, kept as `PRAGMA application_id`: how an archive is told from any other SQLite file."""
+BUSY_SECONDS = 30.0
+"""How long one process waits for another's transaction. A batch takes a tenth of a second; a backup may pause more."""
+_JOURNAL_BYTES = 64 * 2**20  # a write-ahead log that a long reader made grow is cut back to this
+_CACHE_KIB = 16 * 1024  # SQLite's own 2 MB makes every second insert into the index a read
+
+
+def open_archive(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """A connection to the archive at *path*, rows as `sqlite3.Row`, transactions begun by hand.
+
+    For writing, a missing archive is made and an older one brought up to date. With *read_only*, nothing is made
+    and nothing written. Raises ArchiveError where *path* holds no archive, one of a newer Khabar, or one that
+    cannot be read.
+    """
+    if read_only and not path.exists():
+        raise ArchiveError(f'{path}: there is no archive yet; "khabar crawl" makes one')
+    if not path.parent.is_dir():
+        raise ArchiveError(f"{path}: its directory does not exist")
+    with explained(path):
+        db = _connect(path, read_only)
+    try:
+        with explained(path):
+            _prepare(db, path, read_only)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turns what SQLite says of the file at *path* into an ArchiveError; a bug in a statement stays what it is."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.OperationalError as error:
+        if not (reason := _reason(error)):
+            raise
+        raise ArchiveError(f"{path}: {reason}") from error
+    except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:  # ProgrammingError and its like are bugs
+            raise
+        raise ArchiveError(f"{path}: {_reason(error) or error}") from error
+
+
+_REASONS = {
+    sqlite3.SQLITE_NOTADB: "is not a Khabar archive",
+    sqlite3.SQLITE_CORRUPT: 'is damaged ("PRAGMA integrity_check" says where); restore a backup',
+    sqlite3.SQLITE_BUSY: "another process keeps it locked; try again when it is done",
+    sqlite3.SQLITE_LOCKED: "another process keeps it locked; try again when it is done",
+    sqlite3.SQLITE_FULL: "the disk is full; make room and try again",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened; check that you may read and write it and its directory",
+    sqlite3.SQLITE_READONLY: "cannot be written; check its permissions and its directory's",
+    sqlite3.SQLITE_PERM: "cannot be opened; check its permissions",
+    sqlite3.SQLITE_IOERR: "the disk failed to read or write it",
+}
+
+
+def _reason(error: sqlite3.Error) -> str | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    return _REASONS.get(code & 0xFF) if code is not None else None
+
+
+def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
+    name = f"file:{quote(str(path.absolute()))}"
+    if not read_only:
+        return sqlite3.connect(name, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    db = sqlite3.connect(f"{name}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        db.execute("PRAGMA user_version")
+    except sqlite3.OperationalError as error:
+        # In a directory that may not be written there is no place for the shared memory that readers of a live
+        # archive need; and none is live there.
+        if (error.sqlite_errorcode & 0xFF) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            raise
+        db.close()
+        db = sqlite3.connect(f"{name}?immutable=1", uri=True, isolation_level=None)
+    return db
+
+
+def _prepare(db: sqlite3.Connection, path: Path, read_only: bool) -> None:
+    db.row_factory = sqlite3.Row
+    version = _identify(db, path)
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    if read_only:
+        if version < SCHEMA_VERSION:
+            raise ArchiveError(f'{path}: is of an older Khabar; "khabar crawl" brings it up to date')
+        db.execute("PRAGMA query_only = ON")
+        return
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")  # 50 kill -9s lost nothing under it; a power cut may lose seconds
+    db.execute(f"PRAGMA journal_size_limit = {_JOURNAL_BYTES}")
+    if version < SCHEMA_VERSION:
+        _migrate(db, path)
+    if not index_is_current(db):  # a Khabar whose folding differs has opened it
+        with transaction(db):
+            rebuild_index(db)
+
+
+def _identify(db: sqlite3.Connection, path: Path) -> int:
+    """The schema version; 0 where the file is empty."""
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    application: int = db.execute("PRAGMA application_id").fetchone()[0]
+    if application != APPLICATION_ID:
+        if application or db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            raise ArchiveError(f"{path}: is not a Khabar archive")
+        return 0
+    if version > SCHEMA_VERSION:
+        raise ArchiveError(f"{path}: is of a newer Khabar (schema {version}, this one knows {SCHEMA_VERSION}); upgrade")
+    return version
+
+
+def _migrate(db: sqlite3.Connection, path: Path) -> None:
+    """Applies what is missing, in one transaction, so that two processes that start at once do it once."""
+    from sqlite_utils import Database  # noqa: PLC0415 -- 0.3 s that only a new or an older archive is worth
+
+    from archive.migrations import migrations  # noqa: PLC0415
+
+    with transaction(db):
+        if _identify(db, path) == SCHEMA_VERSION:
+            return
+        migrations.apply(Database(db))
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """One write transaction: committed at the end, rolled back where the block raises."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def archive_bytes(path: Path) -> int:
+    """What the archive takes on disk, its write-ahead log included."""
+    files = (path, path.with_name(path.name + "-wal"))
+    return sum(file.stat().st_size for file in files if file.exists())
+
+
+def inserted_id(cursor: sqlite3.Cursor) -> int:
+    """The id that an INSERT has given. INSERT … RETURNING would not do: it makes SQLite open a savepoint, at which
+    the full-text index writes out what it has gathered, and a batch takes twice as long.
+    """
+    if cursor.lastrowid is None:
+        raise AssertionError("not an INSERT")
+    return cursor.lastrowid
+
+
+@overload
+def storable(text: str) -> str: ...
+@overload
+def storable(text: None) -> None: ...
+def storable(text: str | None) -> str | None:
+    """*text* as SQLite can keep it: a lone surrogate is not UTF-8, and C programs end a text at NUL.
+
+    Every character keeps its place, since evidence points at places.
+    """
+    if text is None or (text.isascii() and "\0" not in text):
+        return text
+    return text.encode("utf-8", "replace").decode().replace("\0", " ")

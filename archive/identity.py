@@ -1,0 +1,92 @@
+"""Which archived article an arriving one is, by its addresses.
+
+An address is an article's own where the article was read there, or where a redirect led from there to it. It is a
+twin's where a copy of the article was read (a print or AMP page): the copy's small differences are not edits. It is
+a claim where only an article's page says so (`canonical`); claims are often wrong, so the texts have to agree.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+
+from archive.article import Article
+from archive.changes import change_share
+from archive.ledger import address_of, key_of
+
+NEAR = 0.2
+"""Share of words that may differ between an article and its copy at an address that one claims of the other."""
+ANOTHER = 0.8
+"""Share of words that must differ before a page reached by an old address, under a new one, is another article:
+a removed article often leads to the front page or to the latest story."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The archived article that an arriving one is."""
+
+    id: int
+    url: str
+    title: str | None
+    text: str
+    story: int
+    published_precision: str | None
+    is_copy: bool  # the arrival was read at another address and is no version of it
+    is_original: bool = False  # the arrival is a copy, read at the address that the archived one calls its own
+
+
+def find_known(db: sqlite3.Connection, article: Article) -> Known | None:
+    """The archived article that *article* is, if any."""
+    here = _at(db, article.url)
+    if here and here[1] != "claim":
+        return _known(db, here[0], is_copy=here[1] == "twin")
+    before = _at(db, article.requested) if article.requested else None
+    if before and before[1] != "claim":
+        known = _known(db, before[0], is_copy=before[1] == "twin")
+        return known if known and change_share(known.text, article.text) <= ANOTHER else None
+    for claim, is_original in ((here, True), (_at(db, article.canonical) if article.canonical else None, False)):
+        known = _known(db, claim[0], is_copy=True, is_original=is_original) if claim else None
+        if known and change_share(known.text, article.text) <= NEAR:
+            return known
+    return None
+
+
+def own_urls(article: Article) -> list[str]:
+    """Where *article* was read, and what was asked for where a redirect led there."""
+    requested = article.requested
+    return [article.url] if not requested or key_of(requested) == key_of(article.url) else [article.url, requested]
+
+
+def settle_addresses(db: sqlite3.Connection, article: Article, number: int, known: Known | None) -> set[str]:
+    """Writes down where *article*, archived under the id *number*, is to be found. The result: URLs new to it."""
+    if known and known.is_original:  # from now on the edits there count
+        db.execute("UPDATE addresses SET kind = 'twin' WHERE article = ? AND kind = 'own'", (number,))
+    kind = "twin" if known and known.is_copy and not known.is_original else "own"
+    strangers = set()
+    for url in own_urls(article):
+        at = _at(db, url)
+        if at is None or at[1] == "claim":
+            _set(db, url, number, kind)
+            strangers.add(url)
+    if article.canonical and _at(db, article.canonical) is None:
+        _set(db, article.canonical, number, "claim")
+    return strangers
+
+
+def _at(db: sqlite3.Connection, url: str) -> tuple[int, str] | None:
+    """The id of the article at *url*, and how it is there."""
+    row = db.execute(
+        "SELECT article, kind FROM addresses WHERE key = ? AND article IS NOT NULL", (key_of(url),)
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def _set(db: sqlite3.Connection, url: str, number: int, kind: str) -> None:
+    db.execute("UPDATE addresses SET article = ?, kind = ? WHERE id = ?", (number, kind, address_of(db, url)))
+
+
+def _known(db: sqlite3.Connection, number: int, *, is_copy: bool, is_original: bool = False) -> Known | None:
+    row = db.execute(
+        "SELECT id, url, title, text, story, published_precision "
+        "FROM article_head JOIN article_text USING (id) WHERE id = ?",
+        (number,),
+    ).fetchone()
+    return Known(**row, is_copy=is_copy, is_original=is_original) if row else None

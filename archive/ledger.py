@@ -1,0 +1,226 @@
+"""The memory of a crawl: what became of every URL, what each feed last said, and what is still to be fetched.
+
+A URL is written down when it is first seen and stays open until it is settled, so that a run which is killed loses
+nothing. Runs themselves are in `archive.runs`.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from archive.addresses import url_key
+from archive.article import Entry, Fate, Visit
+from archive.database import inserted_id, storable
+from archive.runs import finish_run, start_run
+from archive.times import from_text, to_text
+
+__all__ = [
+    "Way", "finish_run", "forget_visit", "record_visit", "record_way", "see_entries", "start_run", "unfinished", "ways",
+]  # fmt: skip
+
+key_of = lru_cache(4096)(url_key)
+"""`url_key`, which takes 50 µs, remembered: saving one article asks for the same few keys many times."""
+TRIED_FOR = timedelta(days=7)
+"""How long a URL that cannot be had is tried again. By then most feeds have long dropped it."""
+_PAUSES = (timedelta(0), *(timedelta(minutes=minutes) for minutes in (5, 15, 45, 135, 360)))
+"""Between tries. Most losses are of a moment, so the first retry is due at once; the last pause repeats."""
+_MOST_UNFINISHED = 5_000  # a week of the busiest source; the rest comes with the next runs
+_UPDATE_VISIT = (
+    "UPDATE visits SET url = ?, source = ?, run = ?, at = ?, fate = ?, reason = ?, status = ?, tries = ?, "
+    "open_since = ?, due = ?, hints = ? WHERE id = ?"
+)
+_INSERT_VISIT = (  # no INSERT OR REPLACE, for the reason that `inserted_id` gives
+    "INSERT INTO visits (url, source, run, at, fate, reason, status, tries, open_since, due, hints, id) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_UNSETTLED = (Fate.WAITING, Fate.FAILED, Fate.REFUSED)
+_LOST = (Fate.FAILED, Fate.REFUSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """What is remembered of one feed, sitemap or listing. Instants are UTC; None where it never happened."""
+
+    url: str
+    source: str
+    etag: str | None = None
+    last_modified: str | None = None
+    last_success: datetime | None = None  # answered, "not modified" included
+    last_change: datetime | None = None  # showed something that it had not shown before
+    last_full: datetime | None = None  # answered with its content
+    health: str | None = None  # "ok" or "failing"; None: never asked
+    cause: str | None = None  # why it is failing
+
+
+def ways(db: sqlite3.Connection, source: str) -> dict[str, Way]:
+    """What is remembered of each way of *source*, by URL."""
+    rows = db.execute(
+        "SELECT url, source, etag, last_modified, last_success, last_change, last_full, health, cause "
+        "FROM feeds WHERE source = ?",
+        (source,),
+    )
+    return {row[0]: _way(row) for row in rows}
+
+
+def _way(row: sqlite3.Row) -> Way:
+    url, source, etag, last_modified, success, change, full, health, cause = row
+    return Way(
+        url=url, source=source, etag=etag, last_modified=last_modified, health=health, cause=cause,
+        last_success=_instant(success), last_change=_instant(change), last_full=_instant(full),
+    )  # fmt: skip
+
+
+def record_way(db: sqlite3.Connection, way: Way) -> None:
+    """Remembers *way* as it is now, in place of what was remembered."""
+    db.execute(
+        "INSERT INTO feeds (url, source, etag, last_modified, last_success, last_change, last_full, health, cause) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, url) DO UPDATE SET etag = excluded.etag, "
+        "last_modified = excluded.last_modified, last_success = excluded.last_success, "
+        "last_change = excluded.last_change, last_full = excluded.last_full, health = excluded.health, "
+        "cause = excluded.cause",
+        (
+            storable(way.url), way.source, storable(way.etag), storable(way.last_modified), _text(way.last_success),
+            _text(way.last_change), _text(way.last_full), way.health, storable(way.cause),
+        ),
+    )  # fmt: skip
+
+
+def see_entries(
+    db: sqlite3.Connection, *, source: str, run: int | None, way: str, entries: Sequence[Entry], at: datetime
+) -> list[Entry]:
+    """Writes down what the way with URL *way* shows; gives those of *entries* that are to be fetched now.
+
+    These are the ones never seen or still waiting; the archived ones whose mark in this way changed; and the failed
+    or refused ones that are due for another try. A way that shows an archived URL for the first time only leaves
+    its mark. Of two entries with one address the first counts.
+    """
+    db.execute("INSERT OR IGNORE INTO feeds (url, source) VALUES (?, ?)", (storable(way), source))
+    feed: int = db.execute("SELECT id FROM feeds WHERE source = ? AND url = ?", (source, storable(way))).fetchone()[0]
+    by_key: dict[str, Entry] = {}
+    for entry in entries:
+        by_key.setdefault(key_of(entry.url), entry)
+    wanted = []
+    for key, entry in by_key.items():
+        address = address_of_key(db, key)
+        changed = _leave_mark(db, address, feed, entry.mark)
+        if _see(db, address, entry, changed, source=source, run=run, at=at):
+            wanted.append(entry)
+    return wanted
+
+
+def _see(
+    db: sqlite3.Connection, address: int, entry: Entry, changed: bool, *, source: str, run: int | None, at: datetime
+) -> bool:
+    seen = db.execute("SELECT fate, run, open_since, due FROM visits WHERE id = ?", (address,)).fetchone()
+    if seen is None:
+        db.execute(
+            "INSERT INTO visits (id, url, source, run, at, fate, open_since, hints) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (address, storable(entry.url), source, run, to_text(at), Fate.WAITING, to_text(at), _hints(entry)),
+        )
+        return True
+    if changed:  # the URL opens anew and stays open until somebody records a visit
+        db.execute(
+            "UPDATE visits SET open_since = ?, due = NULL, tries = 0, hints = ? WHERE id = ?",
+            (to_text(at), _hints(entry), address),
+        )
+        return True
+    fate, last_run, open_since, due = seen
+    if open_since is None or fate not in _LOST:
+        return open_since is not None
+    given_up = open_since < to_text(at - TRIED_FOR)
+    tried_in_this_run = run is not None and last_run == run
+    return not given_up and not tried_in_this_run and (due is None or due <= to_text(at))
+
+
+def _leave_mark(db: sqlite3.Connection, address: int, feed: int, mark: str | None) -> bool:
+    """Remembers *mark*; whether another one was remembered."""
+    if mark is None:
+        return False
+    known = db.execute("SELECT mark FROM marks WHERE address = ? AND feed = ?", (address, feed)).fetchone()
+    mark = storable(mark)
+    if known is None or known[0] != mark:
+        db.execute("INSERT OR REPLACE INTO marks (address, feed, mark) VALUES (?, ?, ?)", (address, feed, mark))
+    return known is not None and known[0] != mark
+
+
+def unfinished(db: sqlite3.Connection, source: str, at: datetime) -> list[Entry]:
+    """What earlier runs of *source* left open in the last TRIED_FOR: waiting, or failed and due for another try.
+
+    Newest first, and whether or not a way still shows it.
+    """
+    rows = db.execute(
+        "SELECT url, hints FROM visits WHERE source = ? AND open_since >= ? "
+        "AND (fate NOT IN (?, ?) OR due IS NULL OR due <= ?) AND url NOT IN (SELECT url FROM feeds WHERE source = ?) "
+        "ORDER BY open_since DESC, id DESC LIMIT ?",
+        (source, to_text(at - TRIED_FOR), *_LOST, to_text(at), source, _MOST_UNFINISHED),
+    )
+    return [_entry(url, hints) for url, hints in rows]
+
+
+def record_visit(db: sqlite3.Connection, visit: Visit) -> None:
+    """Writes the fate of a URL. A failed or refused one stays open and gets a time for the next try."""
+    address, at = address_of(db, visit.url), to_text(visit.at)
+    before = db.execute("SELECT tries, open_since, hints FROM visits WHERE id = ?", (address,)).fetchone()
+    tries, open_since, hints = before or (0, None, None)
+    is_open, is_lost = visit.fate in _UNSETTLED, visit.fate in _LOST
+    tries = tries + 1 if is_lost else 0
+    row = (
+        storable(visit.url), visit.source, visit.run, at, visit.fate, storable(visit.reason), visit.status, tries,
+        (open_since or at) if is_open else None, to_text(visit.at + _pause(tries)) if is_lost else None,
+        hints if is_open else None, address,
+    )  # fmt: skip
+    db.execute(_UPDATE_VISIT if before else _INSERT_VISIT, row)
+
+
+def forget_visit(db: sqlite3.Connection, url: str) -> None:
+    """Takes back the fate of *url*: what failed as a feed and works again has none."""
+    row = db.execute("SELECT id FROM addresses WHERE key = ?", (key_of(url),)).fetchone()
+    if row:
+        db.execute("DELETE FROM visits WHERE id = ?", (row[0],))
+
+
+def address_of(db: sqlite3.Connection, url: str) -> int:
+    """The number of the address of *url*, given to it now where it has none."""
+    return address_of_key(db, key_of(url))
+
+
+def address_of_key(db: sqlite3.Connection, key: str) -> int:
+    """The number of the address with this `url_key`, given to it now where it has none."""
+    row = db.execute("SELECT id FROM addresses WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else inserted_id(db.execute("INSERT INTO addresses (key) VALUES (?)", (key,)))
+
+
+def _pause(tries: int) -> timedelta:
+    return _PAUSES[min(tries, len(_PAUSES)) - 1]
+
+
+def _hints(entry: Entry) -> str:
+    hints = {
+        "title": entry.title,
+        "published": entry.published and entry.published.isoformat(),
+        "updated": entry.updated and entry.updated.isoformat(),
+        "author": entry.author,
+        "language": entry.language,
+        "summary": entry.summary,
+        "mark": entry.mark,
+    }
+    return json.dumps({name: hint for name, hint in hints.items() if hint is not None})
+
+
+def _entry(url: str, hints: str | None) -> Entry:
+    known = json.loads(hints or "{}")
+    for name in ("published", "updated"):
+        if name in known:
+            known[name] = datetime.fromisoformat(known[name])
+    return Entry(url=url, **known)
+
+
+def _text(instant: datetime | None) -> str | None:
+    return None if instant is None else to_text(instant)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else from_text(text)

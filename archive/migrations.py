@@ -1,0 +1,211 @@
+"""The schema, as the steps by which it came about. A released step is never edited; a new one is added below it.
+
+`docs/archive.md` describes the tables for people who write SQL. Their names and columns are a contract; whatever
+the contract does not name may change with a version.
+"""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("khabar")
+
+_TABLES = (
+    # Metadata is read a hundred times as often as text: apart from it, a hundred rows of it fit where two did.
+    """
+    CREATE TABLE article_head (
+        id INTEGER PRIMARY KEY,
+        url TEXT NOT NULL,
+        source TEXT NOT NULL,
+        title TEXT,
+        headline TEXT,
+        authors TEXT NOT NULL DEFAULT '[]',
+        published TEXT,
+        published_raw TEXT,
+        published_zone TEXT,
+        published_precision TEXT,
+        modified TEXT,
+        language TEXT,
+        dateline TEXT,
+        section TEXT,
+        image TEXT,
+        keywords TEXT NOT NULL DEFAULT '[]',
+        canonical TEXT,
+        first_seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL,
+        story INTEGER NOT NULL,
+        moved INTEGER NOT NULL DEFAULT 0  -- 1: published is no longer the second that the id was made from
+    )
+    """,
+    "CREATE INDEX article_source ON article_head (source)",
+    "CREATE INDEX article_story ON article_head (story)",
+    "CREATE INDEX article_moved ON article_head (coalesce(published, first_seen)) WHERE moved",
+    """
+    CREATE TABLE article_text (
+        id INTEGER PRIMARY KEY REFERENCES article_head (id) ON DELETE CASCADE,
+        text TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE VIEW articles AS
+    SELECT id, url, source, title, headline, authors, published, published_raw, published_zone, published_precision,
+           modified, language, dateline, section, image, text, first_seen, last_seen, story
+    FROM article_head JOIN article_text USING (id)
+    """,
+    # The index holds folded text only, which nobody reads, so it keeps no copy of it. Folding leaves letters,
+    # digits and the vowel signs of Indic scripts (Mc), which the tokenizer would break words at.
+    """
+    CREATE VIRTUAL TABLE article_index USING fts5 (
+        title, text, content = '', tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co Mc'"
+    )
+    """,
+    "CREATE TABLE topic_names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
+    "CREATE TABLE pack_versions (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
+    """
+    CREATE TABLE article_tags (
+        topic INTEGER NOT NULL REFERENCES topic_names (id),
+        article INTEGER NOT NULL REFERENCES article_head (id) ON DELETE CASCADE,
+        score REAL NOT NULL,
+        pack INTEGER NOT NULL REFERENCES pack_versions (id),
+        PRIMARY KEY (topic, article)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX article_tags_article ON article_tags (article)",
+    """
+    CREATE VIEW tags AS
+    SELECT article, topic_names.name AS topic, score, pack_versions.name AS pack_version
+    FROM article_tags
+    JOIN topic_names ON topic_names.id = article_tags.topic
+    JOIN pack_versions ON pack_versions.id = article_tags.pack
+    """,
+    """
+    CREATE TABLE evidence (
+        article INTEGER NOT NULL REFERENCES article_head (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        topic TEXT NOT NULL,
+        rule TEXT NOT NULL,
+        term TEXT NOT NULL,
+        field TEXT NOT NULL,
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        score REAL NOT NULL,
+        note TEXT,
+        PRIMARY KEY (article, number)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE revisions (
+        id INTEGER PRIMARY KEY,
+        article INTEGER NOT NULL REFERENCES article_head (id) ON DELETE CASCADE,
+        seen TEXT NOT NULL,
+        title TEXT,
+        text TEXT NOT NULL,
+        change REAL NOT NULL
+    )
+    """,
+    "CREATE INDEX revision_article ON revisions (article)",
+    """
+    CREATE TABLE stories (
+        id INTEGER PRIMARY KEY,
+        first_article INTEGER NOT NULL,
+        articles INTEGER NOT NULL
+    )
+    """,
+    # Only articles of the last days have a signature: what is older is never compared again.
+    """
+    CREATE TABLE signatures (
+        article INTEGER PRIMARY KEY REFERENCES article_head (id) ON DELETE CASCADE,
+        seen TEXT NOT NULL,
+        signature BLOB NOT NULL
+    )
+    """,
+    "CREATE INDEX signature_seen ON signatures (seen)",
+    "CREATE TABLE bands (band INTEGER, article INTEGER, PRIMARY KEY (band, article)) WITHOUT ROWID",
+    # One row for every address that was ever seen; a key is long, so that all else refers to its number. The kinds
+    # own, twin and claim are explained in `archive.identity`.
+    """
+    CREATE TABLE addresses (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        article INTEGER,           -- NULL: none that is archived
+        kind TEXT
+    )
+    """,
+    "CREATE INDEX address_article ON addresses (article) WHERE article IS NOT NULL",
+    """
+    CREATE TABLE visits (
+        id INTEGER PRIMARY KEY REFERENCES addresses (id),
+        url TEXT NOT NULL,
+        source TEXT NOT NULL,
+        run INTEGER,
+        at TEXT NOT NULL,
+        fate TEXT NOT NULL,
+        reason TEXT,
+        status INTEGER,
+        tries INTEGER NOT NULL DEFAULT 0,
+        open_since TEXT,           -- since when it waits to be fetched; NULL: it does not
+        due TEXT,                  -- not to be tried again before
+        hints TEXT                 -- what the feed said of it, as JSON, while it waits
+    )
+    """,
+    "CREATE INDEX visit_open ON visits (source, open_since) WHERE open_since IS NOT NULL",
+    """
+    CREATE TABLE feeds (
+        id INTEGER PRIMARY KEY,
+        url TEXT NOT NULL,
+        source TEXT NOT NULL,
+        etag TEXT,
+        last_modified TEXT,
+        last_success TEXT,
+        last_change TEXT,
+        last_full TEXT,            -- last answered with its content, not with "not modified"
+        health TEXT,
+        cause TEXT,
+        UNIQUE (source, url)
+    )
+    """,
+    """
+    CREATE TABLE marks (
+        address INTEGER NOT NULL REFERENCES addresses (id),
+        feed INTEGER NOT NULL REFERENCES feeds (id),
+        mark TEXT NOT NULL,
+        PRIMARY KEY (address, feed)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        job TEXT,
+        started TEXT NOT NULL,
+        finished TEXT,
+        outcome TEXT,
+        counts TEXT NOT NULL DEFAULT '{}',
+        host TEXT NOT NULL,
+        process INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX run_open ON runs (id) WHERE outcome IS NULL",
+    """
+    CREATE TABLE alerts (
+        ref TEXT PRIMARY KEY,
+        alert TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        article INTEGER,
+        story INTEGER,
+        channel TEXT NOT NULL,
+        state TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        due TEXT,
+        sent TEXT,
+        error TEXT
+    )
+    """,
+    "CREATE INDEX alert_due ON alerts (state, due)",
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+)
+
+
+@migrations()
+def m001_first(db: Database) -> None:
+    """The archive as first released."""
+    for statement in _TABLES:
+        db.execute(statement)

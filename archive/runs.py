@@ -1,0 +1,51 @@
+"""Runs: when crawls began and ended, and what came of them."""
+
+import json
+import os
+import platform
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from archive.database import inserted_id
+from archive.times import to_text
+
+_LONGEST_RUN = timedelta(days=1)
+"""A run of another machine that began longer ago and never ended is taken for dead: nobody can ask."""
+
+
+def start_run(db: sqlite3.Connection, job: str | None, at: datetime) -> int:
+    """The id of a new run of *job* (None: by hand) by this process. Runs whose process died become "interrupted"."""
+    _close_dead_runs(db, at)
+    cursor = db.execute(
+        "INSERT INTO runs (job, started, host, process) VALUES (?, ?, ?, ?)",
+        (job, to_text(at), platform.node(), os.getpid()),
+    )
+    return inserted_id(cursor)
+
+
+def finish_run(db: sqlite3.Connection, run: int, at: datetime, outcome: str, counts: Mapping[str, object]) -> None:
+    """Writes down how *run* ended; *counts* are kept as JSON."""
+    db.execute(
+        "UPDATE runs SET finished = ?, outcome = ?, counts = ? WHERE id = ?",
+        (to_text(at), outcome, json.dumps(counts, ensure_ascii=False), run),
+    )
+
+
+def _close_dead_runs(db: sqlite3.Connection, at: datetime) -> None:
+    """Its end is not known, so `finished` stays NULL."""
+    rows = db.execute("SELECT id, started, host, process FROM runs WHERE outcome IS NULL").fetchall()
+    for run, started, host, process in rows:
+        dead = not _is_alive(process) if host == platform.node() else started < to_text(at - _LONGEST_RUN)
+        if dead:
+            db.execute("UPDATE runs SET outcome = 'interrupted' WHERE id = ?", (run,))
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # somebody else's process
+    return True

@@ -1,0 +1,195 @@
+"""Saving an article: new, revised, unchanged or a duplicate is decided, and all that follows is written with it.
+
+Everything happens in the caller's transaction, so that two copies which arrive at the same instant see each other.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from archive.article import Article, Fate, Visit
+from archive.changes import change_share, same_words
+from archive.database import storable
+from archive.identity import Known, find_known, own_urls, settle_addresses
+from archive.index import add_to_index, fold_article, take_from_index
+from archive.ledger import key_of, record_visit
+from archive.stories import find_story, join_story, remember_signature
+from archive.tagging import replace_tags
+from archive.times import epoch_seconds, to_text
+from topics.evidence import Tag
+
+IDS_PER_SECOND = 1_000_000
+"""An id is the second of publication times this, plus a counter: ids grow with publication, and stay below 2**53,
+the largest whole number that JavaScript and a spreadsheet keep, until the year 2255."""
+_LAST_SECOND = 2**53 // IDS_PER_SECOND - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An article with what the stages found out about it, ready to be saved."""
+
+    article: Article
+    tags: tuple[Tag, ...] = ()
+    signature: bytes | None = None  # of its text; None: it is not compared with others
+    seen: datetime  # when its page was fetched; aware
+    run: int | None = None
+    status: int | None = None  # of the HTTP response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What became of an arrival."""
+
+    fate: Fate
+    article: int  # the id of the article that holds it now
+    story: int
+
+
+def save(db: sqlite3.Connection, arrival: Arrival) -> Stored:
+    """Saves *arrival* in the open transaction: the article, what follows from it, and the fates of its addresses."""
+    article = arrival.article
+    known = find_known(db, article)
+    if known is None:
+        stored = _archive(db, arrival)
+    elif known.is_copy or not _is_edited(known, article):
+        stored = _meet_again(db, arrival, known)
+    else:
+        stored = _revise(db, arrival, known)
+    strangers = settle_addresses(db, article, stored.article, known)
+    fate = stored.fate
+    for url in own_urls(article):  # the last is the one that was asked for: its fate is the arrival's
+        fate = Fate.DUPLICATE if url in strangers and stored.fate is Fate.UNCHANGED else stored.fate
+        visit = Visit(
+            url=url, source=article.source, run=arrival.run, at=arrival.seen, fate=fate, status=arrival.status
+        )
+        record_visit(db, visit)
+    return replace(stored, fate=fate)
+
+
+def _is_edited(known: Known, article: Article) -> bool:
+    """A title that is missing was not edited away: the page told it in a form that was not understood."""
+    same_title = same_words(known.title, article.title or known.title)
+    return not (same_title and same_words(known.text, article.text))
+
+
+def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
+    article, seen = arrival.article, to_text(arrival.seen)
+    number = _new_id(db, article.published or arrival.seen)
+    story = find_story(db, arrival.signature) if arrival.signature else None
+    story = number if story is None else story
+    values = {**_columns(article), "id": number, "first_seen": seen, "last_seen": seen, "story": story}
+    values["moved"] = _is_moved(number, to_text(article.published or arrival.seen))
+    db.execute(
+        f"INSERT INTO article_head ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608 -- own names
+        tuple(values.values()),
+    )
+    text = storable(article.text)
+    db.execute("INSERT INTO article_text (id, text) VALUES (?, ?)", (number, text))
+    add_to_index(db, number, *fold_article(storable(article.title), text))
+    replace_tags(db, number, arrival.tags)
+    join_story(db, story, number)
+    if arrival.signature:
+        remember_signature(db, number, arrival.signature, arrival.seen)
+    return Stored(fate=Fate.ARCHIVED, article=number, story=story)
+
+
+def _meet_again(db: sqlite3.Connection, arrival: Arrival, known: Known) -> Stored:
+    """The text is the archived one. A date or an author that came or changed is taken over without a revision."""
+    if known.is_copy:
+        db.execute("UPDATE article_head SET last_seen = ? WHERE id = ?", (to_text(arrival.seen), known.id))
+        return Stored(fate=Fate.DUPLICATE, article=known.id, story=known.story)
+    told = _told(arrival.article)
+    told.pop("title", None)  # may differ in white space, and evidence points into the archived one
+    _update(db, arrival, known, told)
+    return Stored(fate=Fate.UNCHANGED, article=known.id, story=known.story)
+
+
+def _revise(db: sqlite3.Connection, arrival: Arrival, known: Known) -> Stored:
+    """Keeps the version before; the article's row, index, tags, evidence and signature become the new one's."""
+    article = arrival.article
+    title, text = storable(article.title) or known.title, storable(article.text)
+    change = change_share(f"{known.title or ''}\n{known.text}", f"{title or ''}\n{text}")
+    db.execute(
+        "INSERT INTO revisions (article, seen, title, text, change) VALUES (?, ?, ?, ?, ?)",
+        (known.id, to_text(arrival.seen), known.title, known.text, round(change, 4)),
+    )
+    take_from_index(db, known.id, *fold_article(known.title, known.text))
+    add_to_index(db, known.id, *fold_article(title, text))
+    db.execute("UPDATE article_text SET text = ? WHERE id = ?", (text, known.id))
+    _update(db, arrival, known, _told(article))
+    replace_tags(db, known.id, arrival.tags)
+    if arrival.signature is not None:
+        remember_signature(db, known.id, arrival.signature, arrival.seen)
+    return Stored(fate=Fate.REVISED, article=known.id, story=known.story)
+
+
+def _update(db: sqlite3.Connection, arrival: Arrival, known: Known, told: dict[str, object]) -> None:
+    """Takes over the fields that the page *told* this time; what it tells no longer stays."""
+    if key_of(arrival.article.url) == key_of(known.url):
+        del told["url"]  # not from one spelling of the address to another with every visit
+    if told.get("published_precision") == "day" and known.published_precision not in (None, "day"):
+        told = {name: value for name, value in told.items() if not name.startswith("published")}
+    told = {name: value for name, value in told.items() if name != "source"} | {"last_seen": to_text(arrival.seen)}
+    db.execute(
+        f"UPDATE article_head SET {', '.join(f'{name} = ?' for name in told)} WHERE id = ?",  # noqa: S608 -- own names
+        (*told.values(), known.id),
+    )
+    row = db.execute("SELECT coalesce(published, first_seen) FROM article_head WHERE id = ?", (known.id,)).fetchone()
+    db.execute("UPDATE article_head SET moved = ? WHERE id = ?", (_is_moved(known.id, row[0]), known.id))
+
+
+def _told(article: Article) -> dict[str, object]:
+    """The columns for which the page gave a value. What belongs to a date comes with it, also where it is missing."""
+    columns = _columns(article)
+    return {
+        name: value
+        for name, value in columns.items()
+        if value not in (None, "[]") or (name.startswith("published_") and article.published)
+    }
+
+
+def _columns(article: Article) -> dict[str, object]:
+    """The columns of `article_head` that an Article fills."""
+    return {
+        "url": storable(article.url),
+        "source": article.source,
+        "title": storable(article.title),
+        "headline": storable(article.headline),
+        "authors": _json_list(article.authors),
+        "published": to_text(article.published) if article.published else None,
+        "published_raw": storable(article.published_raw),
+        "published_zone": storable(article.published_zone),
+        "published_precision": article.published_precision,
+        "modified": to_text(article.modified) if article.modified else None,
+        "language": storable(article.language),
+        "dateline": storable(article.dateline),
+        "section": storable(article.section),
+        "image": storable(article.image),
+        "keywords": _json_list(article.keywords),
+        "canonical": storable(article.canonical),
+    }
+
+
+def _json_list(values: Sequence[str]) -> str:
+    return json.dumps([storable(value) for value in values], ensure_ascii=False)
+
+
+def _new_id(db: sqlite3.Connection, instant: datetime) -> int:
+    """The next free id of the instant's second, or of the first later second that has room."""
+    second = min(max(int(instant.astimezone(UTC).timestamp()), 0), _LAST_SECOND)
+    while True:
+        begin = second * IDS_PER_SECOND
+        last = db.execute(
+            "SELECT max(id) FROM article_head WHERE id BETWEEN ? AND ?", (begin, begin + IDS_PER_SECOND - 1)
+        ).fetchone()[0]
+        number: int = begin if last is None else last + 1
+        if number < begin + IDS_PER_SECOND:
+            return number
+        second += 1
+
+
+def _is_moved(number: int, time: str) -> bool:
+    """Whether the id tells another second than the date that the article has now."""
+    return number // IDS_PER_SECOND != epoch_seconds(time)

@@ -1,0 +1,40 @@
+"""Writing the tags of an article and their evidence."""
+
+import sqlite3
+from collections.abc import Sequence
+from functools import partial
+from typing import Literal
+
+from archive.database import inserted_id, storable
+from topics.evidence import Tag
+
+_Names = Literal["topic_names", "pack_versions"]
+
+
+def replace_tags(db: sqlite3.Connection, article: int, tags: Sequence[Tag]) -> None:
+    """Gives *article* these tags with their evidence, in place of those that it had."""
+    number, version = partial(_number_of, db, "topic_names"), partial(_number_of, db, "pack_versions")
+    db.execute("DELETE FROM article_tags WHERE article = ?", (article,))
+    db.execute("DELETE FROM evidence WHERE article = ?", (article,))
+    db.executemany(
+        "INSERT INTO article_tags (topic, article, score, pack) VALUES (?, ?, ?, ?)",
+        [(number(tag.topic), article, tag.score, version(tag.pack_version)) for tag in tags],
+    )
+    places = [(tag.topic, piece) for tag in tags for piece in tag.evidence]
+    db.executemany(
+        'INSERT INTO evidence (article, number, topic, rule, term, field, start, "end", score, note) '
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                article, number, topic, piece.rule, storable(piece.term), piece.field, piece.start, piece.end,
+                piece.score, storable(piece.note),
+            )
+            for number, (topic, piece) in enumerate(places)
+        ],
+    )  # fmt: skip
+
+
+def _number_of(db: sqlite3.Connection, table: _Names, name: str) -> int:
+    """The number that stands for *name*, which is written once for all articles."""
+    row = db.execute(f"SELECT id FROM {table} WHERE name = ?", (name,)).fetchone()  # noqa: S608 -- one of two own names
+    return row[0] if row else inserted_id(db.execute(f"INSERT INTO {table} (name) VALUES (?)", (name,)))  # noqa: S608

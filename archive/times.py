@@ -1,0 +1,73 @@
+"""Instants as the archive writes them, and the spans of time that a person asks for. Pure.
+
+An instant is stored as UTC text of one width, to the second, so that it sorts as it stands.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+
+_AGO = re.compile(r"(\d{1,5})([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_EXAMPLES = 'must be a span such as 24h or 7d, a date such as 2026-01-31, or an instant such as "2026-01-31T14:00Z"'
+
+
+def to_text(instant: datetime) -> str:
+    """The aware *instant* as the archive stores it: 2026-01-31T14:00:00Z."""
+    return instant.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
+
+
+def from_text(text: str) -> datetime:
+    """The instant that `to_text` wrote, aware, in UTC."""
+    return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC)
+
+
+def epoch_seconds(text: str) -> int:
+    """Seconds since 1970 of an instant that `to_text` wrote."""
+    return int(from_text(text).timestamp())
+
+
+def begin_of(words: str, *, now: datetime, zone: tzinfo) -> datetime:
+    """The instant that `since WORDS` begins with: 24h ago, the first of a day (month, year) in *zone*, an instant.
+
+    Raises ValueError with a reason that tells what may stand there.
+    """
+    return _bounds(words, now, zone)[0]
+
+
+def end_of(words: str, *, now: datetime, zone: tzinfo) -> datetime:
+    """The instant before which `until WORDS` ends: a day is meant with all its hours, an instant is the end itself.
+
+    Raises ValueError like `begin_of`.
+    """
+    return _bounds(words, now, zone)[1]
+
+
+def _bounds(words: str, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    words = words.strip()
+    try:
+        if match := _AGO.fullmatch(words.lower()):
+            instant = now - timedelta(**{_UNITS[match[2]]: int(match[1])})
+            return instant, instant
+        if match := _DATE.fullmatch(words):
+            return _day_bounds(int(match[1]), int(match[2] or 0), int(match[3] or 0), zone)
+        instant = datetime.fromisoformat(words.upper().replace(" ", "T", 1))
+        if instant.tzinfo is None:
+            instant = instant.replace(tzinfo=zone)
+        instant.astimezone(UTC)  # an instant at the rim of the calendar has no place in UTC
+    except (ValueError, OverflowError) as error:
+        raise ValueError(_EXAMPLES) from error
+    return instant, instant
+
+
+def _day_bounds(year: int, month: int, day: int, zone: tzinfo) -> tuple[datetime, datetime]:
+    """*month* and *day* are 0 where the whole year or month is meant."""
+    begin = datetime(year, month or 1, day or 1, tzinfo=zone)
+    if day:
+        after = begin + timedelta(days=1)  # wall time: the next midnight, also where the clock changes in between
+    elif month:
+        after = begin.replace(year=year + month // 12, month=month % 12 + 1)
+    else:
+        after = begin.replace(year=year + 1)
+    begin.astimezone(UTC), after.astimezone(UTC)
+    return begin, after
