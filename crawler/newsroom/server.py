@@ -20,7 +20,7 @@ from crawler.newsroom.site import Answer, Site
 HOST = "127.0.0.1"
 _WORTH_PACKING = 500  # bytes
 _IDLE = 30  # seconds that a connection may stay silent
-_POLL = 0.05  # seconds until a server notices that it shall stop
+_POLL = 0.01  # seconds until a server notices that it shall stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
