@@ -1,0 +1,82 @@
+"""Which lists of terms a text is read with: its language's, or where that is unknown, all of its script."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+SCRIPTS = {
+    "Latn": "Latin", "Arab": "Arabic", "Cyrl": "Cyrillic", "Hebr": "Hebrew", "Syrc": "Syriac", "Grek": "Greek",
+    "Armn": "Armenian", "Geor": "Georgian",
+}  # fmt: skip
+"""ISO 15924 codes, and the word with which Unicode names the letters of that script."""
+
+_SCRIPT_OF = {
+    language: script
+    for script, languages in {
+        "Latn": "en kmr tr de fr es it pt nl sv no nb da fi pl cs hu ro az uz sq bs hr id ms so sw zza",
+        "Arab": "ar ckb sdh fa ur ps ug sd prs",
+        "Cyrl": "ru uk bg sr be mk kk ky tg",
+        "Hebr": "he yi",
+        "Syrc": "syr aii arc",
+        "Grek": "el",
+        "Armn": "hy",
+        "Geor": "ka",
+    }.items()
+    for language in languages.split()
+}
+# Names that sources declare for what the lists call by another one.
+_WRITTEN_AS = {
+    ("ku", "Arab"): "ckb",
+    ("ku", "Latn"): "kmr",
+    **{(dialect, "Arab"): "ar" for dialect in ("arb", "acm", "ayp", "apc", "ajp", "arz", "afb", "ars")},
+}
+_UNKNOWN = {"", "und", "mul", "mis", "zxx"}  # what BCP 47 offers for "we cannot say"
+_TAG = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*", re.IGNORECASE)
+_SAMPLE = 2_000  # characters that decide the script: more than a lead, less than a millisecond
+
+
+def language_script(tag: str) -> str | None:
+    """The script that *tag* is written in, such as "Arab" for "ckb" and "ku-Arab"; None where we do not know."""
+    if not _TAG.fullmatch(tag):
+        return None
+    first, *rest = tag.split("-")
+    written = (subtag.title() for subtag in rest if len(subtag) == 4)
+    return next((script for script in written if script in SCRIPTS), _SCRIPT_OF.get(first.lower()))
+
+
+@lru_cache(maxsize=4096)
+def letter_script(letter: str) -> str | None:
+    """The script of one letter; None for digits, and for letters of a script that is not in SCRIPTS."""
+    name = unicodedata.name(letter, "") if letter.isalpha() else ""
+    return next((script for script, word in SCRIPTS.items() if name.startswith(word.upper())), None)
+
+
+def main_script(text: str) -> str | None:
+    """The script of most letters of *text*'s beginning."""
+    scripts = Counter(map(letter_script, text[:_SAMPLE]))
+    del scripts[None]
+    return max(scripts, key=scripts.__getitem__, default=None)
+
+
+def languages_read(tag: str | None, known: Iterable[str], text: str) -> tuple[frozenset[str], str | None]:
+    """Those of the *known* languages in whose lists the terms for *text* stand, and a note where that is a guess.
+
+    "ar-IQ" reads "ar" and "ar-IQ". "ku" reads "ckb" or "kmr", by the script. No language, or "und", reads every
+    language of the script that most of the letters belong to.
+    """
+    subtags = (tag or "").replace("_", "-").split("-")
+    if subtags[0].lower() in _UNKNOWN:
+        script = main_script(text)
+        note = f"language unknown: matched with all lists of the {SCRIPTS[script]} script" if script else None
+        return frozenset(name for name in known if language_script(name) == script), note
+    named = _without_script(subtags)
+    script = language_script("-".join(subtags)) or main_script(text)
+    meant = (_WRITTEN_AS.get((named[0], script or ""), named[0]), *named[1:])
+    reads = ((name, _without_script(name.split("-"))) for name in known)
+    return frozenset(name for name, key in reads if key in (named[: len(key)], meant[: len(key)])), None
+
+
+def _without_script(subtags: list[str]) -> tuple[str, ...]:
+    return tuple(subtag.lower() for subtag in subtags if len(subtag) != 4)

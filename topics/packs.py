@@ -1,0 +1,254 @@
+"""Topic packs: from the tables of TOML files to checked topics, ready to match. `docs/topics.md` shows the format.
+
+A later folder's files lie on top of an earlier one's: a topic or a list of the same name stands instead of the
+earlier, or adds to it where it says `extend = true`.
+"""
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from seeds.definitions import DefinitionError, convert, nearest
+from topics.finding import Finder
+from topics.fold import FOLD_VERSION
+from topics.languages import language_script, languages_read
+from topics.tables import Names, PackFile, RuleTable, TopicTable
+from topics.terms import Term, TermError, parse_term
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule. `label` is "rule[0]", its place in the topic."""
+
+    label: str
+    any: tuple[str, ...]
+    all: tuple[str, ...]
+    none: tuple[str, ...]
+    near: tuple[str, ...]
+    within: int
+    ordered: bool
+    at_least: int
+    scope: str  # "any", "title" or "body"
+    lead: int | None  # tokens of the body
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """What is looked for. The weights of the rules that hold must reach the threshold."""
+
+    id: str
+    name: str
+    threshold: float
+    rules: tuple[Rule, ...]
+    none: tuple[str, ...]  # lists that veto it
+    mask: tuple[str, ...]  # lists whose hits are taken out of the text first
+
+
+@dataclass(frozen=True, kw_only=True)
+class Packs:
+    """All topics, compiled. `lists` holds the terms of each list by language."""
+
+    topics: dict[str, Topic]
+    lists: dict[str, dict[str, tuple[Term, ...]]]
+    version: str
+    _finders: dict[frozenset[str], Finder] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The languages that any list has terms in."""
+        return frozenset(language for terms in self.lists.values() for language in terms)
+
+    @cached_property
+    def topics_by_list(self) -> dict[str, tuple[str, ...]]:
+        """For each list, the topics that something found of it can speak for."""
+        uses: dict[str, dict[str, None]] = {}
+        for topic in self.topics.values():
+            for rule in topic.rules:
+                for name in (*rule.any, *rule.all, *rule.near):
+                    uses.setdefault(name, {})[topic.id] = None
+        return {name: tuple(topics) for name, topics in uses.items()}
+
+    def finder(self, language: str | None, text: str) -> tuple[Finder, str | None]:
+        """What finds the terms for *text*, and a note where its language is not known."""
+        languages, note = languages_read(language, self.languages, text)
+        if languages not in self._finders:
+            self._finders[languages] = Finder(
+                (name, terms)
+                for name, by_language in self.lists.items()
+                for language_of_terms, terms in by_language.items()
+                if language_of_terms in languages
+            )
+        return self._finders[languages], note
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where something is defined."""
+
+    file: str
+    key: str
+
+    def error(self, key: str, reason: str, value: object = None, hint: str | None = None) -> DefinitionError:
+        joined = f"{self.key}.{key}" if key and not key.startswith("[") else self.key + key
+        return DefinitionError(self.file, joined, reason, value=value, nearest=hint)
+
+
+def compile_packs(files: Sequence[tuple[str, dict[str, Any]]]) -> Packs:
+    """The packs in *files*, each its path and its tables, the lowest first. Raises DefinitionError."""
+    lists: dict[str, dict[str, tuple[Term, ...]]] = {}
+    topics: dict[str, Topic] = {}
+    defined: dict[tuple[str, str], _Place] = {}
+    references: list[tuple[_Place, Names]] = []
+    for path, tables in files:
+        pack = convert(Path(path), tables, PackFile)
+        for name, table in pack.lists.items():
+            place = _claim(defined, path, "lists", name, extend=isinstance(table, dict) and table.get("extend") is True)
+            terms = _read_list(place, table)
+            below = lists.get(name, {}) if isinstance(table, dict) and table.get("extend") else {}
+            lists[name] = _joined(below, terms)
+        for topic_id, topic_table in pack.topic.items():
+            topic = convert(Path(path), topic_table, TopicTable, f"topic.{topic_id}")
+            place = _claim(defined, path, "topic", topic_id, extend=topic.extend)
+            topics[topic_id] = _topic(place, topic_id, topic, topics.get(topic_id) if topic.extend else None)
+            references += _references(place, topic)
+    for place, names in references:
+        _check_references(place, names, lists)
+    for topic_id, complete in topics.items():
+        _check_reach(defined["topic", topic_id], complete)
+    return Packs(topics=topics, lists=lists, version=_version(topics, lists))
+
+
+def _claim(defined: dict[tuple[str, str], _Place], path: str, kind: str, name: str, *, extend: bool) -> _Place:
+    """The place of a list or topic; an error where its name is taken in the same folder, or there is none to extend."""
+    before, place = defined.get((kind, name)), _Place(path, f"{kind}.{name}")
+    if not _NAME.fullmatch(name):
+        raise place.error("", "is no name: lower-case letters, digits, - and _ make one")
+    if extend and before is None:
+        hint = nearest(name, [known for kind_of_known, known in defined if kind_of_known == kind])
+        raise place.error("extend", "there is nothing of this name to extend", value=True, hint=hint)
+    if before is not None and not extend and Path(before.file).parent == Path(path).parent:
+        raise place.error("", f"is defined in {before.file} already")
+    defined[kind, name] = place
+    return place
+
+
+def _read_list(place: _Place, table: object) -> dict[str, tuple[Term, ...]]:
+    if not isinstance(table, dict):
+        raise place.error("", 'terms stand under their language, such as en = ["…"]', value=table)
+    if not isinstance(extend := table.get("extend", False), bool):
+        raise place.error("extend", "must be true or false", value=extend)
+    terms = {lang: _read_terms(place, lang, written) for lang, written in table.items() if lang != "extend"}
+    if not any(terms.values()):
+        raise place.error("", "has no terms")
+    return terms
+
+
+def _read_terms(place: _Place, language: str, written: object) -> tuple[Term, ...]:
+    if language_script(language) is None:
+        reason = 'is no language whose script is known; "sdh-Arab" names both'
+        raise place.error(language, reason, hint=nearest(language, ("en", "ar", "ckb", "kmr", "extend")))
+    if not isinstance(written, list):
+        raise place.error(language, "must be a list of terms", value=written)
+    terms: dict[tuple[tuple[str, bool], ...], Term] = {}
+    for number, text in enumerate(written):
+        key = f"{language}[{number}]"
+        if not isinstance(text, str):
+            raise place.error(key, "must be text", value=text)
+        try:
+            term = parse_term(text, language)
+        except TermError as error:
+            raise place.error(key, str(error), value=text) from error
+        if term.identity in terms:
+            reason = f'is "{terms[term.identity].written}" again: after folding they are the same'
+            raise place.error(key, reason, value=text)
+        terms[term.identity] = term
+    return tuple(terms.values())
+
+
+def _joined(
+    below: Mapping[str, tuple[Term, ...]], above: Mapping[str, tuple[Term, ...]]
+) -> dict[str, tuple[Term, ...]]:
+    """The terms of both. What both have counts once: a pack may come to know what a desk added long ago."""
+    joined = dict(below)
+    for language, terms in above.items():
+        known = {term.identity: term for term in joined.get(language, ())}
+        joined[language] = tuple({**known, **{term.identity: term for term in terms}}.values())
+    return joined
+
+
+def _topic(place: _Place, topic_id: str, table: TopicTable, below: Topic | None) -> Topic:
+    if below is None and not table.name:
+        raise place.error("name", 'the key "name" is missing')
+    if below is None and not table.rule:
+        raise place.error("rule", "a topic needs at least one rule")
+    rules_below = below.rules if below else ()
+    return Topic(
+        id=topic_id,
+        name=table.name or (below.name if below else topic_id),
+        threshold=table.threshold or (below.threshold if below else 1.0),
+        rules=(*rules_below, *(_rule(rule, number) for number, rule in enumerate(table.rule, len(rules_below)))),
+        none=(*(below.none if below else ()), *table.exclude.none),
+        mask=(*(below.mask if below else ()), *table.exclude.mask),
+    )
+
+
+def _rule(table: RuleTable, number: int) -> Rule:
+    scope, _, lead = table.scope.partition(":")
+    return Rule(
+        label=f"rule[{number}]",
+        any=table.any,
+        all=table.all,
+        none=table.none,
+        near=table.near,
+        within=table.within or 0,
+        ordered=table.ordered,
+        at_least=table.at_least or 1,
+        scope="body" if lead else scope,
+        lead=int(lead) if lead else None,
+        weight=table.weight,
+    )
+
+
+def _references(place: _Place, topic: TopicTable) -> Iterable[tuple[_Place, Names]]:
+    for number, rule in enumerate(topic.rule):
+        for key in ("any", "all", "none", "near"):
+            yield _Place(place.file, f"{place.key}.rule[{number}].{key}"), getattr(rule, key)
+    for key in ("none", "mask"):
+        yield _Place(place.file, f"{place.key}.exclude.{key}"), getattr(topic.exclude, key)
+
+
+def _check_references(place: _Place, names: Names, lists: Mapping[str, object]) -> None:
+    for number, name in enumerate(names):
+        if name not in lists:
+            raise place.error(f"[{number}]", "no list has this name", value=name, hint=nearest(name, lists))
+        if name in names[:number]:
+            raise place.error(f"[{number}]", "is named twice", value=name)
+
+
+def _check_reach(place: _Place, topic: Topic) -> None:
+    reach = math.fsum(rule.weight for rule in topic.rules if rule.weight > 0)
+    if reach < topic.threshold:
+        reason = f"cannot be reached: the weights of all rules together are {reach:g}"
+        raise place.error("threshold", reason, value=topic.threshold)
+
+
+def _version(topics: Mapping[str, Topic], lists: Mapping[str, Mapping[str, tuple[Term, ...]]]) -> str:
+    """Changes with everything that could change a tag; comments, order of files and of keys change nothing."""
+    content = {
+        "fold": FOLD_VERSION,
+        "topics": {name: asdict(topic) for name, topic in topics.items()},
+        "lists": {
+            name: {language: sorted(term.written for term in terms) for language, terms in by_language.items()}
+            for name, by_language in lists.items()
+        },
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]

@@ -1,0 +1,72 @@
+"""One article as the matcher reads it: folded, with every term found. Matching and explaining start from here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from topics.evidence import Field
+from topics.finding import Finder, Hit, Hits
+from topics.fold import Folded, fold
+from topics.packs import Packs, Rule, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """One field: its folded text, what was found in it, and how much of that counts."""
+
+    field: Field
+    folded: Folded
+    hits: Hits
+    lead: int | None = None  # only hits within so many tokens count
+    masked: frozenset[int] = frozenset()  # tokens that no hit may touch
+
+    def of(self, name: str) -> Sequence[Hit]:
+        """The hits of one list that count."""
+        hits = self.hits.get(name, ())
+        if self.lead is not None:
+            hits = [hit for hit in hits if hit.last < self.lead]
+        if self.masked:
+            hits = [hit for hit in hits if self.masked.isdisjoint(range(hit.first, hit.last + 1))]
+        return hits
+
+    def without(self, mask: Iterable[str]) -> "FieldReading":
+        """The same, with what the lists of *mask* find taken out."""
+        covered = frozenset(token for name in mask for hit in self.of(name) for token in range(hit.first, hit.last + 1))
+        return replace(self, masked=covered) if covered else self
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A title and a text. `note` tells where the language had to be guessed."""
+
+    title: FieldReading
+    text: FieldReading
+    note: str | None
+
+    def scope(self, rule: Rule) -> tuple[FieldReading, ...]:
+        """The fields that a rule looks at; of the text only the lead, where the rule says so."""
+        if rule.scope == "title":
+            return (self.title,)
+        if rule.lead is not None:
+            return (replace(self.text, lead=rule.lead),)
+        return (self.text,) if rule.scope == "body" else (self.title, self.text)
+
+    def vetoed(self, topic: Topic) -> bool:
+        """Whether something stands anywhere that excludes the topic."""
+        return any(field.of(name) for name in topic.none for field in (self.title, self.text))
+
+    def without_masked(self, topic: Topic) -> "Reading":
+        """The same, with what the topic's masks find taken out."""
+        if not topic.mask:
+            return self
+        return replace(self, title=self.title.without(topic.mask), text=self.text.without(topic.mask))
+
+
+def read(packs: Packs, *, title: str | None, text: str, language: str | None) -> Reading:
+    """Folds both fields and finds every term of the language's lists."""
+    finder, note = packs.finder(language, text or title or "")
+    return Reading(_read("title", title or "", finder), _read("text", text, finder), note)
+
+
+def _read(field: Field, text: str, finder: Finder) -> FieldReading:
+    folded = fold(text)
+    return FieldReading(field, folded, finder.find(folded))
