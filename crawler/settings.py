@@ -14,9 +14,9 @@ ROBOTSTXT_USER_AGENT = "Khabar"
 CONCURRENT_REQUESTS = 8  # per crawl; more would only wait, and waiting requests cannot be overtaken by newer news
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one reader, one page at a time
 DOWNLOAD_DELAY = 0  # the delay of a host is kept in crawler.manners, over all crawls of the process
-RANDOMIZE_DOWNLOAD_DELAY = False  # a source's delay is a promise, not a mean
+DOWNLOAD_DELAY_JITTER = 0  # a source's delay is a promise, not a mean
 COOKIES_ENABLED = False  # a monitor has no session: nothing to track, no wall that counts visits
-REFERER_ENABLED = False  # nobody needs to know by which feed we came
+REFERRER_POLICY = "no-referrer"  # nobody needs to know by which feed we came
 RETRY_TIMES = 2
 RETRY_PRIORITY_ADJUST = -1
 

@@ -47,4 +47,4 @@ class Workbench:
 def open_workbench(archive: Path, packs: Packs) -> Workbench:
     """A Workbench that writes to *archive*, which is made where it does not exist. Raises ArchiveError."""
     writer = Writer(archive)  # first: where it cannot be opened, no worker has been started
-    return Workbench(workers=Workers(), writer=writer, packs=packs)
+    return Workbench(workers=Workers(preload=["pipelines.extraction.article"]), writer=writer, packs=packs)
