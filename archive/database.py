@@ -4,6 +4,7 @@ Every connection of Khabar to an archive comes from here. Transactions are begun
 Python's own begin them deferred, and two such writers fail with "database is locked" whatever the timeout.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,17 +86,20 @@ def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
     name = f"file:{quote(str(path.absolute()))}"
     if not read_only:
         return sqlite3.connect(name, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-    db = sqlite3.connect(f"{name}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-    try:
-        db.execute("PRAGMA user_version")
-    except sqlite3.OperationalError as error:
-        # In a directory that may not be written there is no place for the shared memory that readers of a live
-        # archive need; and none is live there.
-        if (error.sqlite_errorcode & 0xFF) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-            raise
-        db.close()
-        db = sqlite3.connect(f"{name}?immutable=1", uri=True, isolation_level=None)
-    return db
+    # A reader of a live archive needs the files beside it. One that could write takes them away again when it was
+    # the last; one that cannot leaves them behind; and where the directory is closed there are none, and no writer.
+    for way in ("mode=rw", "mode=ro") if os.access(path.parent, os.W_OK) else ("mode=ro",):
+        db = sqlite3.connect(f"{name}?{way}", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            db.execute("PRAGMA query_only = ON")
+            db.execute("PRAGMA user_version")
+        except sqlite3.DatabaseError as error:
+            db.close()
+            if (error.sqlite_errorcode & 0xFF) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                raise
+        else:
+            return db
+    return sqlite3.connect(f"{name}?immutable=1", uri=True, isolation_level=None)
 
 
 def _prepare(db: sqlite3.Connection, path: Path, read_only: bool) -> None:
@@ -106,7 +110,6 @@ def _prepare(db: sqlite3.Connection, path: Path, read_only: bool) -> None:
     if read_only:
         if version < SCHEMA_VERSION:
             raise ArchiveError(f'{path}: is of an older Khabar; "khabar crawl" brings it up to date')
-        db.execute("PRAGMA query_only = ON")
         return
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")  # 50 kill -9s lost nothing under it; a power cut may lose seconds

@@ -1,0 +1,121 @@
+"""Where the words of a query stand in an untouched text, and the passage of it that shows them best. Pure."""
+
+from dataclasses import dataclass
+
+from archive.plan import forms
+from archive.query import All, Any, Node, Words
+from topics.fold import Folded
+
+SNIPPET = 240
+"""Code points of a passage: two or three lines on a terminal, a sentence or two."""
+_BEFORE = 60  # of them before the first mark, for the words that lead up to it
+_ELLIPSIS = "…"
+_WORD = 24  # how far a cut may move to fall between two words
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a text on one line; *marks* are places in it, in code points, end exclusive."""
+
+    text: str
+    marks: tuple[Span, ...]
+
+
+class Finder:
+    """Finds the wanted words of a query. What it asks to be without is nothing to show."""
+
+    def __init__(self, node: Node) -> None:
+        self._by_first: dict[str, list[Words]] = {}
+        self._prefixes: list[tuple[str, Words]] = []
+        for words in _wanted(node):
+            for form in forms(words):
+                if words.prefix and len(words.tokens) == 1:
+                    self._prefixes.append((form, words))
+                else:
+                    self._by_first.setdefault(form, []).append(words)
+
+    def find(self, folded: Folded, *, is_title: bool = False) -> list[Span]:
+        """The places in the original, in their order and apart from each other."""
+        if not self._by_first and not self._prefixes:
+            return []
+        tokens = folded.tokens
+        found: list[Span] = []
+        for place, token in enumerate(tokens):
+            last = -1
+            for words in self._by_first.get(token, ()):
+                if (is_title or not words.in_title) and _goes_on(words, tokens, place):
+                    last = max(last, place + len(words.tokens) - 1)
+            for start, words in self._prefixes:
+                if last < 0 and (is_title or not words.in_title) and token.startswith(start):
+                    last = place
+            if last >= 0:
+                found.append(folded.span(place, last))
+        return _merged(found)
+
+
+def passage(text: str, spans: list[Span]) -> Passage:
+    """The passage of *text* with the most of *spans* in it, or its beginning where there are none."""
+    start = max(0, _best_start(spans) - _BEFORE) if spans else 0
+    start = _between_words(text, start)
+    end = min(len(text), start + SNIPPET)
+    for begin, stop in spans:
+        if begin < end < stop:  # never cut through a mark, unless it is longer than the passage
+            end = min(stop, begin + SNIPPET)
+    if end < len(text) and not any(begin < end <= stop for begin, stop in spans):
+        end = max(text.rfind(" ", end - _WORD, end), text.rfind("\n", end - _WORD, end), end - _WORD)
+    before, after = _ELLIPSIS if start else "", _ELLIPSIS if end < len(text) else ""
+    shift = len(before) - start
+    marks = tuple((begin + shift, min(stop, end) + shift) for begin, stop in spans if start <= begin < end)
+    # Each white space becomes one space, so that every character keeps its place.
+    line = "".join(" " if character.isspace() else character for character in text[start:end])
+    return Passage(before + line + after, marks)
+
+
+def _wanted(node: Node) -> list[Words]:
+    if isinstance(node, Words):
+        return [node]
+    if isinstance(node, (All, Any)):
+        return [words for part in node.parts for words in _wanted(part)]
+    return []
+
+
+def _goes_on(words: Words, tokens: list[str], place: int) -> bool:
+    rest = words.tokens[1:]
+    there = tokens[place + 1 : place + 1 + len(rest)]
+    if words.prefix:
+        return len(there) == len(rest) and there[:-1] == list(rest[:-1]) and there[-1].startswith(rest[-1])
+    return there == list(rest)
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    """Spans that overlap as one. Those given begin in order."""
+    merged: list[Span] = []
+    for start, end in spans:
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _best_start(spans: list[Span]) -> int:
+    """The beginning of the first span from which the most spans fit into a passage."""
+    best, most, last = 0, 0, 0
+    for first, (start, _) in enumerate(spans):
+        while last < len(spans) and spans[last][1] <= start + SNIPPET - _BEFORE:
+            last += 1
+        if last - first > most:
+            best, most = first, last - first
+    return spans[best][0]
+
+
+def _between_words(text: str, start: int) -> int:
+    """The next beginning of a word near *start*, so that no passage begins within one."""
+    if start == 0:
+        return 0
+    for place in range(start, min(start + _WORD, len(text))):
+        if text[place - 1].isspace():
+            return place
+    return start

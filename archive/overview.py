@@ -1,0 +1,83 @@
+"""What `khabar status` tells: how each source does, the last runs, the outbox, and sizes."""
+
+import json
+import sqlite3
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Health = Literal["ok", "partly", "failing", "new", "disabled"]
+_SENT, _DEAD = "sent", "dead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """How a source does. `cause` says what is wrong; times are as stored, None where there is none."""
+
+    health: Health
+    cause: str | None = None
+    last_success: str | None = None
+    last_article: str | None = None  # when its newest article was first seen
+
+
+def source_state(db: sqlite3.Connection, source: str, ways: Collection[str]) -> SourceState:
+    """The state of *source*, whose feeds, sitemaps and listings are the URLs *ways*."""
+    rows = db.execute("SELECT url, health, cause, last_success FROM feeds WHERE source = ?", (source,)).fetchall()
+    asked = [row for row in rows if row["url"] in ways and row["health"]]
+    newest = db.execute(
+        "SELECT first_seen FROM article_head WHERE source = ? ORDER BY id DESC LIMIT 1", (source,)
+    ).fetchone()
+    failing = [row for row in asked if row["health"] != "ok"]
+    return SourceState(
+        health=_health(len(asked), len(failing)),
+        cause="; ".join(f"{row['cause'] or row['health']} ({row['url']})" for row in failing) or None,
+        last_success=max((row["last_success"] for row in asked if row["last_success"]), default=None),
+        last_article=newest[0] if newest else None,
+    )
+
+
+def _health(asked: int, failing: int) -> Health:
+    if not asked:
+        return "new"
+    if not failing:
+        return "ok"
+    return "failing" if failing == asked else "partly"
+
+
+def last_runs(db: sqlite3.Connection, number: int) -> list[dict[str, Any]]:
+    """The last *number* runs, newest first: id, job, started, finished, outcome, and counts by source."""
+    rows = db.execute(
+        "SELECT id, job, started, finished, outcome, counts FROM runs ORDER BY id DESC LIMIT ?", (number,)
+    )
+    return [{**dict(row), "counts": json.loads(row["counts"])} for row in rows]
+
+
+def outbox_counts(db: sqlite3.Connection) -> dict[str, int]:
+    """How many alerts wait, were sent, and could not be delivered."""
+    states = dict(db.execute("SELECT state, count(*) FROM alerts GROUP BY state").fetchall())
+    sent, dead = states.pop(_SENT, 0), states.pop(_DEAD, 0)
+    return {"waiting": sum(states.values()), "sent": sent, "dead": dead}
+
+
+def article_count(db: sqlite3.Connection) -> int:
+    """How many articles are archived."""
+    number: int = db.execute("SELECT count(*) FROM article_head").fetchone()[0]
+    return number
+
+
+def known_topics(db: sqlite3.Connection) -> set[str]:
+    """The topics that some article was ever tagged with."""
+    return {name for (name,) in db.execute("SELECT name FROM topic_names")}
+
+
+def known_sources(db: sqlite3.Connection) -> set[str]:
+    """The sources that some article is of."""
+    # Walks from one source to the next: a DISTINCT would read a million rows for ten names.
+    return {
+        name
+        for (name,) in db.execute(
+            "WITH RECURSIVE names (name) AS (SELECT min(source) FROM article_head UNION ALL "
+            "SELECT (SELECT min(source) FROM article_head WHERE source > name) FROM names WHERE name IS NOT NULL) "
+            "SELECT name FROM names WHERE name IS NOT NULL"
+        )
+    }

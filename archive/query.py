@@ -1,0 +1,229 @@
+"""The search language: what a person types, as a tree. Pure.
+
+    word "a phrase" prefix* -without (this OR that) title:word
+    topic:isis source:shafaq-* lang:ar since:7d until:2026-01-31
+
+Words are folded like the index, so that أحمد and احمد, Kata'ib and Kataib are one. Signs that fold to nothing are
+passed over. What cannot be understood is a QueryError that points at its place; no string raises anything else.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from archive.errors import QueryError
+from seeds.definitions import nearest
+from topics.fold import fold
+
+LONGEST_QUERY = 2_000
+"""Code points: longer than any search by hand; saved searches and alerts are lists of words."""
+MOST_TERMS = 64
+"""An Arabic word is looked up in up to 30 forms, so this many words are 2,000 look-ups, of 10 µs and more each."""
+DEEPEST = 16  # brackets within brackets: SQLite refuses a deep tree, and the parser is recursive
+
+FilterName = Literal["topic", "source", "lang", "since", "until"]
+_FILTERS: dict[str, FilterName] = {
+    "topic": "topic", "source": "source", "lang": "lang", "language": "lang", "since": "since", "until": "until",
+}  # fmt: skip
+_FIELDS = (*_FILTERS, "title")
+_QUOTES = {'"': '"', "“": "”", "«": "»", "„": "“"}
+_NAME = re.compile(r"([A-Za-z]{2,12}):")
+_BARE = re.compile(r'[^\s()"]+')
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Folded words that must stand next to each other. With *prefix* the last one may go on."""
+
+    tokens: tuple[str, ...]
+    prefix: bool = False
+    in_title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A condition on the article's metadata; *position* is where its value stands in the query."""
+
+    name: FilterName
+    value: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds. Without parts: everything."""
+
+    parts: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """At least one part holds."""
+
+    parts: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: "Node"
+
+
+Node = Words | Filter | All | Any | Not
+
+
+def parse(query: str) -> Node:
+    """The tree of *query*. A query of white space is `All(())`. Raises QueryError."""
+    if len(query) > LONGEST_QUERY:
+        raise QueryError(f"the query is longer than {LONGEST_QUERY} characters")
+    parser = _Parser(query)
+    node = parser.any_of(depth=0)
+    if parser.position < len(query):
+        raise parser.error('a ")" without its "("')
+    if node is None:
+        if query.strip():
+            raise parser.error("there is no letter or digit to look for", 0)
+        return All(())
+    return node
+
+
+class _Parser:
+    """Reads from left to right and never goes back, so that its time grows with the query's length alone."""
+
+    def __init__(self, query: str) -> None:
+        self.query = query
+        self.position = 0
+        self._terms = 0
+
+    def error(self, reason: str, position: int | None = None) -> QueryError:
+        """An error that points at *position*, or at where the parser stands."""
+        return QueryError(reason, self.query, self.position if position is None else position)
+
+    def any_of(self, depth: int) -> Node | None:
+        """Parts with OR between them. None where all of it folds to nothing."""
+        if depth > DEEPEST:
+            raise self.error("too many brackets within brackets")
+        parts = [self._all_of(depth)]
+        while self._takes_word("OR"):
+            before = self.position
+            parts.append(self._all_of(depth))
+            if not self.query[before : self.position].strip():
+                raise self.error('"OR" has nothing behind it', before)
+        return _joined(Any, parts)
+
+    def _all_of(self, depth: int) -> Node | None:
+        parts: list[Node | None] = []
+        begin = self.position
+        while (character := self._peek()) and character != ")":
+            if self._is_word("OR"):
+                if not self.query[begin : self.position].strip():
+                    raise self.error('"OR" has nothing before it')
+                break
+            if not self._takes_word("AND"):
+                parts.append(self._negated(depth))
+        return _joined(All, parts)
+
+    def _negated(self, depth: int) -> Node | None:
+        minus = False
+        while self._peek() == "-":
+            self.position += 1
+            minus = not minus if self._is_at_term() else False
+        part = self._term(depth) if self._is_at_term() else None
+        return Not(part) if minus and part is not None else part
+
+    def _is_at_term(self) -> bool:
+        return self.position < len(self.query) and not self.query[self.position].isspace() and self._here() != ")"
+
+    def _term(self, depth: int) -> Node | None:
+        self._terms += 1
+        if self._terms > MOST_TERMS:
+            raise self.error(f"more than {MOST_TERMS} words, phrases and filters")
+        if self._here() == "(":
+            return self._bracket(depth)
+        if name := self._takes_field():
+            return self._field(name)
+        return self._words(in_title=False)
+
+    def _bracket(self, depth: int) -> Node | None:
+        begin = self.position
+        self.position += 1
+        node = self.any_of(depth + 1)
+        if self._peek() != ")":
+            raise self.error('a "(" without its ")"', begin)
+        self.position += 1
+        return node
+
+    def _takes_field(self) -> str | None:
+        match = _NAME.match(self.query, self.position)
+        if not match:
+            return None
+        name = match[1].lower()
+        if name in _FIELDS:
+            self.position = match.end()
+            return name
+        if hint := nearest(name, _FIELDS):
+            raise self.error(f'there is no "{match[1]}:"; did you mean "{hint}:"?')
+        return None  # a word with a colon, such as an address or a time of day
+
+    def _field(self, name: str) -> Node | None:
+        begin = self.position
+        if not self._is_at_term() or self._here() == "(":
+            raise self.error(f'"{name}:" needs a value right behind the colon')
+        if name == "title":
+            return self._words(in_title=True)
+        value = self._quoted() if self._here() in _QUOTES else self._bare()
+        return Filter(_FILTERS[name], value.strip(), begin)
+
+    def _words(self, *, in_title: bool) -> Node | None:
+        if self._here() in _QUOTES:
+            raw = self._quoted()
+            prefix = self._here() == "*"
+            self.position += prefix
+        else:
+            raw = self._bare()
+            prefix = raw.endswith("*")
+        tokens = tuple(fold(raw).tokens)
+        return Words(tokens, prefix, in_title) if tokens else None
+
+    def _quoted(self) -> str:
+        begin = self.position
+        end = self.query.find(_QUOTES[self._here()], begin + 1)
+        if end < 0:
+            raise self.error("a quotation mark without its partner", begin)
+        self.position = end + 1
+        return self.query[begin + 1 : end]
+
+    def _bare(self) -> str:
+        match = _BARE.match(self.query, self.position)
+        word = match[0] if match else self._here()
+        self.position += len(word)
+        return word
+
+    def _takes_word(self, word: str) -> bool:
+        found = self._is_word(word)
+        self.position += len(word) if found else 0
+        return found
+
+    def _is_word(self, word: str) -> bool:
+        """Whether *word*, in capitals and alone, comes next."""
+        self._peek()
+        match = _BARE.match(self.query, self.position)
+        return match is not None and match[0] == word
+
+    def _peek(self) -> str:
+        """The next character that is not white space; empty at the end."""
+        if match := _SPACE.match(self.query, self.position):
+            self.position = match.end()
+        return self._here()
+
+    def _here(self) -> str:
+        return self.query[self.position : self.position + 1]
+
+
+def _joined(kind: Callable[[tuple[Node, ...]], Node], parts: list[Node | None]) -> Node | None:
+    """*parts* under one node, without those that folded to nothing."""
+    found = tuple(part for part in parts if part is not None)
+    return kind(found) if len(found) > 1 else (found[0] if found else None)

@@ -1,0 +1,78 @@
+"""Reading articles whole: with their tags and evidence, their earlier versions and their story."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An article with all that is known of it, as `khabar show --json` prints it: rows of the archive."""
+
+    article: dict[str, Any]
+    tags: list[dict[str, Any]]
+    revisions: list[dict[str, Any]]
+    story: dict[str, Any]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The columns of the article, and beside them `tags`, `revisions` and `story` (in place of its id)."""
+        return {**self.article, "tags": self.tags, "revisions": self.revisions, "story": self.story}
+
+
+def read_record(db: sqlite3.Connection, article: int) -> Record | None:
+    """The article with this id, or None."""
+    row = db.execute("SELECT * FROM articles WHERE id = ?", (article,)).fetchone()
+    if row is None:
+        return None
+    columns = dict(row)
+    columns["authors"] = json.loads(row["authors"])
+    return Record(
+        article=columns,
+        tags=_tags(db, row),
+        revisions=_rows(db, "SELECT seen, title, text, change FROM revisions WHERE article = ? ORDER BY id", article),
+        story={
+            "id": row["story"],
+            "articles": _rows(
+                db,
+                "SELECT id, url, source, published FROM article_head WHERE story = ? ORDER BY first_seen, id",
+                row["story"],
+            ),
+        },
+    )
+
+
+def read_records(db: sqlite3.Connection, articles: Iterator[int]) -> Iterator[Record]:
+    """The articles with these ids, those that are gone meanwhile left out."""
+    return (record for article in articles if (record := read_record(db, article)))
+
+
+def find_by_url(db: sqlite3.Connection, key: str) -> int | None:
+    """The id of the article at the address with this `url_key`, or None."""
+    row = db.execute("SELECT article FROM addresses WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else None
+
+
+def _tags(db: sqlite3.Connection, article: sqlite3.Row) -> list[dict[str, Any]]:
+    tags = _rows(
+        db, "SELECT topic, score, pack_version FROM tags WHERE article = ? ORDER BY score DESC, topic", article["id"]
+    )
+    pieces = db.execute(
+        'SELECT topic, rule, term, field, start, "end" FROM evidence WHERE article = ? ORDER BY number',
+        (article["id"],),
+    ).fetchall()
+    for tag in tags:
+        tag["evidence"] = [
+            {
+                **{name: piece[name] for name in ("rule", "term", "field", "start", "end")},
+                "text": (article[piece["field"]] or "")[piece["start"] : piece["end"]],
+            }
+            for piece in pieces
+            if piece["topic"] == tag["topic"]
+        ]
+    return tags
+
+
+def _rows(db: sqlite3.Connection, sql: str, value: int) -> list[dict[str, Any]]:
+    return [dict(row) for row in db.execute(sql, (value,))]

@@ -1,0 +1,220 @@
+"""Searching the archive: newest first, or the best of the newest.
+
+Ids grow with publication, so newest first is the order of the index itself and costs what is shown, not what is
+found. Ranking costs what is ranked; so does counting; both are bounded.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from itertools import islice
+from typing import Literal
+
+from archive.errors import QueryError
+from archive.highlight import Finder, passage
+from archive.plan import TIME, Condition, Parameter, Plan, plan_of
+from archive.query import Filter, Node, parse
+from archive.storing import IDS_PER_SECOND
+from archive.times import begin_of, end_of, epoch_seconds, to_text
+from topics.fold import fold
+
+COUNTED_TO = 1_000
+"""`count` stops behind it: counting a common word in a million articles takes as long as a hundred searches."""
+RANKED = 1_000
+"""The newest matches among which `sort="relevance"` ranks: all of a common word took 8 s in a million articles."""
+_TITLE_WEIGHT, _TEXT_WEIGHT = 4.0, 1.0  # a word of the title says more of what an article is about
+_LONGEST_SHOWN = 200_000  # code points of a text that are looked through for a passage: 60 times an article's length
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An article that was found. `marks` are places in `snippet`; times are as stored."""
+
+    id: int
+    url: str
+    title: str | None
+    source: str
+    language: str | None
+    published: str | None
+    first_seen: str
+    topics: tuple[str, ...]
+    story: int
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+    title_marks: tuple[tuple[int, int], ...] = ()  # places in `title`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What an article must be besides matching a query; of each kind one is enough, and none given means any."""
+
+    topics: Sequence[str] = ()
+    sources: Sequence[str] = ()
+    languages: Sequence[str] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+NO_FILTERS = Filters()
+
+
+def search(
+    db: sqlite3.Connection,
+    query: str,
+    *,
+    filters: Filters = NO_FILTERS,
+    sort: Literal["newest", "relevance"] = "newest",
+    group: Literal["story"] | None = None,
+    limit: int = 20,
+    zone: tzinfo = UTC,
+    now: datetime | None = None,
+) -> list[Hit]:
+    """The articles that match *query*, at most *limit*; of each story only the first with *group*.
+
+    Days of `since:` and `until:` begin in *zone*; spans such as `24h` end *now*. Raises QueryError.
+    """
+    node = parse(query)
+    plan = _plan(query, node, filters, zone, now)
+    ids = _ranked(db, plan) if sort == "relevance" and plan.match else _newest(db, plan)
+    finder = Finder(node)
+    return [_hit(db, article, finder) for article in _first(db, ids, group, limit)]
+
+
+def count(
+    db: sqlite3.Connection,
+    query: str,
+    *,
+    filters: Filters = NO_FILTERS,
+    zone: tzinfo = UTC,
+    now: datetime | None = None,
+) -> int:
+    """How many articles match *query*, up to COUNTED_TO; one more means that there are more. Raises QueryError."""
+    plan = _plan(query, parse(query), filters, zone, now)
+    return sum(1 for _id in islice(_newest(db, plan), COUNTED_TO + 1))
+
+
+def matching_ids(
+    db: sqlite3.Connection,
+    query: str,
+    *,
+    filters: Filters = NO_FILTERS,
+    zone: tzinfo = UTC,
+    now: datetime | None = None,
+) -> Iterator[int]:
+    """The ids of all articles that match *query*, newest first. Raises QueryError."""
+    return _newest(db, _plan(query, parse(query), filters, zone, now))
+
+
+def _plan(query: str, node: Node, filters: Filters, zone: tzinfo, now: datetime | None) -> Plan:
+    moment = now or datetime.now(UTC)
+
+    def read_time(part: Filter) -> str:
+        read = begin_of if part.name == "since" else end_of
+        try:
+            return to_text(read(part.value, now=moment, zone=zone))
+        except ValueError as error:
+            raise QueryError(f'"{part.name}:" {error}', query, part.position) from error
+
+    since = to_text(filters.since) if filters.since else None
+    until = to_text(filters.until) if filters.until else None
+    return plan_of(node, read_time).narrowed(
+        topics=tuple(filters.topics),
+        sources=tuple(filters.sources),
+        languages=tuple(filters.languages),
+        since=since,
+        until=until,
+    )
+
+
+def _newest(db: sqlite3.Connection, plan: Plan) -> Iterator[int]:
+    """The ids of the matches, newest first. A row is read when it is asked for."""
+    table, where, parameters = _scope(db, plan)
+    sql = f"SELECT {table.key} FROM {table.sql} WHERE {where} ORDER BY {table.key} DESC"  # noqa: S608 -- own pieces
+    return (row[0] for row in db.execute(sql, parameters))
+
+
+def _ranked(db: sqlite3.Connection, plan: Plan) -> Iterator[int]:
+    """The ids of the RANKED newest matches, best first, then newest."""
+    newest = list(islice(_newest(db, plan), RANKED))
+    if not newest:
+        return iter(())
+    table, where, parameters = _scope(db, plan)
+    sql = (
+        f"SELECT {table.key} FROM {table.sql} WHERE {where} AND {table.key} >= ? "  # noqa: S608 -- own pieces
+        f"ORDER BY bm25(article_index, {_TITLE_WEIGHT}, {_TEXT_WEIGHT}), {table.key} DESC"
+    )
+    return (row[0] for row in db.execute(sql, (*parameters, newest[-1])))
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    sql: str
+    key: str  # the column with the article's id, by which the table is in order
+
+
+_HEADS = _Table("article_head AS head", "head.id")
+_INDEX = _Table("article_index", "article_index.rowid")
+_INDEXED_HEADS = _Table(
+    "article_index CROSS JOIN article_head AS head ON head.id = article_index.rowid",  # CROSS: the index leads
+    "article_index.rowid",
+)
+
+
+def _scope(db: sqlite3.Connection, plan: Plan) -> tuple[_Table, str, tuple[Parameter, ...]]:
+    """What to read, under which conditions, with which parameters."""
+    dated = plan.since is not None or plan.until is not None
+    table = _HEADS if plan.match is None else (_INDEXED_HEADS if plan.conditions or dated else _INDEX)
+    pieces = [Condition("article_index MATCH ?", (plan.match,))] if plan.match is not None else []
+    if dated:
+        pieces += _window(db, plan.since or "", plan.until or "9999", table.key)
+    pieces += plan.conditions
+    where = " AND ".join(piece.sql for piece in pieces) or "1"
+    return table, where, tuple(value for piece in pieces for value in piece.parameters)
+
+
+def _window(db: sqlite3.Connection, since: str, until: str, key: str) -> list[Condition]:
+    """The conditions for a time from *since* to before *until*.
+
+    The ids of a span are a range, which spares reading all others. It is made wide enough for the few articles
+    whose date was corrected after their id was given.
+    """
+    exact = Condition(f"{TIME} >= ? AND {TIME} < ?", (since, until))
+    low = epoch_seconds(since) * IDS_PER_SECOND if since else 0
+    high = epoch_seconds(until) * IDS_PER_SECOND if until != "9999" else 2**63 - 1
+    first, last = db.execute(
+        f"SELECT min(id), max(id) FROM article_head AS head WHERE moved AND {exact.sql}",  # noqa: S608 -- own pieces
+        exact.parameters,
+    ).fetchone()
+    if first is not None:
+        low, high = min(low, first), max(high, last + 1)
+    return [Condition(f"{key} >= ? AND {key} < ?", (low, high)), exact]
+
+
+def _first(db: sqlite3.Connection, ids: Iterator[int], group: Literal["story"] | None, limit: int) -> Iterator[int]:
+    """The first *limit* of *ids*, of each story only its first where they are grouped."""
+    if group is None:
+        return islice(ids, limit)
+    firsts: dict[int, int] = {}
+    for article in ids:
+        if len(firsts) == limit:
+            break
+        story = db.execute("SELECT story FROM article_head WHERE id = ?", (article,)).fetchone()[0]
+        firsts.setdefault(story, article)
+    return iter(firsts.values())
+
+
+def _hit(db: sqlite3.Connection, article: int, finder: Finder) -> Hit:
+    row = db.execute(
+        "SELECT id, url, title, source, language, published, first_seen, story, substr(text, 1, ?) AS text "
+        "FROM article_head JOIN article_text USING (id) WHERE id = ?",
+        (_LONGEST_SHOWN, article),
+    ).fetchone()
+    topics = db.execute("SELECT topic FROM tags WHERE article = ? ORDER BY topic", (article,))
+    shown = passage(row["text"], finder.find(fold(row["text"])))
+    return Hit(
+        id=row["id"], url=row["url"], title=row["title"], source=row["source"], language=row["language"],
+        published=row["published"], first_seen=row["first_seen"], topics=tuple(topic for (topic,) in topics),
+        story=row["story"], snippet=shown.text, marks=shown.marks,
+        title_marks=tuple(finder.find(fold(row["title"] or ""), is_title=True)),
+    )  # fmt: skip

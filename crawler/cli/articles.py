@@ -1,0 +1,107 @@
+"""Articles as they look on a terminal. Whatever came from the network goes through `plain` before it gets there."""
+
+from collections.abc import Iterable
+from datetime import tzinfo
+from typing import Any
+
+from rich.text import Text
+
+from archive.changes import Piece, compare
+from archive.reading import Record
+from archive.search import Hit
+from crawler.cli.terminal import plain
+from crawler.cli.times import shown
+
+_MARK = "bold black on yellow"
+_FIELDS = (
+    "url", "source", "language", "authors", "published", "published_raw", "published_zone", "modified", "dateline",
+    "section", "first_seen", "last_seen",
+)  # fmt: skip
+_AROUND = 80  # code points of the sentence on either side of a term: a line of a terminal
+
+
+def hit_lines(hit: Hit, zone: tzinfo) -> Iterable[Text]:
+    """A hit in three lines: what it is, its title, its passage. Title and passage have lines of their own, because
+    one that is written from right to left would reorder what stands beside it.
+    """
+    when = shown(hit.published or hit.first_seen, zone) + ("" if hit.published else " (first seen)")
+    facts = [str(hit.id), when, plain(hit.source), plain(hit.language or "?"), *map(plain, hit.topics)]
+    yield Text("  ".join(facts), style="dim")
+    yield marked(hit.title or "(no title)", hit.title_marks, style="bold")
+    yield marked(hit.snippet, hit.marks)
+
+
+def record_lines(record: Record, zone: tzinfo) -> Iterable[Text]:
+    """An article whole: its fields, text, tags with the sentence that made them, earlier versions and copies."""
+    article = record.article
+    yield Text(plain(article["title"] or "(no title)"), style="bold")
+    for name in _FIELDS:
+        if article[name]:
+            yield Text.assemble((f"{name:15}", "dim"), _field(name, article[name], zone))
+    yield Text("")
+    yield from (Text(plain(line)) for line in article["text"].split("\n"))
+    for tag in record.tags:
+        yield Text.assemble("\n", (plain(tag["topic"]), "bold cyan"), (f"  score {tag['score']:g}", "dim"))
+        yield from _evidence_lines(article, tag["evidence"])
+    if record.revisions:
+        yield Text("\nEarlier versions", style="bold")
+        yield from _revision_lines(record, zone)
+    copies = [copy for copy in record.story["articles"] if copy["id"] != article["id"]]
+    if copies:
+        yield Text("\nThe same story", style="bold")
+        for copy in copies:
+            facts = (str(copy["id"]), shown(copy["published"], zone), plain(copy["source"]), plain(copy["url"]))
+            yield Text("  ".join(facts))
+
+
+def marked(text: str, marks: Iterable[tuple[int, int]], style: str = "") -> Text:
+    """*text* on one line with its *marks* shown. Marks are places in the text as it is, before it is made harmless."""
+    line, last = Text(style=style), 0
+    for start, end in marks:
+        line.append(_piece(text[last:start])).append(_piece(text[start:end]), style=_MARK)
+        last = end
+    return line.append(_piece(text[last:]))
+
+
+def _piece(text: str) -> str:
+    """`plain` for a piece out of the middle of a line: it keeps the white space at its ends."""
+    return plain(f".{text}.")[1:-1]
+
+
+def _field(name: str, value: object, zone: tzinfo) -> str:
+    if name in ("published", "modified", "first_seen", "last_seen"):
+        return shown(str(value), zone)
+    return plain(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
+def _evidence_lines(article: dict[str, Any], evidence: Iterable[dict[str, Any]]) -> Iterable[Text]:
+    for piece in evidence:
+        field, start, end = article[piece["field"]] or "", piece["start"], piece["end"]
+        first = max(field.rfind("\n", 0, start) + 1, start - _AROUND)
+        stop = field.find("\n", end)
+        last = min(stop if stop >= 0 else len(field), end + _AROUND)
+        yield Text.assemble((f"  {plain(piece['rule'])}, {piece['field']}: ", "dim")).append_text(
+            marked(field[first:last], [(start - first, end - first)])
+        )
+
+
+def _revision_lines(record: Record, zone: tzinfo) -> Iterable[Text]:
+    """Each version before, and what became of it: words taken out in red and struck, words put in in green."""
+    after = [*record.revisions[1:], record.article]
+    for revision, later in zip(record.revisions, after, strict=True):
+        facts = f"  edit seen {shown(revision['seen'], zone)}, {revision['change']:.1%} of the words"
+        yield Text(facts, style="dim")
+        for name in ("title", "text"):
+            pieces = compare(revision[name] or "", later[name] or "")
+            if any(piece.kind != "same" for piece in pieces):
+                yield Text.assemble((f"  {name}: ", "dim"), *map(_diff_piece, pieces))
+
+
+def _diff_piece(piece: Piece) -> tuple[str, str]:
+    text = plain(piece.text)
+    if piece.kind == "removed":
+        return f"[-{text}-] ", "red strike"
+    if piece.kind == "added":
+        return f"[+{text}+] ", "green"
+    words = text.split()
+    return (text if len(words) <= 12 else " ".join([*words[:5], "…", *words[-5:]])) + " ", "dim"
