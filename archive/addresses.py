@@ -25,6 +25,7 @@ _EDGES = "".join(map(chr, range(0x21)))
 _BREAKS = str.maketrans("", "", "\t\r\n")  # browsers drop them anywhere in a URL
 
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SLASHES = re.compile(r"/{2,}")
 _PLAIN = re.compile(r"[A-Za-z0-9/._~\-]*")
 _UNPRINTABLE = re.compile(
@@ -82,8 +83,8 @@ def url_key(url: str) -> str:
     if authority is None:
         return _bounded(_unified(url, _KEPT_IN_PATH))
     key = _host_key(scheme, authority) + _path_key(path)
-    parameters = sorted(_parameter_key(part) for part in _meaningful(query))
-    return _bounded(f"{key}?{'&'.join(parameters)}" if parameters else key)
+    parameters = "&".join(sorted(filter(None, map(_parameter_key, _meaningful(query)))))
+    return _bounded(f"{key}?{parameters}" if parameters else key)
 
 
 def clean_url(url: str) -> str:
@@ -120,6 +121,7 @@ def _meaningful(query: str) -> list[str]:
 
 def _is_tracking(parameter: str) -> bool:
     name, _, value = parameter.partition("=")
+    name = _unified(name, _KEPT_IN_QUERY)
     if _TRACKING.fullmatch(name):
         return True
     return name.lower() in _MAYBE_TRACKING and bool(_TRACKING_VALUE.fullmatch(value))
@@ -178,7 +180,8 @@ def _without_dots(path: str) -> str:
 
 
 def _parameter_key(parameter: str) -> str:
-    return _unified(parameter.replace("+", "%20"), _KEPT_IN_QUERY).removesuffix("=")
+    name, _, value = _unified(parameter.replace("+", "%20"), _KEPT_IN_QUERY).partition("=")
+    return f"{name}={value}" if value else name
 
 
 def _unified(part: str, kept: frozenset[str]) -> str:
@@ -186,7 +189,7 @@ def _unified(part: str, kept: frozenset[str]) -> str:
     if _PLAIN.fullmatch(part):
         return part
     if "%" in part:
-        part = _ESCAPES.sub(lambda run: _decoded(run[0], kept), part)
+        part = _ESCAPES.sub(lambda run: _decoded(run[0], kept), _STRAY_PERCENT.sub("%25", part))
     if not part.isascii():
         part = unicodedata.normalize("NFC", part.translate(_INVISIBLE))
     return _UNPRINTABLE.sub(_escaped, part)

@@ -39,6 +39,4 @@ def read_way(kind: Way, body: bytes, url: str, content_type: str, source: Source
         listing = next(listing for listing in source.json if listing.url == url)
         return Reading(entries=tuple(read_json_listing(body, url, listing)))
     page = read_listing(body, url, source)
-    return Reading(
-        entries=tuple(page.entries), further=(Further(url=page.next_page),) if page.next_page else ()
-    )
+    return Reading(entries=tuple(page.entries), further=(Further(url=page.next_page),) if page.next_page else ())

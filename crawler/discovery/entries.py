@@ -1,0 +1,232 @@
+"""What every parser of a way shares: how a link, a title or a date from the network becomes part of an Entry. Pure."""
+
+import codecs
+import contextlib
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone
+from hashlib import blake2b
+from urllib.parse import urljoin, urlsplit
+
+from archive.addresses import LONGEST_URL, clean_url, url_key
+from archive.article import Entry
+
+LONGEST_TITLE = 500  # characters: the longest headline of 530 real pages has under 250
+LONGEST_SUMMARY = 1_000
+LONGEST_FIELD = 100_000
+"""Of a title or summary so much is read at all: some feeds hold the whole article in its summary, none a book."""
+EARLIEST, LATEST = 1990, 2100  # years: feeds hold dates of year -1, 1970 and 9999, all of them mistakes
+
+_WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+_COMMENT_OR_TAG = re.compile(r"<[/!?]?[A-Za-z\[\-/!?][^<>]*>")
+_BREAK = re.compile(
+    r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|table|blockquote|figure|figcaption|img)\b[^<>]*>", re.IGNORECASE
+)
+_UNSHOWN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+_SPACES = re.compile(r"\s+")
+
+_DIGITS = {ord(digit): str(unicodedata.digit(digit)) for digit in "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹"}
+_ZONE_APART = re.compile(r"\s+(?=(?:[+-]\d\d:?\d\d|Z)$)")
+_UNIVERSAL = re.compile(r"\s*(?:UTC|GMT|UT)$")
+_RFC822 = re.compile(
+    r"(?:[A-Za-z]{3,9},?\s+)?(?P<day>\d{1,2})[\s-]+(?P<month>[A-Za-z]{3})[a-z]{0,6}\.?[\s-]+(?P<year>\d{4}|\d\d),?\s+"
+    r"(?P<time>\d\d?:\d\d(?::\d\d)?)\s*(?:(?P<name>[A-Z]{1,5})?(?:\s*(?P<offset>[+-]\d\d?(?::?\d\d)?))?)(?:\s*\(.{0,20}\))?"
+)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_ZONES = {"UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6}
+_ZONES |= {"PST": -8, "PDT": -7}
+"""Those of RFC 822, in hours. Others mean several things: AST is Arabia's and the Atlantic's, seven hours apart."""
+
+_CHARSET = re.compile(r"(?:charset|encoding)\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_-]{3,20})", re.IGNORECASE)
+_ENCODING = re.compile(
+    r"(?:windows-?|cp)125[0-8]|iso-?8859-\d{1,2}|utf-?16(?:le|be)?|koi8-[ru]|gb2312|gbk|gb18030|big5|euc-(?:jp|kr)|shift_jis",
+    re.IGNORECASE,
+)
+"""What pages are written in. Python knows more, some of which decode slowly or execute escapes."""
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+_ARABIC_SCRIPT = frozenset(["ar", "arc", "azb", "bal", "ckb", "fa", "glk", "lrc", "mzn", "ps", "sd", "sdh", "ug", "ur"])
+_LATIN_SCRIPT = frozenset(["de", "en", "es", "fr", "it", "kmr", "nl", "pl", "pt", "ro", "sv", "tr"])
+
+_PASSING = re.compile(
+    r"""\b(?:\d{1,4}|an?|one|a\ few)\ (?:second|sec|minute|min|hour|hr|day|week|month)s?\ ago\b|\bjust\ now\b
+    |(?:منذ|قبل|پێش|بەر\ لە|پیش\ از)\ (?:\d{1,4}\ )?
+     (?:ثاني|ثوان|دقيق|دقائق|ساع|يوم|أيام|ايام|أسبوع|اسبوع|شهر|چرکە|خولەک|دەقە|کاتژمێر|سەعات|ڕۆژ|رۆژ|دقیق|روز)\w*
+    |\b\d{1,4}\ (?:چرکە|خولەک|دەقە|کاتژمێر|سەعات|ڕۆژ|رۆژ|دقیقه|ساعت|روز)\w*\ (?:لەمەوبەر|لەمەوپێش|پێش|پیش|قبل)\b
+    |\bberî\ \d{1,4}\ \w+|\b\d{1,4}\ (?:çirke|xulek|deqe|deqîqe|saet|demjimêr|roj)\w*\ (?:berê|berî)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""An age in words, in the languages watched: the passing of time is no edit."""
+_ADDRESS_IN_TEXT = re.compile(r"https?://\S+")
+
+
+_CONTROLS = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r")  # XML allows no others
+
+
+class NoEntries(Exception):
+    """An answer that shows no article. `name` is short and stable, for the way's fate; `detail` says more."""
+
+    def __init__(self, name: str, detail: str = "") -> None:
+        super().__init__(name, detail)
+        self.name, self.detail = name, detail
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.detail}" if self.detail else self.name
+
+
+def entry_url(link: str, base: str) -> str | None:
+    """*link*, found at *base*, as a clean absolute URL; None where it does not lead to the web.
+
+    At most LONGEST_URL + 1 characters, so that whoever would ask for it sees when it is too long.
+    """
+    link = link[: LONGEST_URL * 2].strip()
+    try:
+        url = clean_url(link if _WEB.match(link) else urljoin(base, link))
+        if not _WEB.match(url) or ("[" in url and not urlsplit(url).hostname):
+            return None
+    except ValueError:  # brackets that hold no IPv6 address
+        return None
+    return url[: LONGEST_URL + 1]
+
+
+def plain(markup: str, longest: int) -> str | None:
+    """The text of *markup* in one line, without tags, control characters and bidi overrides; None where none is left.
+
+    Entities are resolved twice, since feeds often escape twice. What is longer than *longest* ends with an ellipsis.
+    """
+    text = html.unescape(markup[:LONGEST_FIELD])
+    for _ in range(2):
+        text = _COMMENT_OR_TAG.sub("", _BREAK.sub(" ", text))
+        text = html.unescape(text)
+    text = _SPACES.sub(" ", _UNSHOWN.sub("", text)).strip()
+    if len(text) > longest:
+        text = text[: longest - 1].rstrip() + "…"
+    return text or None
+
+
+def instant(raw: str) -> datetime | None:
+    """The instant in UTC that *raw*, ISO 8601 or RFC 822, means; None where it states no zone or cannot be right."""
+    moment = _moment(raw)
+    return _in_range(moment) if moment and moment.tzinfo else None
+
+
+def about(raw: str) -> datetime | None:
+    """As `instant`, but a day, or a time without zone, is taken for UTC: good enough to put newer before older."""
+    moment = _moment(raw)
+    return _in_range(moment if moment.tzinfo else moment.replace(tzinfo=UTC)) if moment else None
+
+
+def fitting_language(declared: str | None, text: str) -> str | None:
+    """*declared* as BCP 47, unless the letters of *text* contradict it: English feeds are declared Arabic and so on."""
+    if not declared or not _LANGUAGE.fullmatch(declared.strip()):
+        return None
+    language = declared.strip().replace("_", "-")
+    primary = language.split("-")[0].lower()
+    arabic = sum("\u0600" <= letter <= "\u06ff" for letter in text)
+    latin = sum(letter.isascii() and letter.isalpha() for letter in text)
+    wrong = (primary in _ARABIC_SCRIPT and latin > arabic) or (primary in _LATIN_SCRIPT and arabic > latin)
+    return None if wrong else language
+
+
+def mark_of(*parts: str | None) -> str | None:
+    """A short hash that changes when one of *parts* does, except by the passing of time or by tracking in links.
+
+    None where every part is: the way cannot tell whether an article changed.
+    """
+    if not any(parts):
+        return None
+    lasting = (_ADDRESS_IN_TEXT.sub(_without_query, _PASSING.sub("", part or "")) for part in parts)
+    tidy = "\x1f".join(" ".join(unicodedata.normalize("NFC", part).split()) for part in lasting)
+    return blake2b(tidy.encode("utf-8", "replace"), digest_size=10).hexdigest()
+
+
+def _without_query(address: re.Match[str]) -> str:
+    return address[0].partition("?")[0].partition("#")[0]
+
+
+def distinct(entries: Iterable[Entry], limit: int) -> list[Entry]:
+    """The first of *entries* for each page, in their order, *limit* at most."""
+    kept: dict[str, Entry] = {}
+    for entry in entries:
+        kept.setdefault(url_key(entry.url), entry)
+        if len(kept) >= limit:
+            break
+    return list(kept.values())
+
+
+def as_utf8(body: bytes, content_type: str = "") -> bytes | None:
+    """*body* as clean UTF-8; None where neither its bytes nor a declaration tell its encoding.
+
+    The bytes come first: Arabic in windows-1256 is never valid UTF-8 by accident, while servers often declare the one
+    and send the other. A stray byte or a cut character is forgiven.
+    """
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _tidy(body.decode("utf-16", "replace"))
+    text = body.decode("utf-8", "replace")
+    faults = text.count("\ufffd")
+    if not faults or faults * 50 <= len(text) - len(text.encode("ascii", "ignore")):
+        return _tidy(text)
+    for declared in (_CHARSET.search(content_type), _CHARSET.search(body[:1024].decode("latin-1"))):
+        if declared and _ENCODING.fullmatch(declared[1]):
+            with contextlib.suppress(LookupError):  # iso-8859-17 and the like do not exist
+                return _tidy(body.decode(declared[1], "replace"))
+    return None
+
+
+def _tidy(text: str) -> bytes:
+    return text.removeprefix("\ufeff").lstrip().encode("utf-8", "replace").translate(None, _CONTROLS)
+
+
+def _moment(raw: str) -> datetime | None:
+    """The time that *raw* means, naive where it states no zone."""
+    raw = raw[:80].strip().translate(_DIGITS)
+    for iso in (_ZONE_APART.sub("", raw), _UNIVERSAL.sub("+00:00", raw)):
+        try:
+            return datetime.fromisoformat(iso)
+        except ValueError:
+            continue
+    return _rfc822(raw)
+
+
+def _rfc822(raw: str) -> datetime | None:
+    """RFC 822 as feeds write it. The standard library's parser takes an unknown zone, or `+03:00`, for UTC."""
+    match = _RFC822.fullmatch(raw)
+    if not match or match["month"].lower() not in _MONTHS:
+        return None
+    year, month = int(match["year"]), _MONTHS.index(match["month"].lower()) + 1
+    hour, minute, second = (int(part) for part in f"{match['time']}:0".split(":")[:3])
+    try:
+        zone = _zone(match["name"], match["offset"])
+        return datetime(
+            year + 2000 if len(match["year"]) == 2 else year,
+            month,
+            int(match["day"]),
+            hour,
+            minute,
+            min(second, 59),
+            tzinfo=zone,
+        )
+    except (ValueError, KeyError):
+        return None
+
+
+def _zone(name: str | None, offset: str | None) -> timezone | None:
+    """The zone as written; None where none is. Raises KeyError for a name that means several."""
+    hours = _ZONES[name] if name else 0
+    if not offset:
+        return timezone(timedelta(hours=hours)) if name else None
+    digits = offset[1:].replace(":", "")
+    minutes = int(digits) * 60 if len(digits) <= 2 else int(digits[:-2]) * 60 + int(digits[-2:])
+    return timezone(timedelta(minutes=minutes if offset[0] == "+" else -minutes))
+
+
+def _in_range(moment: datetime) -> datetime | None:
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        return None
+    return moment if EARLIEST <= moment.year < LATEST else None

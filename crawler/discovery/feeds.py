@@ -1,0 +1,175 @@
+"""Reads feeds: RSS 0.9 to 2.0, RDF and Atom through feedparser, which forgives most faults, and JSON Feed.
+
+Nothing is fetched: feedparser is given bytes and no address to open. It is slow, and a hostile feed can hold it for
+long, so a crawl calls this in a worker process that can be killed.
+"""
+
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import feedparser
+
+from archive.article import Entry
+from crawler.discovery.entries import (
+    LONGEST_SUMMARY,
+    LONGEST_TITLE,
+    NoEntries,
+    as_utf8,
+    distinct,
+    entry_url,
+    fitting_language,
+    instant,
+    mark_of,
+    plain,
+)
+
+MAX_ENTRIES = 1_000
+"""Per feed. Real ones show 10 to 500, and feedparser takes about a second for 1,000."""
+
+_ITEM = re.compile(rb"<(?:[A-Za-z0-9_-]{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_LONGEST_AUTHOR = 200
+_MAIL_ADDRESS = re.compile(r"(?:mailto:)?[^\s()<>@]{1,64}@[^\s()<>@]{1,200}")
+
+
+def read_feed(body: bytes, url: str, content_type: str) -> list[Entry]:
+    """The entries of the feed *body*, which *url* answered, in its own order, one for each page, at most MAX_ENTRIES.
+
+    Titles and summaries are plain text, instants UTC; a time without zone is left out rather than guessed. Raises
+    NoEntries where *body* is no feed, or one that shows no address of an article.
+    """
+    if "json" in content_type.lower() or body[:64].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        found = list(_json_entries(body, url))
+    else:
+        found = list(_xml_entries(body, url, content_type))
+    entries = distinct((entry for entry in found if entry), MAX_ENTRIES)
+    if not entries:
+        raise NoEntries("no links in the feed" if found else "empty feed")
+    return entries
+
+
+def _xml_entries(body: bytes, url: str, content_type: str) -> Iterator[Entry | None]:
+    clean = as_utf8(body, content_type)
+    if clean is None:
+        raise NoEntries("not a feed", "its encoding is unknown")
+    feed = _parse(_capped(clean), url)
+    if not feed["entries"] and not feed.get("version"):
+        raise NoEntries("not a feed", str(feed.get("bozo_exception", ""))[:200])
+    language, dated_once = _text(feed["feed"], "language"), str(feed.get("version")).startswith("rss")
+    for entry in feed["entries"][:MAX_ENTRIES]:
+        yield _entry(entry, url, language, dated_once=dated_once)
+
+
+def _parse(body: bytes, url: str) -> Any:
+    """What feedparser makes of *body*, in UTF-8. Entities that the feed declares itself stay unresolved."""
+    body = body.replace(b"<!ENTITY", b"<!NOTHING")  # no feed needs them, only bombs do
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+    try:
+        return feedparser.parse(  # type: ignore[attr-defined, no-untyped-call]
+            io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception as error:  # of any kind: what hostile bytes make of feedparser is nobody's to foresee
+        raise NoEntries("not a feed", type(error).__name__) from error
+
+
+def _capped(body: bytes) -> bytes:
+    """*body* without the items beyond MAX_ENTRIES, otherwise whole, so that the strict parser can still read it."""
+    for number, item in enumerate(_ITEM.finditer(body), 1):
+        if number > MAX_ENTRIES:
+            end = max(body.rfind(b"</item>"), body.rfind(b"</entry>"))
+            tail = body[body.find(b">", end) + 1 :] if end > item.start() else b""
+            return body[: item.start()] + tail
+    return body
+
+
+def _entry(entry: Any, base: str, feed_language: str | None, *, dated_once: bool) -> Entry | None:
+    """One item as an Entry. Where a dialect has one date only (*dated_once*), that is when it was published."""
+    link = _text(entry, "feedburner_origlink") or _text(entry, "link") or _address(_text(entry, "id"))
+    url = entry_url(link, base) if link else None
+    if url is None:
+        return None
+    published, updated = _text(entry, "published"), _text(entry, "updated")
+    if dated_once and not published:
+        published = updated
+    title, summary = plain(_text(entry, "title") or "", LONGEST_TITLE), _summary(entry)
+    detail = dict.get(entry, "title_detail") or {}
+    declared = _text(entry, "language") or _text(detail, "language") or feed_language
+    return Entry(
+        url=url,
+        title=title,
+        published=instant(published or ""),
+        updated=instant(updated or ""),
+        author=_person(_text(entry, "author")),
+        language=fitting_language(declared, f"{title} {summary}"),
+        summary=summary,
+        mark=mark_of(title, updated, summary),
+    )
+
+
+def _summary(entry: Any) -> str | None:
+    text = _text(entry, "summary")
+    if not text:
+        parts = dict.get(entry, "content") or []
+        text = next((value for part in parts if (value := _text(part, "value"))), "")
+    return plain(text, LONGEST_SUMMARY)
+
+
+def _person(author: str | None) -> str | None:
+    """The name in "desk@rafidain.example (Rana Karim)" or "Rana Karim <desk@…>"; a bare address is nobody."""
+    name = plain(author[:_LONGEST_AUTHOR], _LONGEST_AUTHOR) if author else None
+    if name is None or "@" not in name:
+        return name
+    return _MAIL_ADDRESS.sub("", name).strip(" ()<>,;") or None
+
+
+def _text(fields: Any, name: str) -> str | None:
+    """The field *name* itself: feedparser's own look-up takes one date for another and warns."""
+    value = dict.get(fields, name)
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _address(identity: str | None) -> str | None:
+    """An id that is a web address: some feeds have no other link."""
+    return identity if identity and identity.strip().lower().startswith(("http://", "https://")) else None
+
+
+def _json_entries(body: bytes, url: str) -> Iterator[Entry | None]:
+    try:
+        feed = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise NoEntries("not a feed", "JSON cannot be read") from error
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list):
+        raise NoEntries("not a feed", "JSON without items")
+    for item in items[:MAX_ENTRIES]:
+        yield _json_entry(item, url, _text(feed, "language")) if isinstance(item, dict) else None
+
+
+def _json_entry(item: dict[str, Any], base: str, feed_language: str | None) -> Entry | None:
+    link = _text(item, "url") or _text(item, "external_url") or _address(_text(item, "id"))
+    url = entry_url(link, base) if link else None
+    if url is None:
+        return None
+    updated = _text(item, "date_modified")
+    title = plain(_text(item, "title") or "", LONGEST_TITLE)
+    summary = plain(
+        _text(item, "summary") or _text(item, "content_text") or _text(item, "content_html") or "", LONGEST_SUMMARY
+    )
+    return Entry(
+        url=url,
+        title=title,
+        published=instant(_text(item, "date_published") or ""),
+        updated=instant(updated or ""),
+        author=plain(", ".join(_json_authors(item)), _LONGEST_AUTHOR),
+        language=fitting_language(_text(item, "language") or feed_language, f"{title} {summary}"),
+        summary=summary,
+        mark=mark_of(title, updated, summary),
+    )
+
+
+def _json_authors(item: dict[str, Any]) -> Iterable[str]:
+    listed = item.get("authors")
+    authors = listed if isinstance(listed, list) else [item.get("author")]
+    return [name for author in authors if isinstance(author, dict) and (name := _text(author, "name"))]

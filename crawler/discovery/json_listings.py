@@ -1,0 +1,77 @@
+"""Reads a listing that answers JSON, by the JMESPath expressions of its definition."""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from archive.article import Entry
+from crawler.discovery.entries import (
+    EARLIEST,
+    LATEST,
+    LONGEST_TITLE,
+    NoEntries,
+    distinct,
+    entry_url,
+    instant,
+    mark_of,
+    plain,
+)
+from seeds.sources import JsonListing
+
+MAX_ITEMS = 1_000
+"""Of one answer, as for a feed."""
+
+_EPOCH = re.compile(r"(?:/Date\()?(\d{9,13})(?:[+-]\d{4})?(?:\)/)?")
+"""Seconds or milliseconds, bare or as ASP.NET writes them."""
+
+
+def read_json_listing(body: bytes, url: str, listing: JsonListing) -> list[Entry]:
+    """The entries of the JSON *body*, which *url* answered, in its order. Raises NoEntries where it shows none."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise NoEntries("not JSON", type(error).__name__) from error
+    items = _at(listing.items, data)
+    if not isinstance(items, list):
+        raise NoEntries("no list of items", f"at {listing.items}")
+    found = [entry for item in items[:MAX_ITEMS] if (entry := _entry(item, url, listing))]
+    if not found:
+        raise NoEntries("no links in the items" if items else "empty listing")
+    return distinct(found, MAX_ITEMS)
+
+
+def _entry(item: Any, base: str, listing: JsonListing) -> Entry | None:
+    link = _at(listing.link, item)
+    url = entry_url(link, base) if isinstance(link, str) and link.strip() else None
+    if url is None:
+        return None
+    title, date = _at(listing.title, item), _at(listing.date, item)
+    text = plain(title, LONGEST_TITLE) if isinstance(title, str) else None
+    return Entry(url=url, title=text, published=_published(date), mark=mark_of(text))
+
+
+def _published(date: object) -> datetime | None:
+    """An instant as JSON writes it: text with a zone, or seconds or milliseconds since 1970."""
+    if isinstance(date, bool) or not isinstance(date, (str, int, float)):
+        return None
+    raw = f"{date:.0f}" if isinstance(date, float) else str(date)
+    epoch = _EPOCH.fullmatch(raw[:40].strip())
+    if epoch is None:
+        return instant(raw)
+    number = int(epoch[1])
+    moment = datetime.fromtimestamp(number / 1000 if number >= 10**11 else number, UTC)
+    return moment if EARLIEST <= moment.year < LATEST else None
+
+
+def _at(expression: str, data: Any) -> Any:
+    """What *expression* finds in *data*; None for an empty one. Raises NoEntries where it cannot be evaluated."""
+    if not expression:
+        return None
+    try:
+        return jmespath.search(expression, data)  # type: ignore[no-untyped-call]
+    except (JMESPathError, TypeError, RecursionError) as error:
+        raise NoEntries("JMESPath failed", f"{expression}: {error}"[:200]) from error

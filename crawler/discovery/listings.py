@@ -1,0 +1,156 @@
+"""Reads a section page: which of its links are articles, and where the section goes on."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree, html
+
+from archive.addresses import url_key
+from archive.article import Entry
+from crawler.discovery.entries import LONGEST_TITLE, NoEntries, as_utf8, entry_url, mark_of, plain
+from seeds.sources import Source
+
+MAX_LINKS = 5_000
+"""Read of one page. Busy front pages have up to 1,000."""
+MAX_ENTRIES = 500
+"""Taken of one page."""
+
+_SHORTEST_TITLE = 12  # characters: "Read more" and a section's name are shorter, headlines are not
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_NEXT_WORDS = frozenset(
+    [
+        "next", "next page", "older", "older posts", "older news", "more", "load more", "more news", "show more",
+        "التالي", "التالية", "الصفحة التالية", "المزيد", "اقرأ المزيد", "أقدم", "الأقدم",
+        "دواتر", "داهاتوو", "پەڕەی دواتر", "لاپەڕەی دواتر", "زیاتر", "کۆنتر",
+        "pêş", "pêşve", "rûpela din", "ya din", "bêtir", "zêdetir",
+        "بعدی", "صفحه بعد", "صفحه بعدی", "›", "»", ">", ">>", "→", "❯",
+    ]
+)  # fmt: skip
+_ARROWS = " \t\r\n\u00a0‹›«»<>→←❯❮…."
+_NUMBER_IN_QUERY = re.compile(r"(?:^|&)(?:page|paged|pg|pageno|pagenumber|p)=(\d{1,5})(?=&|$)", re.IGNORECASE)
+_NUMBER_IN_PATH = re.compile(r"/(?:(?:page|p)[/-])?(\d{1,5})/?", re.IGNORECASE)
+_NUMBERED_PATH = re.compile(r"/(?:(?:page|p)[/-])?\d{1,5}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What one page of a section shows, in its order, and the page that follows it."""
+
+    entries: tuple[Entry, ...] = ()
+    next_page: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    url: str
+    text: str
+    rel: str
+    look: str  # its classes
+
+
+def read_listing(body: bytes, url: str, source: Source) -> Listing:
+    """The articles of *source* that the section page *body*, which *url* answered, links to.
+
+    The title is the longest that a link to the article shows, and the mark changes with it: a new headline may be an
+    edit. Without an `article` pattern every link into the page's own host counts. Raises NoEntries where none does.
+    """
+    links = list(_links(body, url))
+    here = url_key(url)
+    entries: dict[str, Entry] = {}
+    for link in links:
+        key = url_key(link.url)
+        if key == here or _is_declared_next(link) or not _is_article(link.url, url, source):
+            continue
+        title = plain(link.text, LONGEST_TITLE) or ""
+        if key not in entries and len(entries) < MAX_ENTRIES:
+            entries[key] = Entry(url=link.url)
+        if key in entries and _SHORTEST_TITLE <= len(title) > len(entries[key].title or ""):
+            entries[key] = replace(entries[key], title=title, mark=mark_of(title))
+    if not entries:
+        raise NoEntries("no article links", f"{len(links)} links on the page")
+    return Listing(entries=tuple(entries.values()), next_page=_next_page(links, url, source))
+
+
+def _is_article(link: str, page: str, source: Source) -> bool:
+    if not source.article and urlsplit(link).hostname != urlsplit(page).hostname:
+        return False
+    return source.is_article(link)
+
+
+def _links(body: bytes, url: str) -> Iterator[_Link]:
+    """Every link of the page with what it shows, bounded. Raises NoEntries where the page cannot be read."""
+    clean = as_utf8(body)
+    parser = html.HTMLParser(encoding="utf-8" if clean is not None else None, no_network=True, huge_tree=False)
+    try:
+        page = html.document_fromstring(clean if clean is not None else body, parser=parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise NoEntries("not a page", str(error)[:200]) from error
+    base = _base(page, url)
+    for number, element in enumerate(page.iter("a", "link")):
+        if number >= MAX_LINKS:
+            return
+        link = entry_url(element.get("href") or "", base) if element.get("href") else None
+        if link:
+            rel, look = (element.get("rel") or "").lower(), (element.get("class") or "").lower()
+            yield _Link(link, _shown(element), rel, look)
+
+
+def _base(page: etree._Element, url: str) -> str:
+    element = page.find(".//base[@href]")
+    try:
+        base = urljoin(url, (element.get("href") or "").strip()) if element is not None else url
+        return base if urlsplit(base).scheme in ("http", "https") else url
+    except ValueError:
+        return url
+
+
+def _shown(element: etree._Element) -> str:
+    """What a link says: the heading inside it, for a whole card may be one link; else its text; else its label."""
+    if element.tag == "a":
+        for part in (next(element.iter(*_HEADINGS), element), element):
+            if text := "".join(map(str, part.itertext())).strip():
+                return text
+    return element.get("title") or element.get("aria-label") or ""
+
+
+def _next_page(links: list[_Link], url: str, source: Source) -> str | None:
+    """The page that follows: declared, else the next number of the pagination, else what its words call so.
+
+    A link that is not declared must lead below the section's own address: "more" often leads to another section.
+    """
+    host, here, stem = urlsplit(url).hostname, url_key(url), _stem(url)
+    own = [link for link in links if urlsplit(link.url).hostname == host and url_key(link.url) != here]
+    for link in own:
+        if _is_declared_next(link):
+            return link.url
+    below = [
+        link for link in own if urlsplit(link.url).path.startswith(stem) and not _is_article(link.url, url, source)
+    ]
+    following = (_page_number(url, stem) or 1) + 1
+    for link in below:
+        if _page_number(link.url, stem) == following:
+            return link.url
+    return next((link.url for link in below if _is_called_next(link)), None)
+
+
+def _stem(url: str) -> str:
+    """The path of a section without its page number."""
+    return _NUMBERED_PATH.sub("", urlsplit(url).path.rstrip("/"))
+
+
+def _page_number(url: str, stem: str) -> int | None:
+    """The number that *url* has in a pagination below *stem*: `?page=2`, `/page/2` or `/2`."""
+    parts = urlsplit(url)
+    found = _NUMBER_IN_QUERY.search(parts.query) or _NUMBER_IN_PATH.fullmatch(parts.path.removeprefix(stem))
+    return int(found[1]) if found else None
+
+
+def _is_declared_next(link: _Link) -> bool:
+    return "next" in link.rel.split()
+
+
+def _is_called_next(link: _Link) -> bool:
+    text = " ".join(link.text.lower().split())
+    return text in _NEXT_WORDS or text.strip(_ARROWS) in _NEXT_WORDS or "next" in link.look.split()

@@ -1,0 +1,215 @@
+"""Reads sitemaps: plain ones, news sitemaps, indexes of them, gzipped ones, text files, and feeds that serve as one.
+
+It reads in a stream and stops at its bounds, whatever the file unpacks to. Loops of indexes are the caller's affair.
+"""
+
+import heapq
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from lxml import etree
+
+from archive.article import Entry
+from crawler.discovery.entries import (
+    LONGEST_TITLE,
+    NoEntries,
+    about,
+    as_utf8,
+    distinct,
+    entry_url,
+    fitting_language,
+    instant,
+    mark_of,
+    plain,
+)
+from crawler.discovery.feeds import read_feed
+
+MAX_URLS = 50_000
+"""Of one file, as sitemaps.org allows; what follows is not read."""
+MAX_CHILDREN = 1_000
+"""Of one index. The standard allows 50,000, but a site with a sitemap a day has 1,000 in three years."""
+MAX_BYTES = 50 * 1024 * 1024
+"""Of one file after inflating, as sitemaps.org allows."""
+_CHUNK = 64 * 1024
+
+MAX_FRUITLESS = 4 * 1024 * 1024
+"""Bytes that may go by without an address; what is no sitemap would grow into a tree in memory."""
+_START = 4_096  # bytes in which the root must stand, after comments and style sheets
+
+_ROOT = re.compile(rb"<(?:[A-Za-z0-9_-]{1,20}:)?(urlset|sitemapindex|rss|feed|rdf)[\s/>]", re.IGNORECASE)
+_FIELDS = frozenset(["loc", "lastmod", "title", "publication_date", "language"])
+_LONGEST_VALUE = 10_000  # characters of one field; an address has 4,096 at most
+_NUMBER = re.compile(r"\d{1,12}")
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """A sitemap that an index names. `lastmod` orders: a date without zone is taken for UTC there."""
+
+    url: str
+    lastmod: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitemap:
+    """What a sitemap shows: entries, or as an index further sitemaps; both newest first."""
+
+    entries: tuple[Entry, ...] = ()
+    children: tuple[Child, ...] = ()
+
+
+def read_sitemap(body: bytes, url: str) -> Sitemap:
+    """What the sitemap *body*, which *url* answered, shows. Raises NoEntries where that is nothing.
+
+    Entries without date come before the dated ones, since they may be new; among children only those whose name
+    says news do, and the other undated ones come last, higher numbers first.
+    """
+    start = next(_chunks(body), b"")[:_START]
+    if not start.lstrip().startswith(b"<"):
+        return _found(_text_entries(body, url), [])
+    root = _ROOT.search(start)
+    if root and root[1].lower() in (b"rss", b"feed", b"rdf"):
+        return Sitemap(entries=tuple(read_feed(b"".join(_chunks(body)), url, "application/xml")))
+    reader = _Reader(base=url)
+    try:
+        reader.read(_chunks(body))
+    except etree.LxmlError as error:
+        if not reader.entries and not reader.children:
+            raise NoEntries("not a sitemap", str(error)[:200]) from error
+    if not root and not reader.entries and not reader.children:
+        raise NoEntries("not a sitemap")
+    return _found(reader.entries, reader.children)
+
+
+def _found(entries: list[Entry], children: list[Child]) -> Sitemap:
+    if not entries and not children:
+        raise NoEntries("empty sitemap")
+    newest = heapq.nlargest(MAX_CHILDREN, children, key=_freshness)
+    return Sitemap(entries=tuple(sorted(distinct(entries, MAX_URLS), key=_age)), children=tuple(newest))
+
+
+def _freshness(child: Child) -> tuple[bool, datetime, list[int]]:
+    """Sorts the sitemaps of an index: undated news, then by date, then by the numbers in the name."""
+    numbers = [int(number) for number in _NUMBER.findall(child.url)]
+    undated_news = child.lastmod is None and "news" in child.url.rpartition("/")[2].lower()
+    return undated_news, child.lastmod or _LONG_AGO, numbers
+
+
+def _age(entry: Entry) -> float:
+    shown = entry.published or entry.updated
+    return -shown.timestamp() if shown else float("-inf")
+
+
+def _text_entries(body: bytes, url: str) -> list[Entry]:
+    """A sitemap that is a list of addresses, one a line. Raises NoEntries where no line is one."""
+    lines = b"".join(_chunks(body)).decode("utf-8", "replace").splitlines()[:MAX_URLS]
+    links = (line.strip() for line in lines)
+    found = [entry_url(link, url) for link in links if link.lower().startswith(("http://", "https://"))]
+    if not found:
+        raise NoEntries("not a sitemap", "neither XML nor a list of addresses")
+    return [Entry(url=link) for link in found if link]
+
+
+def _chunks(body: bytes) -> Iterator[bytes]:
+    """*body* in pieces, inflated where it is gzip, never more than MAX_BYTES in all."""
+    left = MAX_BYTES
+    if not body.startswith(b"\x1f\x8b"):
+        body = as_utf8(body[:left]) or body[:left]
+        for at in range(0, len(body), _CHUNK):
+            yield body[at : at + _CHUNK]
+        return
+    while body.startswith(b"\x1f\x8b") and left > 0:  # a gzip file may have several members
+        inflater = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        while left > 0 and body and not inflater.eof:
+            try:
+                piece = inflater.decompress(body, min(_CHUNK, left))
+            except zlib.error:  # cut short or damaged: what came before counts
+                return
+            body = inflater.unconsumed_tail
+            left -= len(piece)
+            if piece:
+                yield piece
+        body = inflater.unused_data
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reader:
+    """Collects entries and children while the XML streams by, keeping no tree."""
+
+    base: str
+    entries: list[Entry] = field(default_factory=list)
+    children: list[Child] = field(default_factory=list)
+
+    def read(self, chunks: Iterator[bytes]) -> None:
+        """Reads until the end or the bounds. Raises lxml's errors."""
+        parser = etree.XMLPullParser(
+            events=("end",), tag=("{*}url", "{*}sitemap"), resolve_entities=False, no_network=True, load_dtd=False,
+            huge_tree=False, remove_comments=True, remove_pis=True, recover=True,
+        )  # fmt: skip
+        fruitless = 0
+        for chunk in chunks:
+            parser.feed(chunk)
+            fruitless = 0 if self._take(parser) else fruitless + len(chunk)
+            if fruitless > MAX_FRUITLESS or len(self.entries) + len(self.children) >= MAX_URLS:
+                return
+        parser.close()
+        self._take(parser)
+
+    def _take(self, parser: etree.XMLPullParser) -> bool:
+        """Takes what the parser has finished; whether that was anything."""
+        taken = False
+        for _, element in parser.read_events():
+            if isinstance(element, etree._Element):
+                self._close(element)
+                _drop(element)
+                taken = True
+        return taken
+
+    def _close(self, element: etree._Element) -> None:
+        fields = _fields(element)
+        link = entry_url(fields["loc"], self.base) if fields.get("loc") else None
+        if link is None:
+            return
+        if _local_name(element) == "sitemap":
+            self.children.append(Child(url=link, lastmod=about(fields.get("lastmod", ""))))
+        else:
+            self.entries.append(_entry(link, fields))
+
+
+def _fields(element: etree._Element) -> dict[str, str]:
+    """The fields of a `url` or `sitemap` element by name, those of its `news` among them."""
+    fields: dict[str, str] = {}
+    for owner in (element, *element.iterfind("{*}news"), *element.iterfind("{*}news/{*}publication")):
+        for part in owner:
+            if part.text and (name := _local_name(part)) in _FIELDS:
+                fields.setdefault(name, part.text[:_LONGEST_VALUE].strip())
+    return fields
+
+
+def _entry(link: str, fields: dict[str, str]) -> Entry:
+    title = plain(fields.get("title", ""), LONGEST_TITLE)
+    published = fields.get("publication_date", "")
+    return Entry(
+        url=link,
+        title=title,
+        published=instant(published),
+        updated=about(fields.get("lastmod") or published),
+        language=fitting_language(fields.get("language"), title or ""),
+        mark=mark_of(title, fields.get("lastmod")),
+    )
+
+
+def _local_name(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2].lower()
+
+
+def _drop(element: etree._Element) -> None:
+    """Frees *element*, which is read, and what came before it, so that no tree grows."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]

@@ -1,0 +1,170 @@
+"""Section pages: which links are articles, what they are called, and where the section goes on."""
+
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.article import Entry
+from crawler.discovery.entries import NoEntries
+from crawler.discovery.listings import MAX_ENTRIES, read_listing
+from seeds.sources import Source
+
+SITE = "https://rafidain.example"
+NEWS = f"{SITE}/en/All-News"
+ENGLISH = Source(
+    id="rafidain-en",
+    name="Rafidain",
+    article=r"^https://(www\.)?rafidain\.example/en/[^/]+/[^/]+$",
+    exclude=("/tags/",),
+)
+ARABIC = Source(id="rafidain-ar", name="رافدين", article=r"/ar/[^/]+/[^/]+$")
+SLUGS = Source(id="slugs", name="Slugs", article=r"/en/[^/]+/[A-Z][a-z]+-[^/]+$")
+NUMBERED = Source(id="numbers", name="Numbers", article=r"/\d{3,}$")
+
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>All news</title></head><body>
+<nav><a href="/en">Home</a> <a href="/en/All-News">All news</a> <a href="/en/tags/Iraq">Iraq</a></nav>
+<article><a href="/en/Iraq/Talks-in-Baghdad?utm_source=home"><img src="i.jpg" alt=""></a>
+<h2><a href="/en/Iraq/Talks-in-Baghdad">Talks in <em>Baghdad</em> &amp; Erbil</a></h2>
+<a href="https://www.rafidain.example/en/Iraq/Talks-in-Baghdad#more">Read more</a></article>
+<article><a href="/en/Economy/Gas-imports"><img src="g.jpg"><h3>Gas imports fall again</h3>
+<p>Imports fell for a third month, the ministry says.</p><time>3 minutes ago</time></a></article>
+<a href="/en/tags/Oil">Oil</a> <a href="https://other.example/en/Iraq/Elsewhere">Elsewhere, far away</a>
+<a href="javascript:void(0)">Share</a> <a href="/ar/سياسة/خبر">عربي</a> <a>nowhere</a>
+{pagination}</body></html>"""
+
+
+def read(body: str, url: str = NEWS, source: Source = ENGLISH) -> list[Entry]:
+    return list(read_listing(body.encode(), url, source).entries)
+
+
+def next_page(pagination: str, url: str = NEWS, source: Source = SLUGS) -> str | None:
+    return read_listing(PAGE.format(pagination=pagination).encode(), url, source).next_page
+
+
+def test_the_articles_come_once_each_in_page_order_with_their_headlines() -> None:
+    entries = read(PAGE)
+    assert [(entry.url, entry.title) for entry in entries] == [
+        (f"{SITE}/en/Iraq/Talks-in-Baghdad", "Talks in Baghdad & Erbil"),
+        (f"{SITE}/en/Economy/Gas-imports", "Gas imports fall again"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("slug", "headline"),
+    [
+        ("ar/سياسة/خبر", "فصائل مسلّحة في بغداد"),
+        ("ar/ckb/x", "گرووپە چەکدارەکان"),
+        ("ar/kmr/y", "Komên çekdar li Bexdayê"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_headlines_of_every_language_are_read(slug: str, headline: str, encoding: str) -> None:
+    body = f'<a href="/{slug}">{headline}</a>'.encode(encoding)
+    (entry,) = read_listing(body, f"{SITE}/ar", ARABIC).entries
+    assert entry.title == headline
+
+
+def test_a_page_in_windows_1256_is_read_as_it_declares() -> None:
+    body = '<meta charset="windows-1256"><a href="/ar/a/b">فصائل مسلحة في بغداد</a>'.encode("windows-1256")
+    assert read_listing(body, f"{SITE}/ar", ARABIC).entries[0].title == "فصائل مسلحة في بغداد"
+
+
+def test_encoded_and_raw_addresses_are_one_article() -> None:
+    body = f'<a href="/ar/سياسة/خبر">خبر عاجل من بغداد</a><a href="/ar/{quote("سياسة/خبر")}">x</a>'
+    assert [entry.url for entry in read(body, f"{SITE}/ar", ARABIC)] == [f"{SITE}/ar/سياسة/خبر"]
+
+
+def test_a_new_headline_changes_the_mark_and_a_short_label_gives_none() -> None:
+    link = '<a href="/en/Iraq/x">{}</a>'
+    (before,), (after,) = read(link.format("Three killed in Basra")), read(link.format("Five killed in Basra"))
+    assert before.mark != after.mark
+    assert read(link.format("Read more"))[0] == Entry(url=f"{SITE}/en/Iraq/x")
+
+
+def test_a_label_serves_where_a_link_shows_only_a_picture() -> None:
+    (entry,) = read('<a href="/en/Iraq/x" title="Talks in Baghdad"><img src="i.jpg"></a>')
+    assert entry.title == "Talks in Baghdad"
+
+
+def test_links_are_relative_to_the_base_that_the_page_declares() -> None:
+    assert read('<base href="/en/Iraq/"><a href="x">Talks in Baghdad</a>')[0].url == f"{SITE}/en/Iraq/x"
+    assert read('<base href="javascript:x"><a href="/en/Iraq/x">Talks</a>')[0].url == f"{SITE}/en/Iraq/x"
+
+
+def test_without_a_pattern_only_links_into_the_pages_own_host_count() -> None:
+    anything = Source(id="any", name="Any")
+    body = '<a href="/a">A</a><a href="https://other.example/b">B</a><a href="/en/All-News">self</a>'
+    assert [entry.url for entry in read(body, NEWS, anything)] == [f"{SITE}/a"]
+
+
+@pytest.mark.parametrize(
+    ("pagination", "following"),
+    [
+        ('<link rel="next" href="/en/All-News?page=2">', f"{NEWS}?page=2"),
+        ('<a rel="nofollow next" href="?start=20">20</a>', f"{NEWS}?start=20"),
+        ('<a href="?page=1">1</a><a href="?page=2">2</a><a href="?page=3">3</a>', f"{NEWS}?page=2"),
+        ('<a href="/en/All-News/page/3">3</a><a href="/en/All-News/page/2/">2</a>', f"{NEWS}/page/2/"),
+        ('<a href="/en/All-News/2">2</a>', f"{NEWS}/2"),
+        ('<a class="page-link next" href="/en/All-News/older?cursor=8f">…</a>', f"{NEWS}/older?cursor=8f"),
+        ('<a href="/en/All-News?before=9">Next »</a>', f"{NEWS}?before=9"),
+        ('<a href="/en/All-News?before=9">التالي</a>', f"{NEWS}?before=9"),
+        ('<a href="/en/All-News?before=9">پەڕەی دواتر</a>', f"{NEWS}?before=9"),
+        ('<a href="/en/All-News?before=9">Rûpela din</a>', f"{NEWS}?before=9"),
+        ('<a href="/en/All-News?before=9">›</a>', f"{NEWS}?before=9"),
+        ('<a href="/en/Sports?page=2">2</a>', None),
+        ('<a href="/en/Sports">More</a>', None),
+        ('<a rel="next" href="https://other.example/en/All-News?page=2">Next</a>', None),
+        ('<a rel="next" href="#">Next</a>', None),
+        ('<a href="/en/Iraq/Next-talks">Next</a>', None),
+        ("", None),
+    ],
+)
+def test_the_next_page_is_found_where_it_is_obvious(pagination: str, following: str | None) -> None:
+    assert next_page(pagination) == following
+
+
+@pytest.mark.parametrize("url", [f"{NEWS}?page=2", f"{NEWS}/page/2", f"{NEWS}/2"])
+def test_from_the_second_page_the_third_is_next(url: str) -> None:
+    links = "".join(f'<a href="{url[:-1]}{number}">{number}</a>' for number in (1, 2, 3, 4))
+    following = next_page(links, url)
+    assert following is not None
+    assert following == f"{url[:-1]}3"
+
+
+def test_an_article_with_a_number_is_no_page_of_the_pagination() -> None:
+    body = b'<a href="/964">First story of the day</a><a href="/2">2</a>'
+    listing = read_listing(body, f"{SITE}/", NUMBERED)
+    assert (listing.entries[0].url, listing.next_page) == (f"{SITE}/964", f"{SITE}/2")
+
+
+def test_a_declared_next_page_is_no_article_though_it_fits_the_pattern() -> None:
+    body = PAGE.format(pagination='<a rel="next" href="/en/All-News/2">2</a>').encode()
+    listing = read_listing(body, NEWS, ENGLISH)
+    assert listing.next_page == f"{NEWS}/2"
+    assert f"{NEWS}/2" not in [entry.url for entry in listing.entries]
+
+
+@pytest.mark.parametrize("body", ["", "   ", "<p>Nothing here</p>", "\x00\x01", "<a href='/en'>Home</a>", "{}"])
+def test_a_page_without_article_links_is_reported(body: str) -> None:
+    with pytest.raises(NoEntries):
+        read(body)
+
+
+def test_of_a_page_of_links_a_bounded_number_is_taken() -> None:
+    body = "".join(f'<a href="/en/Iraq/{number}">Talks number {number}</a>' for number in range(20_000))
+    assert len(read(body)) == MAX_ENTRIES
+
+
+@given(st.binary(max_size=300), st.text(max_size=40))
+def test_no_bytes_raise_anything_but_no_entries(body: bytes, link: str) -> None:
+    for candidate in (
+        body,
+        b"<html><a href='/en/Iraq/x'>" + body,
+        f'<base href="{link}"><a href="{link}">x'.encode("utf-8", "replace"),
+    ):
+        try:
+            assert read_listing(candidate, NEWS, ENGLISH).entries
+        except NoEntries:
+            continue
