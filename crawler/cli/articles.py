@@ -45,7 +45,7 @@ def record_lines(record: Record, zone: tzinfo) -> Iterable[Text]:
         yield from _evidence_lines(article, tag["evidence"])
     if record.revisions:
         yield Text("\nEarlier versions", style="bold")
-        yield from _revision_lines(record, zone)
+        yield from revision_lines(record, zone)
     copies = [copy for copy in record.story["articles"] if copy["id"] != article["id"]]
     if copies:
         yield Text("\nThe same story", style="bold")
@@ -85,7 +85,7 @@ def _evidence_lines(article: dict[str, Any], evidence: Iterable[dict[str, Any]])
         )
 
 
-def _revision_lines(record: Record, zone: tzinfo) -> Iterable[Text]:
+def revision_lines(record: Record, zone: tzinfo) -> Iterable[Text]:
     """Each version before, and what became of it: words taken out in red and struck, words put in in green."""
     after = [*record.revisions[1:], record.article]
     for revision, later in zip(record.revisions, after, strict=True):

@@ -1,0 +1,99 @@
+"""`khabar demo`: the whole job against the bundled newsroom, and what came of it."""
+
+import json
+import logging
+import time
+from dataclasses import asdict
+from shlex import quote
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from crawler.demo import DemoReport
+    from crawler.newsroom import Newsroom
+
+
+@click.command()
+@click.option(
+    "--stay", is_flag=True, help="Keep the invented sites open until Ctrl-C, to look at them and crawl again."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+def demo(stay: bool, as_json: bool) -> int:
+    """Show the whole job in a minute, without the internet.
+
+    Opens the bundled newsroom (invented sites in English, Arabic, Sorani and Kurmanji, on this machine only), crawls
+    it onto a new temporary desk as any site is crawled, edits one story at its source, crawls again, and shows what
+    came of it. The desk is left behind to try other commands on.
+
+    \b
+    Example: khabar demo
+    """
+    from crawler.demo import crawl_twice, make_desk, read_report  # noqa: PLC0415 -- Scrapy takes a second to load
+    from crawler.newsroom import Newsroom  # noqa: PLC0415
+    from crawler.progress import CrawlProgress  # noqa: PLC0415
+
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
+    begun = time.monotonic()
+    with Newsroom() as newsroom:
+        desk = make_desk(newsroom)
+        with CrawlProgress(hidden=as_json) as progress:
+            crawls = crawl_twice(desk, newsroom, progress.watch)
+        report = read_report(desk, newsroom, crawls)
+        seconds = time.monotonic() - begun
+        if as_json:
+            click.echo(json.dumps(as_dict(report, seconds), ensure_ascii=False))
+        else:
+            from crawler.cli.demo_view import print_report  # noqa: PLC0415 -- rich, which --json does without
+
+            print_report(report, next_commands(report), seconds)
+        if stay:
+            _wait(newsroom)
+    return 1 if len(crawls) < 2 or any(crawl.troubled for crawl in crawls) else 0
+
+
+def as_dict(report: "DemoReport", seconds: float) -> dict[str, Any]:
+    """The report for machines."""
+    from crawler.cli import crawl, search  # noqa: PLC0415
+
+    return {
+        "desk": str(report.desk),
+        "articles": report.articles,
+        "seconds": round(seconds, 1),
+        "crawls": [crawl.as_dict(summary) for summary in report.crawls],
+        "topics": {
+            language: {topic: number for topic, number in sorted(counts.items()) if topic}
+            for language, counts in sorted(report.topics.items())
+        },
+        "tags": [asdict(tag) for tag in report.tags],
+        "search": [search.as_dict(hit) for hit in report.hits],
+        "edited": report.edited.as_dict() if report.edited else None,
+        "stories": [[search.as_dict(hit) for hit in copies] for copies in report.stories],
+        "next": next_commands(report),
+    }
+
+
+def next_commands(report: "DemoReport") -> list[str]:
+    """Commands that show more of the desk that is left behind."""
+    khabar = f"khabar --desk {quote(str(report.desk))}"
+    shown = report.edited.article["id"] if report.edited else "ID"
+    return [
+        f"{khabar} search داعش --since 24h",
+        f"{khabar} search 'topic:us_withdrawal (troops OR کشانەوە OR vekişîna)' --group story",
+        f"{khabar} show {shown}",
+        f"{khabar} topics explain --language en 'Rockets fired at the base; a faction in Baghdad denies it'",
+        f"{khabar} status",
+        f"{khabar} export --format jsonl --topic gas_imports",
+    ]
+
+
+def _wait(newsroom: "Newsroom") -> None:
+    """Keeps the sites open until Ctrl-C."""
+    click.echo("\nThe sites are open until Ctrl-C:", err=True)
+    for site in newsroom.sites.values():
+        click.echo(f"  {site.url}/  {site.style.name}", err=True)
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        return

@@ -1,0 +1,191 @@
+"""The whole job in a minute: crawls the bundled newsroom onto a desk of its own, edits a story, crawls again.
+
+Nothing of it is a rehearsal: the sites answer over HTTP, and spiders, pipelines and archive are those of any crawl.
+"""
+
+import asyncio
+import re
+import signal
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from archive.addresses import url_key
+from archive.database import open_archive
+from archive.reading import Record, find_by_url, read_record
+from archive.search import Filters, Hit, search
+from crawler.desk import Desk
+from crawler.launch import Crawling, CrawlSummary, on_reactor
+from crawler.newsroom import Newsroom
+from pipelines.tally import Tally
+from pipelines.workbench import open_workbench
+
+QUERY = "غاز ايراني"
+"""Typed in a hurry, without articles and hamza; it finds `الغاز الإيراني` all the same."""
+_TAGS_SHOWN = (("us_withdrawal", "en"), ("factions", "ar"), ("isis", "ckb"))
+_EDITED = ("rafidain", "power-cuts-gas-flow")
+_NEW_TITLE = "Power cuts spread in the south as Iranian gas flow stops"
+_NEW_WORDS = {
+    "fell to less than a third of the agreed quantity": "stopped altogether overnight",
+    "from 25 million to 8 million cubic metres a day": "from 25 million cubic metres a day to nothing",
+}
+_CONFIG = 'name = "Demo desk"\ntimezone = "Asia/Baghdad"\ncontact = "demo@example.org"\n'
+_FOLDERS = ("seeds/sources", "seeds/topics", "schedules", "alerts", "templates")
+_SENTENCE_END = re.compile(r"[.!?؟…][\"”»']?\s+")
+_EVERYTHING = 1_000  # more articles than the newsroom has
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownTag:
+    """A tag and the sentence that made it. `marks` are places in `sentence`."""
+
+    article: int
+    topic: str
+    title: str
+    language: str
+    score: float
+    rules: tuple[str, ...]
+    terms: tuple[str, ...]
+    sentence: str
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoReport:
+    """What the demo has to show for itself."""
+
+    desk: Path
+    crawls: tuple[CrawlSummary, ...]  # before the edit and after it
+    articles: int
+    topics: dict[str, Counter[str]]  # language → topic → articles; "" counts the articles without one
+    tags: tuple[ShownTag, ...]
+    hits: tuple[Hit, ...]  # of QUERY
+    edited: Record | None
+    stories: tuple[tuple[Hit, ...], ...]  # copies of one story, in the order of publication
+
+
+def make_desk(newsroom: Newsroom) -> Desk:
+    """A desk in a new temporary directory that watches the sites of *newsroom*. It is left behind on purpose."""
+    root = Path(mkdtemp(prefix="khabar-demo-"))
+    for folder in _FOLDERS:
+        (root / folder).mkdir(parents=True)
+    (root / "desk.toml").write_text(_CONFIG, encoding="utf-8")
+    (root / "seeds/sources/newsroom.toml").write_text(newsroom.sources_toml(), encoding="utf-8")
+    return Desk(root)
+
+
+def crawl_twice(
+    desk: Desk, newsroom: Newsroom, started: Callable[[dict[str, Tally]], None]
+) -> tuple[CrawlSummary, ...]:
+    """Crawls every source of *desk*, edits one story at its site, and crawls again; Ctrl-C ends it early.
+
+    *started* is handed the tallies of each crawl. It uses up the process's reactor: a process can call it once.
+    """
+    desk.check()
+    workbench = open_workbench(desk.archive, desk.packs)
+    sources = list(desk.sources.values())
+
+    async def main() -> tuple[CrawlSummary, ...]:
+        crawling = Crawling(desk, workbench)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, crawling.stop)
+        first = await crawling.run(sources, started=started)
+        if first.outcome != "done":
+            return (first,)
+        newsroom.edit(*_EDITED, title=_NEW_TITLE, swap=_NEW_WORDS)
+        return first, await crawling.run(sources, started=started)
+
+    try:
+        return on_reactor(main)
+    finally:
+        workbench.close()
+
+
+def read_report(desk: Desk, newsroom: Newsroom, crawls: tuple[CrawlSummary, ...]) -> DemoReport:
+    """What the archive of *desk* holds after *crawls*."""
+    with closing(open_archive(desk.archive, read_only=True)) as db:
+        everything = search(db, "", limit=_EVERYTHING)
+        edited = find_by_url(db, url_key(newsroom.expected(*_EDITED).url))
+        return DemoReport(
+            desk=desk.root,
+            crawls=crawls,
+            articles=len(everything),
+            topics=topics_by_language(everything),
+            tags=tuple(tag for topic, language in _TAGS_SHOWN if (tag := _newest_tag(db, topic, language))),
+            hits=tuple(search(db, QUERY)),
+            edited=read_record(db, edited) if edited is not None else None,
+            stories=stories(everything),
+        )
+
+
+def topics_by_language(hits: list[Hit]) -> dict[str, Counter[str]]:
+    """How many articles of each language carry each topic; "" counts those that carry none."""
+    counted: dict[str, Counter[str]] = {}
+    for hit in hits:
+        counted.setdefault(hit.language or "?", Counter()).update(hit.topics or ("",))
+    return counted
+
+
+def stories(hits: list[Hit]) -> tuple[tuple[Hit, ...], ...]:
+    """The articles that were joined into one story, newest story first, each in the order of publication."""
+    joined: dict[int, list[Hit]] = {}
+    for hit in hits:
+        joined.setdefault(hit.story, []).append(hit)
+    return tuple(
+        tuple(sorted(copies, key=lambda hit: hit.published or hit.first_seen))
+        for copies in joined.values()
+        if len(copies) > 1
+    )
+
+
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence begins and ends in whose bounds *start* to *end* lies. A line break ends one as well."""
+    first = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", end)
+    last = len(text) if stop < 0 else stop
+    for match in _SENTENCE_END.finditer(text, first, last):
+        if match.end() <= start:
+            first = match.end()
+        elif match.start() >= end:
+            return first, match.end() - len(match[0]) + len(match[0].rstrip())
+    return first, last
+
+
+def _newest_tag(db: sqlite3.Connection, topic: str, language: str) -> ShownTag | None:
+    for hit in search(db, "", filters=Filters(topics=[topic], languages=[language]), limit=1):
+        record = read_record(db, hit.id)
+        return _shown_tag(record, topic) if record else None
+    return None
+
+
+def _shown_tag(record: Record, topic: str) -> ShownTag:
+    """The tag with the sentence in which most of its evidence lies; the title only where the text has none."""
+    (tag,) = (tag for tag in record.tags if tag["topic"] == topic)
+    sentences: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
+    for piece in tag["evidence"]:
+        bounds = sentence_around(record.article[piece["field"]], piece["start"], piece["end"])
+        sentences.setdefault((piece["field"], *bounds), []).append(piece)
+    (field, first, last), evidence = max(sentences.items(), key=lambda item: (item[0][0] == "text", len(item[1])))
+    return ShownTag(
+        article=record.article["id"], topic=topic, title=record.article["title"] or "",
+        language=record.article["language"] or "?", score=tag["score"],
+        rules=tuple(dict.fromkeys(piece["rule"] for piece in evidence)),
+        terms=tuple(dict.fromkeys(piece["term"] for piece in evidence)),
+        sentence=record.article[field][first:last],
+        marks=merged((piece["start"] - first, piece["end"] - first) for piece in evidence),
+    )  # fmt: skip
+
+
+def merged(marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """*marks* in their order, those that overlap as one: two terms may have found the same words."""
+    result: list[tuple[int, int]] = []
+    for start, end in sorted(marks):
+        if result and start < result[-1][1]:
+            result[-1] = result[-1][0], max(end, result[-1][1])
+        else:
+            result.append((start, end))
+    return tuple(result)

@@ -1,0 +1,153 @@
+"""`khabar demo`: the whole job on the bundled newsroom, as a person runs it; and how it picks what it shows."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.search import Hit
+from crawler.demo import merged, sentence_around, stories, topics_by_language
+
+
+def khabar(tmp: Path, *args: str) -> "subprocess.CompletedProcess[str]":
+    """Runs the command in a process of its own whose temporary directories are below *tmp*."""
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "crawler", *args], capture_output=True, text=True, encoding="utf-8", check=False,
+        timeout=100, env={**os.environ, "TMPDIR": str(tmp)},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def tmp(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def report(tmp: Path) -> dict[str, Any]:
+    """What `khabar demo --json` prints."""
+    done = khabar(tmp, "demo", "--json")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def test_every_site_gives_its_articles(report: dict[str, Any]) -> None:
+    first = report["crawls"][0]["sources"]
+    assert sum(source["archived"] for source in first.values()) == report["articles"] >= 60
+    assert all(source["archived"] >= 12 for source in first.values())
+    assert first["rafidain"]["reasons"] == {"robots.txt": 1}
+
+
+def test_the_second_crawl_fetches_the_edited_story_only(report: dict[str, Any]) -> None:
+    second = report["crawls"][1]["sources"]
+    assert sum(source["fetched"] for source in second.values()) == 1
+    assert second["rafidain"]["revised"] == 1
+    (revision,) = report["edited"]["revisions"]
+    assert revision["title"] != report["edited"]["title"]
+    assert revision["text"] != report["edited"]["text"]
+    assert 0 < revision["change"] < 0.2
+
+
+def test_every_language_has_articles_on_the_topics(report: dict[str, Any]) -> None:
+    assert set(report["topics"]) == {"en", "ar", "ckb", "kmr"}
+    for counts in report["topics"].values():
+        assert len(counts) == 7
+
+
+def test_three_tags_show_their_sentence_with_the_terms_in_it(report: dict[str, Any]) -> None:
+    assert [(tag["topic"], tag["language"]) for tag in report["tags"]] == [
+        ("us_withdrawal", "en"),
+        ("factions", "ar"),
+        ("isis", "ckb"),
+    ]
+    for tag in report["tags"]:
+        assert tag["marks"]
+        assert all(tag["sentence"][start:end].strip() for start, end in tag["marks"])
+    assert report["tags"][2]["sentence"][slice(*report["tags"][2]["marks"][0])].startswith("داعش")
+
+
+def test_the_search_finds_words_behind_their_articles_and_with_their_hamza(report: dict[str, Any]) -> None:
+    assert len(report["search"]) >= 2
+    found = {hit["snippet"][start:end] for hit in report["search"] for start, end in hit["marks"]}
+    assert {"الغاز", "الإيراني"} <= found
+
+
+def test_wire_copies_are_joined_with_their_original(report: dict[str, Any]) -> None:
+    joined = [[hit["source"] for hit in copies] for copies in report["stories"]]
+    assert len(joined) == 7
+    assert sorted(joined) == [["rafidain", "meridian"]] * 4 + [["sidra", "meridian"]] * 3
+
+
+def test_the_commands_that_it_names_work_on_the_desk_that_it_leaves(report: dict[str, Any], tmp: Path) -> None:
+    assert len(report["next"]) >= 4
+    for command in report["next"]:
+        name, *args = shlex.split(command)
+        done = khabar(tmp, *args)
+        assert name == "khabar"
+        assert done.returncode == 0, (command, done.stderr)
+        assert done.stdout, command
+
+
+def test_in_a_pipe_it_is_plain_text_without_progress(tmp: Path) -> None:
+    done = khabar(tmp, "demo")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert "\x1b" not in done.stdout
+    for words in ("robots.txt 1", "us_withdrawal", "الغاز الإيراني", "[+stopped altogether", "khabar --desk"):
+        assert words in done.stdout
+
+
+# --- how it picks what it shows
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "sentence"),
+    [
+        ("One. Two words. Three.", "words", "Two words."),
+        ("One. Two words. Three.", "One", "One."),
+        ('He said "no." Then he left.', "Then", "Then he left."),
+        ('He said "no." Then he left.', "said", 'He said "no."'),
+        ("A line\nanother one\nlast", "another", "another one"),
+        ("قال نعم؟ ثم ذهب. انتهى", "ذهب", "ثم ذهب."),
+        ("no end at all", "end", "no end at all"),
+    ],
+)
+def test_a_sentence_ends_at_its_mark_or_its_line(text: str, word: str, sentence: str) -> None:
+    start = text.index(word)
+    first, last = sentence_around(text, start, start + len(word))
+    assert text[first:last] == sentence
+
+
+def test_evidence_over_two_sentences_keeps_both() -> None:
+    text = "Zero. One two. Three four. Five."
+    first, last = sentence_around(text, text.index("two"), text.index("Three") + 5)
+    assert text[first:last] == "One two. Three four."
+
+
+def test_overlapping_marks_become_one() -> None:
+    assert merged([(5, 9), (0, 3), (7, 12), (12, 14)]) == ((0, 3), (5, 12), (12, 14))
+
+
+def hit(number: int, story: int, language: str | None = "en", topics: tuple[str, ...] = ()) -> Hit:
+    return Hit(
+        id=number, url=f"https://example.org/{number}", title=None, source="s", language=language,
+        published=f"2026-01-01T00:00:{number:02}Z", first_seen="2026-01-02T00:00:00Z", topics=topics, story=story,
+        snippet="", marks=(),
+    )  # fmt: skip
+
+
+def test_stories_of_one_article_are_not_shown_and_copies_follow_their_original() -> None:
+    hits = [hit(9, story=1), hit(5, story=2), hit(4, story=3), hit(1, story=1)]
+    assert [[copy.id for copy in copies] for copies in stories(hits)] == [[1, 9]]
+
+
+def test_articles_are_counted_by_language_and_topic() -> None:
+    hits = [hit(1, 1, "ar", ("isis", "iran")), hit(2, 2, "ar"), hit(3, 3, None, ("isis",))]
+    counted = topics_by_language(hits)
+    assert counted == {"ar": {"isis": 1, "iran": 1, "": 1}, "?": {"isis": 1}}
