@@ -207,7 +207,7 @@ def _hints(entry: Entry) -> str:
         "summary": entry.summary,
         "mark": entry.mark,
     }
-    return json.dumps({name: hint for name, hint in hints.items() if hint is not None})
+    return json.dumps({name: hint for name, hint in hints.items() if hint is not None}, ensure_ascii=False)
 
 
 def _entry(url: str, hints: str | None) -> Entry:

@@ -53,7 +53,10 @@ def loss_of(failure: Failure) -> Loss:
     """The fate that *failure*, which Scrapy gave an errback, means for its URL."""
     error = failure.value
     if isinstance(error, HttpError):
-        return Loss(Fate.FAILED, f"HTTP {error.response.status}", error.response.status)
+        status = error.response.status
+        if 300 <= status < 400:  # Scrapy follows every redirect that leads to http or https
+            return Loss(Fate.REFUSED, "redirect not followed", status)
+        return Loss(Fate.FAILED, f"HTTP {status}", status)
     if isinstance(error, RefusedRequest):
         return Loss(Fate.REFUSED, error.name)
     if isinstance(error, IgnoreRequest):

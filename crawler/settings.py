@@ -18,6 +18,13 @@ DOWNLOAD_DELAY_JITTER = 0  # a source's delay is a promise, not a mean
 COOKIES_ENABLED = False  # a monitor has no session: nothing to track, no wall that counts visits
 REFERRER_POLICY = "no-referrer"  # nobody needs to know by which feed we came
 RETRY_TIMES = 2
+RETRY_EXCEPTIONS = [  # Scrapy's, without timeouts: three of them would hold a host for a minute; the next run retries
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.ResponseDataLossError",
+]
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the fate tells it
 RETRY_PRIORITY_ADJUST = -1
 
 # --- Bounds ------------------------------------------------------------------------------------------------------

@@ -85,6 +85,7 @@ def hostile_site() -> Iterator[HostileSite]:
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(reply.body)
+            self.close_connection = int(reply.headers.get("Content-Length", 0)) > len(reply.body)
 
         def log_message(self, *args: object) -> None:
             """Nothing: tests read `asked`."""

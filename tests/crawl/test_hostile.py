@@ -1,5 +1,6 @@
 """What hostile pages do to a crawl: nothing but a fate of their own, beside a healthy source that is archived whole."""
 
+import subprocess
 import sys
 import threading
 import time
@@ -87,8 +88,6 @@ def test_attacks_beside_a_healthy_source_each_get_a_fate(desk, attacker, healthy
     desk.write_sources(attacker.source("attacker") + healthy.source("healthy"))
     peak = Peak()
 
-    import subprocess
-
     running = subprocess.Popen(desk.command("crawl", "--json"), env=desk.environment, stdout=subprocess.DEVNULL)
     peak.root = running.pid
     peak.start()
@@ -108,7 +107,7 @@ def test_attacks_beside_a_healthy_source_each_get_a_fate(desk, attacker, healthy
         "/loop": "refused: too many redirects",
         "/pdf": "refused: not HTML (PDF)",
         "/short": "failed: cut short",
-        "/file": "refused: scheme not allowed",
+        "/file": "refused: redirect not followed",
         "/elsewhere": "refused: port not allowed",
         "/latest/meta-data/": "refused: port not allowed",
     }
