@@ -1,5 +1,7 @@
 """What can go wrong with an archive, as one small tree."""
 
+_SHOWN = 60  # code points of a query, so that the error stays one line
+
 
 class ArchiveError(Exception):
     """The archive cannot be used; the message names the file, the reason and the way out."""
@@ -10,4 +12,6 @@ class QueryError(ArchiveError):
 
     def __init__(self, reason: str, query: str = "", position: int = 0) -> None:
         self.reason, self.position = reason, position
-        super().__init__(f"{reason} (at character {position + 1} of: {query})" if query else reason)
+        start = max(0, position - _SHOWN // 2)
+        excerpt = f"{'…' * (start > 0)}{query[start : start + _SHOWN]}{'…' * (start + _SHOWN < len(query))}"
+        super().__init__(f"{reason} (at character {position + 1} of: {excerpt})" if query else reason)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from typing import Literal
 
+from archive.database import storable
 from archive.errors import QueryError
 from archive.highlight import Finder, passage
 from archive.plan import TIME, Condition, Parameter, Plan, plan_of
@@ -170,7 +171,8 @@ def _scope(db: sqlite3.Connection, plan: Plan) -> tuple[_Table, str, tuple[Param
         pieces += _window(db, plan.since or "", plan.until or "9999", table.key)
     pieces += plan.conditions
     where = " AND ".join(piece.sql for piece in pieces) or "1"
-    return table, where, tuple(value for piece in pieces for value in piece.parameters)
+    values = (value for piece in pieces for value in piece.parameters)
+    return table, where, tuple(storable(value) if isinstance(value, str) else value for value in values)
 
 
 def _window(db: sqlite3.Connection, since: str, until: str, key: str) -> list[Condition]:

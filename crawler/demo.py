@@ -91,13 +91,21 @@ def crawl_twice(
     sources = list(desk.sources.values())
 
     async def main() -> tuple[CrawlSummary, ...]:
-        crawling = Crawling(desk, workbench)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, crawling.stop)
-        first = await crawling.run(sources, started=started)
-        if first.outcome != "done":
-            return (first,)
-        newsroom.edit(*_EDITED, title=_NEW_TITLE, swap=_NEW_WORDS)
-        return first, await crawling.run(sources, started=started)
+        crawling, loop = Crawling(desk, workbench), asyncio.get_running_loop()
+
+        def stop() -> None:
+            loop.remove_signal_handler(signal.SIGINT)  # the second time ends the process
+            crawling.stop()
+
+        loop.add_signal_handler(signal.SIGINT, stop)
+        try:
+            first = await crawling.run(sources, started=started)
+            if first.outcome != "done":
+                return (first,)
+            newsroom.edit(*_EDITED, title=_NEW_TITLE, swap=_NEW_WORDS)
+            return first, await crawling.run(sources, started=started)
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
 
     try:
         return on_reactor(main)

@@ -37,6 +37,7 @@ _KINDS: tuple[tuple[type[BaseException], Fate, str], ...] = (
     (ResponseDataLossError, Fate.FAILED, "cut short"),
     (DownloadFailedError, Fate.FAILED, "connection failed"),
     (OSError, Fate.FAILED, "connection failed"),
+    (ValueError, Fate.REFUSED, "not a URL"),  # a redirect to what Scrapy cannot ask for
 )
 
 

@@ -38,6 +38,7 @@ URLLENGTH_LIMIT = 0  # crawler.memory bounds it, with a fate; Scrapy drops the r
 MAX_URL_LENGTH = 4096  # characters: an Arabic slug of 300 letters has 1,800 when percent-encoded
 MAX_SITEMAP_DEPTH = 3  # index, section index, sitemap
 MAX_SITEMAP_CHILDREN = 10  # of one index, the newest first: a loop of indexes ends after 111 requests
+MAX_SITEMAP_ENTRIES = 1_000  # of one sitemap, the newest first: a sitemap of all years is for a backfill
 MAX_LISTING_PAGES = 5  # and only while a page still shows something new
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 4_000_000  # bytes of pages in the pipelines of one crawl; beyond it fetching pauses
 CRAWLS_AT_ONCE = 32  # sources under way at a time: a stalling one holds a place, not the others

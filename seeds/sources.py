@@ -92,6 +92,7 @@ class Source(Definition, frozen=True, kw_only=True):
                 _check_url(f"{key}[{number}]", url, self.ports)
         for number, listing in enumerate(self.json):
             _check_url(f"json[{number}].url", listing.url, self.ports)
+            _check_paths(f"json[{number}]", listing)
 
     @property
     def ways(self) -> list[tuple[Way, str]]:
@@ -130,6 +131,19 @@ def load_sources(folder: Path) -> dict[str, Source]:
                 raise DefinitionError(path, f"source[{number}].id", reason, value=source.id)
             sources[source.id], files[source.id] = source, path
     return sources
+
+
+def _check_paths(key: str, listing: JsonListing) -> None:
+    import jmespath  # noqa: PLC0415 -- few desks need it
+
+    for name in ("items", "link", "title", "date"):
+        path = getattr(listing, name)
+        try:
+            if path:
+                jmespath.compile(path)
+        except jmespath.exceptions.JMESPathError as error:
+            reason = f"is not a JMESPath expression: {str(error).splitlines()[0]}"
+            raise BadValue(f"{key}.{name}", path, reason) from error
 
 
 def _check_url(key: str, url: str, ports: tuple[int, ...]) -> None:

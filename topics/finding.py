@@ -9,6 +9,7 @@ from typing import NamedTuple
 import ahocorasick
 
 from topics.fold import Folded
+from topics.proclitics import stems, with_proclitics
 from topics.terms import Term, Word, letters
 
 _LINE = 300  # characters to either side that show whether a line is all in capitals
@@ -32,7 +33,8 @@ class _Candidate:
 
     term: Term
     lists: tuple[str, ...]
-    tail: tuple[Word, ...]  # the words that the automaton did not see
+    tail: tuple[tuple[bool, tuple[str, ...]], ...]  # for each word unseen as yet: is it a prefix, and its forms
+    before: frozenset[str] | None  # what may stand before the head in its token; None: the head begins with a space
     seen: re.Pattern[str] | None  # what the original must hold somewhere, where capitals count
 
 
@@ -46,10 +48,12 @@ class Finder:
                 same.setdefault((term.language, term.written), (term, []))[1].append(name)
         keys: dict[str, list[_Candidate]] = defaultdict(list)
         for term, names in same.values():
-            heads, tail = _heads(term)
-            candidate = _Candidate(term, tuple(names), tail, _in_original(term))
-            for head in heads:
-                keys[head].append(candidate)
+            heads, unseen = _heads(term)
+            tail = tuple(
+                (word.prefix, with_proclitics(word.text) if word.proclitics else (word.text,)) for word in unseen
+            )
+            for head, before in heads:
+                keys[head].append(_Candidate(term, tuple(names), tail, before, _in_original(term)))
         self._automaton = ahocorasick.Automaton()
         for key, candidates in keys.items():
             self._automaton.add_word(key, (len(key), tuple(candidates)))
@@ -62,10 +66,20 @@ class Finder:
         if self._empty or not folded.string:
             return hits
         absent: set[Term] = set()
-        for end, (length, candidates) in self._automaton.iter(f" {folded.string} "):
-            first = folded.token_at(end - length + 1)
+        string, first, position = folded.string, 0, 0
+        for end, (length, candidates) in self._automaton.iter(f" {string} "):
+            start = end - length  # in `string`; the space before its first token has -1
+            token = start + 1 if candidates[0].before is None else string.rfind(" ", 0, start + 1) + 1
+            # The number of the token is the number of spaces before it, counted on from the hit before.
+            if token >= position:
+                first += string.count(" ", position, token)
+            else:
+                first -= string.count(" ", token, position)
+            position = token
             for candidate in candidates:
                 term = candidate.term
+                if candidate.before is not None and string[token:start] not in candidate.before:
+                    continue
                 if candidate.tail and not _fits(candidate.tail, folded.tokens, first + len(term.words)):
                     continue
                 last = first + len(term.words) - 1
@@ -79,31 +93,30 @@ class Finder:
         return hits
 
 
-def _heads(term: Term) -> tuple[list[str], tuple[Word, ...]]:
-    """What the automaton looks for, each beginning at a word's start, and the words that are left to compare.
+def _heads(term: Term) -> tuple[list[tuple[str, frozenset[str] | None]], tuple[Word, ...]]:
+    """What the automaton looks for, each with what may stand before it, and the words that are left to compare.
 
-    Words are joined to the head as long as they have one form only: past a `*` or a proclitic the text may differ.
+    A word with proclitics is looked for by its end, since all its forms would make an automaton that no cache holds.
+    Else the head begins with a space, and words are joined to it as far as they have one form only.
     """
     first, *rest = term.words
-    heads = [f" {form}" for form in dict.fromkeys(first.forms)]
-    open_end = first.prefix
-    joined = 0
-    if len(heads) == 1:
-        for word in rest:
-            if open_end or len(word.forms) > 1:
-                break
-            heads = [f"{heads[0]} {word.text}"]
-            open_end = word.prefix
-            joined += 1
-    return [head if open_end else f"{head} " for head in heads], tuple(rest[joined:])
+    if first.proclitics:
+        close = "" if first.prefix else " "
+        return [(stem + close, frozenset(("", *before))) for stem, before in stems(first.text)], tuple(rest)
+    head, open_end, joined = f" {first.text}", first.prefix, 0
+    for word in rest:
+        if open_end or word.proclitics:
+            break
+        head, open_end, joined = f"{head} {word.text}", word.prefix, joined + 1
+    return [(head if open_end else f"{head} ", None)], tuple(rest[joined:])
 
 
-def _fits(tail: tuple[Word, ...], tokens: list[str], end: int) -> bool:
+def _fits(tail: tuple[tuple[bool, tuple[str, ...]], ...], tokens: list[str], end: int) -> bool:
     if end > len(tokens):
         return False
     return all(
-        token.startswith(word.forms) if word.prefix else token in word.forms
-        for word, token in zip(tail, tokens[end - len(tail) : end], strict=True)
+        token.startswith(forms) if prefix else token in forms
+        for (prefix, forms), token in zip(tail, tokens[end - len(tail) : end], strict=True)
     )
 
 

@@ -7,7 +7,6 @@ the folded string: every token knows where it stands in the untouched original.
 import re
 import unicodedata
 from bisect import bisect_right
-from itertools import accumulate
 
 FOLD_VERSION = 1
 """Grows with every change of what `fold` returns. An index made with another number has to be made anew."""
@@ -39,7 +38,10 @@ _APOSTROPHE = re.compile(
 # The dot within U.S.: a lone letter before it, a lone letter after it.
 _DOT = re.compile(r"\.(?<=(?<![^\W_])[^\W\d_]\.)(?=[^\W\d_](?![^\W_]))")
 
-_MOST_REMEMBERED = 20_000  # characters; a page of all of Unicode must not fill the memory for good
+_BETWEEN = "\x1e"  # white space to Python, so it stands in no word; keeps words apart that are folded together
+_MOST_REMEMBERED = 20_000  # characters, or words: a page of all of Unicode must not fill the memory for good
+_LONGEST_REMEMBERED = 40  # characters of a word: longer ones are addresses and rubbish, and do not come again
+_BLOCK = 256  # characters: looking up one token costs about a tenth of folding 3,000
 _STEPS = 8  # NFKD and case folding reach their fixed point in three at most; the bound is for what Unicode adds
 
 
@@ -71,45 +73,90 @@ class _Kinds(dict[int, str]):
 
 _PIECES = _Pieces()
 _PIECES[ord(_GONE)] = None
+_PIECES[ord(_BETWEEN)] = _BETWEEN
+_words: dict[str, str] = {}
 _KINDS = _Kinds()
 _TOKEN = re.compile(r"x(?:[-~]*x)*-*")
 
 
 class Folded:
-    """A folded text: its tokens, and where each stands in the original."""
+    """A folded text: its tokens, and where each stands in the original.
 
-    __slots__ = ("_prepared", "_spans", "_starts", "original", "string", "tokens")
+    Folding goes by blocks, so that looking up the places of a few tokens does not cost a walk over the whole text.
+    """
+
+    __slots__ = ("_blocks", "_firsts", "_known", "original", "string", "tokens")
 
     def __init__(self, original: str) -> None:
         self.original = original
-        self._prepared = _DOT.sub(_GONE, _APOSTROPHE.sub(_fill, original))
-        self.tokens = self._prepared.translate(_PIECES).split()
+        self.tokens: list[str] = []
+        self._blocks: list[int] = []  # where each begins in the original
+        self._firsts: list[int] = []  # the number of its first token
+        self._known: dict[int, list[tuple[int, int]]] = {}  # by number of the block, the spans of its tokens
+        start = 0
+        while start < len(original):
+            end = original.find(" ", start + _BLOCK)
+            end = len(original) if end < 0 else end
+            self._blocks.append(start)
+            self._firsts.append(len(self.tokens))
+            self.tokens += _tokens(original[start:end])
+            start = end
         self.string = " ".join(self.tokens)
-        self._starts: list[int] | None = None
-        self._spans: list[tuple[int, int]] | None = None
 
     @property
     def spans(self) -> list[tuple[int, int]]:
-        """Of each token, its place in the original: code points, end exclusive. Computed when first asked for."""
-        if self._spans is None:
-            kinds = self._prepared.translate(_KINDS)
-            self._spans = _split_spans(self._prepared) if "!" in kinds else [m.span() for m in _TOKEN.finditer(kinds)]
-        return self._spans
-
-    def token_at(self, position: int) -> int:
-        """The number of the token at a position of `string`."""
-        if self._starts is None:
-            self._starts = list(accumulate((len(token) + 1 for token in self.tokens), initial=0))
-        return bisect_right(self._starts, position) - 1
+        """Of each token, its place in the original: code points, end exclusive."""
+        return [span for block in range(len(self._blocks)) for span in self._spans(block)]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The place in the original of the tokens *first* to *last*, both included."""
-        return self.spans[first][0], self.spans[last][1]
+        return self._span(first)[0], self._span(last)[1]
+
+    def _span(self, token: int) -> tuple[int, int]:
+        block = bisect_right(self._firsts, token) - 1
+        return self._spans(block)[token - self._firsts[block]]
+
+    def _spans(self, block: int) -> list[tuple[int, int]]:
+        if block not in self._known:
+            start, *following = self._blocks[block : block + 2]
+            prepared = _prepare(self.original[start : following[0] if following else None])
+            kinds = prepared.translate(_KINDS)
+            spans = _split_spans(prepared) if "!" in kinds else [match.span() for match in _TOKEN.finditer(kinds)]
+            self._known[block] = [(start + first, start + end) for first, end in spans]
+        return self._known[block]
 
 
 def fold(text: str) -> Folded:
     """*text* folded. Accepts every string, and folding a folded string changes nothing."""
     return Folded(text)
+
+
+def _tokens(block: str) -> list[str]:
+    if block.isascii():
+        return _prepare(block).translate(_PIECES).split()
+    words = block.split()
+    try:
+        return " ".join(map(_words.__getitem__, words)).split()
+    except KeyError:
+        return _learn(words)
+
+
+def _learn(words: list[str]) -> list[str]:
+    """The tokens of *words*, which are remembered: most words of a text stood in one before."""
+    global _words  # noqa: PLW0603 -- replaced, not emptied, since another thread may be reading it
+    known = _words
+    new = [word for word in dict.fromkeys(words) if word not in known]
+    pieces = _prepare(_BETWEEN.join(new)).translate(_PIECES).split(_BETWEEN) if new else []
+    folded = dict(zip(new, pieces, strict=True))
+    tokens = " ".join([known[word] if word in known else folded[word] for word in words]).split()
+    if len(known) > _MOST_REMEMBERED:
+        _words = known = {}
+    known.update((word, piece) for word, piece in folded.items() if len(word) <= _LONGEST_REMEMBERED)
+    return tokens
+
+
+def _prepare(text: str) -> str:
+    return _DOT.sub(_GONE, _APOSTROPHE.sub(_fill, text))
 
 
 def _fill(match: re.Match[str]) -> str:
@@ -145,7 +192,7 @@ def _split_spans(prepared: str) -> list[tuple[int, int]]:
             if inside and _KINDS[ord(character)] == "-" and spans[-1][1] == place:
                 spans[-1] = (spans[-1][0], place + 1)
             continue
-        for number, part in enumerate(re.split(" +", piece)):
+        for number, part in enumerate(re.split(r"\s+", piece)):
             inside = inside and number == 0
             if part and inside:
                 spans[-1] = (spans[-1][0], place + 1)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from topics.evidence import Evidence, Tag
 from topics.packs import Packs, Rule, Topic
 from topics.reading import Reading, read
-from topics.rules import Place, places
+from topics.rules import Place, places, possible
 
 MOST_PER_RULE = 6
 """Places kept for one rule: a reader looks at the first ones, and a hostile page that repeats one word a hundred
@@ -33,10 +33,11 @@ def reaches(topic: Topic, score: float) -> bool:
 
 
 def _tag(packs: Packs, topic: Topic, reading: Reading) -> Tag | None:
-    if reading.vetoed(topic):
+    rules = [rule for rule in topic.rules if possible(rule, reading)]
+    if not reaches(topic, sum(rule.weight for rule in rules if rule.weight > 0)) or reading.vetoed(topic):
         return None
     rest = reading.without_masked(topic)
-    held = [(rule, found) for rule in topic.rules if (found := places(rule, rest))]
+    held = [(rule, found) for rule in rules if (found := places(rule, rest))]
     score = sum(rule.weight for rule, _ in held)
     if not reaches(topic, score):
         return None

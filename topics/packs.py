@@ -77,9 +77,13 @@ class Packs:
                     uses.setdefault(name, {})[topic.id] = None
         return {name: tuple(topics) for name, topics in uses.items()}
 
+    def languages_for(self, language: str | None, text: str) -> tuple[frozenset[str], str | None]:
+        """The languages whose lists *text* is read with, and a note where its language is not known."""
+        return languages_read(language, self.languages, text)
+
     def finder(self, language: str | None, text: str) -> tuple[Finder, str | None]:
         """What finds the terms for *text*, and a note where its language is not known."""
-        languages, note = languages_read(language, self.languages, text)
+        languages, note = self.languages_for(language, text)
         if languages not in self._finders:
             self._finders[languages] = Finder(
                 (name, terms)

@@ -28,8 +28,12 @@ def with_proclitics(word: str) -> tuple[str, ...]:
     """
     if len(word) < SHORTEST_STEM:
         return (word,)
-    forms = (word, *(proclitic + word for proclitic in PROCLITICS))
+    return tuple(proclitic + stem for stem, proclitics in stems(word) for proclitic in ("", *proclitics))
+
+
+def stems(word: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What the forms of *word* end with, and what may stand before it: also للحشد, for الحشد, after و and ف."""
     stem = word.removeprefix(_ARTICLE)
     if stem == word or len(stem) < SHORTEST_STEM:
-        return forms
-    return (*forms, *(conjunction + _TO_THE + stem for conjunction in _CONJUNCTIONS))
+        return ((word, PROCLITICS),)
+    return (word, PROCLITICS), (_TO_THE + stem, _CONJUNCTIONS[1:])

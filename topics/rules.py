@@ -2,15 +2,16 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import NamedTuple
 
-from topics.finding import Hit
+from topics.finding import Hit, Hits
 from topics.packs import Rule
 from topics.reading import FieldReading, Reading
 
 MOST_WINDOWS = 3
 """Stretches kept for one `near`: the narrowest show best why it holds."""
+
+_NOTHING: Hits = {}
 
 
 class Place(NamedTuple):
@@ -33,10 +34,35 @@ class Window(NamedTuple):
         return self.last - self.first + 1
 
 
+def possible(rule: Rule, reading: Reading) -> bool:
+    """Whether *rule* might hold, by a quick look at which lists found anything: most rules end here."""
+    title = reading.title.hits if rule.scope != "body" else _NOTHING
+    text = reading.text.hits if rule.scope != "title" else _NOTHING
+    if rule.any:
+        count = 0
+        for name in rule.any:
+            count += len(title.get(name, ())) + len(text.get(name, ()))
+        if count < rule.at_least:
+            return False
+    for name in rule.all:
+        if name not in title and name not in text:
+            return False
+    return not rule.near or _all_in(rule.near, text) or _all_in(rule.near, title)
+
+
+def _all_in(names: Sequence[str], hits: Hits) -> bool:
+    for name in names:  # noqa: SIM110 -- a generator would take three times as long, and this runs for every rule
+        if name not in hits:
+            return False
+    return True
+
+
 def places(rule: Rule, reading: Reading) -> list[Place]:
     """The places that make *rule* hold, each condition's in the order of the text; empty where it does not hold."""
+    if not possible(rule, reading):
+        return []
     fields = reading.scope(rule)
-    if found(fields, rule.none):
+    if rule.none and found(fields, rule.none):
         return []
     holding: list[Place] = []
     if rule.any:
@@ -58,11 +84,11 @@ def places(rule: Rule, reading: Reading) -> list[Place]:
 
 def found(fields: Iterable[FieldReading], names: Sequence[str]) -> list[Place]:
     """What these lists find in these fields, in the order of the text."""
-    return [
-        Place(field, hit)
-        for field in fields
-        for hit in sorted(chain.from_iterable(map(field.of, names)), key=_position)
-    ]
+    ordered: list[Place] = []
+    for field in fields:
+        hits = [hit for name in names if name in field.hits for hit in field.of(name)]
+        ordered += [Place(field, hit) for hit in (sorted(hits, key=_position) if len(hits) > 1 else hits)]
+    return ordered
 
 
 def count_apart(ordered: Iterable[Place]) -> int:
@@ -78,17 +104,25 @@ def count_apart(ordered: Iterable[Place]) -> int:
 
 def windows(rule: Rule, field: FieldReading) -> list[Window]:
     """The narrowest stretches of a field that hold what `near` asks for, none over another."""
-    hits = [sorted(field.of(name), key=_position) for name in rule.near]
-    if not all(hits):
-        return []
-    candidates = (_ordered if rule.ordered else _unordered)(hits)
     chosen: list[Window] = []
-    for window in sorted((window for window in candidates if window.width <= rule.within), key=_width):
+    for window in sorted((window for window in _candidates(rule, field) if window.width <= rule.within), key=_width):
         if all(window.last < kept.first or window.first > kept.last for kept in chosen):
             chosen.append(window)
             if len(chosen) == MOST_WINDOWS:
                 break
     return sorted(chosen)
+
+
+def narrowest_width(rule: Rule, field: FieldReading) -> int | None:
+    """How narrow the narrowest stretch is that holds a hit of each list of `near`; None where there is none."""
+    return min(map(_width, _candidates(rule, field)), default=None)
+
+
+def _candidates(rule: Rule, field: FieldReading) -> Iterable[Window]:
+    hits = [sorted(field.of(name), key=_position) for name in rule.near]
+    if not all(hits):
+        return ()
+    return (_ordered if rule.ordered else _unordered)(hits)
 
 
 def _position(hit: Hit) -> tuple[int, int]:

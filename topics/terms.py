@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from topics.fold import fold
 from topics.languages import SCRIPTS, language_script, letter_script
-from topics.proclitics import with_proclitics
+from topics.proclitics import SHORTEST_STEM
 
 _SHORTEST_PREFIX = 2  # letters; one letter and a star is half of the dictionary
 _MOST_WORDS = 12  # a longer phrase is a sentence, and would not be met twice
@@ -25,7 +25,7 @@ class Word:
 
     text: str
     prefix: bool
-    forms: tuple[str, ...]  # what a token may be, or begin with
+    proclitics: bool  # whether they may stand before it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +77,7 @@ def _words(part: str, *, proclitics: bool) -> list[Word]:
         raise TermError(f'"{part}" would fit too many words: at least {_SHORTEST_PREFIX} letters before "*"')
     last = len(tokens) - 1
     return [
-        Word(token, stem != part and number == last, with_proclitics(token) if proclitics else (token,))
+        Word(token, stem != part and number == last, proclitics and len(token) >= SHORTEST_STEM)
         for number, token in enumerate(tokens)
     ]
 

@@ -22,7 +22,7 @@ from crawler.fates import Loss, loss_of
 from crawler.guard import AddressPolicy
 from crawler.manners import Turns
 from crawler.memory import Memory, validators
-from crawler.settings import MAX_LISTING_PAGES, MAX_SITEMAP_CHILDREN, MAX_SITEMAP_DEPTH
+from crawler.settings import MAX_LISTING_PAGES, MAX_SITEMAP_CHILDREN, MAX_SITEMAP_DEPTH, MAX_SITEMAP_ENTRIES
 from pipelines.errand import Errand
 from pipelines.workers import WorkerFault
 from seeds.sources import Way
@@ -30,7 +30,9 @@ from seeds.sources import Way
 WAY_SECONDS = 15.0
 """For reading one feed or sitemap: feedparser took 9 s for 50,000 entries, more than any real feed shows."""
 SITEMAP_IS_OLD = timedelta(days=3)
-"""A sitemap of an index that changed longer ago holds no news; `--backfill` is for the past."""
+"""A sitemap of an index that changed longer ago holds no news."""
+ALWAYS_READ = 3
+"""Of an index, the newest sitemaps, however old: an index may not keep its dates."""
 _WAYS_FIRST = 2**40  # a priority above that of any article, which is its age
 
 
@@ -88,6 +90,8 @@ class NewsSpider(Spider):
             await self.memory.lost(asked.url, Loss(Fate.FAILED, error.name, response.status))
             return
         entries = [entry for entry in read.entries if self.source.is_article(entry.url)]
+        if asked.kind == "sitemap":
+            entries = entries[:MAX_SITEMAP_ENTRIES]
         cause = "none of its links is an article" if read.entries and not entries else None
         wanted = await self.memory.see(asked.url, entries, validators(response), cause)
         for request in self._articles(wanted):
@@ -158,7 +162,11 @@ class NewsSpider(Spider):
         elif asked.depth + 1 >= MAX_SITEMAP_DEPTH:
             further = ()
         since = self.errand.workbench.clock() - SITEMAP_IS_OLD
-        fresh = [link for link in further if link.changed is None or link.changed >= since]
+        fresh = [
+            link
+            for place, link in enumerate(further)
+            if place < ALWAYS_READ or link.changed is None or link.changed >= since
+        ]
         for link in fresh[:MAX_SITEMAP_CHILDREN]:
             yield self._ask(Asked(kind=asked.kind, url=link.url, depth=asked.depth + 1))
 

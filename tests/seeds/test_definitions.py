@@ -28,6 +28,10 @@ ALERT = '[[alert]]\nid = "desk"\n'
         (SOURCE + 'feeds = ["https://a.example:8443/rss"]', "its port 8443 is not among ports"),
         (SOURCE + 'article = "("', "source[0].article = '(': is not a regular expression"),
         (SOURCE + 'language = "Arabic language"', "is not a BCP 47 tag"),
+        (
+            SOURCE + '[[source.json]]\nurl = "https://a.example/j"\nitems = "data["\nlink = "url"',
+            "json[0].items = 'data['",
+        ),
         ('[[source]]\nid = "wire"', 'source[0]: the key "name" is missing'),
         ('[[source]]\nid = "Wire 1"\nname = "W"', "must be an id of lower-case letters"),
         (SOURCE + SOURCE, "this id is taken by"),

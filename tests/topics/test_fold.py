@@ -71,7 +71,24 @@ def test_spans_lead_to_the_untouched_words() -> None:
     assert [text[start:end] for start, end in folded.spans] == [
         "Kata’ib", "of", "the", "U.S", "led", "front", "الشَّرْعُ", "in", "Îran", "هه‌سه‌ده",
     ]  # fmt: skip
-    assert [folded.token_at(folded.string.index(token)) for token in ("kataib", "front", "iran")] == [0, 5, 8]
+    assert text[slice(*folded.span(2, 5))] == "the U.S.-led\nfront"
+
+
+def test_places_are_right_far_into_a_long_text() -> None:
+    words = ["الفصائل", "المسلّحة", "U.S", "½", "Kata’ib", "هه‌سه‌ده", "plain"]
+    text = " – ".join(words * 200)
+    folded = fold(text)
+    assert [text[start:end] for start, end in folded.spans] == [
+        place for word in words * 200 for place in [word] * len(fold(word).tokens)
+    ]
+    assert folded.spans == [folded.span(number, number) for number in range(len(folded.tokens))]
+
+
+def test_more_words_than_are_remembered_fold_as_before() -> None:
+    for number in range(30):
+        many = " ".join(f"é{number}x{word}" for word in range(1000))
+        assert fold(many).string == many.replace("é", "e")
+    assert fold(f"Îran’ê {'é' * 100}").string == f"irane {'e' * 100}"
 
 
 def test_a_character_that_stands_for_two_words_is_the_place_of_both() -> None:
