@@ -207,7 +207,8 @@ def _hints(entry: Entry) -> str:
         "summary": entry.summary,
         "mark": entry.mark,
     }
-    return json.dumps({name: hint for name, hint in hints.items() if hint is not None}, ensure_ascii=False)
+    told = {name: hint for name, hint in hints.items() if hint is not None}
+    return storable(json.dumps(told, ensure_ascii=False))  # an Arabic title takes a third of what escapes would
 
 
 def _entry(url: str, hints: str | None) -> Entry:

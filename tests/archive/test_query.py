@@ -1,0 +1,94 @@
+"""No string breaks a search, and none makes it slow."""
+
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archive.article import Article
+from archive.database import open_archive, transaction
+from archive.errors import QueryError
+from archive.query import MOST_TERMS, All, Filter, Not, Words, parse
+from archive.query import Any as AnyOf
+from archive.search import count, search
+from archive.storing import Arrival, save
+
+SIGNS = '"“”«»()-*:a?%_#=½ﷺ𝕏و'
+WORDS = """OR AND NOT NEAR topic: source: title: since: until: lang: 7d 2026-01-01 isis الفصائل هێز Îran"""
+OTHERS = ["NEAR(a b, 2)", "''", ";--", "{title}", "^a", "a + b", "\\", "[a-z]", "\0", "\ud800", "\u202e", "'"]
+PIECES = st.sampled_from([*SIGNS, *WORDS.split(), *OTHERS])
+HOSTILE = st.one_of(
+    st.text(max_size=80),
+    st.lists(PIECES, max_size=24).map(" ".join),
+    st.lists(PIECES, max_size=24).map("".join),
+)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    with closing(open_archive(tmp_path_factory.mktemp("query") / "archive.db")) as db:
+        with transaction(db):
+            for number in range(30):
+                text = f"isis a الفصائل و هێز Îran NEAR NOT AND OR title {number} half ½"
+                article = Article(
+                    url=f"https://news.example/{number}", source="x", title="isis", text=text, language="en"
+                )
+                save(db, Arrival(article=article, seen=datetime(2026, 1, 1, tzinfo=UTC)))
+        yield db
+
+
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(HOSTILE, st.sampled_from(["newest", "relevance"]))
+def test_a_hostile_query_is_answered_or_refused_with_its_place(filled, query, sort) -> None:
+    try:
+        hits = search(filled, query, sort=sort, limit=40)
+    except QueryError as error:
+        assert 0 <= error.position <= len(query)
+        return
+    assert count(filled, query) == len(hits)
+    for hit in hits:
+        assert all(0 <= start < end <= len(hit.snippet) for start, end in hit.marks)
+        assert all(0 <= start < end <= len(hit.title) for start, end in hit.title_marks)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet="abالفصï ", max_size=30))
+def test_plain_words_are_never_refused_for_their_form(filled, query) -> None:
+    search(filled, query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        " ".join(["الفصائل"] * MOST_TERMS),
+        " OR ".join(f"فصيل{number}*" for number in range(MOST_TERMS)),
+        "-".join(["a"] * 900),
+        "(" * 16 + "a" + ")" * 16,
+        " ".join(f"-الكلمة{number}" for number in range(MOST_TERMS)),
+        "-" * 1999 + "a",
+        '"' + "كلمة " * 390 + '"',
+        ("(a OR " * 15) + "b" + ")" * 15,
+        "a*" * 900,
+    ],
+)
+def test_the_largest_queries_are_answered_quickly(filled, query) -> None:
+    begun = time.process_time()
+    search(filled, query, sort="relevance")
+
+    assert time.process_time() - begun < 1.0
+
+
+def test_a_query_is_read_as_a_tree() -> None:
+    assert parse('a "b c"* -d topic:isis (e OR title:f)') == All(
+        (
+            Words(("a",)),
+            Words(("b", "c"), prefix=True),
+            Not(Words(("d",))),
+            Filter("topic", "isis", 18),
+            AnyOf((Words(("e",)), Words(("f",), in_title=True))),
+        )
+    )
+    assert parse("  ") == All(())
