@@ -8,7 +8,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -52,6 +52,12 @@ class Topic:
     none: tuple[str, ...]  # lists that veto it
     mask: tuple[str, ...]  # lists whose hits are taken out of the text first
 
+    @property
+    def uses(self) -> frozenset[str]:
+        """The names of all lists that have a say in it."""
+        in_rules = (name for rule in self.rules for name in (*rule.any, *rule.all, *rule.none, *rule.near))
+        return frozenset((*in_rules, *self.none, *self.mask))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Packs:
@@ -92,6 +98,23 @@ class Packs:
                 if language_of_terms in languages
             )
         return self._finders[languages], note
+
+    def warnings(self) -> Iterator[str]:
+        """What is allowed but does nothing: a list that no topic uses, a topic that a language can never reach."""
+        used = {name for topic in self.topics.values() for name in topic.uses}
+        for name in self.lists:
+            if name not in used:
+                yield f'no topic uses the list "{name}"'
+        for topic in self.topics.values():
+            for language in sorted(self.languages):
+                reach = sum(rule.weight for rule in topic.rules if rule.weight > 0 and self._speaks(rule, language))
+                if reach < topic.threshold:
+                    yield f'topic "{topic.id}" can never hold in "{language}": too few of its rules have terms there'
+
+    def _speaks(self, rule: Rule, language: str) -> bool:
+        """Whether *rule* can hold in a language at all."""
+        has = {name for name in (*rule.any, *rule.all, *rule.near) if self.lists[name].get(language)}
+        return has.issuperset((*rule.all, *rule.near)) and (not rule.any or not has.isdisjoint(rule.any))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,100 @@
+"""Explanations and scores of topics as they look on a terminal."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from crawler.cli.articles import marked
+from crawler.cli.terminal import plain
+from topics.explaining import ExplainedRule, ExplainedTopic, Explanation, Found
+
+_MOST_PLACES = 8  # of one rule on one line; --json has all
+
+
+def explanation_lines(explanation: Explanation, *, title: str, text: str) -> Iterable[RenderableType]:
+    """The text with its terms marked, then each topic that something was found of, rule by rule."""
+    languages = ", ".join(explanation.languages) or "no language that the packs have terms in"
+    yield Text(f"read with the lists of: {languages}", style="dim")
+    if explanation.note:
+        yield Text(explanation.note, style="yellow")
+    if title:
+        yield _marked_line(title, 0, [found for found in explanation.found if found.field == "title"], style="bold")
+    in_text = [found for found in explanation.found if found.field == "text"]
+    start = 0
+    for line in text.split("\n"):
+        yield _marked_line(line, start, in_text)
+        start += len(line) + 1
+    fields = {"title": title, "text": text}
+    for topic in explanation.topics:
+        yield from _topic_lines(topic, fields)
+    if explanation.untouched:
+        yield Text(f"\nnothing found of: {', '.join(explanation.untouched)}", style="dim")
+
+
+def _marked_line(line: str, start: int, found: Iterable[Found], style: str = "") -> Text:
+    marks: list[tuple[int, int]] = []
+    for first, end in sorted((one.start - start, one.end - start) for one in found):
+        if not 0 <= first < end <= len(line):
+            continue
+        if marks and first < marks[-1][1]:
+            marks[-1] = (marks[-1][0], max(end, marks[-1][1]))
+        else:
+            marks.append((first, end))
+    return marked(line, marks, style)
+
+
+def _topic_lines(topic: ExplainedTopic, fields: dict[str, str]) -> Iterable[Text]:
+    verdict = ("holds", "bold green") if topic.held else ("does not hold", "bold red")
+    yield Text.assemble(
+        "\n", (topic.id, "bold cyan"), " ", verdict, (f"  score {topic.score:g} of {topic.threshold:g}", "dim")
+    )
+    for why, places in (("excluded by", topic.vetoed), ("masked", topic.masked)):
+        if places:
+            yield Text.assemble((f"  {why}: ", "yellow"), _places(places, fields))
+    for rule in topic.rules:
+        yield _rule_line(rule, fields)
+
+
+def _rule_line(rule: ExplainedRule, fields: dict[str, str]) -> Text:
+    sign = ("  + ", "green") if rule.held else ("  - ", "red")
+    line = Text.assemble(sign, f"{rule.label} ", (f"({rule.weight:g}) ", "dim"), plain(rule.says), ": ")
+    return line.append_text(_places(rule.found, fields)) if rule.held else line.append(plain(rule.missing or ""), "red")
+
+
+def _places(found: tuple[Found, ...], fields: dict[str, str]) -> Text:
+    words = [plain(fields[one.field][one.start : one.end]) for one in found]
+    shown = list(dict.fromkeys(words))[:_MOST_PLACES]
+    rest = len(words) - len(shown)
+    return Text(", ".join(shown) + (f" and {rest} more places" if rest else ""), style="bold")
+
+
+def score_lines(scores: dict[str, Any], wrong: Iterable[dict[str, Any]]) -> Iterable[RenderableType]:
+    """The figures as a table, then every miss and every false alarm with what made it."""
+    table = Table(title="labelled texts", title_justify="left")
+    for heading in ("topic", "language", "precision", "recall", "f1", "tp", "fp", "fn"):
+        table.add_column(heading, justify="left" if heading in ("topic", "language") else "right")
+    for topic, language, row in _rows(scores):
+        figures = ("" if row[name] is None else f"{row[name]:.3f}" for name in ("precision", "recall", "f1"))
+        counts = (str(row[name]) for name in ("tp", "fp", "fn"))
+        table.add_row(plain(topic), plain(language), *figures, *counts)
+    yield table
+    for mistake in wrong:
+        terms = dict.fromkeys(f"{piece['rule']}: {plain(piece['text'])}" for piece in mistake["evidence"])
+        yield Text.assemble(
+            (f"{mistake['mistake']:12}", "red" if terms else "yellow"),
+            f"{plain(str(mistake['id']))}  {mistake['topic']}  ",
+            (", ".join(terms), "dim"),
+        )
+
+
+def _rows(scores: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    yield "all", "all", scores["pooled"]
+    for language, row in scores["languages"].items():
+        yield "all", language, row
+    for topic, of_topic in scores["topics"].items():
+        yield topic, "all", of_topic
+        for language, row in of_topic["languages"].items():
+            yield topic, language, row
