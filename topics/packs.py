@@ -185,7 +185,8 @@ def _read_terms(place: _Place, language: str, written: object) -> tuple[Term, ..
         raise place.error(language, reason, hint=nearest(language, ("en", "ar", "ckb", "kmr", "extend")))
     if not isinstance(written, list):
         raise place.error(language, "must be a list of terms", value=written)
-    terms: dict[tuple[tuple[str, bool], ...], Term] = {}
+    terms: list[Term] = []
+    known: dict[str, list[Term]] = {}
     for number, text in enumerate(written):
         key = f"{language}[{number}]"
         if not isinstance(text, str):
@@ -194,11 +195,12 @@ def _read_terms(place: _Place, language: str, written: object) -> tuple[Term, ..
             term = parse_term(text, language)
         except TermError as error:
             raise place.error(key, str(error), value=text) from error
-        if term.identity in terms:
-            reason = f'is "{terms[term.identity].written}" again: after folding they are the same'
-            raise place.error(key, reason, value=text)
-        terms[term.identity] = term
-    return tuple(terms.values())
+        for earlier in known.setdefault(term.folded, []):
+            if term.same_as(earlier):
+                raise place.error(key, f'is "{earlier.written}" again: after folding they are the same', value=text)
+        known[term.folded].append(term)
+        terms.append(term)
+    return tuple(terms)
 
 
 def _joined(
@@ -207,8 +209,8 @@ def _joined(
     """The terms of both. What both have counts once: a pack may come to know what a desk added long ago."""
     joined = dict(below)
     for language, terms in above.items():
-        known = {term.identity: term for term in joined.get(language, ())}
-        joined[language] = tuple({**known, **{term.identity: term for term in terms}}.values())
+        kept = (term for term in joined.get(language, ()) if not any(map(term.same_as, terms)))
+        joined[language] = (*kept, *terms)
     return joined
 
 

@@ -38,9 +38,14 @@ class Term:
     capitals: str | None  # the letters that must stand in the original exactly so
 
     @property
-    def identity(self) -> tuple[tuple[str, bool], ...]:
-        """Equal for two terms of one language that look for the same words."""
-        return tuple((word.text, word.prefix) for word in self.words)
+    def folded(self) -> str:
+        """The words that are looked for, in one string."""
+        return " ".join(word.text + "*" * word.prefix for word in self.words)
+
+    def same_as(self, other: "Term") -> bool:
+        """Whether both look for the same words; =US and =Us do not."""
+        differ = self.capitals is not None and other.capitals is not None and self.capitals != other.capitals
+        return self.folded == other.folded and not differ
 
 
 def parse_term(written: str, language: str) -> Term:
