@@ -30,7 +30,7 @@ docs: $(VENV)/.dev  ## write the generated parts of docs/ anew
 	@$(BIN)/cog -r $(wildcard docs/*.md)
 
 bench: $(VENV)/.dev  ## whole crawls beside bare Scrapy and the plain way: PAGES=FILE LIMIT=N
-	@$(BIN)/python -m benchmarks.crawl $(if $(PAGES),--pages "$(PAGES)") $(if $(LIMIT),--limit $(LIMIT))
+	@$(BIN)/python -m benchmarks.crawl $(if $(PAGES),"$(PAGES)") $(if $(LIMIT),--limit $(LIMIT))
 
 lock:  ## resolve the dependencies anew into requirements/*.txt
 	@$(PYTHON) -m venv --clear .venv-lock && .venv-lock/bin/pip install --quiet uv

@@ -12,6 +12,7 @@ USER_AGENT = PRODUCT  # crawler.launch adds the desk's contact
 ROBOTSTXT_OBEY = True  # Scrapy's default is not to
 ROBOTSTXT_USER_AGENT = "Khabar"
 CONCURRENT_REQUESTS = 8  # per crawl; more would only wait, and waiting requests cannot be overtaken by newer news
+CONCURRENT_ITEMS = 1  # of one page, which gives one; Scrapy starts so many tasks a page, and 100 cost 5 ms
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one reader, one page at a time
 DOWNLOAD_DELAY = 0  # the delay of a host is kept in crawler.manners, over all crawls of the process
 DOWNLOAD_DELAY_JITTER = 0  # a source's delay is a promise, not a mean

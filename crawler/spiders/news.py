@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
-from pipelines.page import Page
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -24,6 +23,7 @@ from crawler.manners import Turns
 from crawler.memory import Memory, validators
 from crawler.settings import MAX_LISTING_PAGES, MAX_SITEMAP_CHILDREN, MAX_SITEMAP_DEPTH, MAX_SITEMAP_ENTRIES
 from pipelines.errand import Errand
+from pipelines.page import Page
 from pipelines.workers import WorkerFault
 from seeds.sources import Way
 
