@@ -35,8 +35,10 @@ _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670"  # a decomposed letter 
 _APOSTROPHE = re.compile(
     rf"[{APOSTROPHES}](?<=[^\W_].|[{_MARKS}].)(?:[sS](?![^\W_])|(?<=[^\W\d_].|[{_MARKS}].)(?=[^\W\d_]))", re.DOTALL
 )
-# The dot within U.S.: a lone letter before it, a lone letter after it.
-_DOT = re.compile(r"\.(?<=(?<![^\W_])[^\W\d_]\.)(?=[^\W\d_](?![^\W_]))")
+# The dot within U.S.: a lone letter before it, with its marks, and a lone letter after it.
+_LONE = rf"(?<![^\W_]|[{_MARKS}])[^\W\d_]"
+_AFTER_LONE = "|".join(rf"(?<={_LONE}{f'[{_MARKS}]' * marks}\.)" for marks in range(3))
+_DOT = re.compile(rf"\.(?:{_AFTER_LONE})(?=[^\W\d_][{_MARKS}]*(?![^\W_]|[{_MARKS}]))")
 
 _BETWEEN = "\x1e"  # white space to Python, so it stands in no word; keeps words apart that are folded together
 _MOST_REMEMBERED = 20_000  # characters, or words: a page of all of Unicode must not fill the memory for good
