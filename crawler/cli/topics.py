@@ -237,6 +237,7 @@ def _figures(judgements: Iterable[Judgement]) -> dict[str, float | int | None]:
 
 def _read_lines(file: IO[str]) -> Iterator[dict[str, Any]]:
     """The documents of a JSON Lines file, with id, title, text and language filled in. A bad line is an error."""
+    name = getattr(file, "name", "<stdin>")
     number = 0
     while line := file.readline(_LONGEST_LINE):
         number += 1
@@ -245,12 +246,12 @@ def _read_lines(file: IO[str]) -> Iterator[dict[str, Any]]:
         try:
             document = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise click.ClickException(f"{file.name}, line {number}: is not JSON ({error})") from error
+            raise click.ClickException(f"{name}, line {number}: is not JSON ({error})") from error
         if not isinstance(document, dict) or not isinstance(document.get("text"), str):
-            raise click.ClickException(f'{file.name}, line {number}: must be an object with a "text"')
+            raise click.ClickException(f'{name}, line {number}: must be an object with a "text"')
         for key in ("title", "language"):
             if not isinstance(document.get(key), str | None):
-                raise click.ClickException(f'{file.name}, line {number}: "{key}" must be text')
+                raise click.ClickException(f'{name}, line {number}: "{key}" must be text')
         yield {"id": number, "title": None, "language": None} | document
 
 
