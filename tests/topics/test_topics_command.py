@@ -64,7 +64,7 @@ def test_check_answers_a_mistake_with_one_line(shell: Shell) -> None:
     path = shell.write("weather.toml", OWN.replace('any = ["rain"]', 'any = ["rian"]'))
     assert shell("check", code=2) == ""
     assert shell.errors == (
-        f"khabar: {path}: topic.weather.rule[0].any[0] = 'rian': no list has this name; did you mean \"iran\"?\n"
+        f"khabar: {path}: topic.weather.rule[0].any[0] = 'rian': no list has this name; did you mean \"rain\"?\n"
     )
 
 
