@@ -106,6 +106,7 @@ def _prepare(db: sqlite3.Connection, path: Path, read_only: bool) -> None:
     db.row_factory = sqlite3.Row
     version = _identify(db, path)
     db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA temp_store = MEMORY")
     db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     if read_only:
         if version < SCHEMA_VERSION:

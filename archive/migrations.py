@@ -110,16 +110,17 @@ _TABLES = (
         articles INTEGER NOT NULL
     )
     """,
-    # Only articles of the last days have a signature: what is older is never compared again.
+    # Only articles of the last days have a signature: what is older is never compared again. Its number grows with
+    # every one that is written, so that each process can tell which ones it has not seen.
     """
     CREATE TABLE signatures (
-        article INTEGER PRIMARY KEY REFERENCES article_head (id) ON DELETE CASCADE,
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        article INTEGER NOT NULL UNIQUE REFERENCES article_head (id) ON DELETE CASCADE,
         seen TEXT NOT NULL,
         signature BLOB NOT NULL
     )
     """,
     "CREATE INDEX signature_seen ON signatures (seen)",
-    "CREATE TABLE bands (band INTEGER, article INTEGER, PRIMARY KEY (band, article)) WITHOUT ROWID",
     # One row for every address that was ever seen; a key is long, so that all else refers to its number. The kinds
     # own, twin and claim are explained in `archive.identity`.
     """
