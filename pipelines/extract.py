@@ -1,8 +1,7 @@
 """Stage 1: a page becomes an article, in a worker process that can be killed."""
 
-from archive.storing import Arrival
-
 from archive.article import Fate
+from archive.storing import Arrival
 from pipelines.extraction.article import Unusable, extract_article
 from pipelines.page import Page
 from pipelines.stage import Stage

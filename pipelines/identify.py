@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from archive.stories import signature
 from archive.storing import Arrival
-
 from pipelines.stage import Stage
 from topics.fold import fold
 

@@ -1,7 +1,6 @@
 """Stage 4: the article goes into the archive with everything that follows from it, in one transaction."""
 
 from archive.storing import Arrival, save
-
 from pipelines.stage import Stage
 
 

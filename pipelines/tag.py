@@ -3,9 +3,8 @@
 from dataclasses import replace
 
 from archive.storing import Arrival
-from topics.matching import match
-
 from pipelines.stage import Stage
+from topics.matching import match
 
 
 class Tag(Stage):

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from archive.writer import Writer
-from topics.packs import Packs
-
 from pipelines.workers import Workers
+from topics.packs import Packs
 
 T = TypeVar("T")
 

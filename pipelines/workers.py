@@ -21,7 +21,7 @@ from pebble import ProcessExpired, ProcessPool
 T = TypeVar("T")
 
 PAGE_SECONDS = 8.0
-"""For one page. Of 530 real pages the slowest took 1.4 s, thrice that on a busy machine; what takes longer is made to."""
+"""For one page. Of 530 real pages the slowest took 1.4 s, thrice that on a busy machine."""
 PAGE_MEMORY = 256 * 1024 * 1024
 """Bytes of data of a worker (RLIMIT_DATA), 30 MB of them its own. Two and the crawl stay below 700 MB."""
 PAGES_PER_WORKER = 2_000

@@ -36,7 +36,9 @@ class DeskAt:
     @property
     def environment(self) -> dict[str, str]:
         """Like the test's, without what a person's shell may set."""
-        return {name: value for name, value in os.environ.items() if name not in ("KHABAR_DESK", "SCRAPY_SETTINGS_MODULE")}
+        return {
+            name: value for name, value in os.environ.items() if name not in ("KHABAR_DESK", "SCRAPY_SETTINGS_MODULE")
+        }
 
     def crawl(self, *args: str) -> dict[str, Any]:
         """What `khabar crawl --json` prints."""

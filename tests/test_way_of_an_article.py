@@ -3,12 +3,12 @@
 import json
 from datetime import datetime
 
-import pytest
-
 from crawler.newsroom import Newsroom
 
 
-def test_the_newsroom_is_archived_as_it_was_written_and_an_edit_becomes_a_revision(newsroom: Newsroom, newsroom_desk) -> None:
+def test_the_newsroom_is_archived_as_it_was_written_and_an_edit_becomes_a_revision(
+    newsroom: Newsroom, newsroom_desk
+) -> None:
     desk, expected = newsroom_desk, [article for article in newsroom.articles() if article.allowed]
 
     first = desk.crawl()
@@ -31,7 +31,10 @@ def test_the_newsroom_is_archived_as_it_was_written_and_an_edit_becomes_a_revisi
     evidence = desk.rows("SELECT e.*, a.title, a.text FROM evidence e JOIN articles a ON a.id = e.article")
     assert evidence
     assert all(row[row["field"]][row["start"] : row["end"]] for row in evidence)
-    tagged = {(row["url"], row["topic"]) for row in desk.rows("SELECT a.url, t.topic FROM tags t JOIN articles a ON a.id = t.article")}
+    tagged = {
+        (row["url"], row["topic"])
+        for row in desk.rows("SELECT a.url, t.topic FROM tags t JOIN articles a ON a.id = t.article")
+    }
     assert tagged == {(article.url, topic) for article in expected for topic in article.topics}
 
     # Copies of one wire story are one story.
@@ -49,7 +52,9 @@ def test_the_newsroom_is_archived_as_it_was_written_and_an_edit_becomes_a_revisi
     newsroom.edit("rafidain", edited.name, title="An altogether different headline")
     before = len(newsroom.requests)
     second = desk.crawl()
-    pages = {request.path for request in newsroom.requests[before:]} & {article.url.split("/", 3)[3] for article in expected}
+    pages = {request.path for request in newsroom.requests[before:]} & {
+        article.url.split("/", 3)[3] for article in expected
+    }
     assert sum(counts["fetched"] for counts in second["sources"].values()) == 1, pages
     assert sum(counts["revised"] for counts in second["sources"].values()) == 1
     revisions = desk.rows("SELECT r.title, a.title AS now FROM revisions r JOIN articles a ON a.id = r.article")

@@ -41,12 +41,12 @@ class HostileSite:
             f"private = true\nports = [{self.port}]\ndelay = 0\n{more}"
         )
 
-    def feed(self, *paths: str, **updated: str) -> None:
-        """Lets /feed show these paths."""
-        items = "".join(
-            f"<item><title>Story {path}{updated.get(path.strip('/'), '')}</title><link>{path if '//' in path else self.url + path}</link></item>"
-            for path in paths
-        )
+    def feed(self, *paths: str, note: str = "") -> None:
+        """Lets /feed show these paths, or whole URLs; *note* goes into every title, so that the entries change."""
+        items = ""
+        for path in paths:
+            link = path if "://" in path else self.url + path
+            items += f"<item><title>Story {path}{note}</title><link>{link}</link></item>"
         body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Site</title>{items}</channel></rss>'
         self.replies["/feed"] = Reply(body.encode(), headers={"Content-Type": "application/rss+xml"})
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from hostile_site import HostileSite, Reply, gzip_bomb, hostile_site, many_attributes  # noqa: E402
+from hostile_site import HostileSite, Reply, gzip_bomb, hostile_site, many_attributes
 
 MEGABYTE = 1024 * 1024
 

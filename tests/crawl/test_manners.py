@@ -1,6 +1,7 @@
 """One request at a time per host, and none sooner than the delay after the one before began."""
 
 import asyncio
+from itertools import pairwise
 from time import monotonic
 
 from crawler.manners import Turns
@@ -18,7 +19,7 @@ def test_requests_to_one_host_begin_at_least_the_delay_apart() -> None:
         return begun
 
     begun = asyncio.run(work())
-    assert all(later - earlier >= 0.049 for earlier, later in zip(begun, begun[1:], strict=False))
+    assert all(later - earlier >= 0.049 for earlier, later in pairwise(begun))
 
 
 def test_a_slow_answer_is_waited_for_before_the_host_is_asked_again() -> None:

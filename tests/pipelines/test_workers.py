@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-import hostile_work  # noqa: E402 -- workers import it by name
+import hostile_work
 
-from pipelines.workers import WorkerFault, Workers  # noqa: E402
+from pipelines.workers import WorkerFault, Workers
 
 
 @pytest.fixture
@@ -40,7 +40,11 @@ def test_an_exception_of_the_work_comes_through(workers: Workers) -> None:
 
 @pytest.mark.parametrize(
     ("work", "name"),
-    [(hostile_work.hang, "took too long"), (hostile_work.gorge, "took too much memory"), (hostile_work.die, "worker died")],
+    [
+        (hostile_work.hang, "took too long"),
+        (hostile_work.gorge, "took too much memory"),
+        (hostile_work.die, "worker died"),
+    ],
 )
 def test_hostile_work_is_ended_with_a_name_and_the_next_is_unharmed(workers: Workers, work: object, name: str) -> None:
     async def both() -> int:
