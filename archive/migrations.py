@@ -37,6 +37,7 @@ _TABLES = (
     )
     """,
     "CREATE INDEX article_source ON article_head (source)",
+    "CREATE INDEX article_language ON article_head (language)",
     "CREATE INDEX article_story ON article_head (story)",
     "CREATE INDEX article_moved ON article_head (coalesce(published, first_seen)) WHERE moved",
     """

@@ -63,21 +63,3 @@ def article_count(db: sqlite3.Connection) -> int:
     """How many articles are archived."""
     number: int = db.execute("SELECT count(*) FROM article_head").fetchone()[0]
     return number
-
-
-def known_topics(db: sqlite3.Connection) -> set[str]:
-    """The topics that some article was ever tagged with."""
-    return {name for (name,) in db.execute("SELECT name FROM topic_names")}
-
-
-def known_sources(db: sqlite3.Connection) -> set[str]:
-    """The sources that some article is of."""
-    # Walks from one source to the next: a DISTINCT would read a million rows for ten names.
-    return {
-        name
-        for (name,) in db.execute(
-            "WITH RECURSIVE names (name) AS (SELECT min(source) FROM article_head UNION ALL "
-            "SELECT (SELECT min(source) FROM article_head WHERE source > name) FROM names WHERE name IS NOT NULL) "
-            "SELECT name FROM names WHERE name IS NOT NULL"
-        )
-    }

@@ -1,13 +1,15 @@
-"""Turns the tree of a query into SQL. Pure but for the numbers of topics.
+"""Turns the tree of a query into SQL. Pure.
 
 The full-text index answers in the order of ids, newest first, and stops when enough is found. So all that it can
 answer is put into one MATCH, and the rest are conditions on each row that it gives.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TypeAlias
 
+from archive.names import Names
 from archive.query import All, Any, Filter, Node, Not, Words
 from topics.proclitics import with_proclitics
 
@@ -26,6 +28,9 @@ class Condition:
     parameters: tuple[Parameter, ...] = ()
 
 
+NEVER = Condition("0")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A query to the archive. Bounds are of the article's time, as stored text: from *since* to before *until*."""
@@ -35,35 +40,13 @@ class Plan:
     since: str | None = None
     until: str | None = None
 
-    def narrowed(
-        self,
-        *,
-        topics: tuple[str, ...],
-        sources: tuple[str, ...],
-        languages: tuple[str, ...],
-        since: str | None,
-        until: str | None,
-    ) -> "Plan":
-        """The plan with these conditions as well; of each kind one is enough, and none means any."""
-        more = [
-            *([topic_condition(topics, leads=self.match is None)] if topics else []),
-            *([source_condition(sources)] if sources else []),
-            *([language_condition(languages)] if languages else []),
-        ]
-        return Plan(
-            match=self.match,
-            conditions=(*self.conditions, *more),
-            since=max(filter(None, (self.since, since)), default=None),
-            until=min(filter(None, (self.until, until)), default=None),
-        )
-
 
 ReadTime: TypeAlias = Callable[[Filter], str]
 """Turns `since:` or `until:` into stored text, or raises QueryError."""
 
 
-def plan_of(node: Node, read_time: ReadTime) -> Plan:
-    """The plan for *node*."""
+def plan_of(node: Node, names: Names, read_time: ReadTime) -> Plan:
+    """The plan for *node* in an archive with these *names*."""
     wanted: list[str] = []
     unwanted: list[str] = []
     others: list[Node] = []
@@ -76,12 +59,7 @@ def plan_of(node: Node, read_time: ReadTime) -> Plan:
             (unwanted if isinstance(part, Not) else wanted).append(match)
         else:
             others.append(part)
-    conditions = [
-        topic_condition((part.value,), leads=not wanted)
-        if isinstance(part, Filter) and part.name == "topic"
-        else _condition(part, read_time)
-        for part in others
-    ]
+    conditions = [_condition(part, names, read_time, leads=not wanted) for part in others]
     if unwanted and not wanted:
         conditions.append(Condition(f"NOT {_IN_INDEX}", (_either(unwanted),)))
     match = " AND ".join(wanted) if wanted else None
@@ -93,25 +71,6 @@ def plan_of(node: Node, read_time: ReadTime) -> Plan:
         since=max(times["since"], default=None),
         until=min(times["until"], default=None),
     )
-
-
-def topic_condition(topics: tuple[str, ...], *, leads: bool = False) -> Condition:
-    """The article has one of *topics*. Where nothing else finds the articles it *leads*, and they are listed once."""
-    tagged = f"article_tags JOIN topic_names ON topic_names.id = topic WHERE {_any('name = ?', len(topics))}"
-    if leads:
-        return Condition(f"head.id IN (SELECT article FROM {tagged})", topics)  # noqa: S608 -- own pieces
-    return Condition(f"EXISTS (SELECT 1 FROM {tagged} AND article = head.id)", topics)  # noqa: S608
-
-
-def source_condition(sources: tuple[str, ...]) -> Condition:
-    """The article is of one of *sources*; `*` and `?` stand for any characters and any one."""
-    return _one_of("head.source GLOB ?", tuple(source.replace("[", "[[]") for source in sources))
-
-
-def language_condition(languages: tuple[str, ...]) -> Condition:
-    """The article is in one of *languages*: `ar` is also `ar-IQ`, and `ku` every Kurdish."""
-    tags = [tag for language in languages for tag in (KURDISH if language.lower() == "ku" else (language.lower(),))]
-    return _one_of("lower(head.language) || '-' GLOB ?", tuple(tag.replace("[", "[[]") + "-*" for tag in tags))
 
 
 def forms(words: Words) -> tuple[str, ...]:
@@ -148,35 +107,52 @@ def _either(matches: list[str]) -> str:
     return f"({' OR '.join(matches)})"
 
 
-def _condition(node: Node, read_time: ReadTime) -> Condition:
+def _condition(node: Node, names: Names, read_time: ReadTime, *, leads: bool = False) -> Condition:
+    """*node* as a condition on a row. Where it *leads*, no index has found the row yet."""
     if (match := _match(node)) is not None:
         return Condition(_IN_INDEX, (match,))
-    if isinstance(node, Filter):
-        return _filter(node, read_time)
     if isinstance(node, Not):
-        inner = _condition(node.part, read_time)
-        return Condition(f"NOT ({inner.sql})", inner.parameters)
+        inner = _condition(node.part, names, read_time)
+        return Condition(f"NOT coalesce({inner.sql}, 0)", inner.parameters)
+    filters = [part for part in (node.parts if isinstance(node, Any) else (node,)) if isinstance(part, Filter)]
+    if len(filters) == (len(node.parts) if isinstance(node, Any) else 1) and len({part.name for part in filters}) == 1:
+        return _filter(filters, names, read_time, leads=leads)
     if isinstance(node, (All, Any)):
-        inners = [_condition(part, read_time) for part in node.parts]
+        inners = [_condition(part, names, read_time) for part in node.parts]
         joined = (" AND " if isinstance(node, All) else " OR ").join(inner.sql for inner in inners)
         return Condition(f"({joined})", tuple(value for inner in inners for value in inner.parameters))
-    raise AssertionError(f"{node!r} matches the index")
+    raise AssertionError(f"{node!r} is none of the kinds there are")
 
 
-def _filter(part: Filter, read_time: ReadTime) -> Condition:
-    if part.name == "topic":
-        return topic_condition((part.value,))
-    if part.name == "source":
-        return source_condition((part.value,))
-    if part.name == "lang":
-        return language_condition((part.value,))
-    return Condition(f"{TIME} {'>=' if part.name == 'since' else '<'} ?", (read_time(part),))
+def _filter(filters: Sequence[Filter], names: Names, read_time: ReadTime, *, leads: bool) -> Condition:
+    """One of *filters*, which are of one kind, holds."""
+    kind, values = filters[0].name, [part.value for part in filters]
+    if kind == "topic":
+        return _topic_condition([names.topics[value] for value in values if value in names.topics], leads=leads)
+    if kind == "source":
+        return _is_in(
+            "head.source", [name for name in names.sources if any(fnmatchcase(name, value) for value in values)]
+        )
+    if kind == "lang":
+        wanted = {tag for value in values for tag in (KURDISH if value.lower() == "ku" else (value.lower(),))}
+        return _is_in("head.language", [name for name in names.languages if _is_language(name.lower(), wanted)])
+    comparison = f"{TIME} {'>=' if kind == 'since' else '<'} ?"
+    return Condition(f"({' OR '.join([comparison] * len(filters))})", tuple(read_time(part) for part in filters))
 
 
-def _one_of(comparison: str, values: tuple[str, ...]) -> Condition:
-    """*comparison* with one of *values*; false, not NULL, where there is nothing to compare, so that NOT works."""
-    return Condition(f"coalesce({_any(comparison, len(values))}, 0)", values)
+def _topic_condition(topics: list[int], *, leads: bool) -> Condition:
+    if not topics:
+        return NEVER
+    tagged = f"SELECT article FROM article_tags WHERE topic IN ({', '.join(map(str, topics))})"  # noqa: S608 -- numbers
+    if leads:  # nothing else finds the articles: list them once, instead of asking for every row
+        return Condition(f"head.id IN ({tagged})")
+    return Condition(f"EXISTS ({tagged} AND article = head.id)")
 
 
-def _any(comparison: str, number: int) -> str:
-    return f"({' OR '.join([comparison] * number)})"
+def _is_language(language: str, wanted: set[str]) -> bool:
+    """`ar` is also what `ar-IQ` is."""
+    return any(language == tag or language.startswith(tag + "-") for tag in wanted)
+
+
+def _is_in(column: str, values: list[str]) -> Condition:
+    return Condition(f"{column} IN ({', '.join('?' * len(values))})", tuple(values)) if values else NEVER

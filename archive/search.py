@@ -6,7 +6,7 @@ found. Ranking costs what is ranked; so does counting; both are bounded.
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from typing import Literal
@@ -14,8 +14,10 @@ from typing import Literal
 from archive.database import storable
 from archive.errors import QueryError
 from archive.highlight import Finder, passage
+from archive.names import read_names
 from archive.plan import TIME, Condition, Parameter, Plan, plan_of
-from archive.query import Filter, Node, parse
+from archive.query import All, Filter, FilterName, Node, parse
+from archive.query import Any as AnyOf
 from archive.storing import IDS_PER_SECOND
 from archive.times import begin_of, end_of, epoch_seconds, to_text
 from topics.fold import fold
@@ -76,7 +78,7 @@ def search(
     Days of `since:` and `until:` begin in *zone*; spans such as `24h` end *now*. Raises QueryError.
     """
     node = parse(query)
-    plan = _plan(query, node, filters, zone, now)
+    plan = _plan(db, query, node, filters, zone=zone, now=now)
     ids = _ranked(db, plan) if sort == "relevance" and plan.match else _newest(db, plan)
     finder = Finder(node)
     return [_hit(db, article, finder) for article in _first(db, ids, group, limit)]
@@ -91,7 +93,7 @@ def count(
     now: datetime | None = None,
 ) -> int:
     """How many articles match *query*, up to COUNTED_TO; one more means that there are more. Raises QueryError."""
-    plan = _plan(query, parse(query), filters, zone, now)
+    plan = _plan(db, query, parse(query), filters, zone=zone, now=now)
     return sum(1 for _id in islice(_newest(db, plan), COUNTED_TO + 1))
 
 
@@ -104,10 +106,12 @@ def matching_ids(
     now: datetime | None = None,
 ) -> Iterator[int]:
     """The ids of all articles that match *query*, newest first. Raises QueryError."""
-    return _newest(db, _plan(query, parse(query), filters, zone, now))
+    return _newest(db, _plan(db, query, parse(query), filters, zone=zone, now=now))
 
 
-def _plan(query: str, node: Node, filters: Filters, zone: tzinfo, now: datetime | None) -> Plan:
+def _plan(
+    db: sqlite3.Connection, query: str, node: Node, filters: Filters, *, zone: tzinfo, now: datetime | None
+) -> Plan:
     moment = now or datetime.now(UTC)
 
     def read_time(part: Filter) -> str:
@@ -117,15 +121,24 @@ def _plan(query: str, node: Node, filters: Filters, zone: tzinfo, now: datetime 
         except ValueError as error:
             raise QueryError(f'"{part.name}:" {error}', query, part.position) from error
 
-    since = to_text(filters.since) if filters.since else None
-    until = to_text(filters.until) if filters.until else None
-    return plan_of(node, read_time).narrowed(
-        topics=tuple(filters.topics),
-        sources=tuple(filters.sources),
-        languages=tuple(filters.languages),
-        since=since,
-        until=until,
+    plan = plan_of(_narrowed(node, filters), read_names(db), read_time)
+    since, until = (to_text(time) if time else None for time in (filters.since, filters.until))
+    return replace(
+        plan,
+        since=max(filter(None, (plan.since, since)), default=None),
+        until=min(filter(None, (plan.until, until)), default=None),
     )
+
+
+def _narrowed(node: Node, filters: Filters) -> Node:
+    """*node* and the conditions of *filters* but the times."""
+    given: tuple[tuple[FilterName, Sequence[str]], ...] = (
+        ("topic", filters.topics),
+        ("source", filters.sources),
+        ("lang", filters.languages),
+    )
+    more = tuple(AnyOf(tuple(Filter(name, value, 0) for value in values)) for name, values in given if values)
+    return All((*(node.parts if isinstance(node, All) else (node,)), *more))
 
 
 def _newest(db: sqlite3.Connection, plan: Plan) -> Iterator[int]:

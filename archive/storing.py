@@ -16,7 +16,7 @@ from archive.identity import Known, find_known, own_urls, settle_addresses
 from archive.index import add_to_index, fold_article, take_from_index
 from archive.ledger import key_of, record_visit
 from archive.stories import find_story, join_story, remember_signature
-from archive.tagging import replace_tags
+from archive.tagging import add_tags, replace_tags
 from archive.times import epoch_seconds, to_text
 from topics.evidence import Tag
 
@@ -88,7 +88,7 @@ def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     text = storable(article.text)
     db.execute("INSERT INTO article_text (id, text) VALUES (?, ?)", (number, text))
     add_to_index(db, number, *fold_article(storable(article.title), text))
-    replace_tags(db, number, arrival.tags)
+    add_tags(db, number, arrival.tags)
     join_story(db, story, number)
     if arrival.signature:
         remember_signature(db, number, arrival.signature, arrival.seen)

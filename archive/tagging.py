@@ -13,9 +13,14 @@ _Names = Literal["topic_names", "pack_versions"]
 
 def replace_tags(db: sqlite3.Connection, article: int, tags: Sequence[Tag]) -> None:
     """Gives *article* these tags with their evidence, in place of those that it had."""
-    number, version = partial(_number_of, db, "topic_names"), partial(_number_of, db, "pack_versions")
     db.execute("DELETE FROM article_tags WHERE article = ?", (article,))
     db.execute("DELETE FROM evidence WHERE article = ?", (article,))
+    add_tags(db, article, tags)
+
+
+def add_tags(db: sqlite3.Connection, article: int, tags: Sequence[Tag]) -> None:
+    """Gives *article*, which has none yet, these tags with their evidence."""
+    number, version = partial(_number_of, db, "topic_names"), partial(_number_of, db, "pack_versions")
     db.executemany(
         "INSERT INTO article_tags (topic, article, score, pack) VALUES (?, ?, ?, ?)",
         [(number(tag.topic), article, tag.score, version(tag.pack_version)) for tag in tags],

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from archive.overview import known_sources, known_topics
+from archive.names import read_names
 from archive.search import Filters
 from crawler.cli.times import TIME_HELP, read_since, read_until, zone_of
 from crawler.desk import Desk
@@ -44,10 +44,10 @@ def filter_options(command: Callable[..., R]) -> Callable[..., R]:
 
 def read_filters(desk: Desk, db: sqlite3.Connection, chosen: dict[str, Any]) -> Filters:
     """The filters that *chosen* means. Raises click.BadParameter where it names no topic or source there is."""
-    zone = zone_of(desk)
+    zone, names = zone_of(desk), read_names(db)
     # The desk's own definitions take a while to read, and are asked only for what the archive has not seen yet.
-    _check("--topic", chosen["topics"], known_topics(db), lambda: desk.packs.topics)
-    _check("--source", chosen["sources"], known_sources(db), lambda: desk.sources)
+    _check("--topic", chosen["topics"], names.topics, lambda: desk.packs.topics)
+    _check("--source", chosen["sources"], names.sources, lambda: desk.sources)
     return Filters(
         topics=chosen["topics"],
         sources=chosen["sources"],

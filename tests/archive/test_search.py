@@ -255,7 +255,9 @@ def test_a_mark_as_long_as_the_passage_stays_within_it(db, keep) -> None:
         ("until:2026-13-45", 6, "must be a span"),
         ("!!! ...", 0, "no letter or digit"),
         ("(" * 40 + "a" + ")" * 40, 17, "too many brackets"),
-        ("a " * 65, 128, "more than 64"),
+        ("a " * 41, 80, "more than 40"),
+        ("iraq ab*", 5, "at least 3 letters"),
+        ("abc* def* ghi* jkl* mno*", 20, "more than 4"),
         ("a" * 2001, 0, "longer than"),
     ],
 )
