@@ -66,7 +66,7 @@ def explain(packs: Packs, *, title: str | None, text: str, language: str | None)
     touched = [topic for topic in packs.topics.values() if any(field.hits.keys() & topic.uses for field in fields)]
     explained = tuple(_topic(topic, reading) for topic in touched)
     return Explanation(
-        languages=tuple(sorted(packs.languages_for(language, text or title or "")[0])),
+        languages=tuple(sorted(reading.languages)),
         note=reading.note,
         found=tuple(sorted(all_found, key=lambda piece: (piece.field != "title", piece.start, piece.end))),
         topics=explained,
@@ -117,11 +117,15 @@ def describe(rule: Rule) -> str:
         parts.append(f"{_names(rule.near)} {order}within {rule.within} tokens")
     if rule.none:
         parts.append(f"none of {_names(rule.none)}")
-    return " and ".join(parts) + _scope(rule)
+    only = f", for {_names(rule.languages)} only" if rule.languages else ""
+    return " and ".join(parts) + _scope(rule) + only
 
 
 def _missing(rule: Rule, reading: Reading) -> Iterator[str]:
     """What keeps a rule from holding, condition by condition."""
+    if rule.languages and reading.languages.isdisjoint(rule.languages):
+        yield f"it is for {_names(rule.languages)} only"
+        return
     fields = reading.scope(rule)
     if rule.any:
         count = count_apart(found(fields, rule.any))

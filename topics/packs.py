@@ -8,7 +8,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +38,7 @@ class Rule:
     at_least: int
     scope: str  # "any", "title" or "body"
     lead: int | None  # tokens of the body
+    languages: tuple[str, ...]  # whose lists it looks at; empty: all
     weight: float
 
 
@@ -71,7 +72,7 @@ class Packs:
     @cached_property
     def languages(self) -> frozenset[str]:
         """The languages that any list has terms in."""
-        return frozenset(language for terms in self.lists.values() for language in terms)
+        return _languages(self.lists)
 
     @cached_property
     def topics_by_list(self) -> dict[str, tuple[str, ...]]:
@@ -87,9 +88,8 @@ class Packs:
         """The languages whose lists *text* is read with, and a note where its language is not known."""
         return languages_read(language, self.languages, text)
 
-    def finder(self, language: str | None, text: str) -> tuple[Finder, str | None]:
-        """What finds the terms for *text*, and a note where its language is not known."""
-        languages, note = self.languages_for(language, text)
+    def finder(self, languages: frozenset[str]) -> Finder:
+        """What finds the terms of these languages' lists."""
         if languages not in self._finders:
             self._finders[languages] = Finder(
                 (name, terms)
@@ -97,7 +97,7 @@ class Packs:
                 for language_of_terms, terms in by_language.items()
                 if language_of_terms in languages
             )
-        return self._finders[languages], note
+        return self._finders[languages]
 
     def warnings(self) -> Iterator[str]:
         """What is allowed but does nothing: a list that no topic uses, a topic that a language can never reach."""
@@ -113,6 +113,8 @@ class Packs:
 
     def _speaks(self, rule: Rule, language: str) -> bool:
         """Whether *rule* can hold in a language at all."""
+        if rule.languages and language not in rule.languages:
+            return False
         has = {name for name in (*rule.any, *rule.all, *rule.near) if self.lists[name].get(language)}
         return has.issuperset((*rule.all, *rule.near)) and (not rule.any or not has.isdisjoint(rule.any))
 
@@ -148,7 +150,7 @@ def compile_packs(files: Sequence[tuple[str, dict[str, Any]]]) -> Packs:
             topics[topic_id] = _topic(place, topic_id, topic, topics.get(topic_id) if topic.extend else None)
             references += _references(place, topic)
     for place, names in references:
-        _check_references(place, names, lists)
+        _check_references(place, names, _languages(lists) if place.key.endswith(".languages") else lists)
     for topic_id, complete in topics.items():
         _check_reach(defined["topic", topic_id], complete)
     return Packs(topics=topics, lists=lists, version=_version(topics, lists))
@@ -243,24 +245,30 @@ def _rule(table: RuleTable, number: int) -> Rule:
         at_least=table.at_least or 1,
         scope="body" if lead else scope,
         lead=int(lead) if lead else None,
+        languages=table.languages,
         weight=table.weight,
     )
 
 
 def _references(place: _Place, topic: TopicTable) -> Iterable[tuple[_Place, Names]]:
     for number, rule in enumerate(topic.rule):
-        for key in ("any", "all", "none", "near"):
+        for key in ("any", "all", "none", "near", "languages"):
             yield _Place(place.file, f"{place.key}.rule[{number}].{key}"), getattr(rule, key)
     for key in ("none", "mask"):
         yield _Place(place.file, f"{place.key}.exclude.{key}"), getattr(topic.exclude, key)
 
 
-def _check_references(place: _Place, names: Names, lists: Mapping[str, object]) -> None:
+def _check_references(place: _Place, names: Names, known: Collection[str]) -> None:
+    what = "no list has terms in this language" if place.key.endswith(".languages") else "no list has this name"
     for number, name in enumerate(names):
-        if name not in lists:
-            raise place.error(f"[{number}]", "no list has this name", value=name, hint=nearest(name, lists))
+        if name not in known:
+            raise place.error(f"[{number}]", what, value=name, hint=nearest(name, known))
         if name in names[:number]:
             raise place.error(f"[{number}]", "is named twice", value=name)
+
+
+def _languages(lists: Mapping[str, Mapping[str, object]]) -> frozenset[str]:
+    return frozenset(language for terms in lists.values() for language in terms)
 
 
 def _check_reach(place: _Place, topic: Topic) -> None:

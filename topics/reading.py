@@ -40,6 +40,7 @@ class Reading:
 
     title: FieldReading
     text: FieldReading
+    languages: frozenset[str]  # whose lists were read
     note: str | None
 
     def scope(self, rule: Rule) -> tuple[FieldReading, ...]:
@@ -63,8 +64,9 @@ class Reading:
 
 def read(packs: Packs, *, title: str | None, text: str, language: str | None) -> Reading:
     """Folds both fields and finds every term of the language's lists."""
-    finder, note = packs.finder(language, text or title or "")
-    return Reading(_read("title", title or "", finder), _read("text", text, finder), note)
+    languages, note = packs.languages_for(language, text or title or "")
+    finder = packs.finder(languages)
+    return Reading(_read("title", title or "", finder), _read("text", text, finder), languages, note)
 
 
 def _read(field: Field, text: str, finder: Finder) -> FieldReading:

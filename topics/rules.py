@@ -36,6 +36,8 @@ class Window(NamedTuple):
 
 def possible(rule: Rule, reading: Reading) -> bool:
     """Whether *rule* might hold, by a quick look at which lists found anything: most rules end here."""
+    if rule.languages and reading.languages.isdisjoint(rule.languages):
+        return False
     title = reading.title.hits if rule.scope != "body" else _NOTHING
     text = reading.text.hits if rule.scope != "title" else _NOTHING
     if rule.any:

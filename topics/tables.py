@@ -25,6 +25,7 @@ class RuleTable(Definition, frozen=True, kw_only=True):
     ordered: bool = False
     at_least: Annotated[int, Meta(ge=1, le=1000)] | None = None
     scope: str = msgspec.field(name="in", default="any")
+    languages: tuple[str, ...] = ()
     weight: float = 1.0
 
     def __post_init__(self) -> None:

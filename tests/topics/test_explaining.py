@@ -15,6 +15,7 @@ en = ["withdraw*"]
 en = ["troops"]
 [lists.place]
 en = ["iraq"]
+kmr = ["Iraq"]
 [lists.other]
 en = ["afghanistan"]
 [lists.masked]
@@ -38,6 +39,7 @@ RULES = {
     "count": '[[topic.leaving.rule]]\nany = ["move", "place"]\nat_least = 3',
     "title": '[[topic.leaving.rule]]\nany = ["move"]\nin = "title"',
     "lead": '[[topic.leaving.rule]]\nall = ["move", "troops"]\nin = "lead:4"',
+    "language": '[[topic.leaving.rule]]\nany = ["troops"]\nlanguages = ["kmr"]',
     "none": '[[topic.leaving.rule]]\nany = ["move"]\nnone = ["place"]',
 }
 
@@ -61,6 +63,7 @@ def rule_of(rule: str, text: str, title: str = "") -> ExplainedRule:
         ("title", "Troops", "They withdraw", "nothing of move in the title"),
         ("lead", "", "Our brave young men, the troops, withdraw",
          "nothing of move in the first 4 tokens of the text; nothing of troops in the first 4 tokens of the text"),
+        ("language", "", "Troops", "it is for kmr only"),
         ("none", "", "They withdraw from Iraq", "something of place is there"),
     ],
 )  # fmt: skip

@@ -210,6 +210,12 @@ def test_a_text_is_read_with_the_lists_of_its_language(language: str, text: str,
     assert all(piece.note is None for tag in tags for piece in tag.evidence)
 
 
+def test_a_rule_may_be_for_some_languages_only() -> None:
+    pack = topic('[[topic.t.rule]]\nany = ["a"]\nlanguages = ["kmr"]', a={"en": ["alpha"], "kmr": ["alpha"]})
+    holds = [bool(match(pack, title=None, text="alpha", language=language)) for language in ("kmr-TR", "en", None)]
+    assert holds == [True, False, True]
+
+
 @pytest.mark.parametrize("language", [None, "", "und"])
 @pytest.mark.parametrize(("text", "script"), [("x elfa", "Latin"), ("x alpha", "Latin"), ("و ئەلفا", "Arabic")])
 def test_a_text_of_unknown_language_is_read_with_all_lists_of_its_script(

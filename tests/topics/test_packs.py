@@ -113,6 +113,11 @@ MISTAKES = {
     "at_least zero": (RULE + 'any = ["a"]\nat_least = 0', "topic.t.rule[0].at_least", "1"),
     "unknown scope": (RULE + 'any = ["a"]\nin = "titel"', "topic.t.rule[0].in", 'did you mean "title"?'),
     "lead without number": (RULE + 'any = ["a"]\nin = "lead"', "topic.t.rule[0].in", '"lead:25", a number of tokens'),
+    "a rule for an unknown language": (
+        RULE + 'any = ["a"]\nlanguages = ["enn"]',
+        "topic.t.rule[0].languages[0]",
+        'no list has terms in this language; did you mean "en"?',
+    ),
     "weight of no number": (
         RULE + 'any = ["a"]\nweight = nan',
         "topic.t.rule[0].weight",
