@@ -1,0 +1,179 @@
+"""The authors: people and agencies who signed the article. The publisher is none, nor are job titles and "by"."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from pipelines.extraction.declared import Declared
+from pipelines.extraction.jsonld import types
+from pipelines.extraction.labels import Labels
+from pipelines.extraction.plain import clean_field
+from pipelines.extraction.title import fold
+from pipelines.extraction.witnesses import Finding, Witness
+
+_MOST = 30
+_LONGEST_NAME = 70  # characters
+_LONGEST_BYLINE = 250
+_MOST_WORDS = 7
+
+_META = (
+    "sailthru.author", "parsely-author", "author", "article:author", "dc.creator", "dcterms.creator", "byl",
+    "citation_author", "article.author", "cxenseparse:author", "shareaholic:article_author_name", "news:author",
+)  # fmt: skip
+_BY = re.compile(
+    r"""^\s*(?:(?:(?:story|text|report|words|article|written|posted|reported|published|submitted|created|reviewed|medically
+    \ reviewed|post|edited)\s+by|by|von|par|por|di|door|av|af|a cura di|tekst|text|autor(?:en|in|es|a)?|auteurs?|author
+    |authors|the\ author|about\ the\ author|view\ all\ posts\ by|zeige\ alle\ beiträge\ von|more\ from
+    |بقلم|كتب|كتبت|كتبه|إعداد|تقرير|المؤلف|الكاتب|نویسنده|نوشته|گزارش|نووسەر|نووسینی|ئامادەکردنی|ئامادەکار
+    |nivîskar|nivîsandin|amadekar|ji\ aliyê|yazan|haber|yazar|автор)(?=[\s:،.]|$)\s*[:：.–-]*\s*)+""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÄÖÜÉ][a-zäöüéè])")
+_END = re.compile(r"\s+[|•·●/–—»-]\s+|\s*[|•·●\n]\s*|\s+@|\(at\)|\s(?=\S*\d)|(?<=\w\w\w)\.\s+(?=[A-Z])")
+_BETWEEN = re.compile(
+    r"\s*(?:[;،؛\n]|,\s*(?:and|und|et|y|e|og|och|en|ve|û)\s|,)\s*|\s+(?:&|and|und|et|y|og|och|en|ve|û|و|i)\s+",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(r"\s*\([^()]{1,40}\)\s*$|\s*\[[^\[\]]{1,40}\]\s*$")
+_ROLE = re.compile(
+    r"""\b(?:editors?|reporter|correspondent|writer|journalist|columnist|producer|contributor|director|manager|fellow
+    |professor|analyst|anchor|presenter|blogger|photographer|founder|ceo|cto|vp|president|specialist|expert|officer
+    |coordinator|head\ of|chief|staff\ writer|lecturer|ph\.?d|m\.?d|mba|redakteur(?:in)?|redaktør|korrespondent(?:in)?
+    |journalistin|chefredakteur(?:in)?|leiter(?:in)?|autorin|volont[äa]r(?:in)?|rédact(?:eur|rice)|journaliste|redactora?
+    |corresponsal|periodista|giornalista|verslaggever|muhabir|محرر|مراسل|صحفي|صحافي|رئيس)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_GENERIC = frozenset(
+    "admin administrator author editor editors webmaster user guest root unknown none null undefined redaktion redaction"
+    " redaccion desk webdesk newsdesk online follow share home".split()
+)
+_URL = re.compile(r"//|www\.|\.(?:com|net|org|de|html?)\b|[@\\{}<>=#]|\b(?:min|mins) read", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"[\d\"!?…%:]|^(?:getty|image|photo|foto|bild|picture|updated?|published|follow|share)\b", re.IGNORECASE
+)
+
+
+def find_authors(
+    tree: HtmlElement, declared: Declared, labels: Labels, sites: frozenset[str]
+) -> Finding[tuple[str, ...]]:
+    """Who signed: the first witness that names somebody other than the site itself."""
+    heard: list[Witness] = []
+    for where, texts in _testimony(tree, declared, labels):
+        said = [text for text in texts if text]
+        heard += [Witness(where, text) for text in said]
+        names = _own_names(said, sites)
+        if names:
+            return Finding(names, where, tuple(heard))
+    return Finding((), "", tuple(heard))
+
+
+def names_in(text: str) -> list[str]:
+    """The names in a byline: "By Nora Adel and Sami Aziz, Basra correspondent | 3 May" gives the two."""
+    names: list[str] = []
+    for line in text.split("\n")[:_MOST]:
+        here = list(_names_in_line(line))
+        if names and not here and line.strip():
+            break  # a job title or a date ends the names
+        names += here
+    return names
+
+
+def _names_in_line(line: str) -> Iterator[str]:
+    line = _GLUED_BY.sub("", _BY.sub("", clean_field(line)))
+    line = _END.split(line, maxsplit=1)[0]
+    parts = [part for part in (_SIGN.sub("", part).strip(" .,:;-–—") for part in _BETWEEN.split(line)) if part]
+    for place, part in enumerate(parts[:_MOST]):
+        name = _BY.sub("", part)
+        if _is_name(name) and not (place and _ROLE.search(name)):
+            yield name
+
+
+def _testimony(tree: HtmlElement, declared: Declared, labels: Labels) -> Iterator[tuple[str, list[str]]]:
+    """Each witness and what it says, the most reliable first; later ones are only asked where these know nobody."""
+    yield "JSON-LD", [name for value in declared.jsonld.values("author", "creator") for name in _signed(value)]
+    for name in _META:
+        yield f"meta {name}", [value for _, value in declared.named(name)]
+    yield "itemprop", declared.items.get("author", [])[:3]
+    for kind in ("byline name", "byline"):
+        yield kind, list(_bylines(labels.called(kind)))
+    yield "rel=author", list(_bylines(link for link in tree.iterfind(".//a[@rel]") if _signs(link, labels)))
+
+
+def _signs(link: HtmlElement, labels: Labels) -> bool:
+    return "author" in (link.get("rel") or "") and not labels.is_beside(link)
+
+
+def _signed(value: Any) -> Iterator[str]:
+    """The names of an author in JSON-LD, which may be a text, a node, or a node whose name is a list."""
+    if isinstance(value, dict):
+        if types(value) & {"imageobject", "webpage"}:
+            return
+        if types(value) & {"organization", "newsmediaorganization"} and isinstance(value.get("name"), str):
+            yield value["name"].replace("&", "+").replace(",", " ")  # one name, whatever stands in it
+            return
+        value = value.get("name") or " ".join(
+            part for key in ("givenName", "familyName") if isinstance(part := value.get(key), str)
+        )
+    for name in value[:_MOST] if isinstance(value, list) else [value]:
+        if isinstance(name, str):
+            yield name
+
+
+def _bylines(elements: Iterable[HtmlElement]) -> Iterator[str]:
+    """The texts of the first byline that holds a name, which several elements beside each other may make up."""
+    first = None
+    for element in list(elements)[:_MOST]:
+        if element.tag in ("script", "style", "img", "button"):
+            continue
+        text = "\n".join(_lines(element))
+        if not 2 < len(text) < _LONGEST_BYLINE or not names_in(text):
+            continue
+        if first is None:
+            first = element
+        elif not _beside(first, element):
+            return
+        links = [clean_field(link.text_content()) for link in element.iter("a")]
+        yield from [link for link in links if names_in(link)] or [text]
+
+
+def _lines(element: HtmlElement) -> Iterator[str]:
+    for text in element.itertext():
+        if line := clean_field(text):
+            yield line
+
+
+def _beside(first: HtmlElement, other: HtmlElement) -> bool:
+    """Whether two elements sign the same article: they share a parent or a grandparent, and neither holds the other."""
+
+    def near(element: HtmlElement) -> set[HtmlElement]:
+        return {parent for parent, _ in zip(element.iterancestors(), range(2), strict=False)}
+
+    return other not in first.iter() and bool(near(first) & near(other))
+
+
+def _own_names(said: Iterable[str], sites: frozenset[str]) -> tuple[str, ...]:
+    names: dict[str, str] = {}
+    for text in said:
+        for name in names_in(text):
+            key = fold(name)
+            if key not in sites and key not in _GENERIC:
+                names.setdefault(key, name)
+    return tuple(names.values())[:_MOST]
+
+
+def _is_name(text: str) -> bool:
+    return (
+        1 < len(text) <= _LONGEST_NAME
+        and len(text.split()) <= _MOST_WORDS
+        and not _URL.search(text)
+        and not _NO_NAME.search(text)
+        and any(character.isalpha() for character in text)
+        and not _is_sentence(text.split())
+    )
+
+
+def _is_sentence(words: list[str]) -> bool:
+    """Whether most words begin in lower case, as those of a name do not."""
+    return len(words) > 2 and sum(word[0].islower() for word in words) > len(words) / 2

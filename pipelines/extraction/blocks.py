@@ -1,0 +1,163 @@
+"""Takes a page apart into blocks: paragraphs, subheads, list items, in the order in which a reader meets them.
+
+It knows HTML and nothing of news: which blocks belong to the article is decided elsewhere.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+_BLOCK = frozenset(
+    "address article blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4"
+    " h5 h6 header hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul aside".split()
+)
+_SKIPPED = frozenset(
+    "script style noscript iframe svg button input select textarea template nav aside footer figure object embed video audio"
+    " canvas map option label dialog math head".split()
+)
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_HIDDEN = re.compile(r"display\s{0,2}:\s{0,2}none|visibility\s{0,2}:\s{0,2}hidden", re.IGNORECASE)
+_MOST = 8_000  # blocks of a page; the longest of 530 real pages has 2,300
+_DEEPEST = 250
+_SENTENCE_END = re.compile(r"[.!?:؟۔。…][\"'”’»)\]]{0,2}$|[\"”»]$")
+_BREAK = "\x00"  # no text of a page holds it
+
+
+@dataclass(slots=True)
+class Block:
+    """One paragraph or heading: its text on one line, and what tells prose from furniture."""
+
+    text: str
+    element: HtmlElement
+    heading: bool
+    linked: int  # characters that stand in links
+    bold: int  # characters that stand in bold
+    in_list: bool
+
+    @property
+    def link_share(self) -> float:
+        """The share of the text that is links."""
+        return self.linked / (len(self.text) or 1)
+
+    @property
+    def standalone(self) -> bool:
+        """Whether it looks like a subhead: a heading, or bold from end to end."""
+        return self.heading or self.bold > 0.9 * len(self.text)
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What kind of place it stands in: equal for the paragraphs of one article, and seldom beyond it."""
+        parent = self.element.getparent()
+        holder = parent if parent is not None else self.element
+        return str(self.element.tag), str(holder.tag), (holder.get("class") or "")
+
+
+@dataclass(slots=True)
+class _Run:
+    """Text that is being gathered."""
+
+    text: str
+    linked: bool
+    bold: bool
+
+
+def blocks_of(tree: HtmlElement) -> list[Block]:
+    """The blocks of a page, without scripts, navigation, asides, figures and what is hidden."""
+    found: list[Block] = []
+    body = tree if tree.tag != "html" else tree.find("body")
+    if body is not None:
+        for element, runs, in_list in _gather(body, in_list=False, depth=0):
+            found.extend(_blocks(element, runs, in_list=in_list))
+            if len(found) > _MOST:
+                break
+    return found[:_MOST]
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Whether a reader does not see the element, as far as its own attributes tell."""
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    style = element.get("style")
+    return bool(style and _HIDDEN.search(style))
+
+
+def _gather(element: HtmlElement, *, in_list: bool, depth: int) -> Iterator[tuple[HtmlElement, list[_Run], bool]]:
+    """Yields, for each stretch of text between block boundaries, the block element that holds it and its runs."""
+    runs: list[_Run] = []
+    in_list = in_list or element.tag in ("li", "dd", "dt")
+
+    def walk(
+        node: HtmlElement, *, linked: bool, bold: bool, deep: int
+    ) -> Iterator[tuple[HtmlElement, list[_Run], bool]]:
+        nonlocal runs
+        if node.text:
+            runs.append(_Run(node.text, linked, bold))
+        for child in node:
+            tag = child.tag
+            if tag == "br":
+                runs.append(_Run(_BREAK, linked, bold))
+            elif isinstance(tag, str) and tag not in _SKIPPED and deep < _DEEPEST and not is_hidden(child):
+                if tag in _BLOCK:
+                    if runs:
+                        yield element, runs, in_list
+                        runs = []
+                    yield from _gather(child, in_list=in_list, depth=deep + 1)
+                else:
+                    yield from walk(
+                        child, linked=linked or tag == "a", bold=bold or tag in ("b", "strong"), deep=deep + 1
+                    )
+            elif tag in _BLOCK and runs:
+                yield element, runs, in_list
+                runs = []
+            if child.tail:
+                runs.append(_Run(child.tail, linked, bold))
+
+    yield from walk(element, linked=False, bold=element.tag in ("b", "strong"), deep=depth)
+    if runs:
+        yield element, runs, in_list
+
+
+def _blocks(element: HtmlElement, runs: list[_Run], *, in_list: bool) -> Iterator[Block]:
+    for part in _parts(runs):
+        text = " ".join("".join(run.text for run in part).split())
+        if not text:
+            continue
+        linked = sum(len(" ".join(run.text.split())) for run in part if run.linked)
+        bold = sum(len(" ".join(run.text.split())) for run in part if run.bold)
+        heading = element.tag in _HEADINGS
+        yield Block(text=text, element=element, heading=heading, linked=linked, bold=bold, in_list=in_list)
+
+
+def _parts(runs: list[_Run]) -> list[list[_Run]]:
+    """*runs* taken apart where line breaks mean paragraphs: at empty lines, or at every line that ends a sentence."""
+    if not any(run.text is _BREAK for run in runs):
+        return [runs]
+    lines: list[list[_Run]] = [[]]
+    for run in runs:
+        if run.text is _BREAK:
+            lines.append([])
+        else:
+            lines[-1].append(run)
+    texts = ["".join(run.text for run in line).strip() for line in lines]
+    if any(not text for text in texts[1:-1]):
+        return _joined(lines, texts)
+    full = [text for text in texts if text]
+    ended = sum(bool(_SENTENCE_END.search(text)) for text in full)
+    if len(full) > 1 and ended >= 0.6 * len(full) and sum(map(len, full)) > 60 * len(full):
+        return lines
+    return [[run if run.text is not _BREAK else _Run(" ", run.linked, run.bold) for run in runs]]
+
+
+def _joined(lines: list[list[_Run]], texts: list[str]) -> list[list[_Run]]:
+    """The lines between empty ones as one part each."""
+    parts: list[list[_Run]] = [[]]
+    for line, text in zip(lines, texts, strict=True):
+        if not text:
+            parts.append([])
+        else:
+            if parts[-1]:
+                parts[-1].append(_Run(" ", linked=False, bold=False))
+            parts[-1].extend(line)
+    return parts

@@ -1,0 +1,231 @@
+"""The body: trafilatura says where the story is, the page's own blocks say how it is written.
+
+trafilatura finds the story on nearly every page, but its text joins what breaks separate, drops subheads that stand
+in plain elements, and stops where a page cuts its story in pieces. So its text is only used to mark the blocks of the
+page; the story is then read off the page: the marked blocks, those between them that look like them, and not the
+furniture.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+from trafilatura import bare_extraction
+
+from pipelines.extraction.authors import names_in
+from pipelines.extraction.blocks import Block
+from pipelines.extraction.furniture import is_furniture, is_pointer
+from pipelines.extraction.labels import Labels
+from pipelines.extraction.parsing import seen_part
+from pipelines.extraction.plain import clean_line
+from pipelines.extraction.title import fold
+
+_SURE = 20  # letters: a shorter line must be equal to one of trafilatura's to be marked
+_LONG = 80  # letters: of a longer one it is enough that its beginning or end is there
+_POOR = 0.5  # of the page's prose: where the fast way found less, the thorough one is taken; on 1 of 20 pages
+_COVERED = 0.85  # of trafilatura's text must be found in blocks, else its text is taken as it is
+_LINKED = 0.85  # of a line in links: a teaser
+_LINKED_ITEM = 0.6  # the same within a list, or behind a line that announces teasers
+_LONGEST_CAPTION = 400  # characters; what is longer is the story, whatever it is called
+_NEARLY_ALL = 0.6  # of the story told: from here on, a heading that announces other stories ends it
+_USUAL = 0.3  # of the story stands in a kind of place that is usual for it
+_HEAD = 25  # blocks between headline and story in which a standfirst is looked for
+_LONGEST_STANDFIRST = 700
+_PROSE = 60  # characters: a block between two marked ones that is as long is part of the story
+
+
+def find_body(
+    tree: HtmlElement, blocks: Sequence[Block], labels: Labels, *, heading: HtmlElement | None, summary: str = ""
+) -> list[Block]:
+    """The blocks of the story, in order. Empty where there is none.
+
+    *summary* is what the page's metadata tells of the story: where it stands above the story, it is its standfirst.
+    """
+    part = seen_part(tree)
+    text = _trafilatura(part, fast=True)
+    marks, covered = _marked(blocks, text)
+    if len(text) < _POOR * _prose(blocks, labels):
+        text = _trafilatura(part, fast=False)
+        marks, covered = _marked(blocks, text)
+    if covered < _COVERED:
+        return [_as_block(line, tree) for line in text.split("\n") if line.strip()]
+    if True in marks:
+        labels.trust(max((block for block, mark in zip(blocks, marks, strict=True) if mark), key=_length).element)
+    marks = _continued(blocks, _filled(blocks, marks, labels), labels)
+    if heading is not None:
+        _mark_standfirst(blocks, marks, labels, heading=heading, summary=fold(summary))
+    return [block for block, mark in zip(blocks, marks, strict=True) if mark]
+
+
+def _trafilatura(tree: HtmlElement, *, fast: bool) -> str:
+    """trafilatura's text; *fast* without comparing what two other extractors find, which doubles its time."""
+    document = bare_extraction(tree, fast=fast, with_metadata=False, include_comments=False)
+    return (document.text or "") if document else ""
+
+
+def _prose(blocks: Sequence[Block], labels: Labels) -> int:
+    """Characters of what reads like prose, without what is called something beside the story, unless that is most."""
+    prose = [block for block in blocks if len(block.text) > _LONG and block.link_share < 0.3]
+    everything = sum(map(_length, prose))
+    own = sum(len(block.text) for block in prose if not labels.is_beside(block.element))
+    return own if own > everything / 2 else everything
+
+
+def _length(block: Block) -> int:
+    return len(block.text)
+
+
+def _marked(blocks: Sequence[Block], text: str) -> tuple[list[bool], float]:
+    """Which blocks stand in *text*, and how much of it they cover. Of equal blocks one, the one nearest the others."""
+    lines = {fold(line) for line in text.split("\n")}
+    whole = "".join(fold(line) for line in text.split("\n"))
+    keys = [fold(block.text) for block in blocks]
+    marks = [bool(key) and _stands_in(key, lines, whole) for key in keys]
+    covered = 0
+    for key, places in _equal(keys, marks).items():
+        covered += len(key)
+        if len(places) > 1:
+            best = max(places, key=lambda place: _company(blocks, marks, place))
+            for place in places:
+                marks[place] = place == best
+    return marks, covered / (len(whole) or 1)
+
+
+def _stands_in(key: str, lines: set[str], whole: str) -> bool:
+    if len(key) < _SURE:
+        return key in lines
+    return key in whole or (len(key) > _LONG and (key[: _LONG // 2] in whole or key[-_LONG // 2 :] in whole))
+
+
+def _equal(keys: Sequence[str], marks: Sequence[bool]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for place, (key, mark) in enumerate(zip(keys, marks, strict=True)):
+        if mark:
+            places.setdefault(key, []).append(place)
+    return places
+
+
+def _company(blocks: Sequence[Block], marks: Sequence[bool], place: int) -> int:
+    """How much marked text stands within a few blocks of *place*."""
+    near = range(max(0, place - 4), min(len(blocks), place + 5))
+    return sum(len(blocks[other].text) for other in near if marks[other] and other != place)
+
+
+def _filled(blocks: Sequence[Block], marks: list[bool], labels: Labels) -> list[bool]:
+    """*marks* with the blocks between marked ones that trafilatura lost: subheads, lists, pieces of the story."""
+    marked = [place for place, mark in enumerate(marks) if mark]
+    if not marked:
+        return marks
+    places = _places(blocks, marks)
+    filled = list(marks)
+    for place in range(marked[0], marked[-1]):
+        block = blocks[place]
+        if marks[place] or block.link_share > 0.5 or labels.is_beside(block.element):
+            continue
+        if block.place in places:
+            filled[place] = len(block.text) > _PROSE or block.standalone
+        elif block.heading or block.in_list:
+            filled[place] = marks[place + 1] or filled[place - 1]
+    return filled
+
+
+def _continued(blocks: Sequence[Block], marks: list[bool], labels: Labels) -> list[bool]:
+    """*marks* with the prose before and after them that stands in the same kind of place: a story cut in pieces."""
+    marked = [place for place, mark in enumerate(marks) if mark]
+    if not marked:
+        return marks
+    places = _places(blocks, marks)
+    usual = {place for place, length in places.items() if length > _USUAL * places.total()}
+    for place in (*range(marked[0]), *range(marked[-1] + 1, len(blocks))):
+        block = blocks[place]
+        if block.place in usual and len(block.text) > _LONG and block.link_share < 0.3:
+            marks[place] = not labels.is_beside(block.element)
+    return marks
+
+
+def _mark_standfirst(
+    blocks: Sequence[Block], marks: list[bool], labels: Labels, *, heading: HtmlElement, summary: str
+) -> None:
+    """Marks the sentences between the headline and the story that are called a standfirst, or repeat the summary."""
+    first = marks.index(True) if True in marks else 0
+    start = next((place for place in range(first - 1, -1, -1) if blocks[place].element is heading), None)
+    if start is None:
+        return
+    for place in range(max(start + 1, first - _HEAD), first):
+        block, key = blocks[place], fold(blocks[place].text)
+        if (
+            not _PROSE // 2 < len(block.text) < _LONGEST_STANDFIRST
+            or block.link_share > 0.3
+            or is_furniture(block.text)
+        ):
+            continue
+        repeats = len(key) > _SURE and (key[:_LONG] in summary or (len(summary) > _SURE and summary[:_LONG] in key))
+        if repeats or labels.is_called(block.element, "standfirst"):
+            marks[place] = not labels.is_beside(block.element)
+
+
+def _places(blocks: Sequence[Block], marks: Sequence[bool]) -> Counter[tuple[str, str, str]]:
+    """How much marked text stands in each kind of place."""
+    places = Counter[tuple[str, str, str]]()
+    for block, mark in zip(blocks, marks, strict=True):
+        if mark:
+            places[block.place] += len(block.text)
+    return places
+
+
+def _as_block(line: str, tree: HtmlElement) -> Block:
+    text = clean_line(line.removeprefix("- "))
+    return Block(text=text, element=tree, heading=False, linked=0, bold=0, in_list=line.startswith("- "))
+
+
+def without_furniture(
+    story: Sequence[Block], labels: Labels, *, titles: frozenset[str], authors: frozenset[str] = frozenset()
+) -> list[Block]:
+    """*story* without its repeated title and byline (both folded), share bars, teasers, captions and the like."""
+    kept: list[Block] = []
+    start = next((place + 1 for place, block in enumerate(story[:6]) if fold(block.text) in titles), 0)
+    length = sum(len(block.text) for block in story)
+    places = _places(story, [True] * len(story))
+    usual = {place for place, told in places.items() if told > _USUAL * length}
+    linked = Counter(block.place for block in story if block.heading and block.link_share > _LINKED)
+    lists = {place for place, number in linked.items() if number > 2 and not any("elated" in name for name in place)}
+    told = 0
+    pointed = False  # the line before announced other stories
+    for place, block in enumerate(story[start:]):
+        told += len(block.text)
+        if is_pointer(block.text):
+            if block.heading and told > _NEARLY_ALL * length and not _goes_on(story[start + place + 1 :], usual):
+                break
+            pointed = True
+        elif _is_off(block, labels, pointed=pointed, titles=titles, lists=lists):
+            continue
+        elif (place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors):
+            continue
+        else:
+            pointed = False
+            kept.append(block)
+    while kept and kept[-1].standalone and len(kept[-1].text) < _LONG:  # a subhead of something that was taken away
+        kept.pop()
+    return kept
+
+
+def _goes_on(rest: Sequence[Block], usual: set[tuple[str, str, str]]) -> bool:
+    """Whether prose of the story still follows."""
+    return any(block.place in usual and len(block.text) > _LONG and block.link_share < 0.3 for block in rest)
+
+
+def _is_off(
+    block: Block, labels: Labels, *, pointed: bool, titles: frozenset[str], lists: set[tuple[str, str, str]]
+) -> bool:
+    if is_furniture(block.text) or fold(block.text) in titles:
+        return True
+    if len(block.text) < _LONGEST_CAPTION and labels.is_called(block.element, "caption"):
+        return True
+    if block.heading and not pointed and block.place in lists:  # the headings of a list, each linked to its thing
+        return False
+    linked = _LINKED_ITEM if block.in_list or pointed else _LINKED
+    return block.link_share > linked and (len(block.text) > _SURE or pointed)
+
+
+def _is_byline(block: Block, authors: frozenset[str]) -> bool:
+    return bool(authors) and len(block.text) < _LONG and any(fold(name) in authors for name in names_in(block.text))

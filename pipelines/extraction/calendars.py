@@ -1,0 +1,142 @@
+"""Tables of the calendars and clocks that news of the region is dated in: months, halves of the day, units, zones.
+
+English, Arabic (Iraqi and Levantine, Egyptian, Maghrebi), Sorani, Kurmanji, Feyli, Persian and Turkish stand here,
+because dateparser knows no Kurdish, takes Iraqi months for the present day unless told otherwise, and needs a
+millisecond where a table needs microseconds. All other languages are left to dateparser.
+"""
+
+import re
+import unicodedata
+from datetime import date, timedelta
+
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+_LETTERS = str.maketrans(
+    {
+        **dict.fromkeys("ىیېێ", "ي"),
+        **dict.fromkeys("ۆۇ", "و"),
+        **dict.fromkeys("ةەھ", "ه"),
+        **dict.fromkeys("ـ\u200c\u200d\u200e\u200f\u061c", None),
+        "ک": "ك",
+        "ڕ": "ر",
+        "ڵ": "ل",
+        "ٱ": "ا",
+        "ı": "i",
+        "،": ",",
+        "؛": ";",
+        "٫": ".",
+        "’": "'",
+        "‘": "'",
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "\u2009": " ",
+        "\u202f": " ",
+        "\xa0": " ",
+    }
+)
+
+
+def fold_date(text: str) -> str:
+    """*text* with ASCII digits, one spelling for each letter, no accents, in lower case: what the tables hold."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_DIGITS))
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(bare.casefold().translate(_LETTERS).split())
+
+
+_MONTHS = (
+    "january jan|كانون الثاني|كانون ثاني|كانون 2|يناير|جانفي|كانوونى دووەم|کانونی دووەم|کانوون دووەم|کانوون دوەم"
+    "|کانوونی دوو|çile|çileya paşîn|rêbendan|kanûna duyemîn|kanûna duyem|kanûna paşîn|ژانویه|ژانویە|ocak",
+    "february feb|شباط|فبراير|فيفري|شوبات|sibat|şibat|reşemî|reşemeh|فوریه|فوریە|şubat",
+    "march mar|آذار|مارس|مارت|ئازار|ئادار|adar|avdar|mart",
+    "april apr|نيسان|أبريل|إبريل|أفريل|نیسان|nîsan|avrêl|آوریل|nisan",
+    "may|أيار|مايس|مايو|ماي|ئایار|gulan|ayar|مه|می|mayıs",
+    "june jun|حزيران|يونيو|يونيه|جوان|حوزەیران|حوزەیران|hezîran|pûşper|pûşber|ژوئن|haziran",
+    "july jul|تموز|يوليو|يوليه|يوليوز|جويلية|تەممووز|تەمموز|تەموز|تەمووز|tîrmeh|tîrmih|temûz|ژوئیه|جولای|temmuz",
+    "august aug|آب|أغسطس|أوت|غشت|ئاب|tebax|gelawêj|آگوست|ağustos",
+    "september sep sept|أيلول|سبتمبر|شتنبر|ئەیلوول|ئەیلول|îlon|êlûn|rezber|سپتامبر|eylül",
+    "october oct|تشرين الأول|تشرين اول|تشرين 1|أكتوبر|تشرینی یەکەم|تشرین یەکەم|تشرین یەکم|cotmeh|çiriya pêşîn|çiriya yekem"
+    "|kewçêr|اکتبر|ekim",
+    "november nov|تشرين الثاني|تشرين ثاني|تشرين 2|نوفمبر|نونبر|تشرینی دووەم|تشرین دووەم|تشرین دوەم|mijdar|çiriya paşîn"
+    "|çiriya duyem|sermawez|نوامبر|kasım",
+    "december dec|كانون الأول|كانون اول|كانون 1|ديسمبر|دجنبر|کانوونی یەکەم|کانونی یەکەم|کانوون یەکەم|کانوون یەکم|kanûn"
+    "|kanûna pêşîn|kanûna yekem|berfanbar|çileya pêşîn|دسامبر|aralık",
+)
+_SOLAR = (
+    "فروردین|خاکەلێوە", "اردیبهشت|گوڵان|بانەمەڕ", "خرداد|جۆزەردان", "تیر|پووشپەڕ", "مرداد|گەلاوێژ", "شهریور|خەرمانان",
+    "مهر|ڕەزبەر", "آبان|گەڵاڕێزان|خەزەڵوەر", "آذر|سەرماوەز", "دی|بەفرانبار", "بهمن|ڕێبەندان", "اسفند|ڕەشەمە|ڕەشەمێ",
+)  # fmt: skip
+"""The months of the Persian year, in Persian and Sorani."""
+
+
+def _table(rows: tuple[str, ...]) -> dict[str, int]:
+    table: dict[str, int] = {}
+    for number, row in enumerate(rows, 1):
+        first, *others = row.split("|")
+        for name in [*first.split(), *others] if first.isascii() else [first, *others]:
+            table[fold_date(name)] = number
+    return table
+
+
+MONTHS = _table(_MONTHS)
+SOLAR_MONTHS = {name: month for name, month in _table(_SOLAR).items() if name not in MONTHS}
+
+
+def alternatives(names: dict[str, int] | frozenset[str]) -> str:
+    """The *names* as alternatives of a pattern, the longest first."""
+    return "|".join(re.escape(name).replace(r"\ ", r"\s") for name in sorted(names, key=len, reverse=True))
+
+
+AFTERNOON = frozenset(
+    map(fold_date, ["pm", "p.m.", "p.m", "م", "مساء", "مساءً", "ظهرا", "بعد الظهر", "عصرا", "د.ن", "دوای نیوەڕۆ", "پاش نیوەڕۆ",
+                    "ئێوارە", "piştî nîvro", "p.n", "pn", "êvarê", "ب.ظ", "بعدازظهر", "عصر", "ös", "öğleden sonra"])
+)  # fmt: skip
+MORNING = frozenset(
+    map(fold_date, ["am", "a.m.", "a.m", "ص", "صباحا", "صباحاً", "فجرا", "پ.ن", "پێش نیوەڕۆ", "بەیانی", "berî nîvro", "b.n", "bn",
+                    "sibehê", "ق.ظ", "صبح", "öö", "öğleden önce"])
+)  # fmt: skip
+"""Words for the halves of the day. A bare `م` or `ص` only counts right behind a time of day."""
+
+UPDATED = re.compile(
+    r"updat|modif|last (?:edit|change)|actuali|aktualis|mis a jour|ultima modifica|تحديث|تعديل|نويكراوه|نويكردنه|به روز"
+    r"|بروزرساني|ويرايش|nu kir|rojane|hatiye guhertin|guncelle"
+)
+"""In folded text before a date: it is that of an edit."""
+
+UNITS = {
+    fold_date(word): seconds
+    for seconds, words in (
+        (1, "second seconds sec secs ثانية ثوان ثواني چرکە saniye saniyeyan çirke ثانیه"),
+        (60, "minute minutes min mins دقيقة دقائق دقيقه خولەک دەقە deqe deqîqe xulek دقیقه dakika"),
+        (3600, "hour hours hr hrs h ساعة ساعات کاتژمێر سەعات saet saetan demjimêr ساعت saat"),
+        (86400, "day days d يوم أيام يوما ڕۆژ rojan roj روز gün"),
+        (604800, "week weeks أسبوع أسابيع هەفتە hefte hefteyan هفته hafta"),
+    )
+    for word in words.split()
+}
+DUALS = {fold_date(word): seconds for word, seconds in
+         (("دقيقتين", 120), ("ساعتين", 7200), ("يومين", 172800), ("أسبوعين", 1209600))}  # fmt: skip
+"""Arabic has a form for two of a thing."""
+TODAY = frozenset(map(fold_date, ["today", "اليوم", "ئەمڕۆ", "îro", "امروز", "bugün"]))
+YESTERDAY = frozenset(map(fold_date, ["yesterday", "أمس", "امس", "دوێنێ", "duh", "دیروز", "dün"]))
+
+ZONES = {
+    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 60, "cet": 60, "west": 60, "mez": 60, "cest": 120, "eet": 120, "mesz": 120,
+    "eest": 180, "msk": 180, "trt": 180, "est": -300, "edt": -240, "et": None, "cst": -360, "cdt": -300, "mst": -420,
+    "mdt": -360, "pst": -480, "pdt": -420,
+}  # fmt: skip
+"""Abbreviations in minutes from UTC. AST and IST are not here: they are Arabia or the Atlantic, India or Ireland."""
+
+
+def from_solar(year: int, month: int, day: int) -> date | None:
+    """The Gregorian day of a Persian date of the years 1300 to 1531, by their cycle of eight leap years in 33.
+
+    A Kurdish year, of which 2724 is the Persian 1403, is accepted too.
+    """
+    if year > 2500:
+        year -= 1321
+    if not (1300 <= year <= 1531 and 1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    leaps = sum((25 * past + 11) % 33 < 8 for past in range(1300, year))
+    return date(1921, 3, 21) + timedelta(
+        days=365 * (year - 1300) + leaps + 31 * (month - 1) - max(0, month - 7) + day - 1
+    )

@@ -1,0 +1,77 @@
+"""What a page declares of itself, gathered in one walk over its tree: meta elements, microdata, links, headings.
+
+It gathers and does not choose: which witness is right is for the modules that are named after a field.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from pipelines.extraction.jsonld import JsonLd
+from pipelines.extraction.plain import clean_field
+
+_MOST = 40  # values of one name, and elements of one kind: a page has a handful
+_SCRIPT_TYPE = "ld+json"
+_NOT_OWN = frozenset(["aside", "footer", "nav"])  # what stands in them is not about this article
+_VALUE_FROM = {"meta": "content", "link": "href", "a": "href", "img": "src", "time": "datetime", "data": "value"}
+
+
+class Declared:
+    """Meta elements by lower-case name, microdata and RDFa by property, JSON-LD, links by relation, headings."""
+
+    def __init__(self, tree: HtmlElement, url: str) -> None:
+        self.meta: defaultdict[str, list[str]] = defaultdict(list)
+        self.items: defaultdict[str, list[str]] = defaultdict(list)
+        self.links: defaultdict[str, list[str]] = defaultdict(list)
+        self.title = ""
+        self.headings: list[HtmlElement] = []
+        self.times: list[HtmlElement] = []
+        self.language = (tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")[:40]
+        scripts: list[str] = []
+        for element in tree.iter("meta", "link", "title", "script", "h1", "time"):
+            match element.tag:
+                case "meta":
+                    self._add_meta(element)
+                case "link":
+                    for relation in (element.get("rel") or "").lower().split()[:5]:
+                        _add(self.links[relation], element.get("href"))
+                case "title" if not self.title and element.getparent() is not None and element.getparent().tag != "svg":
+                    self.title = clean_field(element.text_content())
+                case "script" if _SCRIPT_TYPE in (element.get("type") or "").lower() and len(scripts) < _MOST:
+                    scripts.append(element.text or "")
+                case "h1" if len(self.headings) < _MOST:
+                    self.headings.append(element)
+                case "time" if len(self.times) < 4 * _MOST:
+                    self.times.append(element)
+        for element in tree.iterfind(".//*[@itemprop]"):
+            self._add_item(element, element.get("itemprop"))
+        for element in tree.iterfind(".//body//*[@property]"):
+            self._add_item(element, element.get("property"))
+        self.jsonld = JsonLd(scripts, url)
+
+    def named(self, *names: str) -> Iterator[tuple[str, str]]:
+        """(name, value) of the meta elements of these names, in this order."""
+        for name in names:
+            for value in self.meta.get(name, ()):
+                yield name, value
+
+    def _add_meta(self, element: HtmlElement) -> None:
+        content = element.get("content")
+        if content and not content.isspace():
+            for key in ("property", "name", "itemprop", "http-equiv"):
+                if name := element.get(key):
+                    _add(self.meta[name.strip().lower()[:100]], content)
+
+    def _add_item(self, element: HtmlElement, names: str | None) -> None:
+        value = element.get("content") or element.get(_VALUE_FROM.get(str(element.tag), "content"))
+        for name in (names or "").split()[:5]:
+            name = name.rpartition(":")[2].lower()
+            known = self.items[name]
+            if len(known) < _MOST and not any(parent.tag in _NOT_OWN for parent in element.iterancestors()):
+                _add(known, value or (element.text_content() if name != "articlebody" else None))
+
+
+def _add(values: list[str], value: str | None) -> None:
+    if value and len(values) < _MOST:
+        values.append(value.strip()[:4_000])

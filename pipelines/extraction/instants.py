@@ -1,0 +1,304 @@
+"""Reads an instant as people and machines write it: ISO 8601, RFC 822, dates in words, "28 minutes ago".
+
+Nothing here knows where a text stands on a page. What cannot be read is None, never the present moment.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from archive.article import Precision
+from pipelines.extraction.calendars import (
+    AFTERNOON,
+    DUALS,
+    MONTHS,
+    MORNING,
+    SOLAR_MONTHS,
+    TODAY,
+    UNITS,
+    UPDATED,
+    YESTERDAY,
+    ZONES,
+    alternatives,
+    fold_date,
+    from_solar,
+)
+from pipelines.extraction.plain import clean_line
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""No news site is older; what is, is an unset clock (1970) or a date within the story."""
+SKEW = timedelta(days=1)
+"""A clock may be wrong, and a local time may be read in another zone, by at most this much."""
+_LONGEST = 300  # characters in which a date is looked for
+_MOST_FOUND = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instant:
+    """A moment as a page tells it. `zone` is the offset that it declares, or the name of the zone that was assumed."""
+
+    value: datetime
+    zone: str
+    precision: Precision
+    raw: str
+    updated: bool = False  # the text calls it the date of an edit
+
+    @property
+    def coarse(self) -> bool:
+        """Whether a finer witness for the same day would be welcome: a day, or a midnight that may only mean one."""
+        return self.precision == "day" or (self.value.hour, self.value.minute, self.value.second) == (0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """What a date is read against: when the page was fetched, the zone where none is declared, the language."""
+
+    fetched: datetime
+    zone: str = "UTC"
+    language: str | None = None
+    month_first: bool = False  # 01/02/2025 is the second of January
+
+    def instant(
+        self, day: date, at: time | None, offset: timezone | None, raw: str, precision: Precision
+    ) -> Instant | None:
+        """An Instant of these parts, or None where it is out of range."""
+        tz = offset or ZoneInfo(self.zone)
+        try:
+            value = datetime.combine(day, at or time(), tz)
+            inside = EARLIEST <= value <= self.fetched + SKEW
+        except (ValueError, OverflowError):
+            return None
+        zone = _offset_name(offset) if offset else self.zone
+        return Instant(value=value, zone=zone, precision=precision, raw=raw) if inside else None
+
+
+def read_instant(text: str, clock: Clock) -> Instant | None:
+    """The first moment that *text* tells, or None."""
+    return next(read_instants(text, clock), None)
+
+
+def read_instants(text: str, clock: Clock) -> Iterator[Instant]:
+    """The moments that *text* tells, in their order: "Published … updated …" tells two."""
+    raw = clean_line(text[: 2 * _LONGEST])[:_LONGEST]
+    if not raw:
+        return
+    folded = fold_date(raw)
+    if machine := _machine(folded, raw, clock):
+        yield machine
+        return
+    found = False
+    end = 0
+    for match in list(_DATE.finditer(folded))[:_MOST_FOUND]:
+        if instant := _from_words(match, folded, raw, clock):
+            found = True
+            updated = bool(UPDATED.search(folded[end : match.start()]))
+            yield Instant(value=instant.value, zone=instant.zone, precision=instant.precision, raw=raw, updated=updated)
+            end = match.end()
+    if found:
+        return
+    if relative := _relative(folded, raw, clock) or _elsewhere(folded, raw, clock):
+        yield relative
+
+
+_ISO = re.compile(
+    r"(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)"
+    r"(?:[t ]+(?P<h>\d\d?):(?P<i>\d\d)(?::(?P<s>\d\d)(?:[.,]\d{1,9})?)?\s?(?P<z>z|utc|gmt|[+-]\d\d:?\d\d|[+-]\d\d)?)?"
+    r"(?:\[[\w/]{1,40}\])?"
+)
+_COMPACT = re.compile(
+    r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:t?(?P<h>\d\d)(?P<i>\d\d)(?P<s>\d\d)?(?P<z>z|[+-]\d{4})?)?"
+)
+_EPOCH = re.compile(r"\d{10}(?:\d{3})?")
+
+
+def _machine(folded: str, raw: str, clock: Clock) -> Instant | None:
+    """A text that is nothing but an ISO date, a compact one, or seconds since 1970."""
+    if match := _ISO.fullmatch(folded) or _COMPACT.fullmatch(folded):
+        return _from_parts(match, raw, clock)
+    if _EPOCH.fullmatch(folded):
+        value = datetime.fromtimestamp(int(folded[:10]), UTC)
+        return clock.instant(value.date(), value.time(), UTC, raw, "second")
+    return None
+
+
+def _from_parts(match: re.Match[str], raw: str, clock: Clock) -> Instant | None:
+    parts = match.groupdict()
+    try:
+        day = date(int(parts["y"]), int(parts["m"]), int(parts["d"]))
+        at = time(int(parts["h"]) % 24, int(parts["i"]), int(parts["s"] or 0) % 60) if parts["h"] else None
+    except ValueError:
+        return None
+    precision: Precision = "day" if at is None else "second" if parts["s"] else "minute"
+    return clock.instant(day, at, _offset(parts["z"]), raw, precision)
+
+
+_AFTER_NUMBER = r"(?:st|nd|rd|th|er|\.|'?(?:e|ي|يهم|an|in|emin|yem))?"
+_MONTHS = alternatives({**MONTHS, **SOLAR_MONTHS})
+
+
+def _month(number: int) -> str:
+    """A month with an ending of its case and a second name: "mijdarê", "كانون الثاني/يناير"."""
+    return rf"(?P<n{number}>{_MONTHS})(?:'?(?:e|a|an|ya|ye|i|y|ي))?\.?(?:\s?/\s?\w{{3,12}})?(?![^\W\d_])"
+
+
+def _year(number: int) -> str:
+    return rf"(?P<y{number}>(?:19|20)\d\d|13[5-9]\d|14[0-4]\d|27[0-4]\d)(?![\d:])"
+
+
+_GAP = r"[\s,./|-]{0,3}(?:(?:de|of|i|ي|ا|ه)\s)?"
+_HALF = alternatives(AFTERNOON | MORNING)
+_DATE = re.compile(
+    rf"(?<![\d:.])(?:"
+    rf"(?P<d1>\d\d?){_AFTER_NUMBER}{_GAP}{_month(1)}{_GAP}{_year(1)}"
+    rf"|{_month(2)}\s{{0,2}}(?P<d2>\d\d?){_AFTER_NUMBER},?\s{{0,2}}{_year(2)}"
+    rf"|{_year(3)}{_GAP}{_month(3)}{_GAP}(?P<d3>\d\d?)(?!\d)"
+    rf"|{_year(4)}\s?[-/.\\]\s?(?P<m4>\d\d?)\s?[-/.\\]\s?(?P<d4>\d\d?)(?!\d)"
+    rf"|(?P<d5>\d\d?)\s?[-/.\\|]\s?(?P<m5>\d\d?)\s?[-/.\\|]\s?{_year(5)}"
+    rf"|{_month(6)}\s{{1,2}}(?P<d6>\d\d?)\s(?=\d\d:\d\d:\d\d)[\d:]{{8}}(?P<z6>\s[a-z]{{3,5}})?\s{_year(6)}"
+    rf")"
+)
+_ZONE = r"(?P<z>\(?(?:utc|gmt)?\s?[+-]\d\d?(?::?\d\d)?\)?|\(?(?:" + "|".join(ZONES) + r")(?![^\W\d_])\)?)?"
+_TIME = re.compile(
+    rf"(?<![\d:./-])(?:(?P<half1>{_HALF})\s)?(?P<h>[01]?\d|2[0-4])(?:[:.h](?P<i>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d/-])"
+    rf"\s?(?P<half2>(?:{_HALF})(?![^\W\d_]))?|\s?(?P<half3>(?:am|pm|a\.m\.|p\.m\.)(?![^\W\d_])))[\s,]{{0,2}}{_ZONE}"
+)
+_NEAR = 40  # characters between a date and its time of day: "Thursday, 23 January 2025 - last bulletin, 21:04"
+
+
+def _from_words(match: re.Match[str], folded: str, raw: str, clock: Clock) -> Instant | None:
+    day = _day(match, clock)
+    if day is None:
+        return None
+    if match["y6"]:  # Mon Oct 11 14:57:21 CEST 2021
+        at = time.fromisoformat(re.search(r"\d\d:\d\d:\d\d", match[0])[0])  # type: ignore[index]
+        return clock.instant(day, at, _offset(match["z6"]), raw, "second")
+    after = folded[match.end() : match.end() + _NEAR]
+    later = _DATE.search(after)
+    clock_time = _TIME.search(after[: later.start()] if later else after)
+    clock_time = clock_time or _TIME.search(folded[max(0, match.start() - _NEAR // 2) : match.start()])
+    at = _time(clock_time) if clock_time else None
+    if at is None or clock_time is None:
+        return clock.instant(day, None, None, raw, "day")
+    return clock.instant(day, at, _offset(clock_time["z"]), raw, "second" if clock_time["s"] else "minute")
+
+
+def _day(match: re.Match[str], clock: Clock) -> date | None:
+    parts = match.groupdict()
+    number = next(number for number in "123456" if parts[f"y{number}"])
+    year, day = int(parts[f"y{number}"]), int(parts[f"d{number}"])
+    name = " ".join(parts.get(f"n{number}", "").split()) if number in "1236" else ""
+    if name in SOLAR_MONTHS and not 1900 < year < 2100:
+        return from_solar(year, SOLAR_MONTHS[name], day)
+    month = MONTHS.get(name) if name else int(parts[f"m{number}"])
+    if month is None:
+        return None
+    if number == "5" and (month > 12 or (clock.month_first and day <= 12)):
+        day, month = month, day
+    if not 1900 < year < 2100:
+        return from_solar(year, month, day) if not name else None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _time(match: re.Match[str]) -> time:
+    hour = int(match["h"]) % 24
+    half = next((match[name] for name in ("half1", "half2", "half3") if match[name]), "")
+    if half in AFTERNOON and hour < 12:
+        hour += 12
+    elif half in MORNING and hour == 12:
+        hour = 0
+    return time(hour, int(match["i"] or 0), int(match["s"] or 0))
+
+
+_COUNT = re.compile(
+    rf"(?P<n>\d{{1,3}}|an?|one|واحده)?\s?(?P<u>{alternatives(frozenset(UNITS) | frozenset(DUALS))})(?![^\W\d_])"
+)
+_AGO = re.compile(r"(?<![^\W\d_])(?:ago|منذ|قبل|پيش|لهمهوبهر|لهمهو پيش|beri|bere|li ber|once|pes)(?![^\W\d_])")
+_NAMED_DAY = re.compile(
+    rf"(?<![^\W\d_])(?P<today>{alternatives(TODAY)})|(?P<yesterday>{alternatives(YESTERDAY)})(?![^\W\d_])"
+)
+
+
+def _relative(folded: str, raw: str, clock: Clock) -> Instant | None:
+    """ "28 minutes ago", "yesterday, 14:05", against the moment of fetching."""
+    if len(folded) > 80:  # a sentence, not a stamp
+        return None
+    local = clock.fetched.astimezone(ZoneInfo(clock.zone))
+    counted = _COUNT.search(folded)
+    if counted and _AGO.search(folded):
+        unit = counted["u"]
+        number = int(counted["n"]) if (counted["n"] or "").isdigit() else 1
+        ago = DUALS.get(unit) or number * UNITS[unit]
+        then = local - timedelta(seconds=ago)
+        if ago >= UNITS["day"]:
+            return clock.instant(then.date(), None, None, raw, "day")
+        return clock.instant(then.date(), then.time().replace(second=0, microsecond=0), None, raw, "minute")
+    if (named := _NAMED_DAY.search(folded)) and (clock_time := _TIME.search(folded)):
+        day = local.date() - timedelta(days=1 if named["yesterday"] else 0)
+        return clock.instant(day, _time(clock_time), _offset(clock_time["z"]), raw, "minute")
+    return None
+
+
+_MAY_BE_DATE = re.compile(r"(?=.*(?<!\d)(?:19|20)\d\d(?!\d))(?=.*(?<!\d)\d\d?(?!\d))(?=.*[^\W\d_]{3})")
+
+
+def _elsewhere(folded: str, raw: str, clock: Clock) -> Instant | None:
+    """A date in another language, by dateparser; a short text that holds a year, a day and a word."""
+    if len(folded) > 80 or not _MAY_BE_DATE.match(folded):
+        return None
+    found = _dateparser(raw.translate({ord("|"): " ", ord("•"): " "}), clock.language)
+    if found is None:
+        return None
+    clock_time = _TIME.search(folded)
+    offset = timezone(found.utcoffset() or timedelta()) if found.tzinfo else None
+    if clock_time is None:
+        return clock.instant(found.date(), None, None, raw, "day")
+    return clock.instant(found.date(), found.time(), offset, raw, "second" if found.second else "minute")
+
+
+def _dateparser(text: str, language: str | None) -> datetime | None:
+    parse, languages = _loaded()
+    language = (language or "").partition("-")[0].lower()
+    found: datetime | None = parse(
+        text,
+        # With no language it would try two hundred; with Arabic, only a locale knows the months of Iraq.
+        languages=[language] if language in languages and language != "ar" else None if language == "ar" else ["en"],
+        locales=["ar-IQ"] if language == "ar" else None,
+        settings={"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"], "DATE_ORDER": "DMY"},
+    )
+    return found
+
+
+@cache
+def _loaded() -> tuple[object, frozenset[str]]:
+    import dateparser  # noqa: PLC0415 -- a third of a second that most pages never need
+    from dateparser.data import languages_info  # noqa: PLC0415
+
+    return dateparser.parse, frozenset(languages_info.language_order)
+
+
+def _offset(name: str | None) -> timezone | None:
+    """The zone that a text declares: "z", "+0300", "(gmt+3)", "est"."""
+    name = (name or "").strip("() ")
+    if not name:
+        return None
+    if name in ZONES:
+        minutes = ZONES[name]
+        return None if minutes is None else timezone(timedelta(minutes=minutes)) if minutes else UTC
+    match = re.search(r"([+-])(\d\d?):?(\d\d)?$", name)
+    if not match:
+        return UTC
+    minutes = int(match[2]) * 60 + int(match[3] or 0)
+    if minutes > 14 * 60:
+        return None
+    return timezone(timedelta(minutes=minutes if match[1] == "+" else -minutes)) if minutes else UTC
+
+
+def _offset_name(offset: timezone) -> str:
+    minutes = int((offset.utcoffset(None) or timedelta()).total_seconds()) // 60
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"

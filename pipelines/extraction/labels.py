@@ -1,0 +1,115 @@
+"""What elements are called: class, id and the like, often the only hint at their purpose. One walk, shared by all."""
+
+import re
+from collections import defaultdict
+from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+# For each kind: words of which one stands in the name, and the pattern that decides. The words are there for speed:
+# a page has some 300 different names, and searching them for words is ten times faster than for patterns.
+_KINDS: dict[str, tuple[tuple[str, ...], re.Pattern[str]]] = {
+    "byline name": (
+        ("author", "byline", "writer", "fn"),
+        re.compile(r"(?:author|byline|writer)[_-]*(?:full|display)?[_-]*name|(?:^| )fn(?: |$)", re.IGNORECASE),
+    ),
+    "byline": (
+        ("author", "byline", "by-line", "writer", "nivîskar"),
+        re.compile(
+            r"byline|by-line|(?:^|[ _-])(?:post-?|entry-?|article-?|story-?)?authors?(?:$|[ _-])|(?:^| )writer|nivîskar"
+            r"|(?-i:[a-z]Authors?(?:$|[ _-]))",
+            re.IGNORECASE,
+        ),
+    ),
+    "date": (
+        ("date", "time", "publish", "posted", "when", "meta", "info", "detail", "byline", "agahî", "dîrok", "submitted"),
+        re.compile(
+            r"(?:^|[ _-])(?:pub(?:lish(?:ed)?)?|post(?:ed)?|entry|article|news|story|created?|creation|updated?|modified)?"
+            r"[_-]?(?:date|time|datetime|timestamp|when|published|posted|dîrok|demjimêr)(?:$|[ _-])"
+            r"|(?-i:[a-z](?:Date|Time|Timestamp|Published)(?:$|[ _A-Z-]))|(?:^|[ _-])(?:meta|info|details|metainfo|agahî"
+            r"|byline|dateline|submitted)(?:$|[ _-])",
+            re.IGNORECASE,
+        ),
+    ),
+    "caption": (
+        ("caption", "credit", "legend", "source"),
+        re.compile(r"caption|(?:image|photo|img|picture|media|foto)[_-]?(?:credit|source|legend)", re.IGNORECASE),
+    ),
+    "standfirst": (
+        ("lead", "lede", "standfirst", "summary", "subtitle", "sub-title", "subhead", "dek", "deck", "intro", "excerpt",
+         "teaser", "description", "sapo", "vorspann", "abstract", "chapo", "strap", "ingress", "kicker"),
+        re.compile(
+            r"(?:^|[ _-])(?:article-?|post-?|entry-?|story-?|news-?|page-?|content-?)?(?:lead|lede|standfirst|summary|sub-?title"
+            r"|sub-?heading|sub-?headline|deck?|intro|introduction|excerpt|teaser|teaser-?text|description|sapo|vorspann"
+            r"|abstract|chapo|strap|ingress)(?:$|[ _-])|(?-i:[a-z](?:Lead|Standfirst|Summary|Subtitle|Dek|Intro|Description)(?:$|[ _-]))",
+            re.IGNORECASE,
+        ),
+    ),
+    "beside": (
+        ("comment", "related", "teaser", "sidebar", "widget", "footer", "card", "latest", "recommend", "popular", "quote",
+         "caption", "mostread", "most-read", "readmore", "read-more", "ticker", "trending", "carousel", "slider"),
+        re.compile(""),
+    ),
+}  # fmt: skip
+_TAGS = (
+    "div", "span", "p", "a", "section", "ul", "li", "h2", "h3", "h4", "h5", "h6", "small", "b", "strong", "em", "i", "td",
+    "cite", "address", "font", "header", "label", "bdi",
+)  # fmt: skip
+_OFF_TAGS = frozenset(["aside", "footer", "nav", "figure"])
+_FRAMES = frozenset(["body", "html", "main", "article"])  # their classes describe the page, not what stands in them
+_MOST = 300  # elements of one kind
+_LONGEST_NAME = 300
+
+
+class Labels:
+    """Elements of the page by the kind of thing that they are called; in document order."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self._found: defaultdict[str, list[HtmlElement]] = defaultdict(list)
+        for element in tree.iter(*_TAGS):
+            name, identity = element.get("class"), element.get("id") or element.get("data-testid")
+            if identity:
+                name = f"{name} {identity}" if name else identity
+            if name:
+                for kind in _kinds(name[:_LONGEST_NAME]):
+                    self._found[kind].append(element)
+        self._sets = {kind: set(elements) for kind, elements in self._found.items()}
+        self._beside = self._sets.get("beside", set())
+        for heading in tree.iter("h1"):
+            self.trust(heading)
+
+    def called(self, kind: str) -> list[HtmlElement]:
+        """The first elements of *kind*: "byline name", "byline" or "date", without those beside the article."""
+        return [element for element in self._found[kind][:_MOST] if not self.is_beside(element)]
+
+    def trust(self, element: HtmlElement) -> None:
+        """Forgets that what holds *element* is called something beside the article: it holds the article."""
+        self._beside.difference_update(element.iterancestors())
+
+    def is_beside(self, element: HtmlElement) -> bool:
+        """Whether *element* stands in something that is called teaser, comment, sidebar or the like."""
+        return any(
+            holder.tag in _OFF_TAGS or (holder in self._beside and holder.tag not in _FRAMES)
+            for holder in (element, *element.iterancestors())
+        )
+
+    def is_called(self, element: HtmlElement, kind: str, generations: int = 3) -> bool:
+        """Whether *element*, or one of the next few that hold it, is called *kind*."""
+        marked = self._sets.get(kind)
+        if not marked:
+            return False
+        for _, holder in zip(range(generations), (element, *element.iterancestors()), strict=False):
+            if holder in marked:
+                return True
+        return False
+
+
+@lru_cache(maxsize=10_000)
+def _kinds(name: str) -> tuple[str, ...]:
+    """The kinds of thing that a name stands for. Cached: the pages of one site use the same names."""
+    lower = name.lower()
+    return tuple(
+        kind
+        for kind, (words, pattern) in _KINDS.items()
+        if any(word in lower for word in words) and pattern.search(name)
+    )

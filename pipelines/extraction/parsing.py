@@ -1,0 +1,35 @@
+"""From text to a tree: one parse of the page, which every part of extraction shares."""
+
+from copy import copy
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from pipelines.extraction.unusable import Unusable
+
+_CONTROLS = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32)) + b"\x7f"
+_UNSEEN = ("script", "style", "noscript", "svg", "template", "iframe", "select", "textarea", "link", "meta")
+_CLOSED_LATE = ("button", "label", "select", "noscript", "dialog", "option")
+_STORY = 1_000  # characters: no button has as many
+
+
+def parse(text: str) -> HtmlElement:
+    """The tree of a page. Raises Unusable where there is nothing in it."""
+    data = text.encode("utf-8", "replace").translate(None, _CONTROLS)
+    # A parser is made for each page: a shared one is slower here, and keeps the errors of all pages.
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        tree = document_fromstring(data, parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError) as error:
+        raise Unusable("empty page", str(error)) from error
+    for element in tree.iter(*_CLOSED_LATE):  # never closed: the parser put the story into it
+        if element.find(".//p") is not None and len(element.text_content()) > _STORY:
+            element.tag = "div"
+    return tree
+
+
+def seen_part(tree: HtmlElement) -> HtmlElement:
+    """A copy of *tree* without what no reader sees: what has to be searched for the story is half as large."""
+    part = copy(tree)
+    etree.strip_elements(part, *_UNSEEN, with_tail=False)
+    return part

@@ -1,0 +1,24 @@
+"""The Page: what a crawl hands on. Data only, quick to import, picklable: it travels to the worker processes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.article import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One response as it came, and what the feed, sitemap or listing said about it beforehand."""
+
+    url: str  # where it was read, after redirects
+    requested: str  # what was asked for
+    source: str  # id of the source
+    status: int
+    headers: tuple[tuple[str, str], ...]  # as sent; a name may come more than once
+    body: bytes  # decompressed, not decoded
+    fetched: datetime  # aware
+    entry: Entry | None = None
+
+    def header(self, name: str) -> str:
+        """The first value of the header *name*, whatever its case; empty where there is none."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
