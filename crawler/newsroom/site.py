@@ -41,7 +41,7 @@ class Expected:
     modified: datetime | None
     language: str
     dateline: str | None
-    section: str
+    section: str | None  # None where the page does not tell it
     keywords: tuple[str, ...]
     text: str
     topics: tuple[str, ...]
@@ -97,8 +97,9 @@ class Site:
         return Expected(
             site=piece.site, name=piece.name, url=url, title=piece.title, authors=piece.authors,
             published=piece.published, modified=piece.modified, language=piece.language, dateline=piece.dateline,
-            section=piece.section, keywords=piece.keywords, text=piece.text, topics=piece.topics, trap=piece.trap,
-            copy_of=piece.copy_of, allowed=not path.startswith(self.style.disallowed),
+            section=None if self.style.metadata == "none" else piece.section, keywords=piece.keywords,
+            text=piece.text, topics=piece.topics, trap=piece.trap, copy_of=piece.copy_of,
+            allowed=not path.startswith(self.style.disallowed),
         )  # fmt: skip
 
     def answer(self, target: str) -> Answer:
