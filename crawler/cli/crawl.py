@@ -39,7 +39,7 @@ def crawl(desk: Desk, sources: tuple[str, ...], as_json: bool, verbose: bool) ->
 
     desk.check()
     chosen = choose(desk, sources)
-    _log(verbose)
+    log_to_terminal(verbose)
     with CrawlProgress(hidden=as_json or verbose) as progress:
         summary = crawl_once(desk, chosen, progress.watch)
     if as_json:
@@ -86,7 +86,8 @@ class _PlainFormatter(logging.Formatter):
         return plain_lines(super().format(record))
 
 
-def _log(verbose: bool) -> None:
+def log_to_terminal(verbose: bool) -> None:
+    """Sends the log to standard error: every outcome where *verbose*, otherwise faults only."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_PlainFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.INFO if verbose else logging.ERROR)

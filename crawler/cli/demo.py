@@ -1,7 +1,6 @@
 """`khabar demo`: the whole job against the bundled newsroom, and what came of it."""
 
 import json
-import logging
 import time
 from dataclasses import asdict
 from shlex import quote
@@ -29,11 +28,12 @@ def demo(stay: bool, as_json: bool) -> int:
     \b
     Example: khabar demo
     """
+    from crawler.cli.crawl import log_to_terminal  # noqa: PLC0415
     from crawler.demo import crawl_twice, make_desk, read_report  # noqa: PLC0415 -- Scrapy takes a second to load
     from crawler.newsroom import Newsroom  # noqa: PLC0415
     from crawler.progress import CrawlProgress  # noqa: PLC0415
 
-    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
+    log_to_terminal(verbose=False)
     begun = time.monotonic()
     with Newsroom() as newsroom:
         desk = make_desk(newsroom)
