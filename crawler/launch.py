@@ -113,7 +113,22 @@ class Crawling:
         """Asks every crawl to end: requests under way are finished, the rest stays waiting in the archive."""
         self._stopped = True
         for crawler in list(self._crawlers):
-            self._stopping.append(asyncio.ensure_future(crawler.stop_async()))
+            self._stopping.append(asyncio.ensure_future(self._end(crawler)))
+
+    async def _end(self, crawler: Crawler) -> None:
+        """Stops *crawler* as soon as it runs. A stop while it is opening is lost on Scrapy, which then waits for ever."""
+        while crawler in self._crawlers:
+            if _is_running(crawler):
+                await crawler.stop_async()
+                return
+            await asyncio.sleep(0.05)
+
+
+def _is_running(crawler: Crawler) -> bool:
+    try:
+        return crawler.engine.running
+    except RuntimeError:  # it has no engine yet
+        return False
 
 
 def crawl_once(
