@@ -116,7 +116,7 @@ class Crawling:
             self._stopping.append(asyncio.ensure_future(self._end(crawler)))
 
     async def _end(self, crawler: Crawler) -> None:
-        """Stops *crawler* as soon as it runs. A stop while it is opening is lost on Scrapy, which then waits for ever."""
+        """Stops *crawler* as soon as it runs: Scrapy forgets a stop while it is opening, and waits for ever."""
         while crawler in self._crawlers:
             if _is_running(crawler):
                 await crawler.stop_async()
