@@ -23,7 +23,7 @@ from pipelines.extraction.decoding import decode
 from pipelines.extraction.instants import Clock, Instant, read_instant
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.language import find_language
-from pipelines.extraction.parsing import parse
+from pipelines.extraction.parsing import drop_unseen, parse
 from pipelines.extraction.plain import clean_field, clean_line
 from pipelines.extraction.selecting import remove, select
 from pipelines.extraction.title import Titles, find_title, fold, heading_element, site_names
@@ -37,6 +37,7 @@ __all__ = ["Unusable", "explain_article", "extract_article"]
 
 LONGEST_TEXT = 400_000
 """Characters of a story. The longest of 530 real pages has 110,000; what is longer is a list, or made to fill disks."""
+_BYLINE_WITHIN = 12  # blocks behind the headline
 _MOST_KEYWORDS = 30
 _LONGEST_ADDRESS = 2_000
 _SHORT = 500  # characters of a story beside which a JSON-LD body that is three times as long is the whole one
@@ -68,7 +69,7 @@ def explain_article(page: Page, source: Source) -> tuple[Article, dict[str, Find
     sheet = _Sheet(page, source, tree)
     titles = sheet.titles()
     heading = heading_element(sheet.declared, titles)
-    authors = sheet.authors()
+    authors = sheet.authors(heading)
     published = sheet.published(heading)
     modified = sheet.modified()
     text, dateline, body_from = sheet.text(titles, heading, authors.value)
@@ -121,7 +122,9 @@ class _Sheet:
     def __init__(self, page: Page, source: Source, tree: HtmlElement) -> None:
         self.page, self.source, self.tree = page, source, tree
         self.declared = Declared(tree, page.url)
+        drop_unseen(tree)
         self.labels = Labels(tree)
+        self.blocks = blocks_of(tree)
         self.sites = site_names(self.declared, page.url, source.name)
         self.clock = Clock(
             fetched=page.fetched.astimezone(UTC),
@@ -146,11 +149,11 @@ class _Sheet:
             return Titles(Finding(hint, "feed", (Witness("feed", hint),)), None)
         return titles
 
-    def authors(self) -> Finding[tuple[str, ...]]:
+    def authors(self, heading: HtmlElement | None) -> Finding[tuple[str, ...]]:
         selected = [element.text_content() for element in select(self.tree, self.source.selectors.authors)]
         if names := tuple(dict.fromkeys(name for text in selected for name in names_in(text))):
             return Finding(names, "selector", tuple(Witness("selector", clean_field(text)) for text in selected))
-        found = find_authors(self.tree, self.declared, self.labels, self.sites)
+        found = find_authors(self.tree, self.declared, self.labels, self.sites, self._behind(heading))
         if not found.value and self.page.entry and self.page.entry.author:
             hint = clean_field(self.page.entry.author)
             names = tuple(name for name in names_in(hint) if fold(name) not in self.sites)
@@ -186,7 +189,7 @@ class _Sheet:
         summary = " ".join(
             [*(value for _, value in self.declared.named(*_SUMMARY)), *self.declared.jsonld.texts("description")]
         )
-        story = find_body(self.tree, blocks_of(self.tree), self.labels, heading=heading, summary=summary)
+        story = find_body(self.tree, self.blocks, self.labels, heading=heading, summary=summary)
         known = frozenset(fold(witness.said) for witness in titles.title.said) | {fold(titles.title.value or "")} - {""}
         story = without_furniture(story, self.labels, titles=known, authors=frozenset(map(fold, authors)))
         lines = tuple(_without_stamps(story, self.clock))
@@ -244,6 +247,11 @@ class _Sheet:
             return None
         fits = parts.scheme in ("http", "https") and parts.hostname and len(address) <= _LONGEST_ADDRESS
         return address if fits else None
+
+    def _behind(self, heading: HtmlElement | None) -> list[str]:
+        """The texts that follow the headline."""
+        place = next((place for place, block in enumerate(self.blocks) if block.element is heading), None)
+        return [] if place is None else [block.text for block in self.blocks[place + 1 : place + _BYLINE_WITHIN]]
 
     def _selected(self, selector: str) -> str:
         return next(

@@ -1,7 +1,7 @@
 """The authors: people and agencies who signed the article. The publisher is none, nor are job titles and "by"."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -10,12 +10,14 @@ from pipelines.extraction.declared import Declared
 from pipelines.extraction.jsonld import types
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.plain import clean_field
-from pipelines.extraction.title import fold
+from pipelines.extraction.title import fold, publisher_names
 from pipelines.extraction.witnesses import Finding, Witness
 
 _MOST = 30
 _LONGEST_NAME = 70  # characters
 _LONGEST_BYLINE = 250
+_SEEN = frozenset(["byline name", "byline", "rel=author", "beneath the headline"])
+_LONGEST_LINE = 90  # of a byline that only its wording tells
 _MOST_WORDS = 7
 
 _META = (
@@ -47,7 +49,11 @@ _ROLE = re.compile(
 )
 _GENERIC = frozenset(
     "admin administrator author editor editors webmaster user guest root unknown none null undefined redaktion redaction"
-    " redaccion desk webdesk newsdesk online follow share home".split()
+    " redaccion desk webdesk newsdesk online news nachrichten noticias agencies follow share home".split()
+)
+_PARTICLES = frozenset(
+    "al el ul ad as ash bin bint ben ibn abu abd de del della dei degli des da das do dos di du d la le les lo van von vom der"
+    " den ten ter zu zur zum y e i af av mac mc st san santa dr".split()
 )
 _URL = re.compile(r"//|www\.|\.(?:com|net|org|de|html?)\b|[@\\{}<>=#]|\b(?:min|mins) read", re.IGNORECASE)
 _NO_NAME = re.compile(
@@ -56,41 +62,53 @@ _NO_NAME = re.compile(
 
 
 def find_authors(
-    tree: HtmlElement, declared: Declared, labels: Labels, sites: frozenset[str]
+    tree: HtmlElement, declared: Declared, labels: Labels, sites: frozenset[str], head: Sequence[str] = ()
 ) -> Finding[tuple[str, ...]]:
-    """Who signed: the first witness that names somebody other than the site itself."""
+    """Who signed: the first witness that names somebody other than the site itself.
+
+    *head* are the texts behind the headline; of them only what begins with "by" or the like is a witness.
+    """
+    publishers = publisher_names(declared)
     heard: list[Witness] = []
-    for where, texts in _testimony(tree, declared, labels):
+    for where, texts in _testimony(tree, declared, labels, head):
         said = [text for text in texts if text]
         heard += [Witness(where, text) for text in said]
-        names = _own_names(said, sites)
+        names = _own_names(said, sites, publishers, strict=where in _SEEN)
         if names:
             return Finding(names, where, tuple(heard))
     return Finding((), "", tuple(heard))
 
 
-def names_in(text: str) -> list[str]:
-    """The names in a byline: "By Nora Adel and Sami Aziz, Basra correspondent | 3 May" gives the two."""
+def names_in(text: str, *, strict: bool = False) -> list[str]:
+    """The names in a byline: "By Nora Adel and Sami Aziz, Basra correspondent | 3 May" gives the two.
+
+    *strict* where a reader sees it: what follows a comma there may be a place, a section or a sentence.
+    """
     names: list[str] = []
     for line in text.split("\n")[:_MOST]:
-        here = list(_names_in_line(line))
+        here = list(_names_in_line(line, strict=strict))
         if names and not here and line.strip():
             break  # a job title or a date ends the names
         names += here
     return names
 
 
-def _names_in_line(line: str) -> Iterator[str]:
+def _names_in_line(line: str, *, strict: bool) -> Iterator[str]:
     line = _GLUED_BY.sub("", _BY.sub("", clean_field(line)))
     line = _END.split(line, maxsplit=1)[0]
     parts = [part for part in (_SIGN.sub("", part).strip(" .,:;-–—") for part in _BETWEEN.split(line)) if part]
     for place, part in enumerate(parts[:_MOST]):
         name = _BY.sub("", part)
-        if _is_name(name) and not (place and _ROLE.search(name)):
-            yield name
+        if not _is_name(name) or (place and _ROLE.search(name)):
+            continue
+        if strict and (_is_phrase(name) or (place and not _is_full_name(name))):
+            continue
+        yield name
 
 
-def _testimony(tree: HtmlElement, declared: Declared, labels: Labels) -> Iterator[tuple[str, list[str]]]:
+def _testimony(
+    tree: HtmlElement, declared: Declared, labels: Labels, head: Sequence[str]
+) -> Iterator[tuple[str, list[str]]]:
     """Each witness and what it says, the most reliable first; later ones are only asked where these know nobody."""
     yield "JSON-LD", [name for value in declared.jsonld.values("author", "creator") for name in _signed(value)]
     for name in _META:
@@ -99,6 +117,7 @@ def _testimony(tree: HtmlElement, declared: Declared, labels: Labels) -> Iterato
     for kind in ("byline name", "byline"):
         yield kind, list(_bylines(labels.called(kind)))
     yield "rel=author", list(_bylines(link for link in tree.iterfind(".//a[@rel]") if _signs(link, labels)))
+    yield "beneath the headline", [text for text in head if len(text) < _LONGEST_LINE and _BY.match(text)][:1]
 
 
 def _signs(link: HtmlElement, labels: Labels) -> bool:
@@ -128,14 +147,14 @@ def _bylines(elements: Iterable[HtmlElement]) -> Iterator[str]:
         if element.tag in ("script", "style", "img", "button"):
             continue
         text = "\n".join(_lines(element))
-        if not 2 < len(text) < _LONGEST_BYLINE or not names_in(text):
+        if not 2 < len(text) < _LONGEST_BYLINE or not names_in(text, strict=True):
             continue
         if first is None:
             first = element
         elif not _beside(first, element):
             return
         links = [clean_field(link.text_content()) for link in element.iter("a")]
-        yield from [link for link in links if names_in(link)] or [text]
+        yield from [link for link in links if names_in(link, strict=True)] or [text]
 
 
 def _lines(element: HtmlElement) -> Iterator[str]:
@@ -153,12 +172,17 @@ def _beside(first: HtmlElement, other: HtmlElement) -> bool:
     return other not in first.iter() and bool(near(first) & near(other))
 
 
-def _own_names(said: Iterable[str], sites: frozenset[str]) -> tuple[str, ...]:
+def _own_names(
+    said: Iterable[str], sites: frozenset[str], publishers: frozenset[str], *, strict: bool
+) -> tuple[str, ...]:
     names: dict[str, str] = {}
     for text in said:
-        for name in names_in(text):
+        if "www." in text:  # "Deutsche Welle (www.dw.com)": a publisher
+            continue
+        for name in names_in(text, strict=strict):
             key = fold(name)
-            if key not in sites and key not in _GENERIC:
+            own_blog = " " in name and key not in publishers  # nora-adel.example is not the publisher Nora Adel
+            if key not in _GENERIC and (own_blog or key not in sites):
                 names.setdefault(key, name)
     return tuple(names.values())[:_MOST]
 
@@ -177,3 +201,14 @@ def _is_name(text: str) -> bool:
 def _is_sentence(words: list[str]) -> bool:
     """Whether most words begin in lower case, as those of a name do not."""
     return len(words) > 2 and sum(word[0].islower() for word in words) > len(words) / 2
+
+
+def _is_phrase(name: str) -> bool:
+    """Whether it holds a word in lower case that is no particle of names: "experienced gardeners", "Dan lives"."""
+    words = name.split()
+    return len(words) > 1 and any(word[0].islower() and word.lower() not in _PARTICLES for word in words)
+
+
+def _is_full_name(name: str) -> bool:
+    """Whether it has two words or is an abbreviation: not "Frankfurt", not "Dec"."""
+    return " " in name or (name.isupper() and len(name) < 6)

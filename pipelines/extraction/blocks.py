@@ -6,6 +6,7 @@ It knows HTML and nothing of news: which blocks belong to the article is decided
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -18,6 +19,7 @@ _SKIPPED = frozenset(
     " canvas map option label dialog math head".split()
 )
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_BOLD = frozenset(["b", "strong"])
 _HIDDEN = re.compile(r"display\s{0,2}:\s{0,2}none|visibility\s{0,2}:\s{0,2}hidden", re.IGNORECASE)
 _MOST = 8_000  # blocks of a page; the longest of 530 real pages has 2,300
 _DEEPEST = 250
@@ -54,25 +56,30 @@ class Block:
         return str(self.element.tag), str(holder.tag), (holder.get("class") or "")
 
 
-@dataclass(slots=True)
-class _Run:
-    """Text that is being gathered."""
+class _Run(NamedTuple):
+    """A piece of text between two tags."""
 
     text: str
     linked: bool
     bold: bool
 
 
+class _Stretch(NamedTuple):
+    """The runs between two block boundaries, and the block element that holds them."""
+
+    element: HtmlElement
+    runs: list[_Run]
+    in_list: bool
+
+
 def blocks_of(tree: HtmlElement) -> list[Block]:
     """The blocks of a page, without scripts, navigation, asides, figures and what is hidden."""
-    found: list[Block] = []
     body = tree if tree.tag != "html" else tree.find("body")
-    if body is not None:
-        for element, runs, in_list in _gather(body, in_list=False, depth=0):
-            found.extend(_blocks(element, runs, in_list=in_list))
-            if len(found) > _MOST:
-                break
-    return found[:_MOST]
+    if body is None:
+        return []
+    stretches: list[_Stretch] = []
+    _gather(body, stretches, in_list=False, depth=0)
+    return [block for stretch in stretches for block in _blocks(stretch)][:_MOST]
 
 
 def is_hidden(element: HtmlElement) -> bool:
@@ -83,51 +90,48 @@ def is_hidden(element: HtmlElement) -> bool:
     return bool(style and _HIDDEN.search(style))
 
 
-def _gather(element: HtmlElement, *, in_list: bool, depth: int) -> Iterator[tuple[HtmlElement, list[_Run], bool]]:
-    """Yields, for each stretch of text between block boundaries, the block element that holds it and its runs."""
+def _gather(block: HtmlElement, stretches: list[_Stretch], *, in_list: bool, depth: int) -> None:
+    """Adds the stretches of text between block boundaries, in the order of reading."""
+    in_list = in_list or block.tag in ("li", "dd", "dt")
     runs: list[_Run] = []
-    in_list = in_list or element.tag in ("li", "dd", "dt")
 
-    def walk(
-        node: HtmlElement, *, linked: bool, bold: bool, deep: int
-    ) -> Iterator[tuple[HtmlElement, list[_Run], bool]]:
+    def flush() -> None:
         nonlocal runs
+        if runs:
+            stretches.append(_Stretch(block, runs, in_list))
+            runs = []
+
+    def walk(node: HtmlElement, linked: bool, bold: bool, deep: int) -> None:
         if node.text:
             runs.append(_Run(node.text, linked, bold))
         for child in node:
             tag = child.tag
             if tag == "br":
                 runs.append(_Run(_BREAK, linked, bold))
-            elif isinstance(tag, str) and tag not in _SKIPPED and deep < _DEEPEST and not is_hidden(child):
+            elif tag in _SKIPPED or deep > _DEEPEST or is_hidden(child):
                 if tag in _BLOCK:
-                    if runs:
-                        yield element, runs, in_list
-                        runs = []
-                    yield from _gather(child, in_list=in_list, depth=deep + 1)
-                else:
-                    yield from walk(
-                        child, linked=linked or tag == "a", bold=bold or tag in ("b", "strong"), deep=deep + 1
-                    )
-            elif tag in _BLOCK and runs:
-                yield element, runs, in_list
-                runs = []
+                    flush()
+            elif tag in _BLOCK:
+                flush()
+                if len(stretches) < _MOST:
+                    _gather(child, stretches, in_list=in_list, depth=deep + 1)
+            else:
+                walk(child, linked or tag == "a", bold or tag in _BOLD, deep + 1)
             if child.tail:
                 runs.append(_Run(child.tail, linked, bold))
 
-    yield from walk(element, linked=False, bold=element.tag in ("b", "strong"), deep=depth)
-    if runs:
-        yield element, runs, in_list
+    walk(block, linked=False, bold=False, deep=depth)
+    flush()
 
 
-def _blocks(element: HtmlElement, runs: list[_Run], *, in_list: bool) -> Iterator[Block]:
-    for part in _parts(runs):
-        text = " ".join("".join(run.text for run in part).split())
-        if not text:
-            continue
-        linked = sum(len(" ".join(run.text.split())) for run in part if run.linked)
-        bold = sum(len(" ".join(run.text.split())) for run in part if run.bold)
-        heading = element.tag in _HEADINGS
-        yield Block(text=text, element=element, heading=heading, linked=linked, bold=bold, in_list=in_list)
+def _blocks(stretch: _Stretch) -> Iterator[Block]:
+    heading = stretch.element.tag in _HEADINGS
+    for part in _parts(stretch.runs):
+        text = " ".join("".join([run.text for run in part]).split())
+        if text:
+            linked = sum(len(" ".join(run.text.split())) for run in part if run.linked)
+            bold = sum(len(" ".join(run.text.split())) for run in part if run.bold)
+            yield Block(text, stretch.element, heading, linked, bold, stretch.in_list)
 
 
 def _parts(runs: list[_Run]) -> list[list[_Run]]:

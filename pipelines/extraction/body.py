@@ -16,7 +16,6 @@ from pipelines.extraction.authors import names_in
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.furniture import is_furniture, is_pointer
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.parsing import seen_part
 from pipelines.extraction.plain import clean_line
 from pipelines.extraction.title import fold
 
@@ -41,11 +40,10 @@ def find_body(
 
     *summary* is what the page's metadata tells of the story: where it stands above the story, it is its standfirst.
     """
-    part = seen_part(tree)
-    text = _trafilatura(part, fast=True)
+    text = _trafilatura(tree, fast=True)
     marks, covered = _marked(blocks, text)
     if len(text) < _POOR * _prose(blocks, labels):
-        text = _trafilatura(part, fast=False)
+        text = _trafilatura(tree, fast=False)
         marks, covered = _marked(blocks, text)
     if covered < _COVERED:
         return [_as_block(line, tree) for line in text.split("\n") if line.strip()]

@@ -38,11 +38,6 @@ _CLOCK_NAME = re.compile(r"today|current|clock|topbar|top-bar|weather|header-dat
 _WITH_YEAR = XPath(".//body//text()[(contains(., '20') or contains(., '19')) and string-length() < 90]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _HIDDEN = frozenset(["script", "style", "noscript", "template", "option", "textarea", "a"])
-_SCRIPT_DATE = re.compile(
-    r"""\\?["'](?:published_?(?:at|date|time|on)?|date_?published|publish_?(?:date|time|at)|publication_?date|pubdate)\\?["']
-    \s{0,3}:\s{0,3}\\?["'](\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^"'\\]{0,15})""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _URL_DAY = (
     re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>[01]?\d)[/-](?P<d>[0-3]?\d)(?=[/_.-]|$)"),
     re.compile(r"[/_-](?P<y>(?:19|20)\d\d)-?(?P<m>[01]\d)-?(?P<d>[0-3]\d)(?=[/_.-]|$)"),
@@ -112,7 +107,10 @@ def _told(
     for text in (*declared.items.get("published_time", ()), *declared.items.get("datecreated", ()))[:3]:
         yield _read("itemprop", text, clock)
     yield from _seen(tree, declared, labels, clock, heading)
-    yield from _embedded(tree, clock)
+    for name in [name for name in declared.meta if "publish" in name and name not in _PUBLISHED]:
+        yield _read(f"meta {name}", declared.meta[name][0], clock)
+    if declared.script_date:
+        yield _read("script", declared.script_date, clock)
     if hint:
         yield Witness("feed", hint.raw), hint
 
@@ -128,6 +126,8 @@ def _last_resorts(
         if match := pattern.search(url):
             yield _read("address", f"{match['y']}-{match['m']}-{match['d']}", clock)
     yield from _guessed(tree, clock, url)
+    for witness, instant in _modified(declared, labels, clock):
+        yield Witness(f"{witness.where} (modified)", witness.said), instant
 
 
 def _guessed(tree: HtmlElement, clock: Clock, url: str) -> Iterator[tuple[Witness, Instant | None]]:
@@ -137,7 +137,7 @@ def _guessed(tree: HtmlElement, clock: Clock, url: str) -> Iterator[tuple[Witnes
     today = clock.fetched.date().isoformat()
     if len(tree.text_content()) > _MOST_GUESSED:
         return
-    found = find_date(tree, extensive_search=True, original_date=True, max_date=today, url=url)
+    found = find_date(tree, extensive_search=False, original_date=True, max_date=today, url=url)
     # It makes the first of January of a bare year, and the present day is in every masthead.
     if found and not found.endswith("-01-01") and found != today:
         yield _read("htmldate", found, clock)
@@ -160,15 +160,6 @@ def _updated(labels: Labels, clock: Clock) -> Iterator[tuple[Witness, Instant | 
             for instant in read_instants(text, clock):
                 if instant.updated:
                     yield Witness("seen", text), instant
-
-
-def _embedded(tree: HtmlElement, clock: Clock) -> Iterator[tuple[Witness, Instant | None]]:
-    """What a page that is drawn by JavaScript carries in its scripts: `"publishedAt": "2025-01-23T18:04:00Z"`."""
-    for script in tree.iter("script"):
-        text = script.text or ""
-        if "ublish" in text and (match := _SCRIPT_DATE.search(text)):
-            yield _read("script", match[1], clock)
-            return
 
 
 def _anywhere(

@@ -1,11 +1,13 @@
-"""What a page declares of itself, gathered in one walk over its tree: meta elements, microdata, links, headings.
+"""What a page declares of itself, gathered in one walk over its tree: meta elements, microdata, links, scripts, headings.
 
 It gathers and does not choose: which witness is right is for the modules that are named after a field.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipelines.extraction.jsonld import JsonLd
@@ -13,6 +15,13 @@ from pipelines.extraction.plain import clean_field
 
 _MOST = 40  # values of one name, and elements of one kind: a page has a handful
 _SCRIPT_TYPE = "ld+json"
+_WITH_PROPERTY = XPath("//*[@itemprop] | //body//*[@property]")
+_SCRIPT_DATE = re.compile(
+    r"""\\?["'](?:published_?(?:at|date|time|on)?|date_?published|publish_?(?:date|time|at)|publication_?date|pubdate)\\?["']
+    \s{0,3}:\s{0,3}\\?["'](\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^"'\\]{0,15})""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What a page that is drawn by JavaScript carries in its scripts: `"publishedAt": "2025-01-23T18:04:00Z"`."""
 _NOT_OWN = frozenset(["aside", "footer", "nav"])  # what stands in them is not about this article
 _VALUE_FROM = {"meta": "content", "link": "href", "a": "href", "img": "src", "time": "datetime", "data": "value"}
 
@@ -25,6 +34,7 @@ class Declared:
         self.items: defaultdict[str, list[str]] = defaultdict(list)
         self.links: defaultdict[str, list[str]] = defaultdict(list)
         self.title = ""
+        self.script_date = ""
         self.headings: list[HtmlElement] = []
         self.times: list[HtmlElement] = []
         self.language = (tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")[:40]
@@ -38,16 +48,14 @@ class Declared:
                         _add(self.links[relation], element.get("href"))
                 case "title" if not self.title and element.getparent() is not None and element.getparent().tag != "svg":
                     self.title = clean_field(element.text_content())
-                case "script" if _SCRIPT_TYPE in (element.get("type") or "").lower() and len(scripts) < _MOST:
-                    scripts.append(element.text or "")
+                case "script":
+                    self._add_script(element.text or "", element.get("type") or "", scripts)
                 case "h1" if len(self.headings) < _MOST:
                     self.headings.append(element)
                 case "time" if len(self.times) < 4 * _MOST:
                     self.times.append(element)
-        for element in tree.iterfind(".//*[@itemprop]"):
-            self._add_item(element, element.get("itemprop"))
-        for element in tree.iterfind(".//body//*[@property]"):
-            self._add_item(element, element.get("property"))
+        for element in _WITH_PROPERTY(tree):
+            self._add_item(element, element.get("itemprop") or element.get("property"))
         self.jsonld = JsonLd(scripts, url)
 
     def named(self, *names: str) -> Iterator[tuple[str, str]]:
@@ -55,6 +63,12 @@ class Declared:
         for name in names:
             for value in self.meta.get(name, ()):
                 yield name, value
+
+    def _add_script(self, text: str, kind: str, scripts: list[str]) -> None:
+        if _SCRIPT_TYPE in kind.lower() and len(scripts) < _MOST:
+            scripts.append(text)
+        if not self.script_date and "ublish" in text and (match := _SCRIPT_DATE.search(text)):
+            self.script_date = match[1]
 
     def _add_meta(self, element: HtmlElement) -> None:
         content = element.get("content")
