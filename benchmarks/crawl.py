@@ -3,7 +3,7 @@
 Every contender is a process of its own, a fresh interpreter with nothing warm, against the same sites on loopback;
 rounds are interleaved, and ratios are taken within a round, so that a noisy machine disturbs all alike.
 
-usage: python -m benchmarks.crawl [--pages FILE.jsonl[.gz]] [--limit N] [--sites N] [--rounds N] [--json]
+usage: python -m benchmarks.crawl [PAGES.jsonl[.gz]] [--limit N] [--sites N] [--rounds N] [--json]
 """
 
 import argparse
