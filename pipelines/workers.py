@@ -11,8 +11,9 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -22,7 +23,7 @@ T = TypeVar("T")
 
 PAGE_SECONDS = 8.0
 """For one page. Of 530 real pages the slowest took 1.4 s, thrice that on a busy machine."""
-PAGE_MEMORY = 256 * 1024 * 1024
+PAGE_MEMORY = 208 * 1024 * 1024
 """Bytes of data of a worker (RLIMIT_DATA), 30 MB of them its own. Two and the crawl stay below 700 MB."""
 PAGES_PER_WORKER = 2_000
 """After so many a worker is replaced: it bounds what a leak in a C library can add up to."""
@@ -45,11 +46,15 @@ class Workers:
 
     def __init__(self, count: int | None = None, preload: Sequence[str] = ()) -> None:
         self.count = count or os.cpu_count() or 2
-        self._pool = ProcessPool(
+        self._preload = tuple(preload)
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
             max_workers=self.count,
             max_tasks=PAGES_PER_WORKER,
             initializer=_start,
-            initargs=(PAGE_MEMORY, list(sys.path), tuple(preload)),
+            initargs=(PAGE_MEMORY, list(sys.path), self._preload),
             context=multiprocessing.get_context("spawn"),
         )
 
@@ -58,7 +63,10 @@ class Workers:
 
         Raises WorkerFault when it took over *timeout* seconds, ran out of memory, or its process died.
         """
-        future = self._pool.schedule(function, args=list(args), timeout=timeout)
+        if not self._pool.active:  # it gave up because its workers died one after the other as they started
+            self._pool = self._new_pool()
+        with _without_interrupts():
+            future = self._pool.schedule(function, args=list(args), timeout=timeout)
         try:
             result: T = await asyncio.wrap_future(future)
         except FutureTimeoutError as error:
@@ -67,6 +75,8 @@ class Workers:
             raise WorkerFault("took too much memory", f"over {PAGE_MEMORY >> 20} MiB") from error
         except ProcessExpired as error:
             raise WorkerFault("worker died", f"exit code {error.exitcode}") from error
+        except BrokenProcessPool as error:
+            raise WorkerFault("worker died", "as it started") from error
         return result
 
     def close(self) -> None:
@@ -75,10 +85,22 @@ class Workers:
         self._pool.join()
 
 
+@contextlib.contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Keeps Ctrl-C from worker processes that are started meanwhile: the terminal sends it to them as well.
+
+    A process inherits what the thread that starts it holds back; pebble's threads inherit it from this one.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _start(memory: int, path: list[str], preload: Sequence[str]) -> None:
-    """Prepares a fresh worker: Ctrl-C is the parent's affair, memory is bounded."""
+    """Prepares a fresh worker: it has its parent's path and bounded memory."""
     sys.path[:] = path
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(ValueError, OSError):  # macOS accepts no limit here; the time bound still holds
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     for module in preload:

@@ -36,6 +36,10 @@ COMMANDS = {
 """Name of each command, in the order of the help, and where it lives in this package."""
 
 
+class _ReaderGone(Exception):
+    """Nobody reads standard output any more."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called."""
 
@@ -52,6 +56,13 @@ class LazyGroup(click.Group):
         if not isinstance(command, click.Command):
             raise TypeError(f"{COMMANDS[cmd_name]} is not a command")
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click's, but a reader that went away (`| head`) is no error: click would exit with 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderGone from error
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -106,8 +117,8 @@ def main(args: list[str] | None = None) -> None:
         _fail(_one_line(error), 2)
     except (DefinitionError, ArchiveError) as error:
         _fail(str(error), 2)
-    except BrokenPipeError:
-        # The reader went away (`| head`): not an error of ours. Python would complain at exit while flushing.
+    except (BrokenPipeError, _ReaderGone):
+        # Not an error of ours, but Python would complain at exit while flushing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     sys.exit(result if isinstance(result, int) else 0)

@@ -48,7 +48,7 @@ def crawl(desk: Desk, sources: tuple[str, ...], as_json: bool, verbose: bool) ->
         from crawler.progress import print_summary  # noqa: PLC0415
 
         print_summary(desk, summary)
-    return 1 if summary.troubled else 0
+    return 0 if summary.outcome == "done" and not summary.troubled else 1
 
 
 def choose(desk: Desk, patterns: Sequence[str]) -> list[Source]:
@@ -93,4 +93,6 @@ def log_to_terminal(verbose: bool) -> None:
     logging.basicConfig(handlers=[handler], level=logging.INFO if verbose else logging.ERROR)
     for noisy in ("scrapy.middleware", "scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.utils.log"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It logs a traceback for every robots.txt that cannot be had; the fates of the pages tell the same.
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

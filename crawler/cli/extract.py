@@ -178,7 +178,7 @@ def _read_pages(batch: Path, lines: IO[str]) -> Iterator[tuple[Any, Page]]:
         for number, line in enumerate(lines, 1):
             try:
                 row = json.loads(line)
-                name, url, text = row["id"], row.get("url") or "", row["html"]
+                name, url, text = row["id"], row.get("url") or "", row["html"] or ""
                 body = text.encode("utf-8", "replace")
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 reason = "must be a JSON object with id, url and html"

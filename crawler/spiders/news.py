@@ -33,6 +33,8 @@ SITEMAP_IS_OLD = timedelta(days=3)
 """A sitemap of an index that changed longer ago holds no news."""
 ALWAYS_READ = 3
 """Of an index, the newest sitemaps, however old: an index may not keep its dates."""
+WHOLE_PAGES = (200, 203)
+"""Of the statuses that mean success, those that come with a page; 206 is a part of one that nobody asked for."""
 _WAYS_FIRST = 2**40  # a priority above that of any article, which is its age
 
 
@@ -107,6 +109,9 @@ class NewsSpider(Spider):
     async def page(self, response: Response, entry: Entry) -> AsyncIterator[Page]:
         """An article's page has answered."""
         self._weigh(response)
+        if response.status not in WHOLE_PAGES:
+            await self.errand.record(entry.url, Fate.FAILED, f"HTTP {response.status}", response.status)
+            return
         self.errand.tally.fetched += 1
         headers = response.headers.items()
         yield Page(
