@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
+from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -63,9 +64,9 @@ class Workers:
 
         Raises WorkerFault when it took over *timeout* seconds, ran out of memory, or its process died.
         """
-        if not self._pool.active:  # it gave up because its workers died one after the other as they started
-            self._pool = self._new_pool()
         with _without_interrupts():
+            if not self._pool.active:  # it gave up because its workers died one after the other as they started
+                self._pool = self._new_pool()
             future = self._pool.schedule(function, args=list(args), timeout=timeout)
         try:
             result: T = await asyncio.wrap_future(future)
@@ -91,6 +92,7 @@ def _without_interrupts() -> Iterator[None]:
 
     A process inherits what the thread that starts it holds back; pebble's threads inherit it from this one.
     """
+    resource_tracker.ensure_running()  # starting it later would let the interrupts through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
