@@ -1,12 +1,23 @@
 """The alerts of a desk: what is worth telling, and to whom. Reading and checking only; nothing is sent here."""
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from seeds.definitions import BadValue, Definition, DefinitionError, Duration, Id, check_cron, check_day_span, load
+from seeds.definitions import (
+    BadValue,
+    Definition,
+    DefinitionError,
+    Duration,
+    Id,
+    check_cron,
+    check_day_span,
+    check_reference,
+    load,
+)
 
 _CHANNEL = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|[a-z][a-z0-9+.-]*://\S+")
 
@@ -50,12 +61,22 @@ class AlertFile(Definition, frozen=True, kw_only=True):
     alert: tuple[Alert, ...] = ()
 
 
-def load_alerts(folder: Path) -> dict[str, Alert]:
-    """Every alert of the TOML files in *folder*, by id. Raises DefinitionError, also where two share an id."""
+def load_alerts(folder: Path, sources: Collection[str], topics: Collection[str]) -> dict[str, Alert]:
+    """Every alert of the TOML files in *folder*, by id; *sources* and *topics* are the ids that the desk has.
+
+    Raises DefinitionError, also where two alerts share an id or one names what the desk does not have.
+    """
     alerts: dict[str, Alert] = {}
     for path in sorted(folder.glob("*.toml")):
         for number, alert in enumerate(load(path, AlertFile).alert):
             if alert.id in alerts:
                 raise DefinitionError(path, f"alert[{number}].id", "another alert has this id", value=alert.id)
+            try:
+                for place, topic in enumerate(alert.topics):
+                    check_reference(f"alert[{number}].topics[{place}]", topic, topics, "topic")
+                for place, pattern in enumerate(alert.sources):
+                    check_reference(f"alert[{number}].sources[{place}]", pattern, sources, "source")
+            except BadValue as bad:
+                raise DefinitionError.of(path, bad) from bad
             alerts[alert.id] = alert
     return alerts

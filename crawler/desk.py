@@ -1,15 +1,13 @@
 """The desk: a directory that holds what one analyst watches, and the archive of what was found."""
 
 import os
-from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from seeds.definitions import BadValue, Definition, DefinitionError, check_timezone, load, nearest
+from seeds.definitions import BadValue, Definition, DefinitionError, check_timezone, load
 
 if TYPE_CHECKING:  # each is loaded on first use, so that `khabar search` pays for none of them
     from alerts.definitions import Alert
@@ -88,26 +86,14 @@ class Desk:
         """The jobs by id; each names at least one source of this desk."""
         from schedules.jobs import load_jobs  # noqa: PLC0415
 
-        folder = self.root / "schedules"
-        jobs = load_jobs(folder)
-        for job in jobs.values():
-            for pattern in job.sources:
-                _check_reference(folder, f'job "{job.id}".sources', pattern, self.sources, "source")
-        return jobs
+        return load_jobs(self.root / "schedules", self.sources)
 
     @cached_property
     def alerts(self) -> "dict[str, Alert]":
         """The alerts by id; each names only topics and sources of this desk."""
         from alerts.definitions import load_alerts  # noqa: PLC0415
 
-        folder = self.root / "alerts"
-        alerts = load_alerts(folder)
-        for alert in alerts.values():
-            for topic in alert.topics:
-                _check_reference(folder, f'alert "{alert.id}".topics', topic, self.packs.topics, "topic")
-            for pattern in alert.sources:
-                _check_reference(folder, f'alert "{alert.id}".sources', pattern, self.sources, "source")
-        return alerts
+        return load_alerts(self.root / "alerts", self.sources, self.packs.topics)
 
     def check(self) -> None:
         """Reads every definition, so that nothing starts where one is wrong. Raises DefinitionError."""
@@ -122,9 +108,3 @@ def find_desk(named: Path | None) -> Desk:
         return Desk(Path(variable))
     here = Path.cwd()
     return Desk(here if (here / "desk.toml").is_file() else CHECKOUT)
-
-
-def _check_reference(folder: Path, key: str, pattern: str, known: Mapping[str, object], kind: str) -> None:
-    if not any(fnmatchcase(name, pattern) for name in known):
-        hint = nearest(pattern, known)
-        raise DefinitionError(folder, key, f"no {kind} of this desk matches it", value=pattern, nearest=hint)

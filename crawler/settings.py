@@ -16,6 +16,10 @@ CONCURRENT_ITEMS = 1  # of one page, which gives one; Scrapy starts so many task
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one reader, one page at a time
 DOWNLOAD_DELAY = 0  # the delay of a host is kept in crawler.manners, over all crawls of the process
 DOWNLOAD_DELAY_JITTER = 0  # a source's delay is a promise, not a mean
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip",  # what crawler.wholeness can tell the end of
+}
 COOKIES_ENABLED = False  # a monitor has no session: nothing to track, no wall that counts visits
 REFERRER_POLICY = "no-referrer"  # nobody needs to know by which feed we came
 RETRY_TIMES = 2
@@ -61,7 +65,10 @@ HTTPPROXY_ENABLED = False  # a proxy would connect on our behalf, past the addre
 MEMUSAGE_ENABLED = False  # crawler.launch measures nothing behind our back
 
 # --- The way of a page -------------------------------------------------------------------------------------------
-DOWNLOADER_MIDDLEWARES = {"crawler.guard.GuardMiddleware": 50}  # first: before robots.txt is asked for
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.guard.GuardMiddleware": 50,  # first: before robots.txt is asked for
+    "crawler.wholeness.WholeResponses": 595,  # between the network and decompression, which is at 590
+}
 ITEM_PIPELINES = {
     "pipelines.extract.Extract": 100,
     "pipelines.tag.Tag": 200,

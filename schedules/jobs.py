@@ -1,5 +1,6 @@
 """The jobs of a desk: which sources are crawled when. Reading and checking only; nothing is started here."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from seeds.definitions import (
@@ -10,6 +11,7 @@ from seeds.definitions import (
     Id,
     check_cron,
     check_day_span,
+    check_reference,
     check_timezone,
     load,
     seconds,
@@ -52,12 +54,20 @@ class JobFile(Definition, frozen=True, kw_only=True):
     job: tuple[Job, ...] = ()
 
 
-def load_jobs(folder: Path) -> dict[str, Job]:
-    """Every job of the TOML files in *folder*, by id. Raises DefinitionError, also where two share an id."""
+def load_jobs(folder: Path, sources: Collection[str]) -> dict[str, Job]:
+    """Every job of the TOML files in *folder*, by id; *sources* are the ids that the desk has.
+
+    Raises DefinitionError, also where two jobs share an id or one names no source of the desk.
+    """
     jobs: dict[str, Job] = {}
     for path in sorted(folder.glob("*.toml")):
         for number, job in enumerate(load(path, JobFile).job):
             if job.id in jobs:
                 raise DefinitionError(path, f"job[{number}].id", "another job has this id", value=job.id)
+            for place, pattern in enumerate(job.sources):
+                try:
+                    check_reference(f"job[{number}].sources[{place}]", pattern, sources, "source")
+                except BadValue as bad:
+                    raise DefinitionError.of(path, bad) from bad
             jobs[job.id] = job
     return jobs

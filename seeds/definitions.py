@@ -7,7 +7,8 @@ into such a struct, or into one `DefinitionError` that a person can act upon.
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 from zoneinfo import available_timezones
@@ -47,6 +48,11 @@ class DefinitionError(Exception):
         place = key if value is None else f"{key} = {_short(value)}"
         hint = f'; did you mean "{nearest}"?' if nearest else ""
         super().__init__(": ".join(part for part in (self.file, place, reason + hint) if part))
+
+    @classmethod
+    def of(cls, file: Path | str, bad: "BadValue", place: str = "") -> "DefinitionError":
+        """The error that *bad*, found at *place* of *file*, comes to."""
+        return cls(file, _join(place, bad.key), bad.reason, value=bad.value, nearest=bad.nearest)
 
 
 class BadValue(ValueError):
@@ -99,6 +105,12 @@ def check_day_span(key: str, span: str) -> None:
         raise BadValue(key, span, 'must be a span of the day such as "23:00-06:00"')
 
 
+def check_reference(key: str, pattern: str, known: Collection[str], kind: str) -> None:
+    """Raises BadValue unless *pattern*, a shell pattern, matches the id of a *kind* of thing that the desk has."""
+    if not any(fnmatchcase(name, pattern) for name in known):
+        raise BadValue(key, pattern, f"no {kind} of this desk matches it", nearest(pattern, known))
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """The tables of one TOML file. Raises DefinitionError where it cannot be read or is not TOML."""
     try:
@@ -129,9 +141,7 @@ def convert(path: Path, tables: dict[str, Any], into: type[T], prefix: str = "")
         inner = match[1].removeprefix("$").removeprefix(".") if match else ""
         place = _join(prefix, inner)
         if isinstance(bad := error.__cause__, BadValue):
-            raise DefinitionError(
-                path, _join(place, bad.key), bad.reason, value=bad.value, nearest=bad.nearest
-            ) from error
+            raise DefinitionError.of(path, bad, place) from error
         reason = _in_words(_PLACE.sub("", str(error)))
         raise DefinitionError(path, place, reason, value=_value_at(tables, inner)) from error
 

@@ -115,6 +115,12 @@ def gzip_bomb(megabytes: int) -> Reply:
     return Reply(member * megabytes, headers=headers)
 
 
+def cut_gzip(text: str) -> Reply:
+    """A gzip stream without its end, whose length is said as if it were whole."""
+    body = gzip.compress(text.encode())
+    return Reply(body[: len(body) * 2 // 3], headers={"Content-Type": "text/html", "Content-Encoding": "gzip"})
+
+
 def many_attributes(number: int) -> Reply:
     """A page of about 10 bytes an attribute, all on one element."""
     attributes = " ".join(f"a{index}=x" for index in range(number))

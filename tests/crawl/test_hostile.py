@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from hostile_site import HostileSite, Reply, gzip_bomb, hostile_site, many_attributes
+from hostile_site import HostileSite, Reply, cut_gzip, gzip_bomb, hostile_site, many_attributes
 
 MEGABYTE = 1024 * 1024
 
@@ -82,6 +82,8 @@ def test_attacks_beside_a_healthy_source_each_get_a_fate(desk, attacker, healthy
         "/loop": Reply(status=302, headers={"Location": "/loop"}),
         "/pdf": Reply(b"%PDF-1.7\n" + b"\0\xff" * 4000, headers={"Content-Type": "text/html"}),
         "/short": Reply(b"<p>cut", headers={"Content-Type": "text/html", "Content-Length": "5000"}),
+        "/cut": cut_gzip("".join(f"<p>Paragraph {number} of a page that ends too soon.</p>" for number in range(500))),
+        "/part": Reply(b"<p>Only a part of the page.", 206, headers={"Content-Type": "text/html"}),
         "/file": Reply(status=302, headers={"Location": "file:///etc/passwd"}),
     }
     attacker.feed(*attacker.replies, "http://127.0.0.1:9/elsewhere", "http://169.254.169.254/latest/meta-data/")
@@ -107,6 +109,8 @@ def test_attacks_beside_a_healthy_source_each_get_a_fate(desk, attacker, healthy
         "/loop": "refused: too many redirects",
         "/pdf": "refused: not HTML (PDF)",
         "/short": "failed: cut short",
+        "/cut": "failed: cut short",
+        "/part": "failed: HTTP 206",
         "/file": "refused: redirect not followed",
         "/elsewhere": "refused: port not allowed",
         "/latest/meta-data/": "refused: port not allowed",

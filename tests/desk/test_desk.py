@@ -55,9 +55,13 @@ def test_a_directory_without_a_desk_says_how_to_make_one(tmp_path: Path) -> None
         ("desk.toml", 'name = "x"\ntimezome = "UTC"', 'desk.toml: timezome: unknown key; did you mean "timezone"?'),
         ("desk.toml", 'name = "x"\ninterface = "fr"', "interface = 'fr'"),
         ("desk.toml", 'name = "x"\nkeep_days = -1', "keep_days = -1"),
-        ("schedules/a.toml", '[[job]]\nid = "j"\nsources = ["wir-*"]\nevery = "5m"', "no source of this desk matches"),
+        (
+            "schedules/a.toml",
+            '[[job]]\nid = "j"\nsources = ["wir-*"]\nevery = "5m"',
+            "a.toml: job[0].sources[0]",
+        ),
         ("alerts/a.toml", '[[alert]]\nid = "a"\ntopics = ["isiss"]\nto = ["env:X"]', 'did you mean "isis"?'),
-        ("alerts/a.toml", '[[alert]]\nid = "a"\nsources = ["nope"]\nto = ["env:X"]', "no source of this desk matches"),
+        ("alerts/a.toml", '[[alert]]\nid = "a"\nsources = ["nope"]\nto = ["env:X"]', "a.toml: alert[0].sources[0]"),
         ("seeds/topics/a.toml", '[topic.x]\nnam = "X"', "nam"),
     ],
 )

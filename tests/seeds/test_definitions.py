@@ -94,7 +94,7 @@ def test_a_source_knows_its_ways_hosts_and_articles(tmp_path: Path) -> None:
 def test_a_wrong_job_is_one_clear_line(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "jobs.toml").write_text(text)
     with pytest.raises(DefinitionError) as caught:
-        load_jobs(tmp_path)
+        load_jobs(tmp_path, ["wire-en"])
     assert said in str(caught.value)
 
 
@@ -113,14 +113,14 @@ def test_a_wrong_job_is_one_clear_line(tmp_path: Path, text: str, said: str) -> 
 def test_a_wrong_alert_is_one_clear_line(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "alerts.toml").write_text(text)
     with pytest.raises(DefinitionError) as caught:
-        load_alerts(tmp_path)
+        load_alerts(tmp_path, ["wire-en"], ["isis"])
     assert said in str(caught.value)
 
 
 def test_a_channel_that_is_no_channel_is_not_repeated(tmp_path: Path) -> None:
     (tmp_path / "alerts.toml").write_text(ALERT + 'to = ["hunter2 token"]')
     with pytest.raises(DefinitionError) as caught:
-        load_alerts(tmp_path)
+        load_alerts(tmp_path, ["wire-en"], ["isis"])
     assert "alert[0].to[0]" in str(caught.value)
     assert "hunter2" not in str(caught.value)
 
