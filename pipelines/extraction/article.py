@@ -24,8 +24,9 @@ from pipelines.extraction.instants import Clock, Instant, read_instant
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.language import find_language
 from pipelines.extraction.parsing import drop_unseen, parse
-from pipelines.extraction.plain import clean_field, clean_line
+from pipelines.extraction.plain import clean_field, clean_line, clean_text
 from pipelines.extraction.selecting import remove, select
+from pipelines.extraction.stamps import Scene
 from pipelines.extraction.title import Titles, find_title, fold, heading_element, site_names
 from pipelines.extraction.unusable import Unusable
 from pipelines.extraction.walls import refuse_walls
@@ -44,14 +45,8 @@ _SHORT = 500  # characters of a story beside which a JSON-LD body that is three 
 
 _SUMMARY = ("description", "og:description", "twitter:description", "dc.description")
 _IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
-_SECTION = (
-    "article:section",
-    "og:article:section",
-    "section",
-    "parsely-section",
-    "category",
-    "cxenseparse:recs:category",
-)
+_SECTION = ("article:section", "og:article:section")
+_CATEGORY = ("section", "parsely-section", "category", "cxenseparse:recs:category")
 _KEYWORDS = ("news_keywords", "article:tag", "og:article:tag", "keywords", "parsely-tags")
 _LANGUAGE = ("og:locale", "content-language", "language", "dc.language", "dcterms.language")
 
@@ -70,8 +65,8 @@ def explain_article(page: Page, source: Source) -> tuple[Article, dict[str, Find
     titles = sheet.titles()
     heading = heading_element(sheet.declared, titles)
     authors = sheet.authors(heading)
-    published = sheet.published(heading)
-    modified = sheet.modified()
+    scene = sheet.scene(heading)
+    published, modified = sheet.published(scene), find_modified(scene)
     text, dateline, body_from = sheet.text(titles, heading, authors.value)
     refuse_walls(tree, sheet.declared, text, titles.title.value, page.status)
     language = find_language(
@@ -160,18 +155,26 @@ class _Sheet:
             return Finding(names, "feed" if names else "", (*found.said, Witness("feed", hint)))
         return found
 
-    def published(self, heading: HtmlElement | None) -> Finding[Instant | None]:
+    def scene(self, heading: HtmlElement | None) -> Scene:
+        """What the dates of the page are read from."""
+        return Scene(
+            tree=self.tree,
+            declared=self.declared,
+            labels=self.labels,
+            blocks=self.blocks,
+            clock=self.clock,
+            heading=heading,
+            url=self.page.url,
+            hint=self._hint_published(),
+        )
+
+    def published(self, scene: Scene) -> Finding[Instant | None]:
+        """As its owner selects, as the page says, or as the feed said."""
         for element in select(self.tree, self.source.selectors.published):
             for text in (element.get("datetime"), element.get("content"), element.text_content()):
                 if text and (instant := read_instant(text, self.clock)):
                     return Finding(instant, "selector", (Witness("selector", clean_field(text)),))
-        hint = self._hint_published()
-        return find_published(
-            self.tree, self.declared, self.labels, self.clock, url=self.page.url, heading=heading, hint=hint
-        )
-
-    def modified(self) -> Finding[Instant | None]:
-        return find_modified(self.declared, self.labels, self.clock)
+        return find_published(scene)
 
     def text(
         self, titles: Titles, heading: HtmlElement | None, authors: tuple[str, ...]
@@ -186,20 +189,16 @@ class _Sheet:
         if selected := select(self.tree, self.source.selectors.body):
             blocks = [block for element in selected for block in blocks_of(element)]
             return _Text(tuple(block.text for block in blocks), "selector")
-        summary = " ".join(
-            [*(value for _, value in self.declared.named(*_SUMMARY)), *self.declared.jsonld.texts("description")]
-        )
+        said = [*(value for _, value in self.declared.named(*_SUMMARY)), *self.declared.jsonld.texts("description")]
+        summary = " ".join(said)
         story = find_body(self.tree, self.blocks, self.labels, heading=heading, summary=summary)
-        known = frozenset(fold(witness.said) for witness in titles.title.said) | {fold(titles.title.value or "")} - {""}
-        story = without_furniture(story, self.labels, titles=known, authors=frozenset(map(fold, authors)))
+        known = frozenset(fold(title) for _, title in titles.title.said) | {fold(titles.title.value or "")}
+        story = without_furniture(story, self.labels, titles=known - {""}, authors=frozenset(map(fold, authors)))
         lines = tuple(_without_stamps(story, self.clock))
         told = max(self.declared.jsonld.texts("articleBody", "text"), key=len, default="")
         length = sum(map(len, lines))
         if length < _SHORT and len(told) > max(3 * length, 100):
-            return _Text(
-                tuple(clean_field(line) if len(line) < _SHORT else _plain(line) for line in told.splitlines()),
-                "JSON-LD",
-            )
+            return _Text(tuple(map(clean_text, told.splitlines())), "JSON-LD")
         if not length and any(self.declared.jsonld.values("headline")) and (lead := clean_field(summary)):
             return _Text((lead,), "description")
         return _Text(lines, "page")
@@ -214,13 +213,22 @@ class _Sheet:
         return [clean_field(tag)[:40] for tag in tags if tag][:8]
 
     def section(self) -> str | None:
-        said = (*(value for _, value in self.declared.named(*_SECTION[:2])), *self.declared.jsonld.texts("articleSection"),
-                *self.declared.items.get("articlesection", ()), *(value for _, value in self.declared.named(*_SECTION[2:])))  # fmt: skip
+        """The part of the site that the page says it belongs to."""
+        declared = self.declared
+        said = [
+            *(value for _, value in declared.named(*_SECTION)),
+            *declared.jsonld.texts("articleSection"),
+            *declared.items.get("articlesection", ()),
+            *(value for _, value in declared.named(*_CATEGORY)),
+        ]
         return next((section for section in map(clean_field, said) if section and "//" not in section), None)
 
     def image(self) -> str | None:
-        said = [*(value for _, value in self.declared.named(*_IMAGE)), *self.declared.jsonld.texts("image", "thumbnailUrl"),
-                *(value.get("url") for value in self.declared.jsonld.values("image") if isinstance(value, dict))]  # fmt: skip
+        """The address of the lead image."""
+        declared = self.declared
+        nodes = (value.get("url") for value in declared.jsonld.values("image") if isinstance(value, dict))
+        named = (value for _, value in declared.named(*_IMAGE))
+        said = [*named, *nodes, *declared.jsonld.texts("image", "thumbnailUrl")]
         return next((address for address in map(self._address, said) if address), None)
 
     def keywords(self) -> tuple[str, ...]:
@@ -298,15 +306,6 @@ def _bounded(lines: Iterable[str]) -> Iterator[str]:
         if line != last:
             yield line
         last = line
-
-
-def _plain(line: str) -> str:
-    """A long line of a JSON-LD body, without the markup that some put into it."""
-    return (
-        clean_line(line)
-        if "<" not in line
-        else " ".join(clean_field(line[at : at + 3_000]) for at in range(0, len(line), 3_000))
-    )
 
 
 def _host(url: str) -> str:

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.jsonld import types
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.plain import clean_field
+from pipelines.extraction.plain import clean_field, word_set
 from pipelines.extraction.title import fold, publisher_names
 from pipelines.extraction.witnesses import Finding, Witness
 
@@ -47,13 +47,15 @@ _ROLE = re.compile(
     |corresponsal|periodista|giornalista|verslaggever|muhabir|محرر|مراسل|صحفي|صحافي|رئيس)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_GENERIC = frozenset(
-    "admin administrator author editor editors webmaster user guest root unknown none null undefined redaktion redaction"
-    " redaccion desk webdesk newsdesk online news nachrichten noticias agencies follow share home".split()
+_GENERIC = word_set(
+    "admin administrator author editor editors webmaster user guest root unknown none null"
+    " undefined redaktion redaccion"
+    " redaction desk webdesk newsdesk online news nachrichten noticias agencies follow share home"
 )
-_PARTICLES = frozenset(
-    "al el ul ad as ash bin bint ben ibn abu abd de del della dei degli des da das do dos di du d la le les lo van von vom der"
-    " den ten ter zu zur zum y e i af av mac mc st san santa dr".split()
+_PARTICLES = word_set(
+    "al el ul ad as ash bin bint ben ibn abu abd de del della dei degli des da das do dos di du d"
+    " la le les lo van von vom"
+    " der den ten ter zu zur zum y e i af av mac mc st san santa dr"
 )
 _URL = re.compile(r"//|www\.|\.(?:com|net|org|de|html?)\b|[@\\{}<>=#]|\b(?:min|mins) read", re.IGNORECASE)
 _NO_NAME = re.compile(

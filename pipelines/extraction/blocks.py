@@ -10,15 +10,19 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-_BLOCK = frozenset(
-    "address article blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4"
-    " h5 h6 header hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul aside".split()
+from pipelines.extraction.plain import word_set
+
+_BLOCK = word_set(
+    "address article blockquote body caption center dd details dir div dl dt fieldset figcaption"
+    " figure footer form h1 h2"
+    " h3 h4 h5 h6 header hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul aside"
 )
-_SKIPPED = frozenset(
-    "script style noscript iframe svg button input select textarea template nav aside footer figure object embed video audio"
-    " canvas map option label dialog math head".split()
+_SKIPPED = word_set(
+    "script style noscript iframe svg button input select textarea template nav aside footer figure object embed video"
+    " audio canvas map option label dialog math head"
 )
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_ITEMS = frozenset(["li", "dd", "dt"])
 _BOLD = frozenset(["b", "strong"])
 _HIDDEN = re.compile(r"display\s{0,2}:\s{0,2}none|visibility\s{0,2}:\s{0,2}hidden", re.IGNORECASE)
 _MOST = 8_000  # blocks of a page; the longest of 530 real pages has 2,300
@@ -77,9 +81,9 @@ def blocks_of(tree: HtmlElement) -> list[Block]:
     body = tree if tree.tag != "html" else tree.find("body")
     if body is None:
         return []
-    stretches: list[_Stretch] = []
-    _gather(body, stretches, in_list=False, depth=0)
-    return [block for stretch in stretches for block in _blocks(stretch)][:_MOST]
+    reader = _Reader()
+    reader.block(body)
+    return [block for stretch in reader.stretches for block in _blocks(stretch)][:_MOST]
 
 
 def is_hidden(element: HtmlElement) -> bool:
@@ -90,38 +94,46 @@ def is_hidden(element: HtmlElement) -> bool:
     return bool(style and _HIDDEN.search(style))
 
 
-def _gather(block: HtmlElement, stretches: list[_Stretch], *, in_list: bool, depth: int) -> None:
-    """Adds the stretches of text between block boundaries, in the order of reading."""
-    in_list = in_list or block.tag in ("li", "dd", "dt")
-    runs: list[_Run] = []
+class _Reader:
+    """Reads a tree as a reader does, and notes the stretches of text between block boundaries."""
 
-    def flush() -> None:
-        nonlocal runs
-        if runs:
-            stretches.append(_Stretch(block, runs, in_list))
-            runs = []
+    def __init__(self) -> None:
+        self.stretches: list[_Stretch] = []
 
-    def walk(node: HtmlElement, linked: bool, bold: bool, deep: int) -> None:
+    def block(self, element: HtmlElement, *, linked: bool = False, in_list: bool = False, depth: int = 0) -> None:
+        """Reads a block element: each stretch of text in it, and the blocks within it between them."""
+        runs: list[_Run] = []
+        in_list = in_list or element.tag in _ITEMS
+        self._inside(element, _Stretch(element, runs, in_list), linked=linked, bold=False, depth=depth)
+        self._end(_Stretch(element, runs, in_list))
+
+    def _inside(self, node: HtmlElement, stretch: _Stretch, *, linked: bool, bold: bool, depth: int) -> None:
+        """Adds the text of *node* to *stretch*, which ends wherever a block within begins."""
+        runs = stretch.runs
         if node.text:
             runs.append(_Run(node.text, linked, bold))
         for child in node:
             tag = child.tag
             if tag == "br":
                 runs.append(_Run(_BREAK, linked, bold))
-            elif tag in _SKIPPED or deep > _DEEPEST or is_hidden(child):
-                if tag in _BLOCK:
-                    flush()
             elif tag in _BLOCK:
-                flush()
-                if len(stretches) < _MOST:
-                    _gather(child, stretches, in_list=in_list, depth=deep + 1)
-            else:
-                walk(child, linked or tag == "a", bold or tag in _BOLD, deep + 1)
+                self._end(stretch)
+                if self._is_read(child, depth):
+                    self.block(child, linked=linked, in_list=stretch.in_list, depth=depth + 1)
+            elif self._is_read(child, depth):
+                self._inside(child, stretch, linked=linked or tag == "a", bold=bold or tag in _BOLD, depth=depth + 1)
             if child.tail:
                 runs.append(_Run(child.tail, linked, bold))
 
-    walk(block, linked=False, bold=False, deep=depth)
-    flush()
+    def _is_read(self, element: HtmlElement, depth: int) -> bool:
+        seen = element.tag not in _SKIPPED and not is_hidden(element)
+        return seen and depth < _DEEPEST and len(self.stretches) < _MOST
+
+    def _end(self, stretch: _Stretch) -> None:
+        """Notes what was gathered, and begins anew."""
+        if stretch.runs:
+            self.stretches.append(stretch._replace(runs=stretch.runs[:]))
+            stretch.runs.clear()
 
 
 def _blocks(stretch: _Stretch) -> Iterator[Block]:

@@ -8,6 +8,7 @@ furniture.
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
@@ -57,8 +58,8 @@ def find_body(
 
 def _trafilatura(tree: HtmlElement, *, fast: bool) -> str:
     """trafilatura's text; *fast* without comparing what two other extractors find, which doubles its time."""
-    document = bare_extraction(tree, fast=fast, with_metadata=False, include_comments=False)
-    return (document.text or "") if document else ""
+    document: Any = bare_extraction(tree, fast=fast, with_metadata=False, include_comments=False)
+    return str(document.text or "") if document else ""
 
 
 def _prose(blocks: Sequence[Block], labels: Labels) -> int:
@@ -195,9 +196,9 @@ def without_furniture(
             if block.heading and told > _NEARLY_ALL * length and not _goes_on(story[start + place + 1 :], usual):
                 break
             pointed = True
-        elif _is_off(block, labels, pointed=pointed, titles=titles, lists=lists):
-            continue
-        elif (place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors):
+        elif _is_off(block, labels, pointed=pointed, titles=titles, lists=lists) or (
+            (place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors)
+        ):
             continue
         else:
             pointed = False

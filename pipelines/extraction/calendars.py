@@ -54,7 +54,8 @@ _MONTHS = (
     "july jul|تموز|يوليو|يوليه|يوليوز|جويلية|تەممووز|تەمموز|تەموز|تەمووز|tîrmeh|tîrmih|temûz|ژوئیه|جولای|temmuz",
     "august aug|آب|أغسطس|أوت|غشت|ئاب|tebax|gelawêj|آگوست|ağustos",
     "september sep sept|أيلول|سبتمبر|شتنبر|ئەیلوول|ئەیلول|îlon|êlûn|rezber|سپتامبر|eylül",
-    "october oct|تشرين الأول|تشرين اول|تشرين 1|أكتوبر|تشرینی یەکەم|تشرین یەکەم|تشرین یەکم|cotmeh|çiriya pêşîn|çiriya yekem"
+    "october oct|تشرين الأول|تشرين اول|تشرين 1|أكتوبر|تشرینی یەکەم"
+    "|تشرین یەکەم|تشرین یەکم|cotmeh|çiriya pêşîn|çiriya yekem"
     "|kewçêr|اکتبر|ekim",
     "november nov|تشرين الثاني|تشرين ثاني|تشرين 2|نوفمبر|نونبر|تشرینی دووەم|تشرین دووەم|تشرین دوەم|mijdar|çiriya paşîn"
     "|çiriya duyem|sermawez|نوامبر|kasım",
@@ -86,14 +87,17 @@ def alternatives(names: dict[str, int] | frozenset[str]) -> str:
     return "|".join(re.escape(name).replace(r"\ ", r"\s") for name in sorted(names, key=len, reverse=True))
 
 
-AFTERNOON = frozenset(
-    map(fold_date, ["pm", "p.m.", "p.m", "م", "مساء", "مساءً", "ظهرا", "بعد الظهر", "عصرا", "د.ن", "دوای نیوەڕۆ", "پاش نیوەڕۆ",
-                    "ئێوارە", "piştî nîvro", "p.n", "pn", "êvarê", "ب.ظ", "بعدازظهر", "عصر", "ös", "öğleden sonra"])
-)  # fmt: skip
-MORNING = frozenset(
-    map(fold_date, ["am", "a.m.", "a.m", "ص", "صباحا", "صباحاً", "فجرا", "پ.ن", "پێش نیوەڕۆ", "بەیانی", "berî nîvro", "b.n", "bn",
-                    "sibehê", "ق.ظ", "صبح", "öö", "öğleden önce"])
-)  # fmt: skip
+def _folded(words: str) -> frozenset[str]:
+    return frozenset(map(fold_date, words.split("|")))
+
+
+AFTERNOON = _folded(
+    "pm|p.m.|p.m|م|مساء|مساءً|ظهرا|بعد الظهر|عصرا|د.ن|دوای نیوەڕۆ|پاش نیوەڕۆ|ئێوارە|piştî nîvro|p.n|pn|êvarê|ب.ظ"
+    "|بعدازظهر|عصر|ös|öğleden sonra"
+)
+MORNING = _folded(
+    "am|a.m.|a.m|ص|صباحا|صباحاً|فجرا|پ.ن|پێش نیوەڕۆ|بەیانی|berî nîvro|b.n|bn|sibehê|ق.ظ|صبح|öö|öğleden önce"
+)
 """Words for the halves of the day. A bare `م` or `ص` only counts right behind a time of day."""
 
 UPDATED = re.compile(
@@ -116,12 +120,13 @@ UNITS = {
 DUALS = {fold_date(word): seconds for word, seconds in
          (("دقيقتين", 120), ("ساعتين", 7200), ("يومين", 172800), ("أسبوعين", 1209600))}  # fmt: skip
 """Arabic has a form for two of a thing."""
-TODAY = frozenset(map(fold_date, ["today", "اليوم", "ئەمڕۆ", "îro", "امروز", "bugün"]))
-YESTERDAY = frozenset(map(fold_date, ["yesterday", "أمس", "امس", "دوێنێ", "duh", "دیروز", "dün"]))
+TODAY = _folded("today|اليوم|ئەمڕۆ|îro|امروز|bugün")
+YESTERDAY = _folded("yesterday|أمس|امس|دوێنێ|duh|دیروز|dün")
 
 ZONES = {
-    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 60, "cet": 60, "west": 60, "mez": 60, "cest": 120, "eet": 120, "mesz": 120,
-    "eest": 180, "msk": 180, "trt": 180, "est": -300, "edt": -240, "et": None, "cst": -360, "cdt": -300, "mst": -420,
+    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 60, "cet": 60, "west": 60, "mez": 60, "cest": 120, "eet": 120,
+    "mesz": 120, "eest": 180, "msk": 180, "trt": 180, "est": -300, "edt": -240, "et": None, "cst": -360, "cdt": -300,
+    "mst": -420,
     "mdt": -360, "pst": -480, "pdt": -420,
 }  # fmt: skip
 """Abbreviations in minutes from UTC. AST and IST are not here: they are Arabia or the Atlantic, India or Ireland."""

@@ -19,17 +19,21 @@ _FILED = re.compile(
 _PLACE = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ,]{1,2}[^\W\d_][\w.'’-]*){0,2}(?:\s?/\s?[^\W\d_][\w'’-]*)?")
 _PLACES = frozenset(
     fold(place)
-    for place in """baghdad|erbil|basra|kirkuk|mosul|najaf|karbala|duhok|sulaymaniyah|al-sulaymaniyah|anbar|diyala|nineveh|saladin
-    |halabja|sinjar|damascus|aleppo|qamishli|hasakah|tehran|ankara|istanbul|beirut|amman|riyadh|doha|cairo|washington|london
-    |new york|moscow|gaza|jerusalem|paris|berlin|brussels|geneva|dubai|kuwait|iraq|kurdistan
-    |بغداد|أربيل|اربيل|البصرة|كركوك|الموصل|النجف|كربلاء|دهوك|السليمانية|الأنبار|الانبار|ديالى|نينوى|صلاح الدين|ميسان|ذي قار|واسط
-    |بابل|المثنى|الديوانية|حلبجة|سنجار|دمشق|حلب|القامشلي|الحسكة|طهران|أنقرة|انقرة|إسطنبول|اسطنبول|بيروت|عمان|الرياض|الدوحة
-    |القاهرة|واشنطن|لندن|نيويورك|موسكو|غزة|القدس|باريس|برلين|بروكسل|جنيف|دبي|الكويت|متابعة|خاص
-    |بەغدا|هەولێر|کەرکووک|مووسڵ|سلێمانی|دهۆک|هەڵەبجە|شنگال|دیمەشق|تاران|ئەنکەرە|واشنتۆن
-    |bexda|hewlêr|kerkûk|mûsil|silêmanî|dihok|şingal|şam|qamişlo|hesekê|enqere|stenbol|amed|waşînton""".replace(
-        "\n", ""
-    ).split("|")
-    if place.strip()
+    for row in (
+        "baghdad|erbil|basra|kirkuk|mosul|najaf|karbala|duhok|sulaymaniyah",
+        "al-sulaymaniyah|anbar|diyala|nineveh|saladin",
+        "halabja|sinjar|damascus|aleppo|qamishli|hasakah|tehran|ankara",
+        "istanbul|beirut|amman|riyadh|doha|cairo|washington",
+        "london|new york|moscow|gaza|jerusalem|paris|berlin|brussels|geneva|dubai|kuwait|iraq|kurdistan",
+        "بغداد|أربيل|اربيل|البصرة|كركوك|الموصل|النجف|كربلاء|دهوك|السليمانية",
+        "الأنبار|الانبار|ديالى|نينوى|صلاح الدين|ميسان",
+        "ذي قار|واسط|بابل|المثنى|الديوانية|حلبجة|سنجار|دمشق|حلب|القامشلي",
+        "الحسكة|طهران|أنقرة|انقرة|إسطنبول|اسطنبول|بيروت",
+        "عمان|الرياض|الدوحة|القاهرة|واشنطن|لندن|نيويورك|موسكو|غزة|القدس|باريس|برلين|بروكسل|جنيف|دبي|الكويت|متابعة|خاص",
+        "بەغدا|هەولێر|کەرکووک|مووسڵ|سلێمانی|دهۆک|هەڵەبجە|شنگال|دیمەشق|تاران|ئەنکەرە|واشنتۆن",
+        "bexda|hewlêr|kerkûk|mûsil|silêmanî|dihok|şingal|şam|qamişlo|hesekê|enqere|stenbol|amed|waşînton",
+    )
+    for place in row.split("|")
 )
 """Places of the region that may follow a site's name without any mark behind them: "شفق نيوز- بغداد أعلنت …"."""
 
@@ -65,20 +69,24 @@ def _name_length(line: str, name: str) -> int:
         return 0
     if end["mark"] in "/:|":
         return end.end()
-    # "Shafaq News – Baghdad", alone on its line, before another mark, or before the story
-    place = _PLACE.match(line, end.end())
+    return _place_length(line, end.end())
+
+
+def _place_length(line: str, start: int) -> int:
+    """Where the place ends that follows a name and a dash: "Shafaq News – Baghdad", "شفق نيوز- بغداد أعلنت …"."""
+    place = _PLACE.match(line, start)
     if place is None:
-        return end.end()
+        return start
     if place.end() == len(line) or (line[place.end() :].strip(f" .{_DASHES}/:") == "" and len(line) < _LONGEST):
         return len(line)
     mark = _PLACE_END.match(line, place.end())
     if mark and place.end() < _LONGEST:
         return mark.end()
     words = place[0].split()
-    for count in (2, 1):  # "شفق نيوز- بغداد أعلنت …"
+    for count in (2, 1):
         if fold(" ".join(words[:count])) in _PLACES:
-            return end.end() + len(" ".join(words[:count]))
-    return end.end()
+            return start + len(" ".join(words[:count]))
+    return start
 
 
 def _filed_from(line: str) -> int:

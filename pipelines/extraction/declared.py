@@ -1,4 +1,4 @@
-"""What a page declares of itself, gathered in one walk over its tree: meta elements, microdata, links, scripts, headings.
+"""What a page declares of itself, gathered in one walk over its tree: meta elements, microdata, scripts, headings.
 
 It gathers and does not choose: which witness is right is for the modules that are named after a field.
 """
@@ -6,6 +6,7 @@ It gathers and does not choose: which witness is right is for the modules that a
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import cast
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -54,7 +55,7 @@ class Declared:
                     self.headings.append(element)
                 case "time" if len(self.times) < 4 * _MOST:
                     self.times.append(element)
-        for element in _WITH_PROPERTY(tree):
+        for element in cast(list[HtmlElement], _WITH_PROPERTY(tree)):
             self._add_item(element, element.get("itemprop") or element.get("property"))
         self.jsonld = JsonLd(scripts, url)
 
@@ -80,10 +81,9 @@ class Declared:
     def _add_item(self, element: HtmlElement, names: str | None) -> None:
         value = element.get("content") or element.get(_VALUE_FROM.get(str(element.tag), "content"))
         for name in (names or "").split()[:5]:
-            name = name.rpartition(":")[2].lower()
-            known = self.items[name]
+            known = self.items[name.rpartition(":")[2].lower()]
             if len(known) < _MOST and not any(parent.tag in _NOT_OWN for parent in element.iterancestors()):
-                _add(known, value or (element.text_content() if name != "articlebody" else None))
+                _add(known, value or (element.text_content() if name.lower() != "articlebody" else None))
 
 
 def _add(values: list[str], value: str | None) -> None:

@@ -4,7 +4,7 @@ Nothing here knows where a text stands on a page. What cannot be read is None, n
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
@@ -157,7 +157,7 @@ _DATE = re.compile(
     rf"|{_year(3)}{_GAP}{_month(3)}{_GAP}(?P<d3>\d\d?)(?!\d)"
     rf"|{_year(4)}\s?[-/.\\]\s?(?P<m4>\d\d?)\s?[-/.\\]\s?(?P<d4>\d\d?)(?!\d)"
     rf"|(?P<d5>\d\d?)\s?[-/.\\|]\s?(?P<m5>\d\d?)\s?[-/.\\|]\s?{_year(5)}"
-    rf"|{_month(6)}\s{{1,2}}(?P<d6>\d\d?)\s(?=\d\d:\d\d:\d\d)[\d:]{{8}}(?P<z6>\s[a-z]{{3,5}})?\s{_year(6)}"
+    rf"|{_month(6)}\s{{1,2}}(?P<d6>\d\d?)\s(?P<t6>\d\d:\d\d:\d\d)(?P<z6>\s[a-z]{{3,5}})?\s{_year(6)}"
     rf")"
 )
 _ZONE = r"(?P<z>\(?(?:utc|gmt)?\s?[+-]\d\d?(?::?\d\d)?\)?|\(?(?:" + "|".join(ZONES) + r")(?![^\W\d_])\)?)?"
@@ -173,8 +173,8 @@ def _from_words(match: re.Match[str], folded: str, raw: str, clock: Clock) -> In
     if day is None:
         return None
     if match["y6"]:  # Mon Oct 11 14:57:21 CEST 2021
-        at = time.fromisoformat(re.search(r"\d\d:\d\d:\d\d", match[0])[0])  # type: ignore[index]
-        return clock.instant(day, at, _offset(match["z6"]), raw, "second")
+        within = _TIME.search(match["t6"])
+        return clock.instant(day, _time(within) if within else None, _offset(match["z6"]), raw, "second")
     after = folded[match.end() : match.end() + _NEAR]
     later = _DATE.search(after)
     clock_time = _TIME.search(after[: later.start()] if later else after)
@@ -264,18 +264,17 @@ def _elsewhere(folded: str, raw: str, clock: Clock) -> Instant | None:
 def _dateparser(text: str, language: str | None) -> datetime | None:
     parse, languages = _loaded()
     language = (language or "").partition("-")[0].lower()
-    found: datetime | None = parse(
+    return parse(
         text,
         # With no language it would try two hundred; with Arabic, only a locale knows the months of Iraq.
         languages=[language] if language in languages and language != "ar" else None if language == "ar" else ["en"],
         locales=["ar-IQ"] if language == "ar" else None,
         settings={"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"], "DATE_ORDER": "DMY"},
     )
-    return found
 
 
 @cache
-def _loaded() -> tuple[object, frozenset[str]]:
+def _loaded() -> tuple[Callable[..., datetime | None], frozenset[str]]:
     import dateparser  # noqa: PLC0415 -- a third of a second that most pages never need
     from dateparser.data import languages_info  # noqa: PLC0415
 

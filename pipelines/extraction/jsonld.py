@@ -10,6 +10,8 @@ from html import unescape
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from pipelines.extraction.plain import word_set
+
 Node = dict[str, Any]
 
 _MOST_NODES = 5_000
@@ -23,15 +25,15 @@ _BROKEN_FIELD = re.compile(
     r'"(headline|datePublished|dateModified|inLanguage|articleSection|@type)"\s*:\s*"((?:[^"\\]|\\.){1,1000})"'
 )
 
-_ARTICLE = frozenset(
+_ARTICLE = word_set(
     "article newsarticle reportagenewsarticle analysisnewsarticle opinionnewsarticle backgroundnewsarticle"
     " reviewnewsarticle askpublicnewsarticle satiricalarticle scholarlyarticle techarticle advertisercontentarticle"
-    " medicalscholarlyarticle blogposting liveblogposting socialmediaposting report review recipe".split()
+    " medicalscholarlyarticle blogposting liveblogposting socialmediaposting report review recipe"
 )
-_PAGE = frozenset("webpage itempage mediagallery imagegallery videoobject podcastepisode".split())
-_ASIDE = frozenset(
+_PAGE = word_set("webpage itempage mediagallery imagegallery videoobject podcastepisode")
+_ASIDE = word_set(
     "itemlistelement haspart liveblogupdate mentions citation isbasedon isrelatedto relatedlink blogpost comment"
-    " significantlink associatedmedia subjectof".split()
+    " significantlink associatedmedia subjectof"
 )
 """Under these stand other articles than the page's own."""
 

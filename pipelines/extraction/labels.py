@@ -6,15 +6,17 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
+from pipelines.extraction.plain import word_set
+
 # For each kind: words of which one stands in the name, and the pattern that decides. The words are there for speed:
 # a page has some 300 different names, and searching them for words is ten times faster than for patterns.
-_KINDS: dict[str, tuple[tuple[str, ...], re.Pattern[str]]] = {
+_KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
     "byline name": (
-        ("author", "byline", "writer", "fn"),
+        word_set("author byline writer fn"),
         re.compile(r"(?:author|byline|writer)[_-]*(?:full|display)?[_-]*name|(?:^| )fn(?: |$)", re.IGNORECASE),
     ),
     "byline": (
-        ("author", "byline", "by-line", "writer", "nivîskar"),
+        word_set("author byline by-line writer nivîskar"),
         re.compile(
             r"byline|by-line|(?:^|[ _-])(?:post-?|entry-?|article-?|story-?)?authors?(?:$|[ _-])|(?:^| )writer|nivîskar"
             r"|(?-i:[a-z]Authors?(?:$|[ _-]))",
@@ -22,39 +24,41 @@ _KINDS: dict[str, tuple[tuple[str, ...], re.Pattern[str]]] = {
         ),
     ),
     "date": (
-        ("date", "time", "publish", "posted", "when", "meta", "info", "detail", "byline", "agahî", "dîrok", "submitted"),
+        word_set("date time publish posted when meta info detail byline agahî dîrok demjimêr submit"),
         re.compile(
-            r"(?:^|[ _-])(?:pub(?:lish(?:ed)?)?|post(?:ed)?|entry|article|news|story|created?|creation|updated?|modified)?"
-            r"[_-]?(?:date|time|datetime|timestamp|when|published|posted|dîrok|demjimêr)(?:$|[ _-])"
-            r"|(?-i:[a-z](?:Date|Time|Timestamp|Published)(?:$|[ _A-Z-]))|(?:^|[ _-])(?:meta|info|details|metainfo|agahî"
-            r"|byline|dateline|submitted)(?:$|[ _-])",
+            r"(?:^|[ _-])(?:pub(?:lish(?:ed)?)?|post(?:ed)?|entry|article|news|story|created?|creation|updated?"
+            r"|modified)?[_-]?(?:date|time|datetime|timestamp|when|published|posted|dîrok|demjimêr)(?:$|[ _-])"
+            r"|(?-i:[a-z](?:Date|Time|Timestamp|Published)(?:$|[ _A-Z-]))"
+            r"|(?:^|[ _-])(?:meta|info|details|metainfo|agahî|byline|dateline|submitted)(?:$|[ _-])",
             re.IGNORECASE,
         ),
     ),
     "caption": (
-        ("caption", "credit", "legend", "source"),
+        word_set("caption credit legend source"),
         re.compile(r"caption|(?:image|photo|img|picture|media|foto)[_-]?(?:credit|source|legend)", re.IGNORECASE),
     ),
     "standfirst": (
-        ("lead", "lede", "standfirst", "summary", "subtitle", "sub-title", "subhead", "dek", "deck", "intro", "excerpt",
-         "teaser", "description", "sapo", "vorspann", "abstract", "chapo", "strap", "ingress", "kicker"),
+        word_set("lead lede standfirst summary title subhead dek deck intro excerpt teaser description sapo vorspann"
+                 " abstract chapo strap ingress"),
         re.compile(
-            r"(?:^|[ _-])(?:article-?|post-?|entry-?|story-?|news-?|page-?|content-?)?(?:lead|lede|standfirst|summary|sub-?title"
-            r"|sub-?heading|sub-?headline|deck?|intro|introduction|excerpt|teaser|teaser-?text|description|sapo|vorspann"
-            r"|abstract|chapo|strap|ingress)(?:$|[ _-])|(?-i:[a-z](?:Lead|Standfirst|Summary|Subtitle|Dek|Intro|Description)(?:$|[ _-]))",
+            r"(?:^|[ _-])(?:article-?|post-?|entry-?|story-?|news-?|page-?|content-?)?(?:lead|lede|standfirst|summary"
+            r"|sub-?title|sub-?heading|sub-?headline|deck?|intro|introduction|excerpt|teaser|teaser-?text|description"
+            r"|sapo|vorspann|abstract|chapo|strap|ingress)(?:$|[ _-])"
+            r"|(?-i:[a-z](?:Lead|Standfirst|Summary|Subtitle|Dek|Intro|Description)(?:$|[ _-]))",
             re.IGNORECASE,
         ),
     ),
     "beside": (
-        ("comment", "related", "teaser", "sidebar", "widget", "footer", "card", "latest", "recommend", "popular", "quote",
-         "caption", "mostread", "most-read", "readmore", "read-more", "ticker", "trending", "carousel", "slider"),
+        word_set("comment related teaser sidebar widget footer card latest recommend popular quote caption mostread"
+                 " most-read readmore read-more ticker trending carousel slider"),
         re.compile(""),
     ),
 }  # fmt: skip
-_TAGS = (
-    "div", "span", "p", "a", "section", "ul", "li", "h2", "h3", "h4", "h5", "h6", "small", "b", "strong", "em", "i", "td",
-    "cite", "address", "font", "header", "label", "bdi",
-)  # fmt: skip
+_TAGS = tuple(
+    sorted(
+        word_set("div span p a section ul li h2 h3 h4 h5 h6 small b strong em i td cite address font header label bdi")
+    )
+)
 _OFF_TAGS = frozenset(["aside", "footer", "nav", "figure"])
 _FRAMES = frozenset(["body", "html", "main", "article"])  # their classes describe the page, not what stands in them
 _MOST = 300  # elements of one kind
@@ -104,7 +108,11 @@ class Labels:
         return False
 
 
-_WORDS = {word: tuple(kind for kind, (words, _) in _KINDS.items() if word in words) for words, _ in _KINDS.values() for word in words}
+_WORDS = {
+    word: tuple(kind for kind, (words, _) in _KINDS.items() if word in words)
+    for words, _ in _KINDS.values()
+    for word in words
+}
 
 
 @lru_cache(maxsize=10_000)

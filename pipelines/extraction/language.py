@@ -10,6 +10,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
+from pipelines.extraction.plain import word_set
+
 _SAMPLE = 3_000  # characters: enough for every count here, and quick
 _ENOUGH_LETTERS = 20
 _ENOUGH_WORDS = 4  # little words that a language must show before it may contradict what is declared
@@ -36,13 +38,14 @@ _SCRIPT_OF = {
 }
 """Languages that are not here are written in Latin letters. Kurdish as `ku` may be in either."""
 
-_SAME = {"nn": "no", "in": "id", "iw": "he", "kur": "ku", "eng": "en", "ara": "ar", "fas": "fa", "per": "fa", "tur": "tr",
-         "so": "ckb", "kur-sor": "ckb", "ger": "de", "deu": "de", "fra": "fr", "spa": "es"}  # fmt: skip
+_SAME = {"nn": "no", "in": "id", "iw": "he", "kur": "ku", "eng": "en", "ara": "ar", "fas": "fa", "per": "fa",
+         "tur": "tr", "so": "ckb", "kur-sor": "ckb", "ger": "de", "deu": "de", "fra": "fr", "spa": "es"}  # fmt: skip
 _TAG = re.compile(r"[A-Za-z]{2,3}(?=$|[-_@.])")
 
 _LITTLE_WORDS = {
     "en": "the of and to in is that for was with on as by it at from be this have are he said not which his but",
-    "de": "der die und das den von zu mit sich des auf für ist im dem nicht ein eine als auch es werden aus er hat sie dass",
+    "de": "der die und das den von zu mit sich des auf für ist im dem nicht ein eine als auch es"
+    " werden aus er hat sie dass",
     "fr": "de la le et les des en un du une que est pour qui dans par plus pas au sur ne se ce il sont avec son aux",
     "es": "de la que el en y a los del se las por un para con no una su al lo como más pero sus le ya fue este",
     "it": "di che e la il un a per in una mi sono è non si le con come del della da dei delle nel alla più anche gli",
@@ -68,18 +71,16 @@ _LITTLE_WORDS = {
     "lt": "ir kad yra į su iš tai bet kaip po nuo už dėl ne buvo jis taip apie tik jau prie",
     "so": "iyo oo in ka ku la ay uu ah soo waxaa waa ayaa ee",
 }
-_LITTLE = {language: frozenset(words.split()) for language, words in _LITTLE_WORDS.items()}
+_LITTLE = {language: word_set(words) for language, words in _LITTLE_WORDS.items()}
 
-_SORANI = frozenset(
-    "بۆ لەگەڵ ئەم ئەو بەڵام هەروەها لەلایەن دەکات کردووە دەبێت نێوان پێش دوای بووە ڕایگەیاند هەیە لەسەر کرد".split()
+_SORANI = word_set(
+    "بۆ لەگەڵ ئەم ئەو بەڵام هەروەها لەلایەن دەکات کردووە دەبێت نێوان پێش دوای بووە ڕایگەیاند هەیە لەسەر کرد"
 )
-_FEYLI = frozenset(
-    "ئەڕا ئڕا ئەڕای ئڕای ئەڕاێ وەل وەگەرد هەس نیەس کەێد کەن بوود ئێ ئەێ ک گشت وەت وەتێ لە‌بان لەبان کریا کردێە".split()
-)
+_FEYLI = word_set("ئەڕا ئڕا ئەڕای ئڕای ئەڕاێ وەل وەگەرد هەس نیەس کەێد کەن بوود ئێ ئەێ ک گشت وەت وەتێ لەبان کریا کردێە")
 _FEYLI_END = ("ەیل", "ەیلە", "ەیلێ", "ەگە", "ەگان", "ێەیل")
 _SORANI_END = ("ەکان", "ەکانی", "ەکەی", "ەوە", "یەتی", "ووە", "ێت", "ات")
-_PERSIAN_WORDS = frozenset("است از که را این با در به می برای شد بود های آن خود کرد ها نیز گفت تا بر وی".split())
-_ARABIC_WORDS = frozenset("من في على إلى الى أن ان التي الذي عن مع هذا هذه كان بعد قال ما لا أنه بين وقال خلال".split())
+_PERSIAN = word_set("است از که را این با در به می برای شد بود های آن خود کرد ها نیز گفت تا بر وی")
+_ARABIC = word_set("من في على إلى الى أن ان التي الذي عن مع هذا هذه كان بعد قال ما لا أنه بين وقال خلال")
 _WORD = re.compile(r"[^\W\d_]+(?:\u200c[^\W\d_]+)*")
 
 
@@ -132,8 +133,8 @@ def _arabic_script(sample: str, claims: list[str]) -> str | None:
     if share("ەێۆڕڵڤ") > 0.04:
         return _kurdish(sample, letters)
     words = Counter(_WORD.findall(sample))
-    persian = sum(words[word] for word in _PERSIAN_WORDS) + 100 * share("پچژگ")
-    arabic = sum(words[word] for word in _ARABIC_WORDS) + 100 * share("ةىيك")
+    persian = sum(words[word] for word in _PERSIAN) + 100 * share("پچژگ")
+    arabic = sum(words[word] for word in _ARABIC) + 100 * share("ةىيك")
     if max(persian, arabic) < 3 or min(persian, arabic) > 0.7 * max(persian, arabic):
         return next((claim for claim in claims if _SCRIPT_OF.get(claim) == "Arab"), "fa" if persian > arabic else "ar")
     return "fa" if persian > arabic else "ar"

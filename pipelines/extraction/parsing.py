@@ -20,8 +20,8 @@ def parse(text: str) -> HtmlElement:
         tree = document_fromstring(data, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise Unusable("empty page", str(error)) from error
-    for element in tree.iter(*_CLOSED_LATE):  # never closed: the parser put the story into it
-        if element.find(".//p") is not None and len(element.text_content()) > _STORY:
+    for element in list(tree.iter(*_CLOSED_LATE)):  # never closed: the parser put the story into it
+        if element.find(".//p") is not None and sum(map(len, element.itertext())) > _STORY:
             element.tag = "div"
     return tree
 

@@ -24,13 +24,22 @@ def clean_line(text: str) -> str:
     return " ".join(_HARMFUL.sub("", text).split())
 
 
-def clean_field(text: object) -> str:
-    """A declared value as a short line: entities and stray markup resolved. Empty where it is no text."""
-    if not isinstance(text, str) or not text or text.isspace():
-        return ""
-    text = text[: 4 * LONGEST_FIELD]
+def clean_text(text: str) -> str:
+    """*text* as `clean_line`, entities and stray markup resolved."""
     if "&" in text:
         text = unescape(unescape(text))  # twice: content="Q&amp;amp;A" is common
     if "<" in text:
         text = _TAG.sub(" ", text)
-    return clean_line(text)[:LONGEST_FIELD].rstrip()
+    return clean_line(text)
+
+
+def clean_field(text: object) -> str:
+    """A declared value as a short line. Empty where it is no text."""
+    if not isinstance(text, str) or not text or text.isspace():
+        return ""
+    return clean_text(text[: 4 * LONGEST_FIELD])[:LONGEST_FIELD].rstrip()
+
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a table that is written as one text."""
+    return frozenset(words.split())

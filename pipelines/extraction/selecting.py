@@ -1,5 +1,7 @@
 """What the owner of a desk selects by CSS: it overrides what extraction would find by itself."""
 
+from typing import cast
+
 from lxml.cssselect import CSSSelector, ExpressionError, SelectorError
 from lxml.html import HtmlElement
 
@@ -14,7 +16,7 @@ def select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
     if not selector:
         return []
     try:
-        found: list[HtmlElement] = CSSSelector(selector, translator="html")(tree)
+        found = cast(list[HtmlElement], CSSSelector(selector, translator="html")(tree))
     except (SelectorError, ExpressionError, ValueError) as error:
         raise Unusable("selector is not CSS", f"{selector}: {error}") from error
     outer = set(found)

@@ -154,7 +154,8 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _agreed(heard: Sequence[Witness]) -> list[str]:
-    """The titles of *heard*, each replaced by another of them where it is the same with something glued on or cut off."""
+    """The titles of *heard*, each replaced by another of them where it is the same with"
+    " something glued on or cut off."""
     titles = [witness.said for witness in heard]
     keys = [fold(title) for title in titles]
     return [_as_others_say(witness, titles, keys) for witness in heard]

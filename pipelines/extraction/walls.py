@@ -11,38 +11,45 @@ from lxml.html import HtmlElement
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.unusable import Unusable
 
+
+def _any(*alternatives: str) -> re.Pattern[str]:
+    return re.compile("|".join(alternatives), re.IGNORECASE)
+
+
 _NOTICE = 600  # characters: the longest notice of an error, a captcha or a wall
 _SCANT = 250  # characters of story: less than the lead that a pay wall leaves
+_UNSEEN = frozenset(["script", "style", "noscript", "template", "head", "title"])
 _SEARCHED = 6_000  # characters of the page
 
-_CAPTCHA = re.compile(
-    r"captcha|are you (?:a )?(?:human|robot)|(?:verify|confirm|prove) (?:that )?you(?:'re| are) (?:a )?(?:human|not a robot)"
-    r"|checking your browser|just a moment\.\.\.|cf-(?:challenge|browser-verification)|ddos protection by|unusual traffic"
-    r"|تحقق من أنك (?:لست روبوت|إنسان)|لست روبوت|ڕۆبۆت نیت|robot olmadığınızı",
-    re.IGNORECASE,
+_CAPTCHA = _any(
+    r"captcha|are you (?:a )?(?:human|robot)|cf-(?:challenge|browser-verification)|ddos protection by|unusual traffic",
+    r"(?:verify|confirm|prove) (?:that )?you(?:'re| are) (?:a )?(?:human|not a robot)",
+    r"checking your browser|just a moment\.\.\.",
+    r"تحقق من أنك (?:لست روبوت|إنسان)|لست روبوت|ڕۆبۆت نیت|robot olmadığınızı",
 )
-_ERROR = re.compile(
-    r"^\W*(?:error\W*)?(?:404|403|410|500|502|503)\b|page (?:not|cannot be|could not be) found|not found$|^\W*not found"
-    r"|(?:page|article|story) (?:you (?:are|were) looking for|does(?: not|n't) exist|no longer|is unavailable|has been removed)"
-    r"|access denied|forbidden|internal server error|service (?:temporarily )?unavailable|bad gateway|something went wrong"
-    r"|seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada"
-    r"|الصفحة (?:غير موجودة|المطلوبة غير|التي تبحث)|خطأ في|لم يتم العثور|عذرا.{0,20}الصفحة"
-    r"|(?:پەڕە|لاپەڕە|پەڕەکە|بابەتەکە).{0,20}نەدۆزرا|نەدۆزرایەوە|rûpel.{0,20}nehat(?:e)? dîtin|nehat dîtin"
-    r"|صفحه.{0,20}یافت نشد|sayfa bulunamadı",
-    re.IGNORECASE,
+_ERROR = _any(
+    r"^\W*(?:error\W*)?(?:404|403|410|500|502|503)\b",
+    r"page (?:not|cannot be|could not be) found|not found$|^\W*not found",
+    r"(?:page|article|story) (?:you (?:are|were) looking for|does(?: not|n't) exist|no longer|is unavailable"
+    r"|has been removed)",
+    r"access denied|forbidden|internal server error",
+    r"service (?:temporarily )?unavailable|bad gateway|something went wrong",
+    r"seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada|sayfa bulunamadı",
+    r"الصفحة (?:غير موجودة|المطلوبة غير|التي تبحث)|لم يتم العثور|عذرا.{0,20}الصفحة|صفحه.{0,20}یافت نشد",
+    r"(?:پەڕە|لاپەڕە|پەڕەکە|بابەتەکە).{0,20}نەدۆزرا|نەدۆزرایەوە|rûpel.{0,20}nehate? dîtin|nehat dîtin",
 )
-_COOKIES = re.compile(
-    r"cookies?\b|consent|gdpr|tracking|personali[sz]ed ads|werbung und tracking|zustimm|akzeptier"
-    r"|ملفات تعريف الارتباط|الكوكيز|کووکی|çerez",
-    re.IGNORECASE,
+_COOKIES = _any(
+    r"cookies?\b|consent|gdpr|tracking|personali[sz]ed ads|zustimm|akzeptier",
+    r"ملفات تعريف الارتباط|الكوكيز|کووکی|çerez",
 )
-_PAY = re.compile(
-    r"(?:subscribe|sign up|register|log ?in) (?:now |today )?(?:to|and|for) (?:continue|read|keep|unlock|get|full|view)"
-    r"|(?:to (?:continue|keep) reading|already a subscriber|subscribers? only|for subscribers|exclusive to subscribers"
-    r"|unlock this (?:article|story)|free articles? (?:left|remaining)|reached your (?:article )?limit)"
-    r"|weiterlesen mit|jetzt (?:abonnieren|weiterlesen)|abonn[ée]s? (?:seulement|uniquement)|réservé aux abonnés|solo para suscriptores"
-    r"|للمشتركين فقط|اشترك (?:لقراءة|للمتابعة|لمتابعة)|تنها برای مشترکین|تەنیا بۆ ئابوونە|tenê ji bo aboneyan|sadece aboneler",
-    re.IGNORECASE,
+_PAY = _any(
+    r"(?:subscribe|sign up|register|log ?in) (?:now |today )?(?:to|and|for) "
+    r"(?:continue|read|keep|unlock|get|full|view)",
+    r"(?:to (?:continue|keep) reading|already a subscriber|subscribers? only|for subscribers|exclusive to subscribers)",
+    r"(?:unlock this (?:article|story)|free articles? (?:left|remaining)|reached your (?:article )?limit)",
+    r"weiterlesen mit|jetzt (?:abonnieren|weiterlesen)|abonn[ée]s? (?:seulement|uniquement)|réservé aux abonnés",
+    r"solo para suscriptores|للمشتركين فقط|اشترك (?:لقراءة|للمتابعة|لمتابعة)|تنها برای مشترکین|تەنیا بۆ ئابوونە",
+    r"tenê ji bo aboneyan|sadece aboneler",
 )
 
 
@@ -85,14 +92,14 @@ def _is_index(tree: HtmlElement, declared: Declared) -> bool:
 
 
 def _seen(tree: HtmlElement) -> str:
-    texts = (
-        text.strip() for element in tree.iter("*") if element.tag not in ("script", "style", "noscript", "template", "head", "title")
-        for text in (element.text or "", ) if text.strip()
-    )  # fmt: skip
-    seen, length = [], 0
-    for text in texts:
-        seen.append(text)
-        length += len(text)
+    """The beginning of what a reader sees."""
+    seen: list[str] = []
+    length = 0
+    for element in tree.iter("*"):
+        text = (element.text or "").strip() if element.tag not in _UNSEEN else ""
+        if text:
+            seen.append(text)
+            length += len(text)
         if length > _SEARCHED:
             break
     return " ".join(seen)
