@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 from zoneinfo import available_timezones
@@ -75,13 +76,20 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 
 def check_timezone(key: str, name: str) -> None:
     """Raises BadValue unless *name* is a zone of the IANA database."""
-    if name not in available_timezones():
+    if name not in _zones():
         raise BadValue(
             key,
             name,
             'is not a zone of the IANA database, such as "Asia/Baghdad"',
-            nearest(name, available_timezones()),
+            nearest(name, _zones()),
         )
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The zones' names. Gathering them walks a directory tree for 7 ms, and a source is checked with every page that
+    travels to a worker."""
+    return frozenset(available_timezones())
 
 
 def check_pattern(key: str, pattern: str) -> None:
