@@ -18,7 +18,8 @@ from archive.runs import finish_run, start_run
 from archive.times import from_text, to_text
 
 __all__ = [
-    "Way", "finish_run", "forget_visit", "record_visit", "record_way", "see_entries", "start_run", "unfinished", "ways",
+    "Seen", "Way", "finish_run", "forget_visit", "record_visit", "record_way", "see_entries", "start_run", "unfinished",
+    "ways",
 ]  # fmt: skip
 
 key_of = lru_cache(4096)(url_key)
@@ -53,6 +54,15 @@ class Way:
     last_full: datetime | None = None  # answered with its content
     health: str | None = None  # "ok" or "failing"; None: never asked
     cause: str | None = None  # why it is failing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What there is to do about the entries that a way showed."""
+
+    wanted: list[Entry]  # to be fetched now
+    unchanged: int  # settled, and not changed since
+    postponed: list[tuple[Fate, str | None]]  # fate and reason of those that could not be had and are not due yet
 
 
 def ways(db: sqlite3.Connection, source: str) -> dict[str, Way]:
@@ -90,10 +100,10 @@ def record_way(db: sqlite3.Connection, way: Way) -> None:
 
 def see_entries(
     db: sqlite3.Connection, *, source: str, run: int | None, way: str, entries: Sequence[Entry], at: datetime
-) -> list[Entry]:
-    """Writes down what the way with URL *way* shows; gives those of *entries* that are to be fetched now.
+) -> Seen:
+    """Writes down what the way with URL *way* shows, and tells what there is to do about *entries*.
 
-    These are the ones never seen or still waiting; the archived ones whose mark in this way changed; and the failed
+    To be fetched are the ones never seen or still waiting; the archived ones whose mark in this way changed; and the failed
     or refused ones that are due for another try. A way that shows an archived URL for the first time only leaves
     its mark. Of two entries with one address the first counts.
     """
@@ -102,13 +112,19 @@ def see_entries(
     by_key: dict[str, Entry] = {}
     for entry in entries:
         by_key.setdefault(key_of(entry.url), entry)
-    wanted = []
+    wanted, unchanged, postponed = [], 0, []
     for key, entry in by_key.items():
         address = address_of_key(db, key)
         changed = _leave_mark(db, address, feed, entry.mark)
         if _see(db, address, entry, changed, source=source, run=run, at=at):
             wanted.append(entry)
-    return wanted
+            continue
+        fate, reason = db.execute("SELECT fate, reason FROM visits WHERE id = ?", (address,)).fetchone()
+        if fate in _LOST:
+            postponed.append((Fate(fate), reason))
+        else:
+            unchanged += 1
+    return Seen(wanted=wanted, unchanged=unchanged, postponed=postponed)
 
 
 def _see(
@@ -147,15 +163,15 @@ def _leave_mark(db: sqlite3.Connection, address: int, feed: int, mark: str | Non
 
 
 def unfinished(db: sqlite3.Connection, source: str, at: datetime) -> list[Entry]:
-    """What earlier runs of *source* left open in the last TRIED_FOR: waiting, or failed and due for another try.
+    """What earlier runs of *source* left open: waiting, or failed in the last TRIED_FOR and due for another try.
 
-    Newest first, and whether or not a way still shows it.
+    Newest first, and whether or not a way still shows it. What was never tried does not expire.
     """
     rows = db.execute(
-        "SELECT url, hints FROM visits WHERE source = ? AND open_since >= ? "
-        "AND (fate NOT IN (?, ?) OR due IS NULL OR due <= ?) AND url NOT IN (SELECT url FROM feeds WHERE source = ?) "
+        "SELECT url, hints FROM visits WHERE source = ? AND open_since IS NOT NULL "
+        "AND (fate NOT IN (?, ?) OR (open_since >= ? AND (due IS NULL OR due <= ?))) AND url NOT IN (SELECT url FROM feeds WHERE source = ?) "
         "ORDER BY open_since DESC, id DESC LIMIT ?",
-        (source, to_text(at - TRIED_FOR), *_LOST, to_text(at), source, _MOST_UNFINISHED),
+        (source, *_LOST, to_text(at - TRIED_FOR), to_text(at), source, _MOST_UNFINISHED),
     )
     return [_entry(url, hints) for url, hints in rows]
 

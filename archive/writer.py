@@ -43,7 +43,7 @@ class Writer:
         try:
             opened.result()
         except BaseException:
-            self._thread.join()
+            self.close()  # its thread may be about to wait for work
             raise
 
     def submit(self, work: Callable[[sqlite3.Connection], T]) -> "Future[T]":

@@ -6,12 +6,13 @@ import signal
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 
+from archive.errors import ArchiveError
 from archive.ledger import finish_run, start_run
 from crawler import settings as bounds
 from crawler.desk import Desk
@@ -103,6 +104,11 @@ class Crawling:
         self._crawlers.add(crawler)
         try:
             await runner.crawl(crawler, errand=errand, turns=turns)
+            if (broken := cast(NewsSpider, crawler.spider).broken) is not None:
+                raise broken
+        except ArchiveError:
+            self.stop()
+            raise
         except Exception:
             logger.exception("the crawl of %s ended by a fault", errand.source.id)
             errand.tally.fault()

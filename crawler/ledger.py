@@ -8,6 +8,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.article import Entry, Fate
+from archive.errors import ArchiveError
 from crawler.spiders.news import NewsSpider
 
 
@@ -24,12 +25,24 @@ class Ledger:
 
     async def stage_failed(self, item: Any, response: Response | None, spider: Spider, failure: Failure) -> None:
         """A stage raised what it should not have."""
-        if response is not None:
+        if isinstance(failure.value, ArchiveError):
+            await _give_up(cast(NewsSpider, spider), failure.value)
+        elif response is not None:
             await _record(cast(NewsSpider, spider), response, failure)
 
     async def callback_failed(self, failure: Failure, response: Response, spider: Spider) -> None:
         """A callback of the spider raised."""
+        if isinstance(failure.value, ArchiveError):
+            await _give_up(cast(NewsSpider, spider), failure.value)
+            return
         await _record(cast(NewsSpider, spider), response, failure)
+
+
+async def _give_up(spider: NewsSpider, error: ArchiveError) -> None:
+    """Ends a crawl whose archive cannot be written: what it would fetch could not be kept."""
+    if spider.broken is None and spider.crawler.engine:
+        spider.broken = error
+        await spider.crawler.engine.close_spider_async(reason="archive")
 
 
 async def _record(spider: NewsSpider, response: Response, failure: Failure) -> None:

@@ -8,6 +8,8 @@ from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
+from archive.errors import ArchiveError
+
 
 class OneLine(LogFormatter):
     """Scrapy's messages without the item: an article's text does not belong into a log."""
@@ -21,6 +23,8 @@ class OneLine(LogFormatter):
     def item_error(
         self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
     ) -> LogFormatterResult:
-        """A fault of a stage; the traceback follows."""
+        """A fault of a stage, with its traceback; of an archive that cannot be written, which is told once."""
+        if isinstance(exception, ArchiveError):
+            return {"level": logging.DEBUG, "msg": "%(error)s", "args": {"error": str(exception)}}
         url = getattr(response, "url", "a page")
         return {"level": logging.ERROR, "msg": "a stage failed for %(url)s", "args": {"url": url}}

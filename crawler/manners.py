@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.guard import GuardedHTTP11DownloadHandler
@@ -39,16 +40,28 @@ class Turns:
             yield
 
 
+class OverBudget(IgnoreRequest):
+    """A page that the source's budget leaves to the next run. It has no fate but to wait."""
+
+
 class PoliteDownloadHandler(GuardedHTTP11DownloadHandler):
-    """The guarded HTTP handler, one request at a time per host."""
+    """The guarded HTTP handler, one request at a time per host, and no more pages than the source's budget."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._spider = cast("NewsSpider", crawler.spider)
+        self._pages: set[str] = set()
 
     async def download_request(self, request: Request) -> Response:
-        """As Scrapy's, after waiting for the host's turn."""
+        """As Scrapy's, after waiting for the host's turn. Raises OverBudget.
+
+        The budget is spent here, at the last moment: until then newer news may have overtaken what was found first.
+        """
         errand = self._spider.errand
+        if entry := request.cb_kwargs.get("entry"):
+            if entry.url not in self._pages and len(self._pages) >= errand.source.budget.pages:
+                raise OverBudget
+            self._pages.add(entry.url)
         async with self._spider.turns.turn(urlsplit(request.url).netloc, errand.source.delay):
             errand.tally.requests += 1
             return await super().download_request(request)

@@ -13,7 +13,7 @@ from scrapy.http import Response
 
 from archive.addresses import url_key
 from archive.article import Entry, Fate
-from archive.ledger import Way, forget_visit, record_way, see_entries, unfinished, ways
+from archive.ledger import Seen, Way, forget_visit, record_way, see_entries, unfinished, ways
 from crawler.fates import Loss
 from crawler.settings import MAX_URL_LENGTH
 from pipelines.errand import Errand
@@ -55,9 +55,9 @@ class Memory:
 
         *validators* are its ETag and Last-Modified; *cause* says what is wrong with it although it answered.
         """
-        fitting = [entry for entry in entries if len(entry.url) <= MAX_URL_LENGTH]
+        fitting = [entry for entry in entries if len(entry.url) < MAX_URL_LENGTH]
         for entry in entries:
-            if len(entry.url) > MAX_URL_LENGTH:
+            if len(entry.url) >= MAX_URL_LENGTH:  # what is kept of it is as long, and so never asked for
                 await self._errand.record(entry.url[:MAX_URL_LENGTH], Fate.REFUSED, "address too long")
         run, at = self._errand.run, self._errand.workbench.clock()
         etag, last_modified = validators
@@ -66,15 +66,19 @@ class Memory:
             health="failing" if cause else "ok", cause=cause,
         )  # fmt: skip
 
-        def write(db: sqlite3.Connection) -> list[Entry]:
-            new = see_entries(db, source=self._source, run=run, way=url, entries=fitting, at=at)
-            record_way(db, replace(way, last_change=at) if new else way)
+        def write(db: sqlite3.Connection) -> Seen:
+            seen = see_entries(db, source=self._source, run=run, way=url, entries=fitting, at=at)
+            record_way(db, replace(way, last_change=at) if seen.wanted else way)
             forget_visit(db, url)
-            return new
+            return seen
 
-        wanted = await self._errand.workbench.archive(write)
-        self._errand.tally.count(Fate.UNCHANGED, number=len(fitting) - len(wanted))
-        return self._take(wanted)
+        seen = await self._errand.workbench.archive(write)
+        if cause:
+            await self._errand.record(url, Fate.FAILED, cause)
+        self._errand.tally.count(Fate.UNCHANGED, number=seen.unchanged)
+        for fate, reason in seen.postponed:  # not asked for in this run, and yet not to be had
+            self._errand.tally.count(fate, reason)
+        return self._take(seen.wanted)
 
     async def not_modified(self, url: str) -> None:
         """Writes down that the way at *url* shows what it showed before."""
@@ -91,15 +95,11 @@ class Memory:
         return self._ways.get(url) or Way(url=url, source=self._source)
 
     def _take(self, entries: Sequence[Entry]) -> list[Entry]:
-        """Those of *entries* that are not under way in this run, as far as its budget of pages goes.
-
-        What is left over stays waiting in the archive, and the next run begins with it.
-        """
-        room = self._errand.source.budget.pages - len(self._underway)
+        """Those of *entries* that are not under way in this run, the newest first."""
         taken: dict[str, Entry] = {}
         for entry in sorted(entries, key=_age):
             key = url_key(entry.url)
-            if key not in self._underway and len(taken) < room:
+            if key not in self._underway and len(entry.url) < MAX_URL_LENGTH:
                 taken.setdefault(key, entry)
         self._underway.update(taken)
         self._errand.tally.found += len(taken)

@@ -56,9 +56,13 @@ class _OnePage(Spider):
 
 def fetch_page(url: str, contact: str) -> Page:
     """The page at *url*. Raises NotFetched. It uses up the process's reactor: a process can call it once."""
-    parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise NotFetched(f"{url} is not a URL that begins with http:// or https://")
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in _PORTS and parts.hostname and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise NotFetched(f"{url} is not a URL that can be asked for, such as https://news.example/en/1")
     answers: list[Response | Loss] = []
 
     async def main() -> None:

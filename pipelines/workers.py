@@ -67,7 +67,7 @@ class Workers:
         with _without_interrupts():
             if not self._pool.active:  # it gave up because its workers died one after the other as they started
                 self._pool = self._new_pool()
-            future = self._pool.schedule(function, args=list(args), timeout=timeout)
+            future = self._pool.schedule(_call, args=[function, *args], timeout=timeout)
         try:
             result: T = await asyncio.wrap_future(future)
         except FutureTimeoutError as error:
@@ -84,6 +84,14 @@ class Workers:
         """Stops the workers at once, whatever they are doing."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+
+
+def _call(function: Callable[..., T], *args: Any) -> T:
+    """Runs in the worker. A StopIteration, which no future can carry, would leave its caller waiting for ever."""
+    try:
+        return function(*args)
+    except StopIteration as error:
+        raise RuntimeError("StopIteration") from error
 
 
 @contextlib.contextmanager

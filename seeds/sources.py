@@ -140,7 +140,7 @@ def _check_paths(key: str, listing: JsonListing) -> None:
         path = getattr(listing, name)
         try:
             if path:
-                jmespath.compile(path)
+                jmespath.compile(path)  # type: ignore[no-untyped-call]
         except jmespath.exceptions.JMESPathError as error:
             reason = f"is not a JMESPath expression: {str(error).splitlines()[0]}"
             raise BadValue(f"{key}.{name}", path, reason) from error

@@ -4,6 +4,7 @@ Each command lives in a file of its own and is imported only when it is called, 
 Scrapy to load.
 """
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -109,6 +110,7 @@ def pass_desk(function: Callable[Concatenate[Desk, P], R]) -> Callable[P, R]:
 def main(args: list[str] | None = None) -> None:
     """Runs the command line and exits: 0 done, 1 done but something failed, 2 the call or a file is wrong."""
     try:
+        _tolerate_terminals()
         result: Any = khabar.main(args, standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:
@@ -121,7 +123,17 @@ def main(args: list[str] | None = None) -> None:
         # Not an error of ours, but Python would complain at exit while flushing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:  # a full disk behind standard output, and the like
+        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", 2)
     sys.exit(result if isinstance(result, int) else 0)
+
+
+def _tolerate_terminals() -> None:
+    """Lets a terminal that knows no Arabic show what it can, and a closed standard output be no error."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 -- for as long as the process runs
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _one_line(error: click.ClickException) -> str:

@@ -65,6 +65,10 @@ def choose(desk: Desk, patterns: Sequence[str]) -> list[Source]:
     ]
     if not chosen:
         raise DefinitionError(desk.root / "seeds" / "sources", "", "there is no enabled source to crawl")
+    for source in chosen:
+        if not source.ways:
+            reason = "names no feeds, sitemaps or listings, so there is nothing to ask for"
+            raise DefinitionError(desk.root / "seeds" / "sources", f'source "{source.id}"', reason)
     return chosen
 
 

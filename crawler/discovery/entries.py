@@ -5,13 +5,16 @@ import contextlib
 import html
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import blake2b
+from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from archive.addresses import LONGEST_URL, clean_url, url_key
 from archive.article import Entry
+
+T = TypeVar("T")
 
 LONGEST_TITLE = 500  # characters: the longest headline of 530 real pages has under 250
 LONGEST_SUMMARY = 1_000
@@ -156,6 +159,23 @@ def distinct(entries: Iterable[Entry], limit: int) -> list[Entry]:
         if len(kept) >= limit:
             break
     return list(kept.values())
+
+
+def both_ends(items: Sequence[T], limit: int) -> Sequence[T]:
+    """At most *limit* of *items*, from the beginning and the end: where no date tells, the newest stand at one."""
+    half = limit // 2
+    return items if len(items) <= limit else [*items[:half], *items[-half:]]
+
+
+def newest(entries: Sequence[Entry], limit: int) -> list[Entry]:
+    """At most *limit* of *entries*: those without a date, of which at most half, then the newest."""
+    if len(entries) <= limit:
+        return list(entries)
+    dated = [(shown, entry) for entry in entries if (shown := entry.published or entry.updated)]
+    dated.sort(key=lambda pair: pair[0], reverse=True)
+    undated = [entry for entry in entries if not (entry.published or entry.updated)]
+    kept = both_ends(undated, limit // 2 if dated else limit)
+    return [*kept, *(entry for _, entry in dated)][:limit]
 
 
 def as_utf8(body: bytes, content_type: str = "") -> bytes | None:

@@ -8,12 +8,14 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import feedparser
 
 from archive.article import Entry
 from crawler.discovery.entries import (
+    both_ends,
     LONGEST_SUMMARY,
     LONGEST_TITLE,
     NoEntries,
@@ -47,6 +49,8 @@ def read_feed(body: bytes, url: str, content_type: str) -> list[Entry]:
     entries = distinct((entry for entry in found if entry), MAX_ENTRIES)
     if not entries:
         raise NoEntries("no links in the feed" if found else "empty feed")
+    if len({entry.published for entry in entries}) > 1:  # else the server writes the time of day on all of them
+        entries = [replace(entry, mark=mark_of(entry.mark, str(entry.published or ""))) for entry in entries]
     return entries
 
 
@@ -75,13 +79,15 @@ def _parse(body: bytes, url: str) -> Any:
 
 
 def _capped(body: bytes) -> bytes:
-    """*body* without the items beyond MAX_ENTRIES, otherwise whole, so that the strict parser can still read it."""
-    for number, item in enumerate(_ITEM.finditer(body), 1):
-        if number > MAX_ENTRIES:
-            end = max(body.rfind(b"</item>"), body.rfind(b"</entry>"))
-            tail = body[body.find(b">", end) + 1 :] if end > item.start() else b""
-            return body[: item.start()] + tail
-    return body
+    """*body* without the items in the middle, where it has over MAX_ENTRIES: the newest stand at one of its ends.
+
+    Otherwise whole, so that the strict parser can still read it.
+    """
+    starts = [item.start() for item in _ITEM.finditer(body)]
+    if len(starts) <= MAX_ENTRIES:
+        return body
+    half = MAX_ENTRIES // 2
+    return body[: starts[half]] + body[starts[-half] :]
 
 
 def _entry(entry: Any, base: str, feed_language: str | None, *, dated_once: bool) -> Entry | None:
@@ -143,7 +149,7 @@ def _json_entries(body: bytes, url: str) -> Iterator[Entry | None]:
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise NoEntries("not a feed", "JSON without items")
-    for item in items[:MAX_ENTRIES]:
+    for item in both_ends(items, MAX_ENTRIES):
         yield _json_entry(item, url, _text(feed, "language")) if isinstance(item, dict) else None
 
 

@@ -27,8 +27,13 @@ class Reading:
     further: tuple[Further, ...] = ()
 
 
-def read_way(kind: Way, body: bytes, url: str, content_type: str, source: Source) -> Reading:
-    """The entries of a feed, sitemap or listing, and where it goes on. Raises NoEntries where it shows nothing."""
+def read_way(  # noqa: PLR0917 -- it is handed to a worker process, which takes no names
+    kind: Way, asked: str, body: bytes, url: str, content_type: str, source: Source
+) -> Reading:
+    """The entries of a feed, sitemap or listing, and where it goes on. Raises NoEntries where it shows nothing.
+
+    *asked* is its address in the definition of *source*, *url* the one that answered.
+    """
     if kind == "feed":
         return Reading(entries=tuple(read_feed(body, url, content_type)))
     if kind == "sitemap":
@@ -36,7 +41,7 @@ def read_way(kind: Way, body: bytes, url: str, content_type: str, source: Source
         children = tuple(Further(url=child.url, changed=child.lastmod) for child in sitemap.children)
         return Reading(entries=tuple(sitemap.entries), further=children)
     if kind == "json":
-        listing = next(listing for listing in source.json if listing.url == url)
+        listing = next(listing for listing in source.json if listing.url == asked)
         return Reading(entries=tuple(read_json_listing(body, url, listing)))
     page = read_listing(body, url, source)
     return Reading(entries=tuple(page.entries), further=(Further(url=page.next_page),) if page.next_page else ())

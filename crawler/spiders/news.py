@@ -15,11 +15,12 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.article import Entry, Fate
-from crawler.discovery.entries import NoEntries
+from archive.errors import ArchiveError
+from crawler.discovery.entries import NoEntries, newest
 from crawler.discovery.reading import Further, read_way
 from crawler.fates import Loss, loss_of
 from crawler.guard import AddressPolicy
-from crawler.manners import Turns
+from crawler.manners import OverBudget, Turns
 from crawler.memory import Memory, validators
 from crawler.settings import MAX_LISTING_PAGES, MAX_SITEMAP_CHILDREN, MAX_SITEMAP_DEPTH, MAX_SITEMAP_ENTRIES
 from pipelines.errand import Errand
@@ -58,6 +59,8 @@ class NewsSpider(Spider):
         self.turns = turns
         self.source = errand.source
         self.memory = Memory(errand)
+        self._asked: set[str] = set()
+        self.broken: ArchiveError | None = None  # set where the archive could not be written
         private = self.source.hosts if self.source.private else frozenset()
         self.policy = AddressPolicy(private_hosts=private, ports=frozenset(self.source.ports))
 
@@ -74,7 +77,7 @@ class NewsSpider(Spider):
         """Every way of the source, and the articles that an earlier run left unfinished."""
         left = await self.memory.begin()
         for kind, url in self.source.ways:
-            yield self._ask(Asked(kind=kind, url=url), self.memory.conditions(url))
+            yield self._ask(Asked(kind=kind, url=url))
         for request in self._articles(left):
             yield request
 
@@ -85,7 +88,7 @@ class NewsSpider(Spider):
             await self.memory.not_modified(asked.url)
             return
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        reading = (asked.kind, response.body, response.url, content_type, self.source)
+        reading = (asked.kind, asked.url, response.body, response.url, content_type, self.source)
         try:
             read = await self.errand.workbench.workers.run(read_way, *reading, timeout=WAY_SECONDS)
         except (NoEntries, WorkerFault) as error:
@@ -93,7 +96,7 @@ class NewsSpider(Spider):
             return
         entries = [entry for entry in read.entries if self.source.is_article(entry.url)]
         if asked.kind == "sitemap":
-            entries = entries[:MAX_SITEMAP_ENTRIES]
+            entries = newest(entries, MAX_SITEMAP_ENTRIES)
         cause = "none of its links is an article" if read.entries and not entries else None
         wanted = await self.memory.see(asked.url, entries, validators(response), cause)
         for request in self._articles(wanted):
@@ -129,18 +132,21 @@ class NewsSpider(Spider):
 
     async def page_lost(self, failure: Failure) -> None:
         """An article's page has not answered, or was not asked for."""
+        if isinstance(failure.value, OverBudget):
+            return
         loss = loss_of(failure)
         url = failure.request.cb_kwargs["entry"].url  # type: ignore[attr-defined]
         self.logger.info("%s: %s: %s", loss.fate, loss.reason, url)
         await self.errand.record(url, loss.fate, loss.reason, loss.status)
 
-    def _ask(self, asked: Asked, conditions: dict[str, str] | None = None) -> Request:
+    def _ask(self, asked: Asked) -> Request:
+        self._asked.add(asked.url)
         return Request(
             asked.url,
             callback=self.way,
             errback=self.way_lost,
             cb_kwargs={"asked": asked},
-            headers=conditions,
+            headers=self.memory.conditions(asked.url),
             priority=_WAYS_FIRST,
             meta={"handle_httpstatus_list": [304]},
             dont_filter=True,
@@ -173,7 +179,8 @@ class NewsSpider(Spider):
             if place < ALWAYS_READ or link.changed is None or link.changed >= since
         ]
         for link in fresh[:MAX_SITEMAP_CHILDREN]:
-            yield self._ask(Asked(kind=asked.kind, url=link.url, depth=asked.depth + 1))
+            if link.url not in self._asked:  # an index may name itself
+                yield self._ask(Asked(kind=asked.kind, url=link.url, depth=asked.depth + 1))
 
     def _weigh(self, response: Response) -> None:
         """Ends the crawl when the source has sent as much as its budget allows; the rest stays waiting."""

@@ -34,6 +34,11 @@ _BY = re.compile(
 )
 _GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÄÖÜÉ][a-zäöüéè])")
 _END = re.compile(r"\s+[|•·●/–—»-]\s+|\s*[|•·●\n]\s*|\s+@|\(at\)|\s(?=\S*\d)|(?<=\w\w\w)\.\s+(?=[A-Z])")
+_WEEKDAY = re.compile(
+    r"\s+(?=\S*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|شنبه|شەممە|(?:duş|sêş|çarş|pêncş|yekş)em)(?:$|\W)"
+    r"|(?:ال(?:[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة|سبت)|هەینی|جمعه|şemî|în)(?:$|\W))",
+    re.IGNORECASE,
+)
 _BETWEEN = re.compile(
     r"\s*(?:[;،؛\n]|,\s*(?:and|und|et|y|e|og|och|en|ve|û)\s|,)\s*|\s+(?:&|and|und|et|y|og|och|en|ve|û|و|i)\s+",
     re.IGNORECASE,
@@ -97,7 +102,7 @@ def names_in(text: str, *, strict: bool = False) -> list[str]:
 
 def _names_in_line(line: str, *, strict: bool) -> Iterator[str]:
     line = _GLUED_BY.sub("", _BY.sub("", clean_field(line)))
-    line = _END.split(line, maxsplit=1)[0]
+    line = _WEEKDAY.split(_END.split(line, maxsplit=1)[0], maxsplit=1)[0]
     parts = [part for part in (_SIGN.sub("", part).strip(" .,:;-–—") for part in _BETWEEN.split(line)) if part]
     for place, part in enumerate(parts[:_MOST]):
         name = _BY.sub("", part)

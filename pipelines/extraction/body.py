@@ -6,6 +6,7 @@ page; the story is then read off the page: the marked blocks, those between them
 furniture.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -20,6 +21,8 @@ from pipelines.extraction.labels import Labels
 from pipelines.extraction.plain import clean_line
 from pipelines.extraction.title import fold
 
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it warns of becomes a fate of ours
+
 _SURE = 20  # letters: a shorter line must be equal to one of trafilatura's to be marked
 _LONG = 80  # letters: of a longer one it is enough that its beginning or end is there
 _POOR = 0.5  # of the page's prose: where the fast way found less, the thorough one is taken; on 1 of 20 pages
@@ -31,6 +34,8 @@ _NEARLY_ALL = 0.6  # of the story told: from here on, a heading that announces o
 _USUAL = 0.3  # of the story stands in a kind of place that is usual for it
 _HEAD = 25  # blocks between headline and story in which a standfirst is looked for
 _LONGEST_STANDFIRST = 700
+_TWO_SENTENCES = 800  # characters of story and teasers together
+_MISLEADING = 0.3  # of the story is called something beside it: then the names are wrong
 _PROSE = 60  # characters: a block between two marked ones that is as long is part of the story
 
 
@@ -50,6 +55,7 @@ def find_body(
         return [_as_block(line, tree) for line in text.split("\n") if line.strip()]
     if True in marks:
         labels.trust(max((block for block, mark in zip(blocks, marks, strict=True) if mark), key=_length).element)
+        _unmark_beside(blocks, marks, labels)
     marks = _continued(blocks, _filled(blocks, marks, labels), labels)
     if heading is not None:
         _mark_standfirst(blocks, marks, labels, heading=heading, summary=fold(summary))
@@ -108,6 +114,19 @@ def _company(blocks: Sequence[Block], marks: Sequence[bool], place: int) -> int:
     """How much marked text stands within a few blocks of *place*."""
     near = range(max(0, place - 4), min(len(blocks), place + 5))
     return sum(len(blocks[other].text) for other in near if marks[other] and other != place)
+
+
+def _unmark_beside(blocks: Sequence[Block], marks: list[bool], labels: Labels) -> None:
+    """Unmarks what is called something beside the story, unless that is much of it: names of elements can mislead.
+
+    Of a story of two sentences trafilatura finds too little, and then takes the teasers beneath it for its end.
+    """
+    beside = [place for place, mark in enumerate(marks) if mark and labels.is_beside(blocks[place].element)]
+    length = sum(len(blocks[place].text) for place in beside)
+    whole = sum(len(block.text) for block, mark in zip(blocks, marks, strict=True) if mark)
+    if whole < _TWO_SENTENCES or length < _MISLEADING * whole:
+        for place in beside:
+            marks[place] = False
 
 
 def _filled(blocks: Sequence[Block], marks: list[bool], labels: Labels) -> list[bool]:

@@ -51,7 +51,7 @@ def decode(page: Page) -> str:
     for magic, kind in _MAGIC:
         if start.startswith(magic):
             raise Unusable(f"not HTML ({kind})")
-    if start[4:8] == b"ftyp":
+    if body[4:8] == b"ftyp":
         raise Unusable("not HTML (media)")
     if _FEED.search(start):
         raise Unusable("not HTML (feed)")
@@ -68,9 +68,12 @@ def _unpacked(body: bytes) -> bytes:
     if not body.startswith(b"\x1f\x8b"):
         return body
     try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, LARGEST_PAGE)
+        unpacked = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, LARGEST_PAGE)
     except zlib.error as error:
         raise Unusable("not HTML (archive)", str(error)) from error
+    if not unpacked:
+        raise Unusable("not HTML (archive)", "nothing in it")
+    return unpacked
 
 
 def _text(body: bytes, content_type: str) -> str:
@@ -107,8 +110,10 @@ def _declared(sample: bytes, content_type: str) -> list[str]:
 def _not_utf8(body: bytes, declared: list[str]) -> str:
     utf8 = body.decode("utf-8", "replace")
     lost = utf8.count("\ufffd")
-    if lost * 20 < sum(not character.isascii() for character in utf8):
-        return utf8  # a few broken bytes in UTF-8, such as a title cut in the middle of a letter
+    if 2 * lost < sum(not character.isascii() for character in utf8):
+        return (
+            utf8  # broken in places, such as a title cut within a letter: no other encoding looks like UTF-8 so often
+        )
     foreign = b" ".join(_FOREIGN_RUN.findall(body)[:400])
     if len(foreign) > 40:  # letters side by side beyond ASCII: no Western encoding, which has them one by one
         for name, common in (("cp1256", _ARABIC_COMMON), ("cp1251", _CYRILLIC_COMMON), ("koi8-r", _CYRILLIC_COMMON)):

@@ -1,11 +1,20 @@
 """From text to a tree: one parse of the page, which every part of extraction shares."""
 
+import re
+
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from pipelines.extraction.unusable import Unusable
 
 _CONTROLS = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32)) + b"\x7f"
+_NOT_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE and U+FFFF
+_BAD_REFERENCE = re.compile(
+    r"&#(?:0{0,9}(?:[0-8]|1[124-9]|2\d|3[01]|127|5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]|6553[45])"
+    r"|[xX]0{0,9}(?:[0-8bcef]|1[0-9a-f]|7f|d[89a-f][0-9a-f]{2}|fff[ef]))(?:;|(?![0-9a-f]))",
+    re.IGNORECASE,
+)
+"""References to what no XML may hold: lxml makes them, and then nobody can copy the text that they stand in."""
 _UNSEEN = ("script", "style", "noscript", "svg", "template", "iframe", "select", "textarea", "link", "meta")
 _CLOSED_LATE = ("button", "label", "select", "noscript", "dialog", "option")
 _STORY = 1_000  # characters: no button has as many
@@ -13,7 +22,11 @@ _STORY = 1_000  # characters: no button has as many
 
 def parse(text: str) -> HtmlElement:
     """The tree of a page. Raises Unusable where there is nothing in it."""
+    if "&#" in text:
+        text = _BAD_REFERENCE.sub("", text)
     data = text.encode("utf-8", "replace").translate(None, _CONTROLS)
+    for character in _NOT_CHARACTERS:
+        data = data.replace(character, b"")
     # A parser is made for each page: a shared one is slower here, and keeps the errors of all pages.
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:

@@ -65,8 +65,9 @@ def refuse_walls(tree: HtmlElement, declared: Declared, story: str, title: str |
     seen = _seen(tree)
     if len(seen) < 3 * _NOTICE and (_CAPTCHA.search(seen) or any(_CAPTCHA.search(head) for head in heads)):
         raise Unusable("captcha", heads[0] if heads else "")
-    if len(_COOKIES.findall(story)) > 2 and not declared.jsonld.articles:
-        raise Unusable("cookie wall", story[:80])
+    notice = seen if len(seen) < _NOTICE else story
+    if len(_COOKIES.findall(notice)) > 2 and not declared.jsonld.articles:
+        raise Unusable("cookie wall", notice[:80])
     if scant and (declares_payment(declared) or not declared.jsonld.articles) and _PAY.search(seen):
         raise Unusable("paywall", story[:80])
     if _letters(story) < 20:

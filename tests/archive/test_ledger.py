@@ -31,7 +31,7 @@ def see(db, minutes):
 
     def show(*urls, at=0.0, run=1, way=FEED, mark=None):
         entries = [Entry(url=url, mark=mark, title="Hint") for url in urls]
-        wanted = see_entries(db, source="example", run=run, way=way, entries=entries, at=minutes(at))
+        wanted = see_entries(db, source="example", run=run, way=way, entries=entries, at=minutes(at)).wanted
         return [entry.url for entry in wanted]
 
     return show

@@ -1,0 +1,51 @@
+"""Whole pages, in the styles of the region's sites, come out as a careful reader would copy them."""
+
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.article import Article
+from pipelines.extraction.article import extract_article
+from pipelines.page import Page
+from seeds.definitions import convert
+from seeds.sources import Source
+
+PAGES = sorted((Path(__file__).parent / "pages").glob("*.html"))
+FETCHED = datetime(2026, 11, 23, 18, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.stem)
+def test_the_page_gives_the_article_that_stands_beside_it(file: Path) -> None:
+    expected = tomllib.loads(file.with_suffix(".toml").read_text(encoding="utf-8"))
+    source = convert(file, {"id": "test", **expected["source"]}, Source)
+    headers = (("Content-Type", expected.get("content_type", "text/html; charset=utf-8")),)
+    url = expected["url"]
+
+    body = file.read_bytes()
+    page = Page(url=url, requested=url, source="test", status=200, headers=headers, body=body, fetched=FETCHED)
+
+    article = extract_article(page, source)
+
+    assert article.text.split("\n") == expected["article"]["text"]
+    assert {field: shown(article, field) for field in expected["article"]} == expected["article"]
+    if "dateline" not in expected["article"]:
+        assert article.dateline is None
+
+
+def shown(article: Article, field: str) -> Any:
+    """A field as the expectation writes it."""
+    value = getattr(article, field)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return list(value)
+    return value.split("\n") if field == "text" else value
+
+
+def test_there_are_pages_in_every_language_of_the_region() -> None:
+    languages = {file.stem.partition("-")[0] for file in PAGES}
+
+    assert languages == {"en", "ar", "ckb", "kmr", "sdh", "fa"}
