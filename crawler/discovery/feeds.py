@@ -15,11 +15,11 @@ import feedparser
 
 from archive.article import Entry
 from crawler.discovery.entries import (
-    both_ends,
     LONGEST_SUMMARY,
     LONGEST_TITLE,
     NoEntries,
     as_utf8,
+    both_ends,
     distinct,
     entry_url,
     fitting_language,

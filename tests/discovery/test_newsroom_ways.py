@@ -17,7 +17,7 @@ def read_all(source: Source) -> list[Entry]:
     for kind, url in ways:
         with urllib.request.urlopen(url) as answer:
             body, content_type = answer.read(), answer.headers["Content-Type"]
-        reading = read_way(kind, body, url, content_type, source)
+        reading = read_way(kind, url, body, url, content_type, source)
         entries += [entry for entry in reading.entries if source.is_article(entry.url)]
         ways += [(kind, further.url) for further in reading.further if (kind, further.url) not in ways]
     return entries
