@@ -103,9 +103,9 @@ def see_entries(
 ) -> Seen:
     """Writes down what the way with URL *way* shows, and tells what there is to do about *entries*.
 
-    To be fetched are the ones never seen or still waiting; the archived ones whose mark in this way changed; and the failed
-    or refused ones that are due for another try. A way that shows an archived URL for the first time only leaves
-    its mark. Of two entries with one address the first counts.
+    To be fetched are the ones never seen or still waiting; the archived ones whose mark in this way changed; and the
+    failed or refused ones that are due for another try. A way that shows an archived URL for the first time only
+    leaves its mark. Of two entries with one address the first counts.
     """
     db.execute("INSERT OR IGNORE INTO feeds (url, source) VALUES (?, ?)", (storable(way), source))
     feed: int = db.execute("SELECT id FROM feeds WHERE source = ? AND url = ?", (source, storable(way))).fetchone()[0]
@@ -169,8 +169,8 @@ def unfinished(db: sqlite3.Connection, source: str, at: datetime) -> list[Entry]
     """
     rows = db.execute(
         "SELECT url, hints FROM visits WHERE source = ? AND open_since IS NOT NULL "
-        "AND (fate NOT IN (?, ?) OR (open_since >= ? AND (due IS NULL OR due <= ?))) AND url NOT IN (SELECT url FROM feeds WHERE source = ?) "
-        "ORDER BY open_since DESC, id DESC LIMIT ?",
+        "AND (fate NOT IN (?, ?) OR (open_since >= ? AND (due IS NULL OR due <= ?))) "
+        "AND url NOT IN (SELECT url FROM feeds WHERE source = ?) ORDER BY open_since DESC, id DESC LIMIT ?",
         (source, *_LOST, to_text(at - TRIED_FOR), to_text(at), source, _MOST_UNFINISHED),
     )
     return [_entry(url, hints) for url, hints in rows]

@@ -37,7 +37,8 @@ _MAIL_ADDRESS = re.compile(r"(?:mailto:)?[^\s()<>@]{1,64}@[^\s()<>@]{1,200}")
 
 
 def read_feed(body: bytes, url: str, content_type: str) -> list[Entry]:
-    """The entries of the feed *body*, which *url* answered, in its own order, one for each page, at most MAX_ENTRIES.
+    """The entries of the feed *body*, which *url* answered, in its own order, one for each page, at most MAX_ENTRIES
+    from its two ends.
 
     Titles and summaries are plain text, instants UTC; a time without zone is left out rather than guessed. Raises
     NoEntries where *body* is no feed, or one that shows no address of an article.

@@ -27,7 +27,7 @@ from pipelines.extraction.parsing import drop_unseen, parse
 from pipelines.extraction.plain import clean_field, clean_line, clean_text
 from pipelines.extraction.selecting import remove, select
 from pipelines.extraction.stamps import Scene
-from pipelines.extraction.title import Titles, find_title, fold, heading_element, site_names
+from pipelines.extraction.title import Titles, find_title, fold, heading_element, publisher_names, site_names
 from pipelines.extraction.unusable import Unusable
 from pipelines.extraction.walls import refuse_walls
 from pipelines.extraction.witnesses import Finding, Witness
@@ -148,7 +148,10 @@ class _Sheet:
         selected = [element.text_content() for element in select(self.tree, self.source.selectors.authors)]
         if names := tuple(dict.fromkeys(name for text in selected for name in names_in(text))):
             return Finding(names, "selector", tuple(Witness("selector", clean_field(text)) for text in selected))
-        found = find_authors(self.tree, self.declared, self.labels, self.sites, self._behind(heading))
+        found = find_authors(
+            self.tree, self.declared, self.labels, sites=self.sites, head=self._behind(heading),
+            publishers=publisher_names(self.declared, self.source.name),
+        )  # fmt: skip
         if not found.value and self.page.entry and self.page.entry.author:
             hint = clean_field(self.page.entry.author)
             names = tuple(name for name in names_in(hint) if fold(name) not in self.sites)

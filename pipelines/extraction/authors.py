@@ -10,7 +10,7 @@ from pipelines.extraction.declared import Declared
 from pipelines.extraction.jsonld import types
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.plain import clean_field, word_set
-from pipelines.extraction.title import fold, publisher_names
+from pipelines.extraction.title import fold
 from pipelines.extraction.witnesses import Finding, Witness
 
 _MOST = 30
@@ -69,13 +69,19 @@ _NO_NAME = re.compile(
 
 
 def find_authors(
-    tree: HtmlElement, declared: Declared, labels: Labels, sites: frozenset[str], head: Sequence[str] = ()
+    tree: HtmlElement,
+    declared: Declared,
+    labels: Labels,
+    *,
+    sites: frozenset[str],
+    publishers: frozenset[str],
+    head: Sequence[str] = (),
 ) -> Finding[tuple[str, ...]]:
     """Who signed: the first witness that names somebody other than the site itself.
 
-    *head* are the texts behind the headline; of them only what begins with "by" or the like is a witness.
+    *sites* is all that the site is called, *publishers* what it calls itself, both folded. *head* are the texts behind
+    the headline; of them only what begins with "by" or the like is a witness.
     """
-    publishers = publisher_names(declared)
     heard: list[Witness] = []
     for where, texts in _testimony(tree, declared, labels, head):
         said = [text for text in texts if text]

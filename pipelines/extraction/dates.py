@@ -6,9 +6,19 @@ without a time, or a midnight, gives way to a finer witness of the same day.
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 from pipelines.extraction.instants import Instant
-from pipelines.extraction.stamps import Scene, Testimony, dates_anywhere, head_dates, marked_dates, read, updates
+from pipelines.extraction.stamps import (
+    Scene,
+    Testimony,
+    dates_anywhere,
+    days_of_others,
+    head_dates,
+    marked_dates,
+    read,
+    updates,
+)
 from pipelines.extraction.witnesses import Finding, Witness
 
 _PUBLISHED = (
@@ -106,9 +116,11 @@ def _guessed(scene: Scene) -> Testimony:
     today = scene.clock.fetched.date().isoformat()
     if len(scene.tree.text_content()) > _MOST_GUESSED:
         return
+    others = days_of_others(scene)
     found = find_date(scene.tree, extensive_search=False, original_date=True, max_date=today, url=scene.url)
-    # It makes the first of January of a bare year, and the present day is in every masthead.
-    if found and not found.endswith("-01-01") and found != today:
+    # It makes the first of January of a bare year, the present day is in every masthead, and it does not ask whose
+    # date it is.
+    if found and not found.endswith("-01-01") and found != today and date.fromisoformat(found) not in others:
         yield read("htmldate", found, scene.clock)
 
 

@@ -45,7 +45,8 @@ _MORE = _pattern(
 _INVITATION = _pattern(
     r"^\W{0,4}",
     (
-        r"(?:sign up|subscribe|register|join|follow|download|like us|find us|connect with us|listen to|check out)\b",
+        r"(?:sign up|subscribe|register|join|download|like us|find us|connect with us|listen to|check out)\b",
+        r"follow\b(?=.{0,80}\b(?:on|via|our|us)\b)",
         r"get (?:the|our|all|more|daily|breaking|updates)\b|stay (?:up to date|updated|informed|tuned|connected)\b",
         r"for (?:more|the latest|all the latest)\b|click (?:here|on the|below)",
         r"tap here|add \w+ as|want (?:more|to read)\b",

@@ -84,7 +84,11 @@ class Labels:
 
     def called(self, kind: str) -> list[HtmlElement]:
         """The first elements of *kind*: "byline name", "byline" or "date", without those beside the article."""
-        return [element for element in self._found[kind][:_MOST] if not self.is_beside(element)]
+        return [element for element in self.called_anywhere(kind) if not self.is_beside(element)]
+
+    def called_anywhere(self, kind: str) -> list[HtmlElement]:
+        """The first elements of *kind*, also those beside the article."""
+        return self._found[kind][:_MOST]
 
     def trust(self, element: HtmlElement) -> None:
         """Forgets that what holds *element* is called something beside the article: it holds the article."""

@@ -7,6 +7,7 @@ before what stands above it, and what is called a clock, or belongs to a link, i
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from lxml.html import HtmlElement
 
@@ -19,7 +20,9 @@ from pipelines.extraction.witnesses import Witness
 Testimony = Iterator[tuple[Witness, Instant | None]]
 
 _SHORT = 120  # characters of an element that is a stamp and not a paragraph
+_LINKED = 40  # characters of a linked text that says more than a date and a name: a teaser
 _BARE = 60  # characters of a text that nothing marks as a date: a caption may end in one
+_MORE_THAN_DATE = 30  # characters that a link says besides a date: a link to the archive of a day has fewer
 _PARAGRAPH = 250  # a text as long as this is the story; what follows is no longer its head
 _HEAD = 25  # blocks behind the headline in which a date may stand that nothing marks as one
 _MOST_SEEN = 40
@@ -77,7 +80,8 @@ def head_dates(scene: Scene) -> Testimony:
     for block in scene.blocks[start : start + _HEAD]:
         if len(block.text) > _PARAGRAPH:
             return
-        if len(block.text) <= _BARE and any(map(str.isdigit, block.text)):
+        teaser = (block.link_share > 0.5 and len(block.text) > _LINKED) or scene.labels.is_beside(block.element)
+        if len(block.text) <= _BARE and any(map(str.isdigit, block.text)) and not teaser:
             yield from _published_in(block.text, "beneath the headline", scene.clock)
 
 
@@ -94,6 +98,20 @@ def dates_anywhere(scene: Scene) -> Testimony:
             for instant in read_instants(block.text, scene.clock):
                 if not _is_present_day(instant, scene.clock):
                     yield Witness("text", block.text), instant
+
+
+def days_of_others(scene: Scene) -> set[date]:
+    """The days that stamps of teasers, comments and mastheads tell: of something else than the article."""
+    stamps = (*scene.declared.times, *scene.labels.called_anywhere("date"))
+    others = [
+        element for element in stamps if scene.labels.is_beside(element) or _is_clock(element) or _is_linked(element)
+    ]
+    return {
+        instant.value.date()
+        for element in others[:_MOST_SEEN]
+        for _, instant in _stamp(element, scene.clock)
+        if instant
+    }
 
 
 def updates(labels: Labels, clock: Clock) -> Testimony:
@@ -143,7 +161,8 @@ def _is_present_day(instant: Instant, clock: Clock) -> bool:
 
 def _is_linked(element: HtmlElement) -> bool:
     """Whether the element is part of a link that says more, as the dates of teasers are."""
-    return any(len(link.text_content()) > _BARE for link in element.iterancestors("a"))
+    own = len(element.text_content())
+    return any(len(link.text_content()) > own + _MORE_THAN_DATE for link in element.iterancestors("a"))
 
 
 def _is_clock(element: HtmlElement) -> bool:

@@ -84,7 +84,8 @@ def test_a_refusal_comes_whole_through_the_pickle_of_a_worker() -> None:
 @pytest.mark.parametrize(
     "title",
     ["404 workers return to the port", "Court says access denied to families", "Captcha maker sues the port",
-     "Forbidden island opens", "Why cookies cost consent: a year of GDPR in Iraq", "Subscribe to read: how pay walls came to Baghdad"],
+     "Forbidden island opens", "Why cookies cost consent: a year of GDPR in Iraq",
+     "Subscribe to read: how pay walls came to Baghdad"],
 )  # fmt: skip
 def test_a_story_about_walls_and_errors_is_a_story(title: str) -> None:
     article = read(
@@ -145,8 +146,9 @@ def test_a_story_without_end_is_cut() -> None:
     assert len(article.text) <= 400_000
 
 
-_PIECES = """<html~lang='ar'> <head> <title> </title> <body> <h1> </h1> <p> </p> <div~class='date'> </div> </a> <br> <li>
-<svg> <div~class='author'> <time~datetime='2025-01-01'> <a~href='//['~rel='author'> <meta~property='og:title'~content='
+_PIECES = """<html~lang='ar'> <head> <title> </title> <body> <h1> </h1> <p> </p> <div~class='date'> </div> </a> <br>
+<li> <svg> <div~class='author'> <time~datetime='2025-01-01'> <a~href='//['~rel='author'>
+<meta~property='og:title'~content='
 <meta~name='author'~content='By~ '> <script~type='application/ld+json'> {"@type":"NewsArticle","headline":
 "author":[{"name":null}], "datePublished":20250101} </script> <table><tr><td> <link~rel='canonical'~href='http://[::1'>
 <span~itemprop='author~headline'> <![CDATA[ <!-- &#xD800; &#0; <select> <button><p>"""
