@@ -18,8 +18,8 @@ from archive.runs import finish_run, start_run
 from archive.times import from_text, to_text
 
 __all__ = [
-    "Seen", "Way", "finish_run", "forget_visit", "record_visit", "record_way", "see_entries", "start_run", "unfinished",
-    "ways",
+    "Seen", "Way", "end_listing", "finish_run", "forget_visit", "record_visit", "record_way", "see_entries",
+    "start_run", "unfinished", "ways",
 ]  # fmt: skip
 
 key_of = lru_cache(4096)(url_key)
@@ -54,6 +54,7 @@ class Way:
     last_full: datetime | None = None  # answered with its content
     health: str | None = None  # "ok" or "failing"; None: never asked
     cause: str | None = None  # why it is failing
+    goes_on: bool = False  # it is a page of a listing, and a later page of it is still to be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +64,13 @@ class Seen:
     wanted: list[Entry]  # to be fetched now
     unchanged: int  # settled, and not changed since
     postponed: list[tuple[Fate, str | None]]  # fate and reason of those that could not be had and are not due yet
+    new: frozenset[str]  # the keys of those that no way has ever shown
 
 
 def ways(db: sqlite3.Connection, source: str) -> dict[str, Way]:
     """What is remembered of each way of *source*, by URL."""
     rows = db.execute(
-        "SELECT url, source, etag, last_modified, last_success, last_change, last_full, health, cause "
+        "SELECT url, source, etag, last_modified, last_success, last_change, last_full, health, cause, goes_on "
         "FROM feeds WHERE source = ?",
         (source,),
     )
@@ -76,26 +78,33 @@ def ways(db: sqlite3.Connection, source: str) -> dict[str, Way]:
 
 
 def _way(row: sqlite3.Row) -> Way:
-    url, source, etag, last_modified, success, change, full, health, cause = row
+    url, source, etag, last_modified, success, change, full, health, cause, goes_on = row
     return Way(
         url=url, source=source, etag=etag, last_modified=last_modified, health=health, cause=cause,
-        last_success=_instant(success), last_change=_instant(change), last_full=_instant(full),
+        goes_on=bool(goes_on), last_success=_instant(success), last_change=_instant(change), last_full=_instant(full),
     )  # fmt: skip
 
 
 def record_way(db: sqlite3.Connection, way: Way) -> None:
     """Remembers *way* as it is now, in place of what was remembered."""
     db.execute(
-        "INSERT INTO feeds (url, source, etag, last_modified, last_success, last_change, last_full, health, cause) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, url) DO UPDATE SET etag = excluded.etag, "
+        "INSERT INTO feeds "
+        "(url, source, etag, last_modified, last_success, last_change, last_full, health, cause, goes_on) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, url) DO UPDATE SET etag = excluded.etag, "
         "last_modified = excluded.last_modified, last_success = excluded.last_success, "
         "last_change = excluded.last_change, last_full = excluded.last_full, health = excluded.health, "
-        "cause = excluded.cause",
+        "cause = excluded.cause, goes_on = excluded.goes_on",
         (
             storable(way.url), way.source, storable(way.etag), storable(way.last_modified), _text(way.last_success),
-            _text(way.last_change), _text(way.last_full), way.health, storable(way.cause),
+            _text(way.last_change), _text(way.last_full), way.health, storable(way.cause), way.goes_on,
         ),
     )  # fmt: skip
+
+
+def end_listing(db: sqlite3.Connection, source: str, pages: Sequence[str]) -> None:
+    """Remembers that of the listing with these *pages* nothing is still to be read."""
+    for page in pages:
+        db.execute("UPDATE feeds SET goes_on = 0 WHERE source = ? AND url = ?", (source, storable(page)))
 
 
 def see_entries(
@@ -112,38 +121,46 @@ def see_entries(
     by_key: dict[str, Entry] = {}
     for entry in entries:
         by_key.setdefault(key_of(entry.url), entry)
-    wanted, unchanged, postponed = [], 0, []
+    wanted, unchanged, postponed, new = [], 0, [], set()
     for key, entry in by_key.items():
         address = address_of_key(db, key)
         changed = _leave_mark(db, address, feed, entry.mark)
-        if _see(db, address, entry, changed, source=source, run=run, at=at):
+        seen = db.execute("SELECT fate, run, open_since, due, reason FROM visits WHERE id = ?", (address,)).fetchone()
+        if seen is None:
+            _write_down(db, address, entry, source=source, run=run, at=at)
+            new.add(key)
             wanted.append(entry)
-            continue
-        fate, reason = db.execute("SELECT fate, reason FROM visits WHERE id = ?", (address,)).fetchone()
-        if fate in _LOST:
-            postponed.append((Fate(fate), reason))
+        elif _is_wanted(db, address, entry, seen, changed=changed, run=run, at=at):
+            wanted.append(entry)
+        elif seen["fate"] in _LOST:
+            postponed.append((Fate(seen["fate"]), seen["reason"]))
         else:
             unchanged += 1
-    return Seen(wanted=wanted, unchanged=unchanged, postponed=postponed)
+    return Seen(wanted=wanted, unchanged=unchanged, postponed=postponed, new=frozenset(new))
 
 
-def _see(
-    db: sqlite3.Connection, address: int, entry: Entry, changed: bool, *, source: str, run: int | None, at: datetime
-) -> bool:
-    seen = db.execute("SELECT fate, run, open_since, due FROM visits WHERE id = ?", (address,)).fetchone()
-    if seen is None:
-        db.execute(
-            "INSERT INTO visits (id, url, source, run, at, fate, open_since, hints) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (address, storable(entry.url), source, run, to_text(at), Fate.WAITING, to_text(at), _hints(entry)),
-        )
-        return True
+def _write_down(
+    db: sqlite3.Connection, address: int, entry: Entry, *, source: str, run: int | None, at: datetime
+) -> None:
+    """Lets a URL that was never seen wait."""
+    db.execute(
+        "INSERT INTO visits (id, url, source, run, at, fate, open_since, hints) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (address, storable(entry.url), source, run, to_text(at), Fate.WAITING, to_text(at), _hints(entry)),
+    )
+
+
+def _is_wanted(
+    db: sqlite3.Connection, address: int, entry: Entry, seen: sqlite3.Row, *, changed: bool, run: int | None,
+    at: datetime,
+) -> bool:  # fmt: skip
+    """Whether a URL whose visit is *seen* is to be fetched now; one that *changed* opens anew."""
     if changed:  # the URL opens anew and stays open until somebody records a visit
         db.execute(
             "UPDATE visits SET open_since = ?, due = NULL, tries = 0, hints = ? WHERE id = ?",
             (to_text(at), _hints(entry), address),
         )
         return True
-    fate, last_run, open_since, due = seen
+    fate, last_run, open_since, due, _ = seen
     if open_since is None or fate not in _LOST:
         return open_since is not None
     given_up = open_since < to_text(at - TRIED_FOR)

@@ -162,6 +162,7 @@ _TABLES = (
         last_full TEXT,            -- last answered with its content, not with "not modified"
         health TEXT,
         cause TEXT,
+        goes_on INTEGER NOT NULL DEFAULT 0,  -- 1: a page of a listing of which a later page is still to be read
         UNIQUE (source, url)
     )
     """,

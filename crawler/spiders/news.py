@@ -31,7 +31,7 @@ from seeds.sources import Way
 WAY_SECONDS = 15.0
 """For reading one feed or sitemap: feedparser took 9 s for 50,000 entries, more than any real feed shows."""
 SITEMAP_IS_OLD = timedelta(days=3)
-"""A sitemap of an index that changed longer ago holds no news."""
+"""A sitemap of an index that changed longer ago holds no news; after a pause, so long before it."""
 ALWAYS_READ = 3
 """Of an index, the newest sitemaps, however old: an index may not keep its dates."""
 WHOLE_PAGES = (200, 203)
@@ -46,6 +46,7 @@ class Asked:
     kind: Way
     url: str
     depth: int = 0
+    before: tuple[str, ...] = ()  # the pages of the listing before this one
 
 
 class NewsSpider(Spider):
@@ -85,29 +86,39 @@ class NewsSpider(Spider):
         """A feed, sitemap or listing has answered."""
         self._weigh(response)
         if response.status == 304:
-            await self.memory.not_modified(asked.url)
+            await self.memory.not_modified(asked.url, asked.before)
             return
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         reading = (asked.kind, asked.url, response.body, response.url, content_type, self.source)
         try:
             read = await self.errand.workbench.workers.run(read_way, *reading, timeout=WAY_SECONDS)
         except (NoEntries, WorkerFault) as error:
-            await self.memory.lost(asked.url, Loss(Fate.FAILED, error.name, response.status))
+            loss = Loss(Fate.FAILED, error.name, response.status)
+            await self.memory.lost(asked.url, loss, asked.before)
             return
         entries = [entry for entry in read.entries if self.source.is_article(entry.url)]
         if asked.kind == "sitemap":
             entries = newest(entries, MAX_SITEMAP_ENTRIES)
         cause = "none of its links is an article" if read.entries and not entries else None
-        wanted = await self.memory.see(asked.url, entries, validators(response), cause)
+        further = self._further(asked, read.further)
+        is_listing = asked.kind == "listing"
+        wanted, goes_on = await self.memory.see(
+            asked.url, entries, cause=cause, more=bool(further),
+            # An index is always read whole: "not modified" says nothing about the sitemaps that it names.
+            validators=(None, None) if read.further and not is_listing else validators(response),
+            before=asked.before if is_listing else None,
+        )  # fmt: skip
+        for link in further if goes_on or not is_listing else ():
+            if link.url not in self._asked:  # an index may name itself
+                pages = (*asked.before, asked.url) if is_listing else ()
+                yield self._ask(Asked(kind=asked.kind, url=link.url, depth=asked.depth + 1, before=pages))
         for request in self._articles(wanted):
-            yield request
-        for request in self._further(asked, read.further, news=bool(wanted)):
             yield request
 
     async def way_lost(self, failure: Failure) -> None:
         """A feed, sitemap or listing has not answered."""
         asked: Asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
-        await self.memory.lost(asked.url, loss_of(failure))
+        await self.memory.lost(asked.url, loss_of(failure), asked.before)
 
     async def page(self, response: Response, entry: Entry) -> AsyncIterator[Page]:
         """An article's page has answered."""
@@ -166,21 +177,21 @@ class NewsSpider(Spider):
                 dont_filter=True,  # crawler.memory knows better what was asked for
             )
 
-    def _further(self, asked: Asked, further: Sequence[Further], *, news: bool) -> Iterator[Request]:
-        """The sitemaps of an index that may hold news, or the next page of a listing whose page held some."""
+    def _further(self, asked: Asked, further: Sequence[Further]) -> Sequence[Further]:
+        """The next page of a listing, or the sitemaps of an index that may hold news since it was last read."""
         if asked.kind == "listing":
-            further = further[:1] if news and asked.depth + 1 < MAX_LISTING_PAGES else ()
-        elif asked.depth + 1 >= MAX_SITEMAP_DEPTH:
-            further = ()
+            return further[:1] if asked.depth + 1 < MAX_LISTING_PAGES else ()
+        if asked.depth + 1 >= MAX_SITEMAP_DEPTH:
+            return ()
         since = self.errand.workbench.clock() - SITEMAP_IS_OLD
+        if (last := self.memory.last_success(asked.url)) and last < since:
+            since = last - SITEMAP_IS_OLD
         fresh = [
             link
             for place, link in enumerate(further)
             if place < ALWAYS_READ or link.changed is None or link.changed >= since
         ]
-        for link in fresh[:MAX_SITEMAP_CHILDREN]:
-            if link.url not in self._asked:  # an index may name itself
-                yield self._ask(Asked(kind=asked.kind, url=link.url, depth=asked.depth + 1))
+        return fresh[:MAX_SITEMAP_CHILDREN]
 
     def _weigh(self, response: Response) -> None:
         """Ends the crawl when the source has sent as much as its budget allows; the rest stays waiting."""

@@ -80,6 +80,11 @@ def hostile_site() -> Iterator[HostileSite]:
                 self.close_connection = True
                 reply.write(self.wfile)
                 return
+            etag = reply.headers.get("ETag")
+            if etag and self.headers.get("If-None-Match") == etag:
+                self.send_response(304)
+                self.end_headers()
+                return
             self.send_response(reply.status)
             for name, value in {"Content-Length": str(len(reply.body)), **reply.headers}.items():
                 self.send_header(name, value)
