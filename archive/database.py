@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import overload
 from urllib.parse import quote
 
@@ -112,7 +113,7 @@ def _prepare(db: sqlite3.Connection, path: Path, read_only: bool) -> None:
         if version < SCHEMA_VERSION:
             raise ArchiveError(f'{path}: is of an older Khabar; "khabar crawl" brings it up to date')
         return
-    db.execute("PRAGMA journal_mode = WAL")
+    _use_wal(db)
     db.execute("PRAGMA synchronous = NORMAL")  # 50 kill -9s lost nothing under it; a power cut may lose seconds
     db.execute(f"PRAGMA journal_size_limit = {_JOURNAL_BYTES}")
     if version < SCHEMA_VERSION:
@@ -120,6 +121,20 @@ def _prepare(db: sqlite3.Connection, path: Path, read_only: bool) -> None:
     if not index_is_current(db):  # a Khabar whose folding differs has opened it
         with transaction(db):
             rebuild_index(db)
+
+
+def _use_wal(db: sqlite3.Connection) -> None:
+    """Turns on the write-ahead log. SQLite does not wait for another process that is turning it on at this moment."""
+    deadline = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
+            sleep(0.02)
+        else:
+            return
 
 
 def _identify(db: sqlite3.Connection, path: Path) -> int:

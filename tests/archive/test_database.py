@@ -42,6 +42,18 @@ def test_it_is_written_ahead_and_known_as_khabars(db) -> None:
     assert values == ["wal", database.APPLICATION_ID, SCHEMA_VERSION]
 
 
+def test_making_an_archive_waits_for_whoever_looks_at_its_file(archive_path) -> None:
+    with closing(sqlite3.connect(archive_path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM sqlite_master").fetchall()  # for as long as it reads, no log can be begun
+        with ThreadPoolExecutor(1) as pool:
+            opening = pool.submit(lambda: open_archive(archive_path).close())
+            with pytest.raises(TimeoutError):
+                opening.result(timeout=0.2)
+            other.execute("COMMIT")
+            opening.result(timeout=20)
+
+
 def test_opening_for_reading_makes_nothing(archive_path) -> None:
     with pytest.raises(ArchiveError, match="no archive yet"):
         open_archive(archive_path, read_only=True)
