@@ -7,8 +7,8 @@ from scrapy.crawler import Crawler
 
 from archive.ledger import finish_run, start_run
 from crawler.desk import find_desk
-from crawler.launch import own_settings
 from crawler.manners import Turns
+from crawler.own_settings import own_settings
 from pipelines.errand import Errand
 from pipelines.workbench import open_workbench
 from seeds.definitions import DefinitionError, nearest

@@ -17,6 +17,7 @@ from archive.ledger import finish_run, start_run
 from crawler import settings as bounds
 from crawler.desk import Desk
 from crawler.manners import Turns
+from crawler.own_settings import own_settings
 from crawler.spiders.news import NewsSpider
 from pipelines.errand import Errand
 from pipelines.tally import Tally
@@ -41,20 +42,6 @@ class CrawlSummary:
     def troubled(self) -> bool:
         """Whether something failed."""
         return any(tally.troubled for tally in self.tallies.values())
-
-
-def own_settings(source: Source, contact: str) -> dict[str, Any]:
-    """What differs from source to source in Scrapy's settings."""
-    return {
-        "USER_AGENT": user_agent(contact),
-        "DOWNLOAD_VERIFY_CERTIFICATES": source.verify_tls,
-        "CLOSESPIDER_TIMEOUT": source.budget.minutes * 60,
-    }
-
-
-def user_agent(contact: str) -> str:
-    """The User-Agent: who asks, and where to complain."""
-    return f"{bounds.PRODUCT} (+{contact})" if contact else bounds.PRODUCT
 
 
 class Crawling:

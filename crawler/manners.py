@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from time import monotonic
-from typing import TYPE_CHECKING, cast
+from typing import Protocol, cast
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -17,9 +17,14 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.guard import GuardedHTTP11DownloadHandler
+from pipelines.errand import Errand
 
-if TYPE_CHECKING:
-    from crawler.spiders.news import NewsSpider
+
+class Polite(Protocol):
+    """The part of a spider that the handler knows."""
+
+    errand: Errand
+    turns: "Turns"
 
 
 class Turns:
@@ -49,7 +54,7 @@ class PoliteDownloadHandler(GuardedHTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._spider = cast("NewsSpider", crawler.spider)
+        self._spider = cast(Polite, crawler.spider)
         self._pages: set[str] = set()
 
     async def download_request(self, request: Request) -> Response:

@@ -15,7 +15,8 @@ from archive.article import Fate
 from crawler import settings as bounds
 from crawler.fates import Loss, loss_of
 from crawler.guard import AddressPolicy
-from crawler.launch import on_reactor, user_agent
+from crawler.launch import on_reactor
+from crawler.own_settings import user_agent
 from pipelines.page import Page
 
 _PORTS = {"http": 80, "https": 443}
