@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 from zoneinfo import available_timezones
 
 import msgspec
@@ -32,6 +32,9 @@ _DAY_SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _PLACE = re.compile(r" - at `(\$.*)`$")
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
+_CLOSE = 0.6  # of two words alike letter by letter, 1.0; what is less alike was hardly meant
+_SWAPPED = 0.85  # the weight of having the same letters in another order
+_FIRST_LETTER = 0.01  # between two that are alike otherwise: few err in the first letter
 _LONGEST_SHOWN = 60  # characters of a wrong value: enough to recognise it, short enough for one line
 
 
@@ -70,8 +73,18 @@ def seconds(duration: str) -> float:
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
-    """The one of *words* that *word* was probably meant to be, or None."""
-    return next(iter(difflib.get_close_matches(word, list(words), 1, 0.6)), None)
+    """The one of *words* that *word* was probably meant to be, or None. Case and swapped letters count little."""
+    best, found = _CLOSE, None
+    for known in words:
+        if (likeness := _likeness(word.casefold(), known.casefold())) > best:
+            best, found = likeness, known
+    return found
+
+
+def _likeness(one: str, other: str) -> float:
+    in_order = difflib.SequenceMatcher(None, one, other).ratio()
+    swapped = difflib.SequenceMatcher(None, sorted(one), sorted(other)).ratio()
+    return max(in_order, _SWAPPED * swapped) + _FIRST_LETTER * (one[:1] == other[:1])
 
 
 def check_timezone(key: str, name: str) -> None:
@@ -147,11 +160,15 @@ def convert(path: Path, tables: dict[str, Any], into: type[T], prefix: str = "")
     except msgspec.ValidationError as error:
         match = _PLACE.search(str(error))
         inner = match[1].removeprefix("$").removeprefix(".") if match else ""
+        inner = _with_key(tables, inner)
         place = _join(prefix, inner)
         if isinstance(bad := error.__cause__, BadValue):
             raise DefinitionError.of(path, bad, place) from error
-        reason = _in_words(_PLACE.sub("", str(error)))
-        raise DefinitionError(path, place, reason, value=_value_at(tables, inner)) from error
+        value = _value_at(tables, inner)
+        if choices := _choices(into, inner):
+            reason = f"must be one of {', '.join(choices)}"
+            raise DefinitionError(path, place, reason, value=value, nearest=nearest(str(value), choices)) from error
+        raise DefinitionError(path, place, _in_words(_PLACE.sub("", str(error))), value=value) from error
 
 
 def _unknown_keys(value: Any, into: Any, place: str) -> Iterator[tuple[str, str, list[str]]]:
@@ -180,12 +197,38 @@ def _join(place: str, key: str) -> str:
 
 
 def _value_at(tables: Any, place: str) -> object:
+    """The value at *place*, to be shown: a whole table is not."""
+    value = _at(tables, place)
+    return None if isinstance(value, dict) else value
+
+
+def _at(tables: Any, place: str) -> Any:
     for step in _STEP.findall(place):
         try:
             tables = tables[int(step[1:-1])] if step.startswith("[") else tables[step]
         except (KeyError, IndexError, TypeError, ValueError):
             return None
-    return None if isinstance(tables, dict) else tables
+    return tables
+
+
+def _with_key(tables: Any, place: str) -> str:
+    """*place* with the key that msgspec leaves open, "searches[...]": the first whose value is no text."""
+    head, found, _ = place.partition("[...]")
+    table = _at(tables, head) if found else None
+    if not isinstance(table, dict):
+        return place
+    return _join(head, next((key for key, value in table.items() if not isinstance(value, str)), "[...]"))
+
+
+def _choices(into: Any, place: str) -> tuple[str, ...]:
+    """The values that may stand at *place* of *into*, where only some may."""
+    for step in _STEP.findall(place):
+        if isinstance(into, type) and issubclass(into, msgspec.Struct):
+            into = next((field.type for field in msgspec.structs.fields(into) if field.encode_name == step), None)
+        else:
+            into = next(iter(get_args(into)), None)
+    literal = next((option for option in (into, *get_args(into)) if get_origin(option) is Literal), None)
+    return tuple(map(str, get_args(literal)))
 
 
 def _in_words(reason: str) -> str:

@@ -21,7 +21,9 @@ from seeds.definitions import (
 
 Count = Annotated[int, Meta(ge=1)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
-_BCP47 = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_BCP47 = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_NOT_IN_URL = re.compile(r"[\x00-\x20\x7f]")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 Way = Literal["feed", "sitemap", "listing", "json"]
 
 
@@ -81,9 +83,13 @@ class Source(Definition, frozen=True, kw_only=True):
         check_timezone("timezone", self.timezone)
         if self.language and not _BCP47.fullmatch(self.language):
             raise BadValue("language", self.language, 'is not a BCP 47 tag such as "en", "ar", "ckb" or "kmr"')
+        if self.country and not _COUNTRY.fullmatch(self.country):
+            raise BadValue("country", self.country, 'is not an ISO 3166 code such as "IQ"')
         for key, patterns in (("article", [self.article]), ("exclude", self.exclude)):
             for pattern in patterns:
                 check_pattern(key, pattern)
+        for key in self.selectors.__struct_fields__:
+            _check_selector(f"selectors.{key}", getattr(self.selectors, key))
         steps = [seconds(step) for step in self.revisit]
         if steps != sorted(steps):
             raise BadValue("revisit", list(self.revisit), "must grow from one step to the next")
@@ -133,6 +139,17 @@ def load_sources(folder: Path) -> dict[str, Source]:
     return sources
 
 
+def _check_selector(key: str, selector: str) -> None:
+    if not selector:
+        return
+    import cssselect  # noqa: PLC0415 -- few desks need it
+
+    try:
+        cssselect.HTMLTranslator().css_to_xpath(selector)
+    except cssselect.SelectorError as error:
+        raise BadValue(key, selector, f"is not a CSS selector: {error}") from error
+
+
 def _check_paths(key: str, listing: JsonListing) -> None:
     import jmespath  # noqa: PLC0415 -- few desks need it
 
@@ -154,6 +171,8 @@ def _check_url(key: str, url: str, ports: tuple[int, ...]) -> None:
         raise BadValue(key, url, f"is not a URL: {error}") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadValue(key, url, "must be a URL that begins with http:// or https://")
+    if _NOT_IN_URL.search(url):
+        raise BadValue(key, url, "holds a space or a control character; in a URL they are percent-encoded")
     if parts.username is not None or parts.password is not None:
         raise BadValue(key, "(not shown)", "must not hold a user name or password")
     if port not in ports:

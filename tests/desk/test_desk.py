@@ -53,7 +53,8 @@ def test_a_directory_without_a_desk_says_how_to_make_one(tmp_path: Path) -> None
     ("file", "text", "said"),
     [
         ("desk.toml", 'name = "x"\ntimezome = "UTC"', 'desk.toml: timezome: unknown key; did you mean "timezone"?'),
-        ("desk.toml", 'name = "x"\ninterface = "fr"', "interface = 'fr'"),
+        ("desk.toml", 'name = "x"\ninterface = "fr"', "interface = 'fr': must be one of en, ar, ckb"),
+        ("desk.toml", 'name = "x"\n[searches]\ntoday = 3', "searches.today = 3: must be text"),
         ("desk.toml", 'name = "x"\nkeep_days = -1', "keep_days = -1"),
         (
             "schedules/a.toml",

@@ -27,7 +27,10 @@ ALERT = '[[alert]]\nid = "desk"\n'
         (SOURCE + 'feeds = ["ftp://a.example/rss"]', "source[0].feeds[0] = 'ftp://a.example/rss'"),
         (SOURCE + 'feeds = ["https://a.example:8443/rss"]', "its port 8443 is not among ports"),
         (SOURCE + 'article = "("', "source[0].article = '(': is not a regular expression"),
-        (SOURCE + 'language = "Arabic language"', "is not a BCP 47 tag"),
+        (SOURCE + 'feeds = ["https://a.example/r ss"]', "holds a space or a control character"),
+        (SOURCE + 'language = "arabic"', "is not a BCP 47 tag"),
+        (SOURCE + 'country = "Iraq"', "is not an ISO 3166 code"),
+        (SOURCE + '[source.selectors]\nbody = "div["', "source[0].selectors.body = 'div[': is not a CSS selector"),
         (
             SOURCE + '[[source.json]]\nurl = "https://a.example/j"\nitems = "data["\nlink = "url"',
             "json[0].items = 'data['",
@@ -105,7 +108,8 @@ def test_a_wrong_job_is_one_clear_line(tmp_path: Path, text: str, said: str) -> 
         (ALERT + "to = []", "must name at least one channel"),
         (ALERT + 'to = ["env:DESK"]\nwhen = "digest"', "a digest, and nothing else, needs one"),
         (ALERT + 'to = ["env:DESK"]\ncron = "0 6 * * *"', "a digest, and nothing else, needs one"),
-        (ALERT + 'to = ["env:DESK"]\nwhen = "sometimes"', "alert[0].when = 'sometimes'"),
+        (ALERT + 'to = ["env:DESK"]\nwhen = "sometimes"', "alert[0].when = 'sometimes': must be one of each, digest"),
+        (ALERT + 'to = ["env:DESK"]\nwhen = "dijest"', 'did you mean "digest"?'),
         (ALERT + 'to = ["env:DESK"]\nquiet = "late"', "must be a span of the day"),
         (ALERT + 'to = ["env:DESK"]\nmin_change = 2', "alert[0].min_change = 2"),
     ],
@@ -134,3 +138,8 @@ def test_durations_are_seconds(text: str, expected: float) -> None:
 
 def test_nothing_is_suggested_for_a_word_like_no_other() -> None:
     assert nearest("zzzz", ["feeds", "name"]) is None
+
+
+@pytest.mark.parametrize(("word", "meant"), [("sirya", "syria"), ("ISIS", "isis"), ("gas_import", "gas_imports")])
+def test_case_and_swapped_letters_do_not_hide_what_was_meant(word: str, meant: str) -> None:
+    assert nearest(word, ["iran", "israel", "syria", "isis", "gas_imports"]) == meant
