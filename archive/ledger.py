@@ -64,7 +64,7 @@ class Seen:
     wanted: list[Entry]  # to be fetched now
     unchanged: int  # settled, and not changed since
     postponed: list[tuple[Fate, str | None]]  # fate and reason of those that could not be had and are not due yet
-    new: frozenset[str]  # the keys of those that no way has ever shown
+    new: frozenset[str]  # the keys of those that no way had shown before this run
 
 
 def ways(db: sqlite3.Connection, source: str) -> dict[str, Way]:
@@ -128,10 +128,13 @@ def see_entries(
         seen = db.execute("SELECT fate, run, open_since, due, reason FROM visits WHERE id = ?", (address,)).fetchone()
         if seen is None:
             _write_down(db, address, entry, source=source, run=run, at=at)
+        if seen is None or (run is not None and (seen["fate"], seen["run"]) == (Fate.WAITING, run)):
             new.add(key)
             wanted.append(entry)
         elif _is_wanted(db, address, entry, seen, changed=changed, run=run, at=at):
             wanted.append(entry)
+        elif seen["fate"] in _LOST and run is not None and seen["run"] == run:
+            continue  # tried, and counted, before this way was read
         elif seen["fate"] in _LOST:
             postponed.append((Fate(seen["fate"]), seen["reason"]))
         else:

@@ -18,7 +18,12 @@ def equip(crawler: Crawler, *, source: str = "", **unknown: Any) -> dict[str, An
     """The arguments of a NewsSpider for the desk's source of that id. Raises DefinitionError or ArchiveError."""
     desk = find_desk(None)
     desk.check()
-    if unknown or source not in desk.sources:
+    if unknown:
+        named = ", ".join(f"-a {name}" for name in unknown)
+        raise DefinitionError(desk.root, named, "is no argument of this spider; it takes one, -a source=ID")
+    if not source:
+        raise DefinitionError(desk.root, "-a source", 'is missing: "-a source=ID" names one of this desk')
+    if source not in desk.sources:
         raise DefinitionError(
             desk.root / "seeds" / "sources", "-a source", "is not a source of this desk", value=source,
             nearest=nearest(source, desk.sources),

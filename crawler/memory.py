@@ -111,6 +111,7 @@ class Memory:
 
         The next run asks again for a page of a listing that was lost, unless the server says that there is none.
         """
+        self._errand.tally.lost_ways += 1
         way = replace(self._way(url), health="failing", cause=loss.reason)
         final = loss.fate is Fate.REFUSED or (loss.status is not None and 400 <= loss.status < 500)
 

@@ -1,5 +1,6 @@
 """A crawl as a person sees it: live progress on a terminal, and a table of what each source gave."""
 
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
@@ -57,24 +58,33 @@ class CrawlProgress:
 def print_summary(desk: Desk, summary: CrawlSummary) -> None:
     """Prints what each source gave, and why what was refused or failed was."""
     out().print(summary_table(summary))
+    for line in reason_lines(summary):
+        out().print(line, soft_wrap=not out().is_terminal)
     if summary.outcome != "done":
         out().print("Stopped early; what was not fetched is remembered, and the next crawl goes on with it.")
     out().print(f"Archive: {desk.archive}", soft_wrap=True)
 
 
 def summary_table(summary: CrawlSummary) -> Table:
-    """A row a source: requests, pages, fates, reasons."""
+    """A row a source: requests, pages and fates. Fates that no URL had are left out, so that it fits a terminal."""
     seconds = (summary.finished - summary.started).total_seconds()
+    shown = [fate for fate in COUNTED if any(tally.fates[fate] for tally in summary.tallies.values())]
     table = Table(title=f"Run {summary.run}, {seconds:.1f} s", title_justify="left", title_style="bold")
-    table.add_column("source")
-    for heading in ("requests", "fetched", *(fate.value for fate in COUNTED)):
+    table.add_column("source", overflow="fold")
+    for heading in ("requests", "fetched", *(fate.value for fate in shown)):
         table.add_column(heading, justify="right")
-    table.add_column("reasons")
     for source, tally in summary.tallies.items():
         counts = [
             Text(str(tally.fates[fate] or "·"), style=_COLOURS.get(fate, "") if tally.fates[fate] else "dim")
-            for fate in COUNTED
+            for fate in shown
         ]
-        reasons = ", ".join(f"{plain(name)} {count}" for name, count in sorted(tally.reasons.items()))
-        table.add_row(source, str(tally.requests), str(tally.fetched), *counts, reasons)
+        table.add_row(source, str(tally.requests), str(tally.fetched), *counts)
     return table
+
+
+def reason_lines(summary: CrawlSummary) -> Iterator[Text]:
+    """Source by source, why URLs were refused or failed, and how often."""
+    for source, tally in summary.tallies.items():
+        if tally.reasons:
+            reasons = ", ".join(f"{plain(name)} ({count})" for name, count in sorted(tally.reasons.items()))
+            yield Text.assemble((f"{plain(source)}: ", "dim"), reasons)

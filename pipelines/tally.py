@@ -17,6 +17,7 @@ class Tally:
     fetched: int = 0  # article pages that answered with a page
     megabytes: float = 0.0  # of responses, decompressed
     found: int = 0  # article URLs that this run means to fetch
+    lost_ways: int = 0  # feeds, sitemaps and listings that could not be read, or were refused
     fates: Counter[Fate] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     watch: Callable[[], None] | None = None
@@ -45,4 +46,4 @@ class Tally:
     @property
     def troubled(self) -> bool:
         """Whether something failed that a person may want to look at."""
-        return bool(self.fates[Fate.FAILED])
+        return bool(self.fates[Fate.FAILED] or self.lost_ways)

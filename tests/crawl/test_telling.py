@@ -1,0 +1,56 @@
+"""What a crawl tells at its end: each URL once, and by its exit code whether a person should look."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from hostile_site import HostileSite, Reply, hostile_site
+
+
+@pytest.fixture
+def site() -> Iterator[HostileSite]:
+    with hostile_site() as site:
+        site.article("/news/1")
+        site.feed("/news/1")
+        yield site
+
+
+def test_a_feed_that_may_not_be_read_needs_a_person(desk: Any, site: HostileSite) -> None:
+    site.replies["/robots.txt"] = Reply(b"User-agent: *\nDisallow: /feed\n", headers={"Content-Type": "text/plain"})
+    desk.write_sources(site.source("site"))
+
+    done = desk.khabar("crawl")
+
+    assert done.returncode == 1
+    assert "site: robots.txt (1)" in done.stdout
+    assert desk.khabar("status").returncode == 1
+
+
+def test_a_page_that_is_gone_is_counted_once_a_crawl_however_often_it_is_shown(desk: Any, site: HostileSite) -> None:
+    site.feed("/news/1", "/news/gone")
+    desk.write_sources(site.source("site"))
+
+    for _ in range(2):
+        counts = desk.crawl()["sources"]["site"]
+        assert (counts["failed"], counts["reasons"]) == (1, {"HTTP 404": 1})
+
+
+def test_nothing_to_worry_about_is_exit_code_0(desk: Any, site: HostileSite) -> None:
+    desk.write_sources(site.source("site"))
+
+    assert desk.khabar("crawl").returncode == 0
+
+
+def test_scrapy_names_an_argument_that_the_spider_does_not_take(desk: Any) -> None:
+    command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "source=x", "-a", "sauce=y"]
+    done = subprocess.run(
+        command, cwd=Path(__file__).resolve().parents[2], capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert done.returncode != 0
+    assert "-a sauce: is no argument of this spider" in done.stderr
