@@ -1,5 +1,6 @@
 """Where the words of a query stand in an untouched text, and the passage of it that shows them best. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archive.plan import forms
@@ -52,7 +53,7 @@ class Finder:
                     last = place
             if last >= 0:
                 found.append(folded.span(place, last))
-        return _merged(found)
+        return merged(found)
 
 
 def passage(text: str, spans: list[Span]) -> Passage:
@@ -89,15 +90,15 @@ def _goes_on(words: Words, tokens: list[str], place: int) -> bool:
     return there == list(rest)
 
 
-def _merged(spans: list[Span]) -> list[Span]:
-    """Spans that overlap as one. Those given begin in order."""
-    merged: list[Span] = []
-    for start, end in spans:
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """*spans* in their order, those that overlap as one."""
+    apart: list[Span] = []
+    for start, end in sorted(spans):
+        if apart and start < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
         else:
-            merged.append((start, end))
-    return merged
+            apart.append((start, end))
+    return apart
 
 
 def _best_start(spans: list[Span]) -> int:

@@ -94,6 +94,15 @@ def parse(query: str) -> Node:
     return node
 
 
+def filters_in(node: Node) -> list[Filter]:
+    """Every filter of a query, whether it is asked for or against."""
+    if isinstance(node, Filter):
+        return [node]
+    if isinstance(node, Not):
+        return filters_in(node.part)
+    return [found for part in node.parts for found in filters_in(part)] if isinstance(node, (All, Any)) else []
+
+
 class _Parser:
     """Reads from left to right and never goes back, so that its time grows with the query's length alone."""
 

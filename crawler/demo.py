@@ -4,11 +4,10 @@ Nothing of it is a rehearsal: the sites answer over HTTP, and spiders, pipelines
 """
 
 import asyncio
-import re
 import signal
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 
 from archive.addresses import url_key
 from archive.database import open_archive
+from archive.highlight import merged
 from archive.reading import Record, find_by_url, read_record
 from archive.search import Filters, Hit, search
 from crawler.desk import Desk
@@ -24,6 +24,9 @@ from crawler.launch import Crawling, CrawlSummary, on_reactor
 from crawler.newsroom import Newsroom
 from pipelines.tally import Tally
 from pipelines.workbench import open_workbench
+from seeds.definitions import DefinitionError
+from seeds.sources import Source
+from topics.sentences import sentence_around
 
 QUERY = "غاز ايراني"
 """Typed in a hurry, without articles and hamza; it finds `الغاز الإيراني` all the same."""
@@ -36,7 +39,6 @@ _NEW_WORDS = {
 }
 _CONFIG = 'name = "Demo desk"\ntimezone = "Asia/Baghdad"\ncontact = "demo@example.org"\n'
 _FOLDERS = ("seeds/sources", "seeds/topics", "schedules", "alerts", "templates")
-_SENTENCE_END = re.compile(r"[.!?؟…][\"”»']?\s+")
 _EVERYTHING = 1_000  # more articles than the newsroom has
 
 
@@ -60,6 +62,7 @@ class DemoReport:
     """What the demo has to show for itself."""
 
     desk: Path
+    sources: tuple[Source, ...]
     crawls: tuple[CrawlSummary, ...]  # before the edit and after it
     articles: int
     topics: dict[str, Counter[str]]  # language → topic → articles; "" counts the articles without one
@@ -69,9 +72,18 @@ class DemoReport:
     stories: tuple[tuple[Hit, ...], ...]  # copies of one story, in the order of publication
 
 
-def make_desk(newsroom: Newsroom) -> Desk:
-    """A desk in a new temporary directory that watches the sites of *newsroom*. It is left behind on purpose."""
-    root = Path(mkdtemp(prefix="khabar-demo-"))
+def make_desk(newsroom: Newsroom, root: Path | None = None) -> Desk:
+    """A desk that watches the sites of *newsroom*, at *root* or in a new temporary directory; left behind on purpose.
+
+    Raises DefinitionError where *root* is there already, or cannot be made.
+    """
+    try:
+        if root is None:
+            root = Path(mkdtemp(prefix="khabar-demo-"))
+        else:
+            root.mkdir(parents=True)
+    except OSError as error:
+        raise DefinitionError(root or "", "", f"no desk can be made there ({error.strerror})") from error
     for folder in _FOLDERS:
         (root / folder).mkdir(parents=True)
     (root / "desk.toml").write_text(_CONFIG, encoding="utf-8")
@@ -120,6 +132,7 @@ def read_report(desk: Desk, newsroom: Newsroom, crawls: tuple[CrawlSummary, ...]
         edited = find_by_url(db, url_key(newsroom.expected(*_EDITED).url))
         return DemoReport(
             desk=desk.root,
+            sources=tuple(desk.sources.values()),
             crawls=crawls,
             articles=len(everything),
             topics=topics_by_language(everything),
@@ -150,19 +163,6 @@ def stories(hits: list[Hit]) -> tuple[tuple[Hit, ...], ...]:
     )
 
 
-def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where the sentence begins and ends in whose bounds *start* to *end* lies. A line break ends one as well."""
-    first = text.rfind("\n", 0, start) + 1
-    stop = text.find("\n", end)
-    last = len(text) if stop < 0 else stop
-    for match in _SENTENCE_END.finditer(text, first, last):
-        if match.end() <= start:
-            first = match.end()
-        elif match.start() >= end:
-            return first, match.end() - len(match[0]) + len(match[0].rstrip())
-    return first, last
-
-
 def _newest_tag(db: sqlite3.Connection, topic: str, language: str) -> ShownTag | None:
     for hit in search(db, "", filters=Filters(topics=[topic], languages=[language]), limit=1):
         record = read_record(db, hit.id)
@@ -184,16 +184,5 @@ def _shown_tag(record: Record, topic: str) -> ShownTag:
         rules=tuple(dict.fromkeys(piece["rule"] for piece in evidence)),
         terms=tuple(dict.fromkeys(piece["term"] for piece in evidence)),
         sentence=record.article[field][first:last],
-        marks=merged((piece["start"] - first, piece["end"] - first) for piece in evidence),
+        marks=tuple(merged((piece["start"] - first, piece["end"] - first) for piece in evidence)),
     )  # fmt: skip
-
-
-def merged(marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """*marks* in their order, those that overlap as one: two terms may have found the same words."""
-    result: list[tuple[int, int]] = []
-    for start, end in sorted(marks):
-        if result and start < result[-1][1]:
-            result[-1] = result[-1][0], max(end, result[-1][1])
-        else:
-            result.append((start, end))
-    return tuple(result)

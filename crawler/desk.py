@@ -63,7 +63,8 @@ class Desk:
         except OSError as error:
             raise DefinitionError(path, "", f"cannot be read ({error.strerror})") from error
         if not there:
-            raise DefinitionError(path, "", f'there is no desk here; "khabar init {self.root}" makes one')
+            reason = 'there is no desk here; "khabar init DIR" makes one, and --desk DIR or KHABAR_DESK chooses one'
+            raise DefinitionError(path, "", reason)
         return load(path, DeskConfig)
 
     @cached_property

@@ -15,12 +15,16 @@ is the one that each package states of itself.
 """
 
 
+ELSEWHERE = {"brotlicffi": "MIT (on PyPy only)", "pypydispatcher": "BSD License (on PyPy only)"}
+"""Packages of the lock that this kind of Python does not install."""
+
+
 def licence(name: str) -> str:
-    """The licence that an installed package states, or "not installed here"."""
+    """The licence that a package states."""
     try:
         said = metadata(name)
     except PackageNotFoundError:
-        return "not installed on the machine that wrote this list"
+        return ELSEWHERE[name]
     classified = [
         line.rsplit(" :: ", 1)[1] for line in said.get_all("Classifier") or [] if line.startswith("License ::")
     ]

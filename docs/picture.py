@@ -17,7 +17,7 @@ from rich.text import Text
 
 ROOT = Path(__file__).resolve().parent.parent
 COLUMNS = 110
-FIRST, LAST = "Articles by topic", "Try next"  # the part of the output that says most
+FIRST, LAST = "What each source gave", "The edit, noticed"  # the part of the output that says most
 PAGE = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 0; padding: 24px 32px; background: {background}; color: {foreground}; }}
 pre {{ font: 15px/1.45 "DejaVu Sans Mono", "Noto Sans Arabic", monospace; unicode-bidi: plaintext; margin: 0; }}

@@ -29,6 +29,7 @@ class ExplainedRule:
     says: str  # in words: "near move, troops within 16 tokens"
     weight: float
     held: bool
+    nearly: bool  # something that it looks for is there
     found: tuple[Found, ...]
     missing: str | None
 
@@ -99,6 +100,7 @@ def _rule(rule: Rule, reading: Reading) -> ExplainedRule:
         says=describe(rule),
         weight=rule.weight,
         held=bool(holding),
+        nearly=any(found(reading.scope(rule), (name,)) for name in (*rule.any, *rule.all, *rule.near)),
         found=tuple(_found(holding, "")),
         missing=None if holding else "; ".join(_missing(rule, reading)),
     )

@@ -115,6 +115,9 @@ def main(args: list[str] | None = None) -> None:
         sys.stdout.flush()
     except click.exceptions.Abort:
         _fail("stopped", 130)
+    except click.exceptions.NoArgsIsHelpError as error:  # its message is the help, of many lines
+        print(error.format_message(), file=sys.stderr)  # noqa: T201
+        sys.exit(2)
     except click.ClickException as error:
         _fail(_one_line(error), 2)
     except (DefinitionError, ArchiveError) as error:
@@ -137,6 +140,10 @@ def _tolerate_terminals() -> None:
 
 
 def _one_line(error: click.ClickException) -> str:
+    if isinstance(error, click.NoSuchOption) and error.option_name == "--desk":
+        return "--desk stands before the command: khabar --desk DIR COMMAND"
+    if isinstance(error, click.NoSuchOption) and error.ctx and error.ctx.command.name == "search":
+        return f'{error.format_message()} A query that is to leave a word out stands in quotes: "drone -football"'
     usage = isinstance(error, click.UsageError) and error.ctx
     hint = f' (see "{error.ctx.command_path} --help")' if usage and error.ctx else ""  # type: ignore[attr-defined]
     return error.format_message() + hint

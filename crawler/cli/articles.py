@@ -7,17 +7,19 @@ from typing import Any
 from rich.text import Text
 
 from archive.changes import Piece, compare
+from archive.highlight import merged
 from archive.reading import Record
 from archive.search import Hit
 from crawler.cli.terminal import plain
 from crawler.cli.times import shown
+from topics.sentences import sentence_around
 
 _MARK = "bold black on yellow"
 _FIELDS = (
     "url", "source", "language", "authors", "published", "published_raw", "published_zone", "modified", "dateline",
     "section", "first_seen", "last_seen",
 )  # fmt: skip
-_AROUND = 80  # code points of the sentence on either side of a term: a line of a terminal
+_MOST_SENTENCES = 5  # of one tag; --json has all
 
 
 def hit_lines(hit: Hit, zone: tzinfo) -> Iterable[Text]:
@@ -35,6 +37,7 @@ def record_lines(record: Record, zone: tzinfo) -> Iterable[Text]:
     """An article whole: its fields, text, tags with the sentence that made them, earlier versions and copies."""
     article = record.article
     yield Text(plain(article["title"] or "(no title)"), style="bold")
+    yield Text.assemble((f"{'id':15}", "dim"), str(article["id"]))
     for name in _FIELDS:
         if article[name]:
             yield Text.assemble((f"{name:15}", "dim"), _field(name, article[name], zone))
@@ -75,14 +78,21 @@ def _field(name: str, value: object, zone: tzinfo) -> str:
 
 
 def _evidence_lines(article: dict[str, Any], evidence: Iterable[dict[str, Any]]) -> Iterable[Text]:
+    """The sentences that made a tag, each beneath its rules and terms, on a line of its own: right-to-left text would
+    reorder what stands beside it.
+    """
+    sentences: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
     for piece in evidence:
-        field, start, end = article[piece["field"]] or "", piece["start"], piece["end"]
-        first = max(field.rfind("\n", 0, start) + 1, start - _AROUND)
-        stop = field.find("\n", end)
-        last = min(stop if stop >= 0 else len(field), end + _AROUND)
-        yield Text.assemble((f"  {plain(piece['rule'])}, {piece['field']}: ", "dim")).append_text(
-            marked(field[first:last], [(start - first, end - first)])
-        )
+        bounds = sentence_around(article[piece["field"]] or "", piece["start"], piece["end"])
+        sentences.setdefault((piece["field"], *bounds), []).append(piece)
+    for (field, first, last), pieces in list(sentences.items())[:_MOST_SENTENCES]:
+        rules = ", ".join(dict.fromkeys(plain(piece["rule"]) for piece in pieces))
+        terms = " + ".join(dict.fromkeys(plain(piece["term"]) for piece in pieces))
+        yield Text(f"  in the {field}, {rules}: {terms}", style="dim")
+        marks = merged((piece["start"] - first, piece["end"] - first) for piece in pieces)
+        yield marked((article[field] or "")[first:last], marks)
+    if (rest := len(sentences) - _MOST_SENTENCES) > 0:
+        yield Text(f"  and in {rest} more {'sentence' if rest == 1 else 'sentences'}", style="dim")
 
 
 def revision_lines(record: Record, zone: tzinfo) -> Iterable[Text]:

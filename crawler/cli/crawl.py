@@ -64,7 +64,8 @@ def choose(desk: Desk, patterns: Sequence[str]) -> list[Source]:
         if (any(fnmatchcase(name, pattern) for pattern in patterns) if patterns else source.enabled)
     ]
     if not chosen:
-        raise DefinitionError(desk.root / "seeds" / "sources", "", "there is no enabled source to crawl")
+        reason = 'no source of this desk is enabled; set "enabled = true" in a file of this folder, or name one'
+        raise DefinitionError(desk.root / "seeds" / "sources", "", reason)
     for source in chosen:
         if not source.ways:
             reason = "names no feeds, sitemaps or listings, so there is nothing to ask for"

@@ -1,8 +1,11 @@
 """`khabar demo`: the whole job against the bundled newsroom, and what came of it."""
 
 import json
+import shutil
+import sys
 import time
 from dataclasses import asdict
+from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +20,15 @@ if TYPE_CHECKING:
 @click.option(
     "--stay", is_flag=True, help="Keep the invented sites open until Ctrl-C, to look at them and crawl again."
 )
+@click.option(
+    "--into", type=click.Path(path_type=Path), metavar="DIR", help="Leave the desk in DIR, which must not exist yet."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
-def demo(stay: bool, as_json: bool) -> int:
+def demo(stay: bool, into: Path | None, as_json: bool) -> int:
     """Show the whole job in a minute, without the internet.
 
     Opens the bundled newsroom (invented sites in English, Arabic, Sorani and Kurmanji, on this machine only), crawls
-    it onto a new temporary desk as any site is crawled, edits one story at its source, crawls again, and shows what
+    it onto a new desk as any site is crawled, edits one story at its source, crawls again, and shows what
     came of it. The desk is left behind to try other commands on.
 
     \b
@@ -36,9 +42,11 @@ def demo(stay: bool, as_json: bool) -> int:
     log_to_terminal(verbose=False)
     begun = time.monotonic()
     with Newsroom() as newsroom:
-        desk = make_desk(newsroom)
+        desk = make_desk(newsroom, into)
         with CrawlProgress(hidden=as_json) as progress:
             crawls = crawl_twice(desk, newsroom, progress.watch)
+        if len(crawls) < 2:
+            raise click.Abort
         report = read_report(desk, newsroom, crawls)
         seconds = time.monotonic() - begun
         if as_json:
@@ -49,7 +57,7 @@ def demo(stay: bool, as_json: bool) -> int:
             print_report(report, next_commands(report), seconds)
         if stay:
             _wait(newsroom)
-    return 1 if len(crawls) < 2 or any(crawl.troubled for crawl in crawls) else 0
+    return 1 if any(crawl.troubled for crawl in crawls) else 0
 
 
 def as_dict(report: "DemoReport", seconds: float) -> dict[str, Any]:
@@ -75,16 +83,27 @@ def as_dict(report: "DemoReport", seconds: float) -> dict[str, Any]:
 
 def next_commands(report: "DemoReport") -> list[str]:
     """Commands that show more of the desk that is left behind."""
-    khabar = f"khabar --desk {quote(str(report.desk))}"
+    khabar = f"{_program()} --desk {quote(str(report.desk))}"
     shown = report.edited.article["id"] if report.edited else "ID"
     return [
         f"{khabar} search داعش --since 24h",
         f"{khabar} search 'topic:us_withdrawal (troops OR کشانەوە OR vekişîna)' --group story",
         f"{khabar} show {shown}",
-        f"{khabar} topics explain --language en 'Rockets fired at the base; a faction in Baghdad denies it'",
+        f"{khabar} topics explain --language en 'US troops will withdraw from Iraq by September, Baghdad says'",
         f"{khabar} status",
         f"{khabar} export --format jsonl --topic gas_imports",
     ]
+
+
+def _program() -> str:
+    """How `khabar` is called from here: by its name where the shell finds it, else by its path."""
+    if shutil.which("khabar"):
+        return "khabar"
+    beside = Path(sys.executable).parent / "khabar"
+    if not beside.exists():
+        return f"{quote(sys.executable)} -P -m crawler"
+    here = Path.cwd()
+    return quote(str(beside.relative_to(here) if beside.is_relative_to(here) else beside))
 
 
 def _wait(newsroom: "Newsroom") -> None:

@@ -11,20 +11,24 @@ from crawler.cli.articles import hit_lines, marked, revision_lines
 from crawler.cli.terminal import out, plain
 from crawler.cli.times import shown
 from crawler.demo import QUERY, DemoReport, ShownTag
-from crawler.progress import summary_table
+from crawler.progress import reason_lines, summary_table
+from seeds.sources import Source, Way
 
 _ZONE = ZoneInfo("Asia/Baghdad")
 _STORIES_SHOWN = 4
 _HITS_SHOWN = 3
+_WAYS: dict[Way, str] = {"feed": "feed", "sitemap": "news sitemap", "listing": "section page", "json": "JSON"}
 
 
 def print_report(report: DemoReport, commands: Sequence[str], seconds: float) -> None:
     """Prints *report*, and *commands* to go on with."""
     _heading("What each source gave")
+    _print([_opening(report), Text("")])
     for number, crawl in enumerate(report.crawls):
         if number:
             _print([Text("\nThen one story was edited at its source, and everything was crawled again:\n")])
         out().print(summary_table(crawl))
+        _print(reason_lines(crawl))
     _heading("Articles by topic and language")
     out().print(_topics(report))
     _heading("Three tags, and the sentence that made each")
@@ -44,8 +48,21 @@ def print_report(report: DemoReport, commands: Sequence[str], seconds: float) ->
     if len(report.stories) > _STORIES_SHOWN:
         _print([Text(f"… and {len(report.stories) - _STORIES_SHOWN} more stories", style="dim")])
     _heading("Try next")
-    _print([Text(command, style="cyan") for command in commands])
+    for command in commands:
+        out().print(Text(command, style="cyan"), soft_wrap=True)  # whole, so that it can be pasted
     _print([Text(f"\n{report.articles} articles in {seconds:.0f} seconds. The desk stays at {report.desk}")])
+
+
+def _opening(report: DemoReport) -> Text:
+    languages = ", ".join(sorted(report.topics))
+    head = f"{len(report.sources)} invented sites on this machine, {report.articles} articles in {languages}:"
+    rows = (f"  {site.id:<10}{site.language:<5}{_ways(site):<14}{plain(site.name)}" for site in report.sources)
+    return Text("\n".join([head, *rows]))
+
+
+def _ways(source: Source) -> str:
+    """What shows its articles, in words."""
+    return " and ".join(_WAYS[kind] for kind, _ in source.ways)
 
 
 def _heading(text: str) -> None:

@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from archive.highlight import merged
 from crawler.cli.articles import marked
 from crawler.cli.terminal import plain
 from topics.explaining import ExplainedRule, ExplainedTopic, Explanation, Found
@@ -15,7 +16,10 @@ _MOST_PLACES = 8  # of one rule on one line; --json has all
 
 
 def explanation_lines(explanation: Explanation, *, title: str, text: str) -> Iterable[RenderableType]:
-    """The text with its terms marked, then each topic that something was found of, rule by rule."""
+    """The text with its terms marked, then each topic that something was found of, rule by rule.
+
+    What holds comes first. Of a topic that does not, the rules of which nothing was found are only counted.
+    """
     languages = ", ".join(explanation.languages) or "no language that the packs have terms in"
     yield Text(f"read with the lists of: {languages}", style="dim")
     if explanation.note:
@@ -28,22 +32,18 @@ def explanation_lines(explanation: Explanation, *, title: str, text: str) -> Ite
         yield _marked_line(line, start, in_text)
         start += len(line) + 1
     fields = {"title": title, "text": text}
-    for topic in explanation.topics:
+    held = [topic.id for topic in explanation.topics if topic.held]
+    verdict = f"\ntagged: {', '.join(held)}" if held else "\nno topic holds"
+    yield Text(verdict, style="bold green" if held else "bold")
+    for topic in sorted(explanation.topics, key=lambda topic: not topic.held):
         yield from _topic_lines(topic, fields)
     if explanation.untouched:
         yield Text(f"\nnothing found of: {', '.join(explanation.untouched)}", style="dim")
 
 
 def _marked_line(line: str, start: int, found: Iterable[Found], style: str = "") -> Text:
-    marks: list[tuple[int, int]] = []
-    for first, end in sorted((one.start - start, one.end - start) for one in found):
-        if not 0 <= first < end <= len(line):
-            continue
-        if marks and first < marks[-1][1]:
-            marks[-1] = (marks[-1][0], max(end, marks[-1][1]))
-        else:
-            marks.append((first, end))
-    return marked(line, marks, style)
+    places = ((one.start - start, one.end - start) for one in found)
+    return marked(line, merged((first, end) for first, end in places if 0 <= first < end <= len(line)), style)
 
 
 def _topic_lines(topic: ExplainedTopic, fields: dict[str, str]) -> Iterable[Text]:
@@ -54,8 +54,11 @@ def _topic_lines(topic: ExplainedTopic, fields: dict[str, str]) -> Iterable[Text
     for why, places in (("excluded by", topic.vetoed), ("masked", topic.masked)):
         if places:
             yield Text.assemble((f"  {why}: ", "yellow"), _places(places, fields))
-    for rule in topic.rules:
+    told = [rule for rule in topic.rules if rule.held or rule.nearly]
+    for rule in told:
         yield _rule_line(rule, fields)
+    if rest := len(topic.rules) - len(told):
+        yield Text(f"  - {rest} more {'rule' if rest == 1 else 'rules'}, of which nothing was found", style="dim")
 
 
 def _rule_line(rule: ExplainedRule, fields: dict[str, str]) -> Text:

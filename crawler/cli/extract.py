@@ -56,19 +56,19 @@ def extract(desk: Desk, *, page: str | None, url: str, explain: bool, as_json: b
         raise click.UsageError("give either one page (a file, a URL or -) or --batch FILE")
     if batch is not None:
         return asyncio.run(_extract_batch(batch))
-    return _extract_one(_fetched(desk, str(page), url), _source_for(desk, url or str(page)), as_json, explain)
+    where = str(page)
+    return _extract_one(where, _fetched(desk, where, url), _source_for(desk, url or where), as_json, explain)
 
 
-def _extract_one(page: Page, source: Source, as_json: bool, explain: bool) -> int:
+def _extract_one(where: str, page: Page, source: Source, as_json: bool, explain: bool) -> int:
     from pipelines.extraction.article import Unusable, explain_article  # noqa: PLC0415 -- trafilatura takes a while
 
     try:
         article, findings = explain_article(page, source)
     except Unusable as refusal:
-        click.echo(f"khabar: {plain(page.url)}: {refusal}", err=True)
+        click.echo(f"khabar: {plain(where)}: {refusal}", err=True)
         return 1
-    row = as_row("", article)
-    row.pop("id")
+    row = as_row(where, article)
     if as_json:
         if explain:
             row["explained"] = {
@@ -125,6 +125,8 @@ async def _extract_line(workers: "Workers", source: Source, name: Any, page: Pag
 def as_row(name: Any, article: "Article") -> dict[str, Any]:
     """An article as the contract's `extract` line has it: times keep the zone that was declared."""
     row: dict[str, Any] = {"id": name, **{field: getattr(article, field) for field in _FIELDS}}
+    if article.url == _NOWHERE:
+        row["url"] = None
     row["authors"], row["keywords"] = list(article.authors), list(article.keywords)
     if article.published:
         by_day = article.published_precision == "day"

@@ -1,5 +1,6 @@
 """The options by which `search`, `export` and their like choose articles."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
@@ -8,13 +9,18 @@ from typing import Any, TypeVar
 
 import click
 
+from archive.errors import QueryError
 from archive.names import read_names
+from archive.query import filters_in, parse
 from archive.search import Filters
 from crawler.cli.times import TIME_HELP, read_since, read_until, zone_of
 from crawler.desk import Desk
 from seeds.definitions import nearest
 
 R = TypeVar("R")
+
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_NO_TAG = 'is no language tag such as "en", "ar", "ckb", "kmr" or "ku"'
 
 _OPTIONS = (
     click.option("--topic", "topics", multiple=True, metavar="ID", help="With this topic; repeated, any of them."),
@@ -48,6 +54,9 @@ def read_filters(desk: Desk, db: sqlite3.Connection, chosen: dict[str, Any]) -> 
     # The desk's own definitions take a while to read, and are asked only for what the archive has not seen yet.
     _check("--topic", chosen["topics"], names.topics, lambda: desk.packs.topics)
     _check("--source", chosen["sources"], names.sources, lambda: desk.sources)
+    for tag in chosen["languages"]:
+        if not _TAG.fullmatch(tag):
+            raise click.BadParameter(f"{tag!r} {_NO_TAG}", param_hint="--language")
     return Filters(
         topics=chosen["topics"],
         sources=chosen["sources"],
@@ -57,12 +66,37 @@ def read_filters(desk: Desk, db: sqlite3.Connection, chosen: dict[str, Any]) -> 
     )
 
 
+def check_query(desk: Desk, db: sqlite3.Connection, query: str) -> None:
+    """Raises QueryError where *query* asks for a topic, source or language that cannot be: a silent "nothing" would
+    be taken for an answer.
+    """
+    names = read_names(db)
+    for part in filters_in(parse(query)):
+        if part.name == "topic":
+            hint = _unknown(part.value, names.topics, lambda: desk.packs.topics)
+        elif part.name == "source":
+            hint = _unknown(part.value, names.sources, lambda: desk.sources)
+        else:
+            hint = None if part.name != "lang" or _TAG.fullmatch(part.value) else _NO_TAG
+        if hint is not None:
+            raise QueryError(
+                f'"{part.name}:" {hint or "names nothing that desk or archive know"}', query, part.position
+            )
+
+
 def _check(option: str, words: Sequence[str], known: Collection[str], more: Callable[[], Iterable[str]]) -> None:
     for word in words:
-        if any(fnmatchcase(name, word) for name in known):
-            continue
-        names = {*known, *more()}
-        if not any(fnmatchcase(name, word) for name in names):
-            hint = nearest(word, names)
-            also = f'; did you mean "{hint}"?' if hint else ""
+        if (hint := _unknown(word, known, more)) is not None:
+            also = f"; {hint}" if hint else ""
             raise click.BadParameter(f"neither the desk nor the archive knows {word!r}{also}", param_hint=option)
+
+
+def _unknown(word: str, known: Collection[str], more: Callable[[], Iterable[str]]) -> str | None:
+    """None where *word* fits a name; else what was probably meant, in words. *more* names take a while to read."""
+    if any(fnmatchcase(name, word) for name in known):
+        return None
+    names = {*known, *more()}
+    if any(fnmatchcase(name, word) for name in names):
+        return None
+    hint = nearest(word, names)
+    return f'did you mean "{hint}"?' if hint else ""

@@ -1,6 +1,7 @@
 """`khabar init`: a new desk."""
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -33,4 +34,4 @@ def init(directory: Path) -> None:
     (directory / "templates").mkdir(exist_ok=True)
     click.echo(f"A new desk: {directory}")
     click.echo(f"Name your sources in {directory / 'seeds' / 'sources' / 'example.toml'}, then:")
-    click.echo(f"  khabar --desk {directory} crawl")
+    click.echo(f"  khabar --desk {quote(str(directory))} crawl")

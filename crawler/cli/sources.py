@@ -34,7 +34,9 @@ def list_sources(desk: Desk, as_json: bool) -> None:
         return
     from rich.table import Table  # noqa: PLC0415 -- --json does without
 
-    table = Table(title=f"{len(desk.sources)} sources of {plain(desk.config.name)}", title_justify="left")
+    number = len(desk.sources)
+    title = f"{number} {'source' if number == 1 else 'sources'} of {plain(desk.config.name)}"
+    table = Table(title=title, title_justify="left")
     for heading in ("id", "name", "language", "enabled", "ways"):
         table.add_column(heading, overflow="fold")
     for source in desk.sources.values():

@@ -206,3 +206,29 @@ def test_status_of_a_new_desk_finds_nothing_wrong(desk) -> None:
     assert report["sources"]["one"]["health"] == "new"
     assert report["archive"] == {"articles": 0, "bytes": 0}
     assert list(desk.root.glob("archive*")) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["topic:faction"], 'did you mean "factions"?'),
+        (["x -source:onne"], 'did you mean "one"?'),
+        (["drone", "-football"], 'stands in quotes: "drone -football"'),
+        (["lang:arabic"], "is no language tag"),
+        (["x", "--language", "arabic"], "is no language tag"),
+        (["x", "--topic", "factoins"], 'did you mean "factions"?'),
+    ],
+)
+def test_a_search_for_what_cannot_be_is_an_error_and_not_nothing(desk, kept, words, said) -> None:
+    done = desk.khabar("search", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_show_names_the_terms_and_gives_their_sentence_a_line_of_its_own(desk, kept) -> None:
+    shown = desk.khabar("show", str(kept[0])).stdout.splitlines()
+
+    assert f"{'id':15}{kept[0]}" in shown
+    place = shown.index("  in the text, rule[0]: فصائل")
+    assert shown[place + 1] == "قالت الفصائل المسلحة إنها ستبقى في كركوك."

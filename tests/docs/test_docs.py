@@ -1,6 +1,8 @@
 """The documentation says what the code does."""
 
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -34,6 +36,30 @@ def test_every_page_of_the_documentation_is_reachable_from_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     missing = [page.name for page in (ROOT / "docs").glob("*.md") if f"docs/{page.name}" not in readme]
     assert not missing
+
+
+def test_the_commands_of_the_readme_work_as_they_stand(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```console\n(.*?)```", readme, re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines() if not line.startswith("make ")]
+    environment = {name: value for name, value in os.environ.items() if name != "KHABAR_DESK"}
+    (tmp_path / ".venv").symlink_to(Path(sys.prefix))
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", "\n".join(lines)], cwd=tmp_path, env={**environment, "HOME": str(tmp_path)},
+        capture_output=True, text=True, encoding="utf-8", check=False, timeout=100,
+    )  # fmt: skip
+
+    assert len(lines) >= 7
+    assert done.returncode == 0, done.stderr
+    for words in (
+        "US withdrawal",
+        "tagged: us_withdrawal",
+        "tagged: isis",
+        "والفصائل",
+        "Archive: 73",
+    ):
+        assert words in done.stdout, words
+    assert (tmp_path / "isis.jsonl").read_text(encoding="utf-8").count("\n") == 6
 
 
 def test_every_make_target_that_the_pages_name_exists() -> None:

@@ -148,3 +148,14 @@ def test_test_refuses_labels_that_it_cannot_use(shell: Shell, document: dict[str
     file.write_text(json.dumps(document), encoding="utf-8")
     shell("test", str(file), code=2)
     assert reason in shell.errors
+
+
+def test_explain_tells_what_holds_first_and_of_the_rest_only_what_was_nearly_there(shell: Shell) -> None:
+    text = "US troops will withdraw from Iraq by September, Damascus and Tehran say."
+    shown = shell("explain", "--language", "en", text)
+
+    held, rest = shown.partition("iran does not hold")[::2]
+    assert "tagged: " in held
+    assert "us_withdrawal holds" in held
+    assert " holds " not in rest
+    assert "of which nothing was found" in rest
