@@ -104,7 +104,14 @@ HOLDS = [
     ('near = ["a", "b"]\nwithin = 4', "", "alpha x x beta", True),
     ('near = ["a", "b"]\nwithin = 4', "", "beta x x alpha", True),
     ('near = ["a", "b"]\nwithin = 4', "", "alpha x x x beta", False),
-    ('near = ["a", "b"]\nwithin = 4', "alpha", "beta", False),
+    ('near = ["a", "b"]\nwithin = 4', "x alpha x", "x beta x", True),  # from the title into the text
+    ('near = ["a", "b"]\nwithin = 4', "beta", "x x alpha", True),
+    ('near = ["a", "b"]\nwithin = 4', "alpha x", "x x beta", False),
+    ('near = ["a", "b"]\nwithin = 4\nordered = true', "beta", "alpha", False),
+    ('near = ["a", "b"]\nwithin = 4\nordered = true', "alpha", "beta", True),
+    ('near = ["a", "b"]\nwithin = 4\nin = "body"', "alpha", "beta", False),
+    ('near = ["a", "b"]\nwithin = 4\nin = "title"', "alpha", "beta", False),
+    ('near = ["a", "b"]\nwithin = 4\nin = "lead:9"', "alpha", "beta", False),
     ('near = ["a", "b"]\nwithin = 4\nordered = true', "", "beta x alpha", False),
     ('near = ["a", "b"]\nwithin = 4\nordered = true', "", "beta x alpha beta", True),
     ('near = ["a", "b", "c"]\nwithin = 5', "", "alpha alpha x gamma beta", True),
@@ -142,6 +149,18 @@ def test_the_narrowest_stretch_is_the_evidence() -> None:
     text = "Beta stands far from Alpha Beta"
     (tag,) = match(pack, title=None, text=text, language="en")
     assert [(piece.start, piece.end) for piece in tag.evidence] == [(21, 26), (27, 31)]
+
+
+def test_a_stretch_from_the_title_into_the_text_leads_back_to_both() -> None:
+    pack = topic('[[topic.t.rule]]\nnear = ["a", "b"]\nwithin = 4', **LISTS)
+    (tag,) = match(pack, title="It is alpha one", text="“Beta”, he said. Alpha", language="en")
+    assert [(piece.field, piece.term) for piece in tag.evidence] == [
+        ("title", "alpha one"),
+        ("text", "beta"),
+    ]
+    assert slices(tag, title="It is alpha one", text="“Beta”, he said. Alpha") == ["alpha one", "Beta"]
+    (tag,) = match(pack, title=None, text="alpha beta", language="en")
+    assert [piece.field for piece in tag.evidence] == ["text", "text"]
 
 
 def test_weights_add_up_and_may_speak_against() -> None:
