@@ -149,13 +149,12 @@ def _missing_near(rule: Rule, fields: Sequence[FieldReading]) -> Iterator[str]:
     absent = [name for name in rule.near if not any(field.of(name) for field in fields)]
     if absent:
         yield f"nothing of {_names(absent)}{_scope(rule)}"
-    elif not any(all(field.of(name) for name in rule.near) for field in fields):
-        yield "title and text each hold only a part"
-    elif narrowest := [width for field in fields if (width := narrowest_width(rule, field)) is not None]:
-        if min(narrowest) > rule.within:
-            yield f"the narrowest stretch is {min(narrowest)} tokens long, more than {rule.within}"
-    else:
+        return
+    narrowest = narrowest_width(rule, fields)
+    if narrowest is None:
         yield "never in this order" if rule.ordered else "one word would have to serve twice"
+    elif narrowest > rule.within:
+        yield f"the narrowest stretch is {narrowest} tokens long, more than {rule.within}"
 
 
 def _found(places_found: Sequence[Place], name: str) -> Iterator[Found]:

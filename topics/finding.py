@@ -14,6 +14,24 @@ from topics.terms import Term, Word, letters
 
 _LINE = 300  # characters to either side that show whether a line is all in capitals
 
+# Short words of English and Kurmanji. Where a whole line is in capitals, an acronym that spells one of them may be just
+# that word: GIVE US MORE. ISIS, SDF or IRGC spell none, and are found there too.
+_PLAIN_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    a act ad aid all am an and any apt are arm art as ask at ban bar be best bid big but by call can cap car care
+    case cell copy core cut day de di did do dr ease eu fact far fast few fit for free from gas gap get go gone had
+    has have he her hi him his hit hope how i if in ira is it its ji ki ku lead least let li long lost low mad map
+    mar mark may me men met mi mine miss more most mr ms must my new no non nor not now of off oh oil ok old on one
+    or our out own pact pa past peace per pet pm pop race ram rat raw red rest rise safe same save sea see self send
+    set shape she sir sit so sofa some son star start step stop sun tell ten than that the them then they this tip
+    to too top two un unite up us van ve very via vs war was way we well were west what when who why win wise with
+    won word work ya yes you
+    """,
+    )
+)
+
 
 class Hit(NamedTuple):
     """A term at its place: numbers of its first and last token."""
@@ -132,7 +150,9 @@ def _capitals_stand(candidate: _Candidate, folded: Folded, first: int, last: int
         absent.add(candidate.term)
         return False
     start, end = folded.span(first, last)
-    return letters(folded.original[start:end]) == candidate.term.capitals and not _shouted(folded.original, start, end)
+    if letters(folded.original[start:end]) != candidate.term.capitals:
+        return False
+    return candidate.term.folded not in _PLAIN_WORDS or not _shouted(folded.original, start, end)
 
 
 def _shouted(text: str, start: int, end: int) -> bool:

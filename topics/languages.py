@@ -16,7 +16,7 @@ _SCRIPT_OF = {
     language: script
     for script, languages in {
         "Latn": "en kmr tr de fr es it pt nl sv no nb da fi pl cs hu ro az uz sq bs hr id ms so sw zza",
-        "Arab": "ar ckb sdh fa ur ps ug sd prs",
+        "Arab": "ar ckb sdh lki fa ur ps ug sd prs",
         "Cyrl": "ru uk bg sr be mk kk ky tg",
         "Hebr": "he yi",
         "Syrc": "syr aii arc",
@@ -32,6 +32,8 @@ _WRITTEN_AS = {
     ("ku", "Latn"): "kmr",
     **{(dialect, "Arab"): "ar" for dialect in ("arb", "acm", "ayp", "apc", "ajp", "arz", "afb", "ars")},
 }
+# Feyli and Laki are nearest to Sorani, and nobody writes lists for them yet: names and loans are spelt alike.
+_READ_AS_TOO = {"sdh": "ckb", "lki": "ckb"}
 _UNKNOWN = {"", "und", "mul", "mis", "zxx"}  # what BCP 47 offers for "we cannot say"
 _TAG = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*", re.IGNORECASE)
 _SAMPLE = 2_000  # characters that decide the script: more than a lead, less than a millisecond
@@ -63,8 +65,8 @@ def main_script(text: str) -> str | None:
 def languages_read(tag: str | None, known: Iterable[str], text: str) -> tuple[frozenset[str], str | None]:
     """Those of the *known* languages in whose lists the terms for *text* stand, and a note where that is a guess.
 
-    "ar-IQ" reads "ar" and "ar-IQ". "ku" reads "ckb" or "kmr", by the script. No language, or "und", reads every
-    language of the script that most of the letters belong to.
+    "ar-IQ" reads "ar" and "ar-IQ". "ku" reads "ckb" or "kmr", by the script. "sdh" reads "ckb" too, with a note. No
+    language, or "und", reads every language of the script that most of the letters belong to.
     """
     subtags = (tag or "").replace("_", "-").split("-")
     if subtags[0].lower() in _UNKNOWN:
@@ -74,8 +76,11 @@ def languages_read(tag: str | None, known: Iterable[str], text: str) -> tuple[fr
     named = _without_script(subtags)
     script = language_script("-".join(subtags)) or main_script(text)
     meant = (_WRITTEN_AS.get((named[0], script or ""), named[0]), *named[1:])
-    reads = ((name, _without_script(name.split("-"))) for name in known)
-    return frozenset(name for name, key in reads if key in (named[: len(key)], meant[: len(key)])), None
+    keys = {name: _without_script(name.split("-")) for name in known}
+    reads = frozenset(name for name, key in keys.items() if key in (named[: len(key)], meant[: len(key)]))
+    if (other := _READ_AS_TOO.get(named[0])) and (others := {name for name, key in keys.items() if key == (other,)}):
+        return reads | others, f"matched with the lists of {other}, the language nearest to {named[0]}"
+    return reads, None
 
 
 def _without_script(subtags: list[str]) -> tuple[str, ...]:

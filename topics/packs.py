@@ -183,7 +183,7 @@ def _read_list(place: _Place, table: object) -> dict[str, tuple[Term, ...]]:
 
 def _read_terms(place: _Place, language: str, written: object) -> tuple[Term, ...]:
     if language_script(language) is None:
-        reason = 'is no language whose script is known; "sdh-Arab" names both'
+        reason = 'is no language whose script is known; "glk-Arab" names both'
         raise place.error(language, reason, hint=nearest(language, ("en", "ar", "ckb", "kmr", "extend")))
     if not isinstance(written, list):
         raise place.error(language, "must be a list of terms", value=written)

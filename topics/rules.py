@@ -22,7 +22,10 @@ class Place(NamedTuple):
 
 
 class Window(NamedTuple):
-    """One hit of each list of a `near`, and the tokens from the first to the last of them."""
+    """One hit of each list of a `near`, and the tokens from the first to the last of them.
+
+    Tokens are counted on from the title into the text, as a reader reads them.
+    """
 
     first: int
     last: int
@@ -49,12 +52,8 @@ def possible(rule: Rule, reading: Reading) -> bool:
     for name in rule.all:
         if name not in title and name not in text:
             return False
-    return not rule.near or _all_in(rule.near, text) or _all_in(rule.near, title)
-
-
-def _all_in(names: Sequence[str], hits: Hits) -> bool:
-    for name in names:  # noqa: SIM110 -- a generator would take three times as long, and this runs for every rule
-        if name not in hits:
+    for name in rule.near:  # noqa: SIM110 -- a generator would take three times as long, and this runs for every rule
+        if name not in title and name not in text:
             return False
     return True
 
@@ -77,10 +76,10 @@ def places(rule: Rule, reading: Reading) -> list[Place]:
             return []
         holding += of_list
     if rule.near:
-        near = [Place(field, hit) for field in fields for window in windows(rule, field) for hit in window.hits]
-        if not near:
+        stretches = windows(rule, fields)
+        if not stretches:
             return []
-        holding += near
+        holding += [_place(hit, fields) for window in stretches for hit in window.hits]
     return holding
 
 
@@ -104,10 +103,10 @@ def count_apart(ordered: Iterable[Place]) -> int:
     return count
 
 
-def windows(rule: Rule, field: FieldReading) -> list[Window]:
-    """The narrowest stretches of a field that hold what `near` asks for, none over another."""
+def windows(rule: Rule, fields: Sequence[FieldReading]) -> list[Window]:
+    """The narrowest stretches that hold what `near` asks for, none over another. One may begin in the title."""
     chosen: list[Window] = []
-    for window in sorted((window for window in _candidates(rule, field) if window.width <= rule.within), key=_width):
+    for window in sorted((window for window in _candidates(rule, fields) if window.width <= rule.within), key=_width):
         if all(window.last < kept.first or window.first > kept.last for kept in chosen):
             chosen.append(window)
             if len(chosen) == MOST_WINDOWS:
@@ -115,16 +114,38 @@ def windows(rule: Rule, field: FieldReading) -> list[Window]:
     return sorted(chosen)
 
 
-def narrowest_width(rule: Rule, field: FieldReading) -> int | None:
+def narrowest_width(rule: Rule, fields: Sequence[FieldReading]) -> int | None:
     """How narrow the narrowest stretch is that holds a hit of each list of `near`; None where there is none."""
-    return min(map(_width, _candidates(rule, field)), default=None)
+    return min(map(_width, _candidates(rule, fields)), default=None)
 
 
-def _candidates(rule: Rule, field: FieldReading) -> Iterable[Window]:
-    hits = [sorted(field.of(name), key=_position) for name in rule.near]
+def _candidates(rule: Rule, fields: Sequence[FieldReading]) -> Iterable[Window]:
+    hits = [_counted_on(name, fields) for name in rule.near]
     if not all(hits):
         return ()
     return (_ordered if rule.ordered else _unordered)(hits)
+
+
+def _counted_on(name: str, fields: Sequence[FieldReading]) -> list[Hit]:
+    """One list's hits in order, those of a later field numbered on from the end of the one before."""
+    hits: list[Hit] = []
+    before = 0
+    for field in fields:
+        of_field = sorted(field.of(name), key=_position)
+        hits += [Hit(hit.first + before, hit.last + before, hit.term) for hit in of_field] if before else of_field
+        before += len(field.folded.tokens)
+    return hits
+
+
+def _place(hit: Hit, fields: Sequence[FieldReading]) -> Place:
+    """Where a hit of a window stands: what `_counted_on` did, undone."""
+    before = 0
+    for field in fields[:-1]:
+        tokens = len(field.folded.tokens)
+        if hit.first < before + tokens:
+            return Place(field, Hit(hit.first - before, hit.last - before, hit.term))
+        before += tokens
+    return Place(fields[-1], Hit(hit.first - before, hit.last - before, hit.term))
 
 
 def _position(hit: Hit) -> tuple[int, int]:

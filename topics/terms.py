@@ -75,7 +75,7 @@ def _words(part: str, *, proclitics: bool) -> list[Word]:
     if part.startswith("!"):
         part, proclitics = part[1:], False
     stem = part.removesuffix("*")
-    if "*" in stem or "!" in stem:
+    if "*" in stem or "!" in stem or "=" in stem:
         raise TermError('"*" may only end a word, and "!" or "=" only begin one')
     tokens = fold(stem).tokens
     if stem != part and (not tokens or len(tokens[-1]) < _SHORTEST_PREFIX):

@@ -56,7 +56,7 @@ def rule_of(rule: str, text: str, title: str = "") -> ExplainedRule:
     ("rule", "title", "text", "missing"),
     [
         ("near", "", "They withdraw", "nothing of troops"),
-        ("near", "Troops", "They withdraw", "title and text each hold only a part"),
+        ("near", "Troops", "Then they withdraw", "the narrowest stretch is 4 tokens long, more than 3"),
         ("near", "", "Troops of ours then withdraw", "the narrowest stretch is 5 tokens long, more than 3"),
         ("order", "", "Troops withdraw", "never in this order"),
         ("count", "", "withdraw from Iraq", "2 of 3 places"),

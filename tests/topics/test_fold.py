@@ -23,6 +23,15 @@ SAME = {
     "Kurmanji cedilla": ["Şengal", "Sengal", "S\u0327engal"],
     "dotted and dotless i": ["DAİŞ", "DAIŞ", "daış", "daiş"],
     "apostrophes": ["Kata'ib", "Kata’ib", "Kata‘ib", "Kata`ib", "Kataʾib", "Kataib"],
+    "rarer apostrophes": ["Kataꞌib", "Kata᾿ib", "Kata᾽ib", "Kata‵ib", "Kataˊib", "Kataˋib", "Kataib"],
+    "escaped apostrophes": ["Kata&#39;ib", "Kata&#x27;ib", "Kata&rsquo;ib", "Kata&#8217;ib", "Kata&apos;ib", "Kataib"],
+    "escaped apostrophe after a decomposed letter": ["Îran&#39;ê", "I\u0302ran&#39;e\u0302", "îranê"],
+    "escaped possessive": ["Iran&#39;s troops", "Iran #39;s troops", "Iran&rsquo;s troops", "Iran troops"],
+    "escaped quotation marks": [
+        "&#39;Islamic State&#39; cells",
+        "&lsquo;Islamic State&rsquo; cells",
+        "islamic state cells",
+    ],
     "apostrophe after a decomposed letter": ["DAIŞ’ê", "DAIS\u0327’e\u0302", "daişê"],
     "possessive": ["Iran's", "Iran’s", "IRAN'S", "Iran"],
     "abbreviation": ["U.S.", "U.S", "US", "u.s."],
@@ -54,6 +63,8 @@ def test_other_words_stay_apart(one: str, other: str) -> None:
         ("one.Two a.b.cd", "one two ab cd"),
         ("‘Islamic State’ cells", "islamic state cells"),
         ("snake_case", "snake case"),
+        ("number #39; and &#40;", "number and 40"),
+        ("7&#39;x é &#39;s", "7 x e s"),
         ("ﷲ ½", "الله 1 2"),
         ("", ""),
         ("…\n\t", ""),
@@ -66,6 +77,8 @@ def test_fold_of(text: str, folded: str) -> None:
 
 def test_spans_lead_to_the_untouched_words() -> None:
     text = "“Kata’ib” of the U.S.-led\nfront; الشَّرْعُ in Îran's  هه‌سه‌ده"
+    escaped = fold("Kata&#39;ib Iran #39;s é &#39;x&#39;")
+    assert [escaped.original[start:end] for start, end in escaped.spans] == ["Kata&#39;ib", "Iran", "é", "x"]
     folded = fold(text)
     assert [text[start:end] for start, end in folded.spans] == [
         "Kata’ib", "of", "the", "U.S", "led", "front", "الشَّرْعُ", "in", "Îran", "هه‌سه‌ده",

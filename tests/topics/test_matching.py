@@ -76,6 +76,9 @@ def found(term: str, text: str, language: str = "en") -> list[str]:
         ("=US", "Tell us", "en", []),
         ("=US", "GIVE US MORE\nsaid one of us", "en", []),  # capitals of a line that shouts tell nothing
         ("=US", "US\nsaid", "en", ["US"]),
+        ("=ISIS", "ISIS CLAIMS ATTACK\nsaid", "en", ["ISIS"]),  # no word is spelt so
+        ("=HSD", "HSD JI BAJÊR VEKIŞIYA", "kmr", ["HSD"]),
+        ("=IS", "THIS IS IT, IS CLAIMS", "en", []),
         ("=PMF", "هجوم على PMF في بغداد", "en", ["PMF"]),
         ("=IS", "This is it: Is IS here?", "en", ["IS"]),
         ("=IS militants", "IS militants, is militants", "en", ["IS militants"]),
@@ -104,7 +107,14 @@ HOLDS = [
     ('near = ["a", "b"]\nwithin = 4', "", "alpha x x beta", True),
     ('near = ["a", "b"]\nwithin = 4', "", "beta x x alpha", True),
     ('near = ["a", "b"]\nwithin = 4', "", "alpha x x x beta", False),
-    ('near = ["a", "b"]\nwithin = 4', "alpha", "beta", False),
+    ('near = ["a", "b"]\nwithin = 4', "x alpha x", "x beta x", True),  # from the title into the text
+    ('near = ["a", "b"]\nwithin = 4', "beta", "x x alpha", True),
+    ('near = ["a", "b"]\nwithin = 4', "alpha x", "x x beta", False),
+    ('near = ["a", "b"]\nwithin = 4\nordered = true', "beta", "alpha", False),
+    ('near = ["a", "b"]\nwithin = 4\nordered = true', "alpha", "beta", True),
+    ('near = ["a", "b"]\nwithin = 4\nin = "body"', "alpha", "beta", False),
+    ('near = ["a", "b"]\nwithin = 4\nin = "title"', "alpha", "beta", False),
+    ('near = ["a", "b"]\nwithin = 4\nin = "lead:9"', "alpha", "beta", False),
     ('near = ["a", "b"]\nwithin = 4\nordered = true', "", "beta x alpha", False),
     ('near = ["a", "b"]\nwithin = 4\nordered = true', "", "beta x alpha beta", True),
     ('near = ["a", "b", "c"]\nwithin = 5', "", "alpha alpha x gamma beta", True),
@@ -142,6 +152,18 @@ def test_the_narrowest_stretch_is_the_evidence() -> None:
     text = "Beta stands far from Alpha Beta"
     (tag,) = match(pack, title=None, text=text, language="en")
     assert [(piece.start, piece.end) for piece in tag.evidence] == [(21, 26), (27, 31)]
+
+
+def test_a_stretch_from_the_title_into_the_text_leads_back_to_both() -> None:
+    pack = topic('[[topic.t.rule]]\nnear = ["a", "b"]\nwithin = 4', **LISTS)
+    (tag,) = match(pack, title="It is alpha one", text="“Beta”, he said. Alpha", language="en")
+    assert [(piece.field, piece.term) for piece in tag.evidence] == [
+        ("title", "alpha one"),
+        ("text", "beta"),
+    ]
+    assert slices(tag, title="It is alpha one", text="“Beta”, he said. Alpha") == ["alpha one", "Beta"]
+    (tag,) = match(pack, title=None, text="alpha beta", language="en")
+    assert [piece.field for piece in tag.evidence] == ["text", "text"]
 
 
 def test_weights_add_up_and_may_speak_against() -> None:
@@ -226,6 +248,23 @@ def test_a_text_of_unknown_language_is_read_with_all_lists_of_its_script(
     assert {piece.note for piece in tag.evidence} == {
         f"language unknown: matched with all lists of the {script} script"
     }
+
+
+@pytest.mark.parametrize("language", ["sdh", "sdh-IQ", "lki"])
+def test_feyli_and_laki_are_read_with_soranis_lists_too_and_the_evidence_says_so(language: str) -> None:
+    rule = '[[topic.t.rule]]\nany = ["a"]\nlanguages = ["ckb"]'
+    pack = topic(rule, a={"ckb": ["داعش"], "ar": ["عراق"], "kmr": ["DAIŞ"]})
+    (tag,) = match(pack, title=None, text="داعش لە عێراق", language=language)
+    (piece,) = tag.evidence
+    assert piece.term == "داعش"
+    assert piece.note == f"matched with the lists of ckb, the language nearest to {language[:3]}"
+    assert not match(pack, title=None, text="العراق", language=language)
+
+
+def test_feyli_has_its_own_lists_beside_soranis() -> None:
+    pack = topic('[[topic.t.rule]]\nany = ["a"]', a={"ckb": ["داعش"], "sdh": ["دائش"]})
+    assert [bool(match(pack, title=None, text=word, language="sdh")) for word in ("داعش", "دائش")] == [True, True]
+    assert not match(pack, title=None, text="دائش", language="ckb")
 
 
 def test_evidence_tells_everything() -> None:

@@ -75,6 +75,8 @@ MISTAKES = {
     "an empty list": (TERMS + "en = []", "lists.a", "has no terms"),
     "a star inside": (TERMS + 'en = ["wi*aw"]', "lists.a.en[0]", '"*" may only end a word'),
     "a bare star": (TERMS + 'en = ["pull *"]', "lists.a.en[0]", "would fit too many words"),
+    "capitals inside": (TERMS + 'en = ["bring =US home"]', "lists.a.en[0]", '"!" or "=" only begin one'),
+    "capitals after exact": (TERMS + 'en = ["!=IS"]', "lists.a.en[0]", '"!" or "=" only begin one'),
     "capitals in Arabic": (TERMS + 'ar = ["=داعش"]', "lists.a.ar[0]", '"=" asks for capitals'),
     "capitals and star": (TERMS + 'en = ["=PMF*"]', "lists.a.en[0]", '"=" asks for capitals'),
     "a sentence": (TERMS + f'en = ["{"word " * 13}"]', "lists.a.en[0]", "has 13 words"),
