@@ -31,9 +31,12 @@ from pipelines.extraction.plain import clean_line
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No news site is older; what is, is an unset clock (1970) or a date within the story."""
 SKEW = timedelta(days=1)
-"""A clock may be wrong, and a local time may be read in another zone, by at most this much."""
+"""A local time may be read in another zone, and a day begins early somewhere, by at most this much."""
+_CLOCK_ERROR = timedelta(minutes=5)
+"""By this much clocks of servers differ. A later "Z" is a local time: many systems put it behind whatever they hold."""
 _LONGEST = 300  # characters in which a date is looked for
 _MOST_FOUND = 6
+DATE_MARK = " \0 "  # stands for a date that was taken out of a text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +68,11 @@ class Clock:
         self, day: date, at: time | None, offset: timezone | None, raw: str, precision: Precision
     ) -> Instant | None:
         """An Instant of these parts, or None where it is out of range."""
-        tz = offset or ZoneInfo(self.zone)
         try:
-            value = datetime.combine(day, at or time(), tz)
+            value = datetime.combine(day, at or time(), offset or ZoneInfo(self.zone))
+            if offset == UTC and value > self.fetched + _CLOCK_ERROR:
+                offset = None
+                value = value.replace(tzinfo=ZoneInfo(self.zone))
             inside = EARLIEST <= value <= self.fetched + SKEW
         except (ValueError, OverflowError):
             return None
@@ -101,6 +106,22 @@ def read_instants(text: str, clock: Clock) -> Iterator[Instant]:
         return
     if relative := _relative(folded, raw, clock) or _elsewhere(folded, raw, clock):
         yield relative
+
+
+def beside_dates(text: str) -> tuple[str, bool] | None:
+    """What *text*, folded, says besides its date, for which DATE_MARK stands; and whether a time of day is with it.
+
+    None where the tables know no date in it: other languages are left to dateparser, which tells no place.
+    """
+    folded = fold_date(text[:_LONGEST])
+    rest = _DATE.sub(DATE_MARK, folded)
+    if rest != folded:
+        return _TIME.sub(DATE_MARK, rest), bool(_TIME.search(rest))
+    if _COUNT.search(folded) and _AGO.search(folded):
+        return _AGO.sub(" ", _COUNT.sub(DATE_MARK, folded)), False
+    if _NAMED_DAY.search(folded) and _TIME.search(folded):
+        return _TIME.sub(DATE_MARK, _NAMED_DAY.sub(DATE_MARK, folded)), False
+    return None
 
 
 _ISO = re.compile(
