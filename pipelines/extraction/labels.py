@@ -48,6 +48,13 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
             re.IGNORECASE,
         ),
     ),
+    "consent": (
+        word_set("cookie consent gdpr onetrust didomi cmp"),
+        re.compile(
+            r"(?<!tag-)(?<!category-)(?:cookies?|consent|gdpr|onetrust|didomi|(?<![a-z])cmp)(?![a-z]*-?(?:not|no)-)",
+            re.IGNORECASE,
+        ),
+    ),
     "beside": (
         word_set("comment related teaser sidebar widget footer card latest recommend popular quote caption mostread"
                  " most-read readmore read-more ticker trending carousel slider"),
