@@ -367,6 +367,58 @@ def test_a_sentence_that_begins_like_furniture_is_part_of_the_story(line: str) -
     assert not is_furniture(line)
 
 
+@pytest.mark.parametrize(
+    ("site", "line"),
+    [
+        ("Tigris Post", "Dockers United (DU) – one of the unions of the port – denied on Sunday that it would strike."),
+        ("Tigris Post", "Nora Adel (Harbour Master): We told the pilots in plain terms that no ship will sail."),
+        ("Tigris Post", "PKK (Partiya Karkerên Kurdistanê) - ku çekên xwe danîn - daxuyaniyek belav kir."),
+        ("The Tide", "The Tide - a party that holds eleven seats - said on Monday that it would leave."),
+        ("Iraq", "Iraq – Basra in particular – has seen the price of bread double in a year."),
+        ("Al-Mina", "Al-Mina: a look at what the new pier means for the town."),
+        ("نهر برس", "هادي منصور (مدير الميناء): لن نسمح بأن تغادر السفن قبل الصباح."),
+        ("نهر برس", "نقابة المرشدين (فصيل من العمال) - وهي من أقدم النقابات - نفت اليوم الأحد إعلان الإضراب."),
+        ("الميناء", "الميناء - الذي افتتح قبل عام - يستقبل أول سفينة حاويات اليوم."),
+        ("ڕووبار", "هێمن کەریم (بەڕێوەبەری بەندەر): ڕێگە نادەین هیچ کەشتییەک بڕوات."),
+    ],
+)  # fmt: skip
+def test_a_subject_that_is_explained_between_dashes_is_no_dateline(site: str, line: str) -> None:
+    assert split_dateline([line, "The second line."], [site]) == (None, [line, "The second line."])
+
+
+@pytest.mark.parametrize(
+    ("line", "dateline"),
+    [
+        ("BAGHDAD, Nov 17 (Reuters) - ", "BAGHDAD, Nov 17 (Reuters)"),
+        ("QAMISHLI, Syria (AP) — ", "QAMISHLI, Syria (AP)"),
+        ("ERBIL, Kurdistan Region – ", "ERBIL, Kurdistan Region"),
+        ("Baghdad / NINA / ", "Baghdad / NINA"),
+        ("بغداد – واع – ", "بغداد – واع"),
+        ("بغداد: «الشرق الأوسط» - ", "بغداد: «الشرق الأوسط»"),
+        ("خاص/ رووداو/ ", "خاص/ رووداو"),
+        ("رووداو ديجيتال: ", "رووداو ديجيتال"),
+        ("هەولێر (کوردستان24) – ", "هەولێر (کوردستان24)"),
+        ("Hewlêr (Rûdaw) - ", "Hewlêr (Rûdaw)"),
+        ("Şirnex (Kanî) – ", "Şirnex (Kanî)"),
+    ],
+)
+def test_the_datelines_of_the_region_are_read_piece_by_piece(line: str, dateline: str) -> None:
+    found, lines = split_dateline(
+        [f"{line}The cranes stand still.", "The second line."], ["رووداو", "Rûdaw", "Ajansa Kanî"]
+    )
+
+    assert (found and found.strip("»«"), lines[0]) == (dateline.strip("»«"), "The cranes stand still.")
+
+
+def test_a_dateline_below_a_standfirst_leaves_the_standfirst_and_no_section() -> None:
+    story = ["شفق نيوز/ توقفت الرافعات في الميناء.", "وينتظر السائق."]
+    standfirst = "Four cranes of the old pier wait for oil."
+
+    assert split_dateline([standfirst, "1402 views", *story], ["شفق نيوز"]) == (
+        "شفق نيوز", [standfirst, "توقفت الرافعات في الميناء.", "وينتظر السائق."],
+    )  # fmt: skip
+
+
 def test_a_field_is_one_line_without_entities_and_markup() -> None:
     assert clean_field("Q&amp;amp;A:\n <b>cranes</b>\u202e\u00ad &lt;3 ") == "Q&A: cranes <3"
     assert clean_field(None) == clean_field(["x"]) == clean_field(" \n") == ""
