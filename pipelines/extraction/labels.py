@@ -98,7 +98,13 @@ class Labels:
         return self._found[kind][:_MOST]
 
     def trust(self, element: HtmlElement) -> None:
-        """Forgets that what holds *element* is called something beside the article: it holds the article."""
+        """Forgets that *element* and what holds it are called something beside the article: they hold the article.
+
+        The element itself only where it is no paragraph: `<p class="teaser">` is a teaser, whereas a
+        `<div class="card-body">` whose paragraphs are line breaks is the article.
+        """
+        if element.tag != "p":
+            self._beside.discard(element)
         self._beside.difference_update(element.iterancestors())
 
     def is_beside(self, element: HtmlElement) -> bool:

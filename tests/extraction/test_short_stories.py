@@ -110,3 +110,21 @@ def test_what_is_called_after_consent_but_holds_the_story_stays() -> None:
     story = "<h1>Judges rule on consent</h1><p>Cookies need the consent of their reader, the judges ruled.</p>"
 
     assert read(f"<div class='cookie-bar-shown'>{story}</div>", title="Judges rule on consent").text.startswith("Cook")
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [
+        ("en", "A third dredger has reached Faw, its master said.", "Two more are on their way from the Gulf."),
+        ("ar", "وصلت حفارة ثالثة إلى الفاو، بحسب مدير الميناء.", "وهناك حفارتان أخريان في الطريق من الخليج."),
+        ("ckb", "سێیەم کەشتی گەیشتە بەندەری فاو، بەڕێوەبەر گوتی.", "دووی دیکەش لە ڕێگەن و لە کەنداوەوە دێن."),
+        ("kmr", "Keştiya sêyem gihîşt bendera Fawê, rêveber got.", "Du keştiyên din jî ji Kendavê tên."),
+    ],
+)
+@pytest.mark.parametrize("name", ["card-body", "latest-news-details", "widget-content", "slider-item"])
+def test_a_short_story_in_breaks_is_read_whatever_its_holder_is_called(
+    language: str, first: str, second: str, name: str
+) -> None:
+    body = f"<h1>Dredger</h1><div class='{name}'>{first}<br><br>{second}</div>"
+
+    assert read(body, title="Dredger", language=language).text == f"{first}\n{second}"
