@@ -126,7 +126,7 @@ def _is_filed(place: str, agency: str, names: Sequence[str]) -> bool:
 
 
 def _is_agency(words: str, names: Sequence[str]) -> bool:
-    return fold(words) in AGENCIES or any(_is_name(words, name) for name in names)
+    return bool({fold(words), _bare(words)} & AGENCIES) or any(_is_name(words, name) for name in names)
 
 
 def _is_name(words: str, name: str) -> bool:
