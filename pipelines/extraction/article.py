@@ -16,6 +16,7 @@ from archive.article import Article
 from pipelines.extraction.authors import find_authors, names_in
 from pipelines.extraction.blocks import Block, blocks_of
 from pipelines.extraction.body import find_body, without_furniture
+from pipelines.extraction.consent import drop_consent
 from pipelines.extraction.dateline import split_dateline
 from pipelines.extraction.dates import find_modified, find_published
 from pipelines.extraction.declared import Declared
@@ -68,7 +69,7 @@ def explain_article(page: Page, source: Source) -> tuple[Article, dict[str, Find
     scene = sheet.scene(heading)
     published, modified = sheet.published(scene), find_modified(scene)
     text, dateline, body_from = sheet.text(titles, heading, authors.value)
-    refuse_walls(tree, sheet.declared, text, titles.title.value, page.status)
+    refuse_walls(tree, sheet.declared, text, titles.title.value, page.status, sites=sheet.sites, consent=sheet.consent)
     language = find_language(
         f"{titles.title.value or ''}\n{text}", sheet.declared_languages(), source.language or sheet.hint_language
     )
@@ -119,6 +120,7 @@ class _Sheet:
         self.declared = Declared(tree, page.url)
         drop_unseen(tree)
         self.labels = Labels(tree)
+        self.consent = drop_consent(self.labels)
         self.blocks = blocks_of(tree)
         self.sites = site_names(self.declared, page.url, source.name)
         self.clock = Clock(

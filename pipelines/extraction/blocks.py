@@ -6,6 +6,7 @@ It knows HTML and nothing of news: which blocks belong to the article is decided
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -28,6 +29,7 @@ _HIDDEN = re.compile(r"display\s{0,2}:\s{0,2}none|visibility\s{0,2}:\s{0,2}hidde
 _MOST = 8_000  # blocks of a page; the longest of 530 real pages has 2,300
 _DEEPEST = 250
 _SENTENCE_END = re.compile(r"[.!?:؟۔。…][\"'”’»)\]]{0,2}$|[\"”»]$")
+_SHORT_LINE = 70  # characters: a dateline or a subhead; what is longer in print is prose
 _BREAK = "\x00"  # no text of a page holds it
 
 
@@ -147,33 +149,58 @@ def _blocks(stretch: _Stretch) -> Iterator[Block]:
 
 
 def _parts(runs: list[_Run]) -> list[list[_Run]]:
-    """*runs* taken apart where line breaks mean paragraphs: at empty lines, or at every line that ends a sentence."""
+    """*runs* taken apart where line breaks mean paragraphs: at empty lines, and where `_breaks` says so."""
     if not any(run.text is _BREAK for run in runs):
         return [runs]
-    lines: list[list[_Run]] = [[]]
+    lines = [_Line([])]
     for run in runs:
         if run.text is _BREAK:
-            lines.append([])
+            lines.append(_Line([]))
         else:
-            lines[-1].append(run)
-    texts = ["".join(run.text for run in line).strip() for line in lines]
-    if any(not text for text in texts[1:-1]):
-        return _joined(lines, texts)
-    full = [text for text in texts if text]
-    ended = sum(bool(_SENTENCE_END.search(text)) for text in full)
-    if len(full) > 1 and ended >= 0.6 * len(full) and sum(map(len, full)) > 60 * len(full):
-        return lines
-    return [[run if run.text is not _BREAK else _Run(" ", run.linked, run.bold) for run in runs]]
-
-
-def _joined(lines: list[list[_Run]], texts: list[str]) -> list[list[_Run]]:
-    """The lines between empty ones as one part each."""
+            lines[-1].runs.append(run)
+    full = [line for line in lines if line.text]
+    ended = sum(line.ended for line in full)
+    prose = len(full) > 1 and ended >= 0.6 * len(full) and sum(len(line.text) for line in full) > 60 * len(full)
     parts: list[list[_Run]] = [[]]
-    for line, text in zip(lines, texts, strict=True):
-        if not text:
+    before: _Line | None = None
+    for line in lines:
+        if not line.text or (before and (prose or _breaks(before, line, first=not parts[-2:-1]))):
             parts.append([])
-        else:
-            if parts[-1]:
-                parts[-1].append(_Run(" ", linked=False, bold=False))
-            parts[-1].extend(line)
+        elif parts[-1]:
+            parts[-1].append(_Run(" ", linked=False, bold=False))
+        parts[-1].extend(line.runs)
+        before = line if line.text else None
     return parts
+
+
+class _Line:
+    """What stands between two line breaks."""
+
+    def __init__(self, runs: list[_Run]) -> None:
+        self.runs = runs
+
+    @cached_property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs).strip()
+
+    @cached_property
+    def ended(self) -> bool:
+        return bool(_SENTENCE_END.search(self.text))
+
+    @cached_property
+    def bold(self) -> bool:
+        return all(run.bold for run in self.runs if run.text.strip())
+
+
+def _breaks(before: _Line, line: _Line, *, first: bool) -> bool:
+    """Whether a single break between two lines is the end of a paragraph, and no wrapped line or verse.
+
+    It is behind a sentence between two lines of prose, beside a line in bold, which is a subhead, and behind a short
+    beginning without an end, which is a dateline or a subhead: no line is wrapped so early.
+    """
+    short = min(len(before.text), len(line.text)) <= _SHORT_LINE
+    if before.bold != line.bold and short:
+        return True
+    if before.ended:
+        return len(before.text) > _SHORT_LINE and len(line.text) > _SHORT_LINE
+    return first and len(before.text) <= _SHORT_LINE and len(line.text) > 2 * max(len(before.text), _SHORT_LINE // 2)

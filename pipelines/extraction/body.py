@@ -36,6 +36,7 @@ _HEAD = 25  # blocks between headline and story in which a standfirst is looked 
 _LONGEST_STANDFIRST = 700
 _TWO_SENTENCES = 800  # characters of story and teasers together
 _MISLEADING = 0.3  # of the story is called something beside it: then the names are wrong
+_ENDS = (".", "!", "?", "؟", "۔", "…", '."', ".”", ".»")
 _PROSE = 60  # characters: a block between two marked ones that is as long is part of the story
 
 
@@ -211,11 +212,12 @@ def without_furniture(
     pointed = False  # the line before announced other stories
     for place, block in enumerate(story[start:]):
         told += len(block.text)
-        if is_pointer(block.text):
+        prose = block.place in usual and _is_prose(block)
+        if is_pointer(block.text, prose=prose):
             if block.heading and told > _NEARLY_ALL * length and not _goes_on(story[start + place + 1 :], usual):
                 break
             pointed = True
-        elif _is_off(block, labels, pointed=pointed, titles=titles, lists=lists) or (
+        elif _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose) or (
             (place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors)
         ):
             continue
@@ -232,10 +234,22 @@ def _goes_on(rest: Sequence[Block], usual: set[tuple[str, str, str]]) -> bool:
     return any(block.place in usual and len(block.text) > _LONG and block.link_share < 0.3 for block in rest)
 
 
+def _is_prose(block: Block) -> bool:
+    """Whether it reads like a sentence that leads nowhere; those of Arabic sites often end without a mark."""
+    ended = block.text.endswith(_ENDS) or len(block.text) > _LONG
+    return ended and not block.heading and block.link_share < 0.1
+
+
 def _is_off(
-    block: Block, labels: Labels, *, pointed: bool, titles: frozenset[str], lists: set[tuple[str, str, str]]
+    block: Block,
+    labels: Labels,
+    *,
+    pointed: bool,
+    titles: frozenset[str],
+    lists: set[tuple[str, str, str]],
+    prose: bool,
 ) -> bool:
-    if is_furniture(block.text) or fold(block.text) in titles:
+    if is_furniture(block.text, prose=prose) or fold(block.text) in titles:
         return True
     if len(block.text) < _LONGEST_CAPTION and labels.is_called(block.element, "caption"):
         return True

@@ -1,105 +1,208 @@
 """The dateline: where and by whom a story was filed, taken off its first sentence.
 
-"Shafaq News/ On Thursday …", "شفق نيوز- بغداد", "ERBIL (Kurdistan 24) – …". Only what names the site itself, or a
-place with an agency in brackets, is taken: everything else that ends in a dash may be the story.
+"Shafaq News/ On Thursday …", "شفق نيوز- بغداد", "ERBIL (Kurdistan 24) – …", "BAGHDAD, Nov 17 (Reuters) - …". It is
+read piece by piece, and each piece must be known: the site, an agency, a place, a desk. Everything else that ends in a
+dash or a colon may be the story: "Hezbollah (Party of God) – the group …", "Fouad Hussein (Foreign Minister): We …".
 """
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from pipelines.extraction.dateline_names import AGENCIES, DESKS, GENERIC, MONTHS, PLACES
 from pipelines.extraction.title import fold
 
-_LONGEST = 70  # characters
-_NAME_END = re.compile(r"\s*(?P<mark>[/:|]|[-–—ـ−])\s*")
+_LONGEST = 90  # characters
 _DASHES = "-–—ـ−"
-_PLACE_END = re.compile(r"(?:\s*[/:|]\s*|\s+[-–—ـ−]\s*|[-–—ـ−]\s+)")
-_FILED = re.compile(
-    r"^(?P<line>[^()\n.!?؟:]{2,40}\((?P<agency>[^()\n.!?]{2,30})\))\s{0,2}(?:[-–—ـ−]{1,2}|:)\s{0,2}(?=\S)"
-)
-_PLACE = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ,]{1,2}[^\W\d_][\w.'’-]*){0,2}(?:\s?/\s?[^\W\d_][\w'’-]*)?")
-_PLACES = frozenset(
-    fold(place)
-    for row in (
-        "baghdad|erbil|basra|kirkuk|mosul|najaf|karbala|duhok|sulaymaniyah",
-        "al-sulaymaniyah|anbar|diyala|nineveh|saladin",
-        "halabja|sinjar|damascus|aleppo|qamishli|hasakah|tehran|ankara",
-        "istanbul|beirut|amman|riyadh|doha|cairo|washington",
-        "london|new york|moscow|gaza|jerusalem|paris|berlin|brussels|geneva|dubai|kuwait|iraq|kurdistan",
-        "بغداد|أربيل|اربيل|البصرة|كركوك|الموصل|النجف|كربلاء|دهوك|السليمانية",
-        "الأنبار|الانبار|ديالى|نينوى|صلاح الدين|ميسان",
-        "ذي قار|واسط|بابل|المثنى|الديوانية|حلبجة|سنجار|دمشق|حلب|القامشلي",
-        "الحسكة|طهران|أنقرة|انقرة|إسطنبول|اسطنبول|بيروت",
-        "عمان|الرياض|الدوحة|القاهرة|واشنطن|لندن|نيويورك|موسكو|غزة|القدس|باريس|برلين|بروكسل|جنيف|دبي|الكويت|متابعة|خاص",
-        "بەغدا|هەولێر|کەرکووک|مووسڵ|سلێمانی|دهۆک|هەڵەبجە|شنگال|دیمەشق|تاران|ئەنکەرە|واشنتۆن",
-        "bexda|hewlêr|kerkûk|mûsil|silêmanî|dihok|şingal|şam|qamişlo|hesekê|enqere|stenbol|amed|waşînton",
-    )
-    for place in row.split("|")
-)
-"""Places of the region that may follow a site's name without any mark behind them: "شفق نيوز- بغداد أعلنت …"."""
+_MARK = re.compile(r"\s*(?P<mark>[/:|])\s*|(?P<dash>\s+[-–—ـ−]{1,2}\s*|[-–—ـ−]{1,2}\s+|(?<=\))[-–—ـ−])|\Z")
+_TIGHT = re.compile(r"[-–—ـ−]")  # "شفق نيوز-بغداد": only behind the site's name
+_WITH_AGENCY = re.compile(r"(?P<place>[^()]{2,60}?(?:\([^()]{2,20}\))?)\s*\((?P<agency>[^()]{2,30})\)")
+_PLACE_WORDS = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ,]{1,2}[^\W\d_][\w.'’-]*){0,2}")
+_SENTENCE = re.compile(r"[.!?؟۔](?:\s|$)")
+_QUESTION = re.compile(r"[?؟]\s*$")
+_RELATIVE = re.compile(r"(?:الذي|التي|الذين|وهي|وهو|وهم|و?ليس|أو|که|کە|ku|yê|ya)\b")
+_ABOVE = 25  # characters: what is shorter above a dateline, and no sentence, is a section or a view count
+_TRIED = 3  # lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What stands between two marks at the beginning of a line."""
+
+    kind: str  # "site", "agency", "place", "desk", "filed" (a place with its agency in brackets), "loose" or ""
+    end: int  # of the words
+    next: int  # behind the mark
+    dash: bool
 
 
 def split_dateline(lines: Sequence[str], names: Iterable[str]) -> tuple[str | None, list[str]]:
-    """The dateline of a story, and its lines without it. *names* are what the site calls itself, as written."""
-    if not lines:
-        return None, []
-    first, rest = lines[0], list(lines[1:])
-    length = _filed_by_site(first, names) or _filed_from(first)
-    if not length:
-        return None, list(lines)
-    dateline = first[:length].strip(f" /:|{_DASHES}")
-    story = first[length:].strip()
-    if not story and not rest:
-        return None, list(lines)
-    return dateline, [story, *rest] if story else rest
+    """The dateline of a story, and its lines without it. *names* are what the site calls itself, as written.
+
+    It may stand below a standfirst, which stays, and below the name of a section, which does not.
+    """
+    known = sorted({name for name in names if len(name) > 2}, key=len, reverse=True)
+    for place, line in enumerate(lines[:_TRIED]):
+        length = _length(line, known, first=not place)
+        story = line[length:].strip()
+        if length and (story or len(lines) > place + 1):
+            above = [other for other in lines[:place] if len(other) >= _ABOVE or _SENTENCE.search(other)]
+            rest = [story] if story else []
+            return line[:length].strip(f" /:|{_DASHES}"), [*above, *rest, *lines[place + 1 :]]
+    return None, list(lines)
 
 
-def _filed_by_site(line: str, names: Iterable[str]) -> int:
-    """The length of a dateline that begins with a name of the site, its mark included; 0 where there is none."""
-    for name in sorted(filter(None, names), key=len, reverse=True):
-        if len(name) > 2 and (length := _name_length(line, name)):
-            return length
-    return 0
-
-
-def _name_length(line: str, name: str) -> int:
-    end = _NAME_END.search(line, max(0, len(name) - 2), len(name) + 6)
-    if end is None:
-        return len(line) if len(line) <= len(name) + 2 and _same(line, name) else 0
-    if not _same(line[: end.start()], name):
+def _length(line: str, names: Sequence[str], *, first: bool) -> int:
+    """The length of the dateline of *line*, its mark included; 0 where there is none."""
+    pieces = _pieces(line[: 2 * _LONGEST], names)
+    while pieces and (not pieces[-1].kind or not _is_whole(pieces, line)):
+        pieces.pop()
+    if not pieces:
         return 0
-    if end["mark"] in "/:|":
-        return end.end()
-    return _place_length(line, end.end())
+    rest = line[pieces[-1].next :]
+    if not first and (not {"site", "agency", "filed"} & {piece.kind for piece in pieces} or _QUESTION.search(rest)):
+        return 0
+    return _with_place(line, pieces) if _follows(rest, pieces) else 0
 
 
-def _place_length(line: str, start: int) -> int:
-    """Where the place ends that follows a name and a dash: "Shafaq News – Baghdad", "شفق نيوز- بغداد أعلنت …"."""
-    place = _PLACE.match(line, start)
-    if place is None:
-        return start
-    if place.end() == len(line) or (line[place.end() :].strip(f" .{_DASHES}/:") == "" and len(line) < _LONGEST):
-        return len(line)
-    mark = _PLACE_END.match(line, place.end())
-    if mark and place.end() < _LONGEST:
-        return mark.end()
-    words = place[0].split()
+def _pieces(line: str, names: Sequence[str]) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    start = 0
+    while start < len(line) and len(pieces) < 4:
+        piece = _site(line, start, names) or _piece(line, start, names)
+        if not piece.kind or piece.end > _LONGEST:
+            break
+        pieces.append(piece)
+        start = piece.next
+    return pieces
+
+
+def _site(line: str, start: int, names: Sequence[str]) -> _Piece | None:
+    """The site's name, in which a dash or a slash may stand, behind which a dash needs no space."""
+    for name in names:
+        for mark in (*_TIGHT.finditer(line, start, start + len(name) + 3), *_MARK.finditer(line, start)):
+            if mark.start() > start + len(name) + 2:
+                break
+            if _same(line[start : mark.start()].strip(), name):
+                space = re.compile(r"\s*").match(line, mark.end())
+                dash = "-" if _TIGHT.search(mark[0]) else ""
+                return _Piece("site", mark.start(), space.end() if space else mark.end(), bool(dash))
+    return None
+
+
+def _piece(line: str, start: int, names: Sequence[str]) -> _Piece:
+    """The piece at *start*: up to the first of the next marks with which it is known."""
+    best = _Piece("", start, start, dash=False)
+    for mark in list(_MARK.finditer(line, start))[:3]:
+        kind = _kind(line[start : mark.start()].strip(), names)
+        if kind and (not best.kind or kind == "filed" or (best.kind == "loose" != kind)):
+            best = _Piece(kind, mark.start(), mark.end(), bool(mark["dash"]))
+    return best
+
+
+def _kind(words: str, names: Sequence[str]) -> str:
+    words = words.strip(" «»\"“”'")
+    if not words or len(words) > _LONGEST:
+        return ""
+    if match := _WITH_AGENCY.fullmatch(words):
+        agency, place = match["agency"].strip(), match["place"].strip()
+        return "filed" if _is_filed(place, agency, names) else ""
+    if _is_agency(words, names):
+        return "site" if any(_is_name(words, name) for name in names) else "agency"
+    if fold(words) in DESKS:
+        return "desk"
+    if _is_place(words):
+        return "place"
+    return "loose" if _could_be_place(words) else ""
+
+
+def _is_filed(place: str, agency: str, names: Sequence[str]) -> bool:
+    """Whether the agency or the place is known, or the place in capitals, as only a dateline writes it."""
+    if fold(place) in AGENCIES:
+        return True
+    if _is_agency(agency, names):
+        return _is_place(place) or _could_be_place(place)
+    written = _is_place(place) or (place.isupper() and _could_be_place(place))
+    return written and _could_be_place(agency)
+
+
+def _is_agency(words: str, names: Sequence[str]) -> bool:
+    return bool({fold(words), _bare(words)} & AGENCIES) or any(_is_name(words, name) for name in names)
+
+
+def _is_name(words: str, name: str) -> bool:
+    """Whether *words* are a site's name, with or without a word that sites add to theirs: "رووداو ديجيتال"."""
+    return _same(words, name) or (_bare(words) == _bare(name) != "")
+
+
+def _bare(words: str) -> str:
+    kept = [word for word in re.split(r"[\s.]+", words) if fold(word) not in GENERIC]
+    return fold(" ".join(kept))
+
+
+def _is_place(words: str) -> bool:
+    """Whether *words* are a known place, its country or region and a date behind it: "ERBIL, Kurdistan Region"."""
+    head, *rest = [part.strip(" ()") for part in re.split(r"[,،/(]|(?<=\w)\s(?=\d)", words)]
+    if fold(head) not in PLACES:
+        return False
+    return all(not part or _is_date(part) or _could_be_place(part) or part.isdigit() for part in rest)
+
+
+def _is_date(words: str) -> bool:
+    parts = re.findall(r"[^\W\d_]+|\d+", words)
+    return bool(parts) and all(part.isdigit() or fold(part) in MONTHS for part in parts)
+
+
+def _could_be_place(words: str) -> bool:
+    """Whether *words* are written as a place is: at most four, each capitalised where the script has capitals."""
+    parts = [part for part in re.split(r"[\s,،/-]+", words) if not _is_date(part)]
+    named = [part for part in parts if part not in ("of", "and", "the", "al", "el")]
+    cased = all(part[:1].isupper() or (part[:1].isalpha() and not part[:1].islower()) for part in named)
+    return 0 < len(parts) <= 4 and bool(named) and cased and not any(character.isdigit() for character in words[:1])
+
+
+def _is_whole(pieces: Sequence[_Piece], line: str) -> bool:
+    """Whether *pieces* are a dateline by themselves: the site or an agency, or a place with a dash behind it."""
+    kinds = [piece.kind for piece in pieces]
+    last = pieces[-1]
+    own_line = last.end >= len(line.rstrip(f" {_DASHES}/:")) and not _SENTENCE.search(line)
+    if kinds == ["place"]:
+        head = re.split(r"[,،/]", line[: last.end])[0]
+        return (last.dash or own_line) and (head.isupper() or head == head.lower() == head.upper())
+    if last.kind == "loose" and not own_line and not _is_inline_place(pieces, line):
+        return False
+    return kinds[0] != "loose" and bool({"site", "agency", "filed"} & set(kinds))
+
+
+def _is_inline_place(pieces: Sequence[_Piece], line: str) -> bool:
+    """Whether the last of *pieces* is a place between two dashes: "Shafaq News – Tal Afar – The …". Capitals tell."""
+    last = pieces[-1]
+    return len(pieces) > 1 and pieces[-2].dash and last.dash and line[pieces[-2].next].isupper()
+
+
+def _follows(rest: str, pieces: Sequence[_Piece]) -> bool:
+    """Whether *rest* can follow a dateline: a sentence begins, and no dash closes what the last one opened."""
+    if not rest:
+        return True
+    last = pieces[-1]
+    if rest[:1].islower() or _RELATIVE.match(rest):
+        return False
+    if last.kind == "site" and len(pieces) == 1 and not last.dash and _QUESTION.search(rest):
+        return False  # "The Daily Tigris: How many families have left?": an interview
+    if not last.dash or {"filed"} & {piece.kind for piece in pieces}:
+        return True
+    sentence = _SENTENCE.split(rest, maxsplit=1)[0]
+    return len(re.findall(r"\s[-–—]{1,2}\s", sentence)) % 2 == 0
+
+
+def _with_place(line: str, pieces: Sequence[_Piece]) -> int:
+    """Where the dateline ends when a known place follows without a mark: "شفق نيوز- بغداد أعلنت …"."""
+    last = pieces[-1]
+    place = _PLACE_WORDS.match(line, last.next) if last.dash and last.kind == "site" else None
+    words = place[0].split() if place else []
     for count in (2, 1):
-        if fold(" ".join(words[:count])) in _PLACES:
-            return start + len(" ".join(words[:count]))
-    return start
-
-
-def _filed_from(line: str) -> int:
-    """The length of "ERBIL (Kurdistan 24) –"."""
-    match = _FILED.match(line)
-    if not match or len(match["line"]) > _LONGEST:
-        return 0
-    place = match["line"][: match["line"].index("(")].strip(" ,/")
-    agency = match["agency"]
-    cased = place[:1].isupper() and len(place.split()) <= 4
-    caseless = place[:1].isalpha() and not place[:1].islower() and not place[:1].isupper() and len(place.split()) <= 3
-    signed = agency[:1].isupper() or not agency[:1].islower()
-    return match.end() if (cased or caseless) and signed and not any(c.isdigit() for c in place) else 0
+        if words[:count] and fold(" ".join(words[:count])) in PLACES:
+            return last.next + len(" ".join(words[:count]))
+    return last.next
 
 
 def _same(said: str, name: str) -> bool:

@@ -79,7 +79,8 @@ _CHANNEL = _pattern(
 _SHARE = _pattern(
     r"^\W{0,4}",
     (
-        r"share(?: (?:this|on|via|it|with|now))?.{0,30}|tweet|copy (?:the )?link|copied!?|print|e-?mail|save|listen",
+        r"share(?: (?:this|on|via|it|with|now|facebook|twitter|x|whats ?app|telegram|e-?mail|linkedin)\b.{0,30})?",
+        r"tweet|copy (?:the )?link|copied!?|print|e-?mail|save|listen",
         r"(?:\d+ |no )?(?:comments?|shares?)(?: \(?\d+\)?)?",
         r"leave a (?:comment|reply).{0,40}|facebook|twitter|x|whatsapp",
         r"telegram|linkedin|pinterest|instagram|viber|messenger|reddit|advertisement|sponsored|promoted|loading\W*",
@@ -88,7 +89,10 @@ _SHARE = _pattern(
         r"follow(?: us)?|subscribe|log ?in|sign (?:in|up)|play|video|audio|gallery|photos?|teilen|drucken|kommentare?",
         r"anzeige|werbung|merken|partager|imprimer|publicité|compartir|imprimir|publicidad|comentarios|condividi",
         r"pubblicità|udostępnij|reklama|dela|annons|annonse|del|deel|paylaş|yorumlar|reklam|ilan|yazdır",
-        r"شارك(?:ها)?(?: .{0,25})?|مشاركة(?: .{0,25})?|طباعة|نسخ(?: الرابط)?|فيسبوك|تويتر|إكس|واتساب|تلغرام|تيليغرام",
+        r"(?:شارك(?:ها|وا|ه)?|مشاركة)(?: (?:ال)?(?:خبر|مقال|موضوع|رابط|قصة|صفحة|"
+        r"هذا|عبر|على|مع|فيسبوك|تويتر|واتساب|تلغرام)ة?"
+        r"(?: .{0,20})?)?|طباعة",
+        r"نسخ(?: الرابط)?|فيسبوك|تويتر|إكس|واتساب|تلغرام|تيليغرام",
         r"إعلان|اعلان|تعليقات?|التعليقات|أضف تعليق.{0,20}|الرئيسية|إرسال|حفظ|اشتراک(?:‌| )?گذاری",
         r"هاوبەش(?:ی)?(?: .{0,25})?|بڵاو?کردنەوە|چاپ(?:کردن)?|کۆپی(?: .{0,12})?|فەیسبووک|فەیسبوک|تویتەر|ئێکس|ڤایبەر",
         r"تێلێگرام|وەتسئاپ|ڕیکلام|لێدوان(?:ەکان)?|کۆمێنت",
@@ -112,6 +116,22 @@ _CREDIT = _pattern(
         r"crédito?s?|zdjęcie|kaynak|fotoğraf|صورة|الصورة|تصوير|المصدر|عکس|منبع|وێنە|سەرچاوە|wêne|çavkanî",
     ),
     r"\s*(?:credits?|source|by|courtesy|nachweis|quelle)?\s*[:：/©].{0,110}$",
+)
+_ANNOUNCED = re.compile(r"^.{0,30}[:：]\s")
+"""What announces another story in a sentence of its own: "Read more: …"."""
+_CLAUSE = re.compile(r"[,،;؛:.!?؟]\s")
+_ADDRESS = _pattern(
+    r"(?<!\w)",
+    (
+        r"we|us|our|you|your|here|rights|uns|unser\w*|sie|ihre?[mnr]?|wir|nous|nos|notre|vous|votre|nuestr\w+|tu|su|nos",
+        r"bize|bizi|me|xwe|\w*(?:نا|ونا)|محفوظة|\w*مان|\w*تان",
+    ),
+    r"(?!\w)",
+)
+"""How a site speaks of itself and to its reader."""
+_OWN_CHANNEL = re.compile(
+    r"\b(?:our|unser\w*|notre|nuestr\w+)\s(?:\w+\s){0,2}(?:newsletters?|channel|app|podcast)\b|قناتنا|نشرتنا|کەناڵەکەمان",
+    re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(r"^\W{0,3}(?:©|\(c\)|copyright\b).{0,110}$", re.IGNORECASE)
 _AGENCY = _pattern(
@@ -139,10 +159,16 @@ _CONSENT = _pattern(
 )
 
 
-def is_furniture(line: str) -> bool:
-    """Whether *line* does not belong to a story, whatever story it stands in."""
+def is_furniture(line: str, *, prose: bool = False) -> bool:
+    """Whether *line* does not belong to a story, whatever story it stands in.
+
+    *prose* says that it stands where the story does, unlinked, and reads like a sentence: then a beginning and a
+    channel somewhere behind it are not enough, since "Join us or leave, the gunmen told them on Telegram" is news.
+    """
     if len(line) > _LONGEST_INVITATION:
         return False
+    if prose:
+        return _addresses(line)
     if _INVITATION.match(line) and _CHANNEL.search(line):
         return True
     if len(line) > _LONGEST:
@@ -152,6 +178,18 @@ def is_furniture(line: str) -> bool:
     )
 
 
+def _addresses(line: str) -> bool:
+    """Whether a sentence speaks to the reader of the site itself: invites, asks for consent, offers to share it."""
+    if _SHARE.match(line) or _COPYRIGHT.match(line) or (_MORE.match(line) and _ANNOUNCED.match(line)):
+        return True
+    if _CONSENT.search(line) and _ADDRESS.search(line):
+        return True
+    if not _INVITATION.match(line):
+        return False
+    clause = _CLAUSE.split(line, maxsplit=1)[0]
+    return bool((_CHANNEL.search(clause) and _ADDRESS.search(line)) or _OWN_CHANNEL.search(line))
+
+
 def is_credit(line: str) -> bool:
     """Whether *line* names whose a picture is."""
     if _CREDIT.match(line) or _COPYRIGHT.match(line):
@@ -159,6 +197,6 @@ def is_credit(line: str) -> bool:
     return len(line) < 100 and not line.endswith(".") and bool(_AGENCY.search(line))
 
 
-def is_pointer(line: str) -> bool:
+def is_pointer(line: str, *, prose: bool = False) -> bool:
     """Whether *line* announces other stories: what follows it may be their titles."""
-    return len(line) <= _LONGEST and bool(_MORE.match(line))
+    return len(line) <= _LONGEST and bool(_MORE.match(line)) and (not prose or bool(_ANNOUNCED.match(line)))

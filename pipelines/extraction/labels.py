@@ -48,6 +48,13 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
             re.IGNORECASE,
         ),
     ),
+    "consent": (
+        word_set("cookie consent gdpr onetrust didomi cmp"),
+        re.compile(
+            r"(?<!tag-)(?<!category-)(?:cookies?|consent|gdpr|onetrust|didomi|(?<![a-z])cmp)(?![a-z]*-?(?:not|no)-)",
+            re.IGNORECASE,
+        ),
+    ),
     "beside": (
         word_set("comment related teaser sidebar widget footer card latest recommend popular quote caption mostread"
                  " most-read readmore read-more ticker trending carousel slider"),
@@ -91,7 +98,13 @@ class Labels:
         return self._found[kind][:_MOST]
 
     def trust(self, element: HtmlElement) -> None:
-        """Forgets that what holds *element* is called something beside the article: it holds the article."""
+        """Forgets that *element* and what holds it are called something beside the article: they hold the article.
+
+        The element itself only where it is no paragraph: `<p class="teaser">` is a teaser, whereas a
+        `<div class="card-body">` whose paragraphs are line breaks is the article.
+        """
+        if element.tag != "p":
+            self._beside.discard(element)
         self._beside.difference_update(element.iterancestors())
 
     def is_beside(self, element: HtmlElement) -> bool:

@@ -342,7 +342,8 @@ def test_western_and_cyrillic_pages_without_utf_8_are_read() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Read more: The ferry pier opens", "Related stories", "Share this article", "Tags: Faw, ports",
+    ["Read more: The ferry pier opens", "Related stories", "Share this article",
+     "Share Facebook X Telegram", "شارك فيسبوك تلغرام", "Tags: Faw, ports",
      "Photo: Nora Adel / AFP",
      "Sign up to our newsletter and get the day's news", "Follow us on Telegram", "Getty Images", "3 Comments",
      "اقرأ أيضاً: افتتاح رصيف العبارات", "تابعونا على قناتنا في تلغرام", "شارك", "الكلمات المفتاحية: ميناء",
@@ -364,6 +365,87 @@ def test_furniture_is_known_by_its_wording(line: str) -> None:
 )  # fmt: skip
 def test_a_sentence_that_begins_like_furniture_is_part_of_the_story(line: str) -> None:
     assert not is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["For more than two hours, dockers in Basra broadcast the march live on Facebook before the network was cut.",
+     "Join us or leave, the smugglers told the fishermen over a Telegram channel.",
+     "Share prices in Basra fell by 2%.", "More about the deal will be known on Sunday, when the ministers meet.",
+     "Apple will allow users to block cookies from next year, the company said.",
+     "تابع رئيس الوزراء، اليوم، سير تطبيق البرنامج الحكومي في ميناء الفاو مع وزير النقل.",
+     "انضم ثلاثة نواب إلى الكتلة عبر بيان نشر على فيسبوك مساء أمس.", "شارك في الاجتماع وزيران.",
+     "بەشداری کۆبوونەوەکە دوو وەزیر بوون، بەپێی کەناڵێکی ناوخۆیی.",
+     "Nûçeyên ku li ser kanala Telegramê belav bûn ne rast in, walî got."],
+)  # fmt: skip
+def test_unlinked_prose_where_the_story_stands_is_no_furniture(line: str) -> None:
+    html = f"<html><head><title>Cranes</title></head><body><h1>Cranes</h1>{BODY}<p>{line}</p>{BODY}</body></html>"
+
+    assert line in extract_article(page(html), SOURCE).text.split("\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Follow us on Telegram and never miss our news.", "Sign up for our newsletter, it is free.", "Share this article.",
+     "For the latest news from the port, sign up for our newsletters.", "Read more: The ferry pier opens today.",
+     "تابعونا على قناتنا في تلغرام لتصلكم آخر الأخبار.", "© 2026 Tigris Post, all rights reserved."],
+)  # fmt: skip
+def test_a_sentence_in_which_the_site_speaks_to_its_reader_is_furniture(line: str) -> None:
+    html = f"<html><head><title>Cranes</title></head><body><h1>Cranes</h1>{BODY}<p>{line}</p>{BODY}</body></html>"
+
+    assert line not in extract_article(page(html), SOURCE).text.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("site", "line"),
+    [
+        ("Tigris Post", "Dockers United (DU) – one of the unions of the port – denied on Sunday that it would strike."),
+        ("Tigris Post", "Nora Adel (Harbour Master): We told the pilots in plain terms that no ship will sail."),
+        ("Tigris Post", "PKK (Partiya Karkerên Kurdistanê) - ku çekên xwe danîn - daxuyaniyek belav kir."),
+        ("The Tide", "The Tide - a party that holds eleven seats - said on Monday that it would leave."),
+        ("Iraq", "Iraq – Basra in particular – has seen the price of bread double in a year."),
+        ("Al-Mina", "Al-Mina: a look at what the new pier means for the town."),
+        ("نهر برس", "هادي منصور (مدير الميناء): لن نسمح بأن تغادر السفن قبل الصباح."),
+        ("نهر برس", "نقابة المرشدين (فصيل من العمال) - وهي من أقدم النقابات - نفت اليوم الأحد إعلان الإضراب."),
+        ("الميناء", "الميناء - الذي افتتح قبل عام - يستقبل أول سفينة حاويات اليوم."),
+        ("ڕووبار", "هێمن کەریم (بەڕێوەبەری بەندەر): ڕێگە نادەین هیچ کەشتییەک بڕوات."),
+    ],
+)  # fmt: skip
+def test_a_subject_that_is_explained_between_dashes_is_no_dateline(site: str, line: str) -> None:
+    assert split_dateline([line, "The second line."], [site]) == (None, [line, "The second line."])
+
+
+@pytest.mark.parametrize(
+    ("line", "dateline"),
+    [
+        ("BAGHDAD, Nov 17 (Reuters) - ", "BAGHDAD, Nov 17 (Reuters)"),
+        ("QAMISHLI, Syria (AP) — ", "QAMISHLI, Syria (AP)"),
+        ("ERBIL, Kurdistan Region – ", "ERBIL, Kurdistan Region"),
+        ("Baghdad / NINA / ", "Baghdad / NINA"),
+        ("بغداد – واع – ", "بغداد – واع"),
+        ("بغداد: «الشرق الأوسط» - ", "بغداد: «الشرق الأوسط»"),
+        ("خاص/ رووداو/ ", "خاص/ رووداو"),
+        ("رووداو ديجيتال: ", "رووداو ديجيتال"),
+        ("هەولێر (کوردستان24) – ", "هەولێر (کوردستان24)"),
+        ("Hewlêr (Rûdaw) - ", "Hewlêr (Rûdaw)"),
+        ("Şirnex (Kanî) – ", "Şirnex (Kanî)"),
+    ],
+)
+def test_the_datelines_of_the_region_are_read_piece_by_piece(line: str, dateline: str) -> None:
+    found, lines = split_dateline(
+        [f"{line}The cranes stand still.", "The second line."], ["رووداو", "Rûdaw", "Ajansa Kanî"]
+    )
+
+    assert (found and found.strip("»«"), lines[0]) == (dateline.strip("»«"), "The cranes stand still.")
+
+
+def test_a_dateline_below_a_standfirst_leaves_the_standfirst_and_no_section() -> None:
+    story = ["شفق نيوز/ توقفت الرافعات في الميناء.", "وينتظر السائق."]
+    standfirst = "Four cranes of the old pier wait for oil."
+
+    assert split_dateline([standfirst, "1402 views", *story], ["شفق نيوز"]) == (
+        "شفق نيوز", [standfirst, "توقفت الرافعات في الميناء.", "وينتظر السائق."],
+    )  # fmt: skip
 
 
 def test_a_field_is_one_line_without_entities_and_markup() -> None:
