@@ -4,7 +4,7 @@ It decides nothing about content: what a way shows is read by the pure parsers o
 worth fetching is known by `crawler.memory`, and a page is handed on as it came.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
@@ -79,7 +79,7 @@ class NewsSpider(Spider):
         left = await self.memory.begin()
         for kind, url in self.source.ways:
             yield self._ask(Asked(kind=kind, url=url))
-        for request in self._articles(left):
+        async for request in self._articles(left):
             yield request
 
     async def way(self, response: Response, asked: Asked) -> AsyncIterator[Any]:
@@ -111,8 +111,13 @@ class NewsSpider(Spider):
         for link in further if goes_on or not is_listing else ():
             if link.url not in self._asked:  # an index may name itself
                 pages = (*asked.before, asked.url) if is_listing else ()
-                yield self._ask(Asked(kind=asked.kind, url=link.url, depth=asked.depth + 1, before=pages))
-        for request in self._articles(wanted):
+                try:
+                    request = self._ask(Asked(kind=asked.kind, url=link.url, depth=asked.depth + 1, before=pages))
+                except ValueError:
+                    await self.memory.lost(link.url, Loss(Fate.REFUSED, "not a URL"), pages)
+                else:
+                    yield request
+        async for request in self._articles(wanted):
             yield request
 
     async def way_lost(self, failure: Failure) -> None:
@@ -163,19 +168,25 @@ class NewsSpider(Spider):
             dont_filter=True,
         )
 
-    def _articles(self, entries: Sequence[Entry]) -> Iterator[Request]:
-        """Requests in the order of *entries*, newest first over all ways: a priority is a publication time."""
+    async def _articles(self, entries: Sequence[Entry]) -> AsyncIterator[Request]:
+        """Requests in the order of *entries*, newest first over all ways: a priority is a publication time.
+
+        An address for which no request can be made, such as one with a port in words, is refused by itself: it must
+        not end the crawl of those behind it.
+        """
         present = int(self.errand.workbench.clock().timestamp())
         for place, entry in enumerate(entries):
             shown = entry.published or entry.updated
-            yield Request(
-                entry.url,
-                callback=self.page,
-                errback=self.page_lost,
-                cb_kwargs={"entry": entry},
-                priority=int(shown.timestamp()) if shown else present - place,
-                dont_filter=True,  # crawler.memory knows better what was asked for
-            )
+            priority = int(shown.timestamp()) if shown else present - place
+            try:
+                request = Request(
+                    entry.url, callback=self.page, errback=self.page_lost, cb_kwargs={"entry": entry},
+                    priority=priority, dont_filter=True,  # crawler.memory knows better what was asked for
+                )  # fmt: skip
+            except ValueError:
+                await self.errand.record(entry.url, Fate.REFUSED, "not a URL")
+            else:
+                yield request
 
     def _further(self, asked: Asked, further: Sequence[Further]) -> Sequence[Further]:
         """The next page of a listing, or the sitemaps of an index that may hold news since it was last read."""

@@ -54,3 +54,15 @@ def test_scrapy_names_an_argument_that_the_spider_does_not_take(desk: Any) -> No
 
     assert done.returncode != 0
     assert "-a sauce: is no argument of this spider" in done.stderr
+
+
+@pytest.mark.parametrize("link", ["http://127.0.0.1:port/x", "http://127.0.0.1:99999/x"])
+def test_an_address_that_is_none_has_its_fate_and_ends_nothing(desk: Any, site: HostileSite, link: str) -> None:
+    for number in range(2, 6):
+        site.article(f"/news/{number}")
+    site.feed(link, *(f"/news/{number}" for number in range(1, 6)))
+    desk.write_sources(site.source("site"))
+
+    counts = desk.crawl()["sources"]["site"]
+
+    assert (counts["archived"], counts["reasons"]) == (5, {"not a URL": 1})
