@@ -139,10 +139,12 @@ def _use_wal(db: sqlite3.Connection) -> None:
 
 def _identify(db: sqlite3.Connection, path: Path) -> int:
     """The schema version; 0 where the file is empty."""
-    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    # Tables first: another process may commit its making of the archive, id and all, between two of these questions.
+    tables = db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     application: int = db.execute("PRAGMA application_id").fetchone()[0]
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION_ID:
-        if application or db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        if application or tables:
             raise ArchiveError(f"{path}: is not a Khabar archive")
         return 0
     if version > SCHEMA_VERSION:

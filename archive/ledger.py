@@ -28,6 +28,7 @@ TRIED_FOR = timedelta(days=7)
 """How long a URL that cannot be had is tried again. By then most feeds have long dropped it."""
 _PAUSES = (timedelta(0), *(timedelta(minutes=minutes) for minutes in (5, 15, 45, 135, 360)))
 """Between tries. Most losses are of a moment, so the first retry is due at once; the last pause repeats."""
+_TRIES_OF_OTHERS = 4  # of all sources together, after which none has it because another could not
 _MOST_UNFINISHED = 5_000  # a week of the busiest source; the rest comes with the next runs
 _UPDATE_VISIT = (
     "UPDATE visits SET url = ?, source = ?, run = ?, at = ?, fate = ?, reason = ?, status = ?, tries = ?, "
@@ -125,13 +126,15 @@ def see_entries(
     for key, entry in by_key.items():
         address = address_of_key(db, key)
         changed = _leave_mark(db, address, feed, entry.mark)
-        seen = db.execute("SELECT fate, run, open_since, due, reason FROM visits WHERE id = ?", (address,)).fetchone()
+        seen = db.execute(
+            "SELECT fate, run, open_since, due, reason, source, tries FROM visits WHERE id = ?", (address,)
+        ).fetchone()
         if seen is None:
             _write_down(db, address, entry, source=source, run=run, at=at)
         if seen is None or (run is not None and (seen["fate"], seen["run"]) == (Fate.WAITING, run)):
             new.add(key)
             wanted.append(entry)
-        elif _is_wanted(db, address, entry, seen, changed=changed, run=run, at=at):
+        elif _is_wanted(db, address, entry, seen, changed=changed, run=run, at=at) or _is_anothers(seen, source):
             wanted.append(entry)
         elif seen["fate"] in _LOST and run is not None and seen["run"] == run:
             continue  # tried, and counted, before this way was read
@@ -152,6 +155,13 @@ def _write_down(
     )
 
 
+def _is_anothers(seen: sqlite3.Row, source: str) -> bool:
+    """Whether only another source could not have it: what that one's ports, robots.txt or network forbid, this one
+    may have. A few tries, for they may both be right.
+    """
+    return seen["fate"] in _LOST and seen["source"] != source and seen["tries"] < _TRIES_OF_OTHERS
+
+
 def _is_wanted(
     db: sqlite3.Connection, address: int, entry: Entry, seen: sqlite3.Row, *, changed: bool, run: int | None,
     at: datetime,
@@ -163,7 +173,7 @@ def _is_wanted(
             (to_text(at), _hints(entry), address),
         )
         return True
-    fate, last_run, open_since, due, _ = seen
+    fate, last_run, open_since, due = tuple(seen)[:4]
     if open_since is None or fate not in _LOST:
         return open_since is not None
     given_up = open_since < to_text(at - TRIED_FOR)

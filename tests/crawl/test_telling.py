@@ -66,3 +66,13 @@ def test_an_address_that_is_none_has_its_fate_and_ends_nothing(desk: Any, site: 
     counts = desk.crawl()["sources"]["site"]
 
     assert (counts["archived"], counts["reasons"]) == (5, {"not a URL": 1})
+
+
+def test_what_one_source_may_not_have_another_may(desk: Any, site: HostileSite) -> None:
+    with hostile_site() as other:
+        other.feed(f"{site.url}/news/1")  # on a port that is not among this source's own
+        desk.write_sources(other.source("stranger") + site.source("site"))
+        for names in (["stranger"], ["site"]):
+            desk.crawl(*names)
+
+    assert [row["source"] for row in desk.rows("SELECT source FROM articles")] == ["site"]
