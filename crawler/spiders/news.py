@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 
 from archive.article import Entry, Fate
 from archive.errors import ArchiveError
+from crawler.detours import detour
 from crawler.discovery.entries import NoEntries, newest
 from crawler.discovery.reading import Further, read_way
 from crawler.fates import Loss, loss_of
@@ -130,6 +131,9 @@ class NewsSpider(Spider):
         self._weigh(response)
         if response.status not in WHOLE_PAGES:
             await self.errand.record(entry.url, Fate.FAILED, f"HTTP {response.status}", response.status)
+            return
+        if reason := detour(entry.url, response.url):
+            await self.errand.record(entry.url, Fate.FAILED, reason, response.status)
             return
         self.errand.tally.fetched += 1
         headers = response.headers.items()
