@@ -27,6 +27,7 @@ _REFUSED_IN_WORDS = (  # Scrapy tells these apart only in its messages
     ("max redirections", "too many redirects"),
     ("DOWNLOAD_MAXSIZE", "too large"),
 )
+_UNPACKERS = frozenset(["brotli", "brotlicffi", "backports", "compression", "zlib", "zstandard"])
 _KINDS: tuple[tuple[type[BaseException], Fate, str], ...] = (
     (DownloadCancelledError, Fate.REFUSED, "too large"),
     (UnsupportedURLSchemeError, Fate.REFUSED, "scheme not allowed"),
@@ -66,7 +67,8 @@ def loss_of(failure: Failure) -> Loss:
     if error and is_tls_fault(error):
         return Loss(Fate.FAILED, "certificate not valid")
     known = ((fate, name) for kind, fate, name in _KINDS if isinstance(error, kind))
-    return Loss(*next(known, (Fate.FAILED, type(error).__name__)))
+    unpacking = type(error).__module__.partition(".")[0] in _UNPACKERS
+    return Loss(*next(known, (Fate.FAILED, "cannot be unpacked" if unpacking else type(error).__name__)))
 
 
 def is_tls_fault(error: BaseException) -> bool:
