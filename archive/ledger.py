@@ -173,11 +173,11 @@ def _is_wanted(
             (to_text(at), _hints(entry), address),
         )
         return True
-    fate, last_run, open_since, due = tuple(seen)[:4]
+    fate, open_since, due = seen["fate"], seen["open_since"], seen["due"]
     if open_since is None or fate not in _LOST:
         return open_since is not None
     given_up = open_since < to_text(at - TRIED_FOR)
-    tried_in_this_run = run is not None and last_run == run
+    tried_in_this_run = run is not None and seen["run"] == run
     return not given_up and not tried_in_this_run and (due is None or due <= to_text(at))
 
 

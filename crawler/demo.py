@@ -12,13 +12,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
 
 from archive.addresses import url_key
 from archive.database import open_archive
-from archive.highlight import merged
 from archive.reading import Record, find_by_url, read_record
 from archive.search import Filters, Hit, search
+from archive.triggers import triggers
 from crawler.desk import Desk
 from crawler.launch import Crawling, CrawlSummary, on_reactor
 from crawler.newsroom import Newsroom
@@ -26,7 +25,6 @@ from pipelines.tally import Tally
 from pipelines.workbench import open_workbench
 from seeds.definitions import DefinitionError
 from seeds.sources import Source
-from topics.sentences import sentence_around
 
 QUERY = "غاز ايراني"
 """Typed in a hurry, without articles and hamza; it finds `الغاز الإيراني` all the same."""
@@ -173,16 +171,9 @@ def _newest_tag(db: sqlite3.Connection, topic: str, language: str) -> ShownTag |
 def _shown_tag(record: Record, topic: str) -> ShownTag:
     """The tag with the sentence in which most of its evidence lies; the title only where the text has none."""
     (tag,) = (tag for tag in record.tags if tag["topic"] == topic)
-    sentences: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
-    for piece in tag["evidence"]:
-        bounds = sentence_around(record.article[piece["field"]], piece["start"], piece["end"])
-        sentences.setdefault((piece["field"], *bounds), []).append(piece)
-    (field, first, last), evidence = max(sentences.items(), key=lambda item: (item[0][0] == "text", len(item[1])))
+    shown = max(triggers(record.article, tag["evidence"]), key=lambda one: (one.field == "text", one.pieces))
     return ShownTag(
         article=record.article["id"], topic=topic, title=record.article["title"] or "",
         language=record.article["language"] or "?", score=tag["score"],
-        rules=tuple(dict.fromkeys(piece["rule"] for piece in evidence)),
-        terms=tuple(dict.fromkeys(piece["term"] for piece in evidence)),
-        sentence=record.article[field][first:last],
-        marks=tuple(merged((piece["start"] - first, piece["end"] - first) for piece in evidence)),
+        rules=shown.rules, terms=shown.terms, sentence=shown.sentence, marks=shown.marks,
     )  # fmt: skip

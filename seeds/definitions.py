@@ -27,6 +27,7 @@ _IN_WORDS = {
     _ID: "an id of lower-case letters, digits, - and _",
 }
 
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _CRON_FIELD = re.compile(r"[0-9a-z*/,-]+", re.IGNORECASE)
 _DAY_SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -85,6 +86,11 @@ def _likeness(one: str, other: str) -> float:
     in_order = difflib.SequenceMatcher(None, one, other).ratio()
     swapped = difflib.SequenceMatcher(None, sorted(one), sorted(other)).ratio()
     return max(in_order, _SWAPPED * swapped) + _FIRST_LETTER * (one[:1] == other[:1])
+
+
+def is_language_tag(text: str) -> bool:
+    """Whether *text* is written as a BCP 47 tag is: "en", "ckb", "ar-IQ"."""
+    return _LANGUAGE_TAG.fullmatch(text) is not None
 
 
 def check_timezone(key: str, name: str) -> None:

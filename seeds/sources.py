@@ -1,6 +1,7 @@
 """The news sites to watch: what a `[[source]]` table says, and loading a folder of them."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -15,13 +16,13 @@ from seeds.definitions import (
     Id,
     check_pattern,
     check_timezone,
+    is_language_tag,
     load,
     seconds,
 )
 
 Count = Annotated[int, Meta(ge=1)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
-_BCP47 = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f]")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 Way = Literal["feed", "sitemap", "listing", "json"]
@@ -81,7 +82,7 @@ class Source(Definition, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         check_timezone("timezone", self.timezone)
-        if self.language and not _BCP47.fullmatch(self.language):
+        if self.language and not is_language_tag(self.language):
             raise BadValue("language", self.language, 'is not a BCP 47 tag such as "en", "ar", "ckb" or "kmr"')
         if self.country and not _COUNTRY.fullmatch(self.country):
             raise BadValue("country", self.country, 'is not an ISO 3166 code such as "IQ"')
@@ -140,14 +141,22 @@ def load_sources(folder: Path) -> dict[str, Source]:
 
 
 def _check_selector(key: str, selector: str) -> None:
+    if fault := _selector_fault(selector):
+        raise BadValue(key, selector, f"is not a CSS selector: {fault}")
+
+
+@cache
+def _selector_fault(selector: str) -> str | None:
+    """What is wrong with *selector*. Remembered, since a source is checked with every page that travels to a worker."""
     if not selector:
-        return
+        return None
     import cssselect  # noqa: PLC0415 -- few desks need it
 
     try:
         cssselect.HTMLTranslator().css_to_xpath(selector)
     except cssselect.SelectorError as error:
-        raise BadValue(key, selector, f"is not a CSS selector: {error}") from error
+        return str(error)
+    return None
 
 
 def _check_paths(key: str, listing: JsonListing) -> None:

@@ -7,12 +7,11 @@ from typing import Any
 from rich.text import Text
 
 from archive.changes import Piece, compare
-from archive.highlight import merged
 from archive.reading import Record
 from archive.search import Hit
+from archive.triggers import triggers
 from crawler.cli.terminal import plain
 from crawler.cli.times import shown
-from topics.sentences import sentence_around
 
 _MARK = "bold black on yellow"
 _FIELDS = (
@@ -81,16 +80,11 @@ def _evidence_lines(article: dict[str, Any], evidence: Iterable[dict[str, Any]])
     """The sentences that made a tag, each beneath its rules and terms, on a line of its own: right-to-left text would
     reorder what stands beside it.
     """
-    sentences: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
-    for piece in evidence:
-        bounds = sentence_around(article[piece["field"]] or "", piece["start"], piece["end"])
-        sentences.setdefault((piece["field"], *bounds), []).append(piece)
-    for (field, first, last), pieces in list(sentences.items())[:_MOST_SENTENCES]:
-        rules = ", ".join(dict.fromkeys(plain(piece["rule"]) for piece in pieces))
-        terms = " + ".join(dict.fromkeys(plain(piece["term"]) for piece in pieces))
-        yield Text(f"  in the {field}, {rules}: {terms}", style="dim")
-        marks = merged((piece["start"] - first, piece["end"] - first) for piece in pieces)
-        yield marked((article[field] or "")[first:last], marks)
+    sentences = triggers(article, evidence)
+    for one in sentences[:_MOST_SENTENCES]:
+        facts = f"{', '.join(map(plain, one.rules))}: {' + '.join(map(plain, one.terms))}"
+        yield Text(f"  in the {one.field}, {facts}", style="dim")
+        yield marked(one.sentence, one.marks)
     if (rest := len(sentences) - _MOST_SENTENCES) > 0:
         yield Text(f"  and in {rest} more {'sentence' if rest == 1 else 'sentences'}", style="dim")
 

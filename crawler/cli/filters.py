@@ -1,6 +1,5 @@
 """The options by which `search`, `export` and their like choose articles."""
 
-import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
@@ -10,16 +9,15 @@ from typing import Any, TypeVar
 import click
 
 from archive.errors import QueryError
-from archive.names import read_names
+from archive.names import Names, read_names
 from archive.query import filters_in, parse
 from archive.search import Filters
 from crawler.cli.times import TIME_HELP, read_since, read_until, zone_of
 from crawler.desk import Desk
-from seeds.definitions import nearest
+from seeds.definitions import is_language_tag, nearest
 
 R = TypeVar("R")
 
-_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _NO_TAG = 'is no language tag such as "en", "ar", "ckb", "kmr" or "ku"'
 
 _OPTIONS = (
@@ -48,15 +46,18 @@ def filter_options(command: Callable[..., R]) -> Callable[..., R]:
     return with_chosen
 
 
-def read_filters(desk: Desk, db: sqlite3.Connection, chosen: dict[str, Any]) -> Filters:
-    """The filters that *chosen* means. Raises click.BadParameter where it names no topic or source there is."""
+def read_filters(desk: Desk, db: sqlite3.Connection, chosen: dict[str, Any], query: str = "") -> Filters:
+    """The filters that *chosen* means. Raises click.BadParameter, or QueryError for *query*, where one of them asks
+    for a topic, source or language that cannot be: a silent "nothing" would be taken for an answer.
+    """
     zone, names = zone_of(desk), read_names(db)
     # The desk's own definitions take a while to read, and are asked only for what the archive has not seen yet.
     _check("--topic", chosen["topics"], names.topics, lambda: desk.packs.topics)
     _check("--source", chosen["sources"], names.sources, lambda: desk.sources)
     for tag in chosen["languages"]:
-        if not _TAG.fullmatch(tag):
+        if not is_language_tag(tag):
             raise click.BadParameter(f"{tag!r} {_NO_TAG}", param_hint="--language")
+    _check_query(desk, names, query)
     return Filters(
         topics=chosen["topics"],
         sources=chosen["sources"],
@@ -66,18 +67,14 @@ def read_filters(desk: Desk, db: sqlite3.Connection, chosen: dict[str, Any]) -> 
     )
 
 
-def check_query(desk: Desk, db: sqlite3.Connection, query: str) -> None:
-    """Raises QueryError where *query* asks for a topic, source or language that cannot be: a silent "nothing" would
-    be taken for an answer.
-    """
-    names = read_names(db)
+def _check_query(desk: Desk, names: Names, query: str) -> None:
     for part in filters_in(parse(query)):
         if part.name == "topic":
             hint = _unknown(part.value, names.topics, lambda: desk.packs.topics)
         elif part.name == "source":
             hint = _unknown(part.value, names.sources, lambda: desk.sources)
         else:
-            hint = None if part.name != "lang" or _TAG.fullmatch(part.value) else _NO_TAG
+            hint = None if part.name != "lang" or is_language_tag(part.value) else _NO_TAG
         if hint is not None:
             raise QueryError(
                 f'"{part.name}:" {hint or "names nothing that desk or archive know"}', query, part.position

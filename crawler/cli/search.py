@@ -12,7 +12,7 @@ from archive.database import open_archive
 from archive.search import COUNTED_TO, Hit, count
 from archive.search import search as search_archive
 from crawler.cli import pass_desk
-from crawler.cli.filters import check_query, filter_options, read_filters
+from crawler.cli.filters import filter_options, read_filters
 from crawler.cli.times import zone_of
 from crawler.desk import Desk
 
@@ -54,8 +54,7 @@ def search(
     words = " ".join(query)
     zone, now = zone_of(desk), datetime.now(UTC)
     with closing(open_archive(desk.archive, read_only=True)) as db:
-        filters = read_filters(desk, db, chosen)
-        check_query(desk, db, words)
+        filters = read_filters(desk, db, chosen, query=words)
         if only_count:
             _print_count(count(db, words, filters=filters, zone=zone, now=now), as_json)
             return

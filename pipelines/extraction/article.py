@@ -122,7 +122,8 @@ class _Sheet:
         self.labels = Labels(tree)
         self.consent = drop_consent(self.labels)
         self.blocks = blocks_of(tree)
-        self.sites = site_names(self.declared, page.url, source.name)
+        self.publishers = publisher_names(self.declared, source.name)
+        self.sites = site_names(self.publishers, page.url)
         self.clock = Clock(
             fetched=page.fetched.astimezone(UTC),
             zone=source.timezone,
@@ -151,8 +152,8 @@ class _Sheet:
         if names := tuple(dict.fromkeys(name for text in selected for name in names_in(text))):
             return Finding(names, "selector", tuple(Witness("selector", clean_field(text)) for text in selected))
         found = find_authors(
-            self.tree, self.declared, self.labels, sites=self.sites, head=self._behind(heading),
-            publishers=publisher_names(self.declared, self.source.name),
+            self.tree, self.declared, self.labels,
+            sites=self.sites, publishers=self.publishers, head=self._behind(heading),
         )  # fmt: skip
         if not found.value and self.page.entry and self.page.entry.author:
             hint = clean_field(self.page.entry.author)

@@ -83,9 +83,9 @@ def _site(line: str, start: int, names: Sequence[str]) -> _Piece | None:
             if mark.start() > start + len(name) + 2:
                 break
             if _same(line[start : mark.start()].strip(), name):
-                space = re.compile(r"\s*").match(line, mark.end())
-                dash = "-" if _TIGHT.search(mark[0]) else ""
-                return _Piece("site", mark.start(), space.end() if space else mark.end(), bool(dash))
+                behind = line[mark.end() :]
+                following = mark.end() + len(behind) - len(behind.lstrip())
+                return _Piece("site", mark.start(), following, dash=bool(_TIGHT.search(mark[0])))
     return None
 
 

@@ -42,21 +42,21 @@ class Titles:
     headline: str | None
 
 
-def publisher_names(declared: Declared, source_name: str = "") -> frozenset[str]:
+def publisher_names(declared: Declared, source_name: str) -> frozenset[str]:
     """What the page calls its site and publisher, folded."""
     names = {fold(value) for _, value in declared.named(*_SITE_META)}
     names |= {fold(name) for name in declared.jsonld.texts("publisher", "sourceOrganization")}
     return frozenset(name for name in (*names, fold(source_name)) if len(name) > 1)
 
 
-def site_names(declared: Declared, url: str, source_name: str = "") -> frozenset[str]:
-    """Everything that this site is called, folded: what it calls itself, and the parts of its host."""
+def site_names(publishers: frozenset[str], url: str) -> frozenset[str]:
+    """Everything that this site is called, folded: what it calls itself (*publishers*), and the parts of its host."""
     try:
         host = (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         host = ""
     labels = [fold(host), *(fold(label) for label in host.split(".")[:-1])]
-    return publisher_names(declared, source_name) | frozenset(label for label in labels if len(label) > 1)
+    return publishers | frozenset(label for label in labels if len(label) > 1)
 
 
 def find_title(declared: Declared, sites: frozenset[str]) -> Titles:
