@@ -1,37 +1,19 @@
 """Each field by itself: how it is chosen, what overrides it, and what is cleaned off it."""
 
-import dataclasses
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from made_pages import BODY, SOURCE, page
 
 from archive.article import Article, Entry
 from pipelines.extraction.article import explain_article, extract_article
 from pipelines.extraction.authors import names_in
-from pipelines.extraction.dateline import split_dateline
-from pipelines.extraction.decoding import decode
-from pipelines.extraction.furniture import is_furniture
 from pipelines.extraction.language import find_language
 from pipelines.extraction.plain import clean_field
-from pipelines.page import Page
 from seeds.definitions import BadValue
 from seeds.sources import Selectors, Source
-
-SOURCE = Source(id="test", name="Tigris Post", language="en", timezone="Asia/Baghdad")
-BODY = "".join(
-    f"<p>The crane at pier {number} of the river port is being repaired, and its driver waits in the canteen.</p>"
-    for number in range(8)
-)
-
-
-def page(html: str, *, url: str = "https://tigris.example/en/iraq/cranes", **fields: Any) -> Page:
-    fetched = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
-    return Page(**{
-        "url": url, "requested": url, "source": "test", "status": 200, "body": html.encode(), "fetched": fetched,
-        "headers": (("content-type", "text/html; charset=utf-8"),), **fields,
-    })  # fmt: skip
 
 
 def article(head: str, above: str = "", *, source: Source = SOURCE, **fields: Any) -> Article:
@@ -226,39 +208,6 @@ def test_image_section_and_keywords_are_as_the_page_declares_them() -> None:
     assert article(og(image="data:image/png;base64,AAAA")).image is None
 
 
-@pytest.mark.parametrize(
-    ("line", "dateline", "rest"),
-    [
-        ("Shafaq News/ The cranes stand still.", "Shafaq News", "The cranes stand still."),
-        ("Shafak News/ The cranes stand still.", "Shafak News", "The cranes stand still."),
-        ("Shafaq News: The cranes stand still.", "Shafaq News", "The cranes stand still."),
-        ("Shafaq News – Baghdad", "Shafaq News – Baghdad", None),
-        ("Shafaq News- Baghdad/ The cranes stand still.", "Shafaq News- Baghdad", "The cranes stand still."),
-        ("شفق نيوز/ توقفت الرافعات.", "شفق نيوز", "توقفت الرافعات."),
-        ("شفق نيوز- بغداد", "شفق نيوز- بغداد", None),
-        ("شفق نيوز ـ بغداد", "شفق نيوز ـ بغداد", None),
-        ("شفق نيوز- بغداد/ محافظات", "شفق نيوز- بغداد/ محافظات", None),
-        (
-            "شفق نيوز- بغداد توقفت الرافعات في الميناء منذ أيام.",
-            "شفق نيوز- بغداد",
-            "توقفت الرافعات في الميناء منذ أيام.",
-        ),
-        ("شەفەق نیوز: ڕافیعەکان وەستاون.", "شەفەق نیوز", "ڕافیعەکان وەستاون."),
-        ("ERBIL (Kurdistan 24) – The cranes stand still.", "ERBIL (Kurdistan 24)", "The cranes stand still."),
-        ("Navenda Nûçeyan (K24) – Kran sekinîne.", "Navenda Nûçeyan (K24)", "Kran sekinîne."),
-        ("Baghdad – The cranes stand still.", None, "Baghdad – The cranes stand still."),
-        ("Shafaq Newspapers/ are sold out.", None, "Shafaq Newspapers/ are sold out."),
-        ("He (the driver) – a man of few words – waits.", None, "He (the driver) – a man of few words – waits."),
-    ],
-)
-def test_datelines_are_taken_off_the_lead(line: str, dateline: str | None, rest: str | None) -> None:
-    names = ["Shafaq News", "شفق نيوز", "شەفەق نیوز"]
-
-    found, lines = split_dateline([line, "The second line."], names)
-
-    assert (found, lines) == (dateline, [rest, "The second line."] if rest else ["The second line."])
-
-
 LANGUAGES = [
     ("en", "The minister said on Thursday that the cranes of the port would be repaired within a week.", ["ar"], "ar"),
     ("en", "The minister said on Thursday that the cranes of the port would be repaired.", [], None),
@@ -290,162 +239,6 @@ def test_letters_and_words_decide_the_language_before_what_is_declared(
 
 
 ARABIC = "توقفت الرافعات في ميناء الفاو عن العمل منذ أيام، وقال مدير الميناء إن إصلاحها سيبدأ خلال أسبوع واحد فقط."
-
-
-@pytest.mark.parametrize(
-    ("encoding", "content_type", "meta"),
-    [
-        ("cp1256", "text/html; charset=iso-8859-1", "utf-8"),
-        ("cp1256", "text/html; charset=utf-8", ""),
-        ("cp1256", "text/html", "windows-1256"),
-        ("utf-8", "text/html; charset=windows-1256", "iso-8859-1"),
-        ("utf-8", "text/html", ""),
-        ("utf-8-sig", "text/html; charset=latin-1", ""),
-        ("utf-16", "text/html; charset=utf-8", ""),
-    ],
-)
-def test_the_bytes_decide_the_encoding_whatever_is_declared(encoding: str, content_type: str, meta: str) -> None:
-    html = f'<html><head><meta charset="{meta}"></head><body><p>{ARABIC}</p></body></html>'
-
-    decoded = decode(
-        dataclasses.replace(page(""), body=html.encode(encoding), headers=(("Content-Type", content_type),))
-    )
-
-    assert ARABIC in decoded
-
-
-@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "cp1256"])
-def test_utf_8_that_was_decoded_wrongly_and_encoded_again_is_repaired(encoding: str) -> None:
-    spoilt = ARABIC.encode().decode(encoding, "replace" if encoding == "cp1252" else "strict")
-    if "\ufffd" in spoilt:
-        spoilt = ARABIC.encode().decode("latin-1")
-
-    assert ARABIC in decode(page(f"<p>{spoilt}</p>"))
-
-
-@pytest.mark.parametrize(
-    "text", ["Größe über alles – naïve façade, £5", "Ø Ærø – Ångström", "ابت ظرف طويل ظهر طعام ظلام ظفر ظل"]
-)
-def test_text_that_only_looks_a_little_odd_is_left_alone(text: str) -> None:
-    assert text in decode(page(f"<p>{text}</p>"))
-
-
-def test_western_and_cyrillic_pages_without_utf_8_are_read() -> None:
-    western = dataclasses.replace(page(""), body="<p>Größe über alles</p>".encode("cp1252"), headers=())
-    cyrillic = dataclasses.replace(
-        page(""), body=("<p>Министр сказал об этом порту</p>" * 5).encode("cp1251"), headers=()
-    )
-
-    assert "Größe über alles" in decode(western)
-    assert "Министр сказал об этом порту" in decode(cyrillic)
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["Read more: The ferry pier opens", "Related stories", "Share this article",
-     "Share Facebook X Telegram", "شارك فيسبوك تلغرام", "Tags: Faw, ports",
-     "Photo: Nora Adel / AFP",
-     "Sign up to our newsletter and get the day's news", "Follow us on Telegram", "Getty Images", "3 Comments",
-     "اقرأ أيضاً: افتتاح رصيف العبارات", "تابعونا على قناتنا في تلغرام", "شارك", "الكلمات المفتاحية: ميناء",
-     "أخبار ذات صلة",
-     "زیاتر بخوێنەوە: پردی نوێ", "بابەتی پەیوەندیدار", "هاوبەشی پێ بکە", "Bêtir bixwîne: Pireke nû", "Nûçeyên têkildar",
-     "Parve bike", "بیشتر بخوانید: اسکله تازه"],
-)  # fmt: skip
-def test_furniture_is_known_by_its_wording(line: str) -> None:
-    assert is_furniture(line)
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["Read the statement he must, said the judge.", "Follow the money, the auditor told the app makers.",
-     "He shared the prize.", "Related families met in Basra on Sunday.",
-     "The newsletter of the port is printed twice a year.", "Armed Factions Issue",
-     "قرأ الوزير البيان أمام الصحفيين.", "شارك الوزير في الاجتماع الذي عقد في بغداد مع وفد من الأمم المتحدة.",
-     "تابع الوزير سير العمل في الميناء.", "Parlamentoya Kurdistanê civiya."],
-)  # fmt: skip
-def test_a_sentence_that_begins_like_furniture_is_part_of_the_story(line: str) -> None:
-    assert not is_furniture(line)
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["For more than two hours, dockers in Basra broadcast the march live on Facebook before the network was cut.",
-     "Join us or leave, the smugglers told the fishermen over a Telegram channel.",
-     "Share prices in Basra fell by 2%.", "More about the deal will be known on Sunday, when the ministers meet.",
-     "Apple will allow users to block cookies from next year, the company said.",
-     "تابع رئيس الوزراء، اليوم، سير تطبيق البرنامج الحكومي في ميناء الفاو مع وزير النقل.",
-     "انضم ثلاثة نواب إلى الكتلة عبر بيان نشر على فيسبوك مساء أمس.", "شارك في الاجتماع وزيران.",
-     "بەشداری کۆبوونەوەکە دوو وەزیر بوون، بەپێی کەناڵێکی ناوخۆیی.",
-     "Nûçeyên ku li ser kanala Telegramê belav bûn ne rast in, walî got."],
-)  # fmt: skip
-def test_unlinked_prose_where_the_story_stands_is_no_furniture(line: str) -> None:
-    html = f"<html><head><title>Cranes</title></head><body><h1>Cranes</h1>{BODY}<p>{line}</p>{BODY}</body></html>"
-
-    assert line in extract_article(page(html), SOURCE).text.split("\n")
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["Follow us on Telegram and never miss our news.", "Sign up for our newsletter, it is free.", "Share this article.",
-     "For the latest news from the port, sign up for our newsletters.", "Read more: The ferry pier opens today.",
-     "تابعونا على قناتنا في تلغرام لتصلكم آخر الأخبار.", "© 2026 Tigris Post, all rights reserved."],
-)  # fmt: skip
-def test_a_sentence_in_which_the_site_speaks_to_its_reader_is_furniture(line: str) -> None:
-    html = f"<html><head><title>Cranes</title></head><body><h1>Cranes</h1>{BODY}<p>{line}</p>{BODY}</body></html>"
-
-    assert line not in extract_article(page(html), SOURCE).text.split("\n")
-
-
-@pytest.mark.parametrize(
-    ("site", "line"),
-    [
-        ("Tigris Post", "Dockers United (DU) – one of the unions of the port – denied on Sunday that it would strike."),
-        ("Tigris Post", "Nora Adel (Harbour Master): We told the pilots in plain terms that no ship will sail."),
-        ("Tigris Post", "PKK (Partiya Karkerên Kurdistanê) - ku çekên xwe danîn - daxuyaniyek belav kir."),
-        ("The Tide", "The Tide - a party that holds eleven seats - said on Monday that it would leave."),
-        ("Iraq", "Iraq – Basra in particular – has seen the price of bread double in a year."),
-        ("Al-Mina", "Al-Mina: a look at what the new pier means for the town."),
-        ("نهر برس", "هادي منصور (مدير الميناء): لن نسمح بأن تغادر السفن قبل الصباح."),
-        ("نهر برس", "نقابة المرشدين (فصيل من العمال) - وهي من أقدم النقابات - نفت اليوم الأحد إعلان الإضراب."),
-        ("الميناء", "الميناء - الذي افتتح قبل عام - يستقبل أول سفينة حاويات اليوم."),
-        ("ڕووبار", "هێمن کەریم (بەڕێوەبەری بەندەر): ڕێگە نادەین هیچ کەشتییەک بڕوات."),
-    ],
-)  # fmt: skip
-def test_a_subject_that_is_explained_between_dashes_is_no_dateline(site: str, line: str) -> None:
-    assert split_dateline([line, "The second line."], [site]) == (None, [line, "The second line."])
-
-
-@pytest.mark.parametrize(
-    ("line", "dateline"),
-    [
-        ("BAGHDAD, Nov 17 (Reuters) - ", "BAGHDAD, Nov 17 (Reuters)"),
-        ("QAMISHLI, Syria (AP) — ", "QAMISHLI, Syria (AP)"),
-        ("ERBIL, Kurdistan Region – ", "ERBIL, Kurdistan Region"),
-        ("Baghdad / NINA / ", "Baghdad / NINA"),
-        ("بغداد – واع – ", "بغداد – واع"),
-        ("بغداد: «الشرق الأوسط» - ", "بغداد: «الشرق الأوسط»"),
-        ("خاص/ رووداو/ ", "خاص/ رووداو"),
-        ("رووداو ديجيتال: ", "رووداو ديجيتال"),
-        ("هەولێر (کوردستان24) – ", "هەولێر (کوردستان24)"),
-        ("Hewlêr (Rûdaw) - ", "Hewlêr (Rûdaw)"),
-        ("Şirnex (Kanî) – ", "Şirnex (Kanî)"),
-    ],
-)
-def test_the_datelines_of_the_region_are_read_piece_by_piece(line: str, dateline: str) -> None:
-    found, lines = split_dateline(
-        [f"{line}The cranes stand still.", "The second line."], ["رووداو", "Rûdaw", "Ajansa Kanî"]
-    )
-
-    assert (found and found.strip("»«"), lines[0]) == (dateline.strip("»«"), "The cranes stand still.")
-
-
-def test_a_dateline_below_a_standfirst_leaves_the_standfirst_and_no_section() -> None:
-    story = ["شفق نيوز/ توقفت الرافعات في الميناء.", "وينتظر السائق."]
-    standfirst = "Four cranes of the old pier wait for oil."
-
-    assert split_dateline([standfirst, "1402 views", *story], ["شفق نيوز"]) == (
-        "شفق نيوز", [standfirst, "توقفت الرافعات في الميناء.", "وينتظر السائق."],
-    )  # fmt: skip
 
 
 def test_a_field_is_one_line_without_entities_and_markup() -> None:

@@ -1,28 +1,18 @@
 """A flash of one or two sentences is a story, whatever words stand in it and however its page is built."""
 
 import json
-from datetime import UTC, datetime
 
 import pytest
+from made_pages import SOURCE, page
 
 from archive.article import Article
 from pipelines.extraction.article import extract_article
 from pipelines.extraction.unusable import Unusable
-from pipelines.page import Page
-from seeds.sources import Source
-
-SOURCE = Source(id="test", name="Tigris Post", language="en", timezone="Asia/Baghdad")
 
 
 def read(body: str, *, title: str = "", head: str = "", language: str = "en") -> Article:
     html = f"<html lang='{language}'><head><title>{title}</title>{head}</head><body>{body}</body></html>"
-    url = "https://tigris.example/en/story"
-    headers = (("Content-Type", "text/html; charset=utf-8"),)
-    fetched = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
-    return extract_article(
-        Page(url=url, requested=url, source="test", status=200, headers=headers, body=html.encode(), fetched=fetched),
-        SOURCE,
-    )
+    return extract_article(page(html, url="https://tigris.example/en/story"), SOURCE)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,90 @@
+"""Datelines are taken off the story, and nothing else that ends in a dash or a colon."""
+
+import pytest
+
+from pipelines.extraction.dateline import split_dateline
+
+
+@pytest.mark.parametrize(
+    ("line", "dateline", "rest"),
+    [
+        ("Shafaq News/ The cranes stand still.", "Shafaq News", "The cranes stand still."),
+        ("Shafak News/ The cranes stand still.", "Shafak News", "The cranes stand still."),
+        ("Shafaq News: The cranes stand still.", "Shafaq News", "The cranes stand still."),
+        ("Shafaq News – Baghdad", "Shafaq News – Baghdad", None),
+        ("Shafaq News- Baghdad/ The cranes stand still.", "Shafaq News- Baghdad", "The cranes stand still."),
+        ("شفق نيوز/ توقفت الرافعات.", "شفق نيوز", "توقفت الرافعات."),
+        ("شفق نيوز- بغداد", "شفق نيوز- بغداد", None),
+        ("شفق نيوز ـ بغداد", "شفق نيوز ـ بغداد", None),
+        ("شفق نيوز- بغداد/ محافظات", "شفق نيوز- بغداد/ محافظات", None),
+        (
+            "شفق نيوز- بغداد توقفت الرافعات في الميناء منذ أيام.",
+            "شفق نيوز- بغداد",
+            "توقفت الرافعات في الميناء منذ أيام.",
+        ),
+        ("شەفەق نیوز: ڕافیعەکان وەستاون.", "شەفەق نیوز", "ڕافیعەکان وەستاون."),
+        ("ERBIL (Kurdistan 24) – The cranes stand still.", "ERBIL (Kurdistan 24)", "The cranes stand still."),
+        ("Navenda Nûçeyan (K24) – Kran sekinîne.", "Navenda Nûçeyan (K24)", "Kran sekinîne."),
+        ("Baghdad – The cranes stand still.", None, "Baghdad – The cranes stand still."),
+        ("Shafaq Newspapers/ are sold out.", None, "Shafaq Newspapers/ are sold out."),
+        ("He (the driver) – a man of few words – waits.", None, "He (the driver) – a man of few words – waits."),
+    ],
+)
+def test_datelines_are_taken_off_the_lead(line: str, dateline: str | None, rest: str | None) -> None:
+    names = ["Shafaq News", "شفق نيوز", "شەفەق نیوز"]
+
+    found, lines = split_dateline([line, "The second line."], names)
+
+    assert (found, lines) == (dateline, [rest, "The second line."] if rest else ["The second line."])
+
+
+@pytest.mark.parametrize(
+    ("site", "line"),
+    [
+        ("Tigris Post", "Dockers United (DU) – one of the unions of the port – denied on Sunday that it would strike."),
+        ("Tigris Post", "Nora Adel (Harbour Master): We told the pilots in plain terms that no ship will sail."),
+        ("Tigris Post", "PKK (Partiya Karkerên Kurdistanê) - ku çekên xwe danîn - daxuyaniyek belav kir."),
+        ("The Tide", "The Tide - a party that holds eleven seats - said on Monday that it would leave."),
+        ("Iraq", "Iraq – Basra in particular – has seen the price of bread double in a year."),
+        ("Al-Mina", "Al-Mina: a look at what the new pier means for the town."),
+        ("نهر برس", "هادي منصور (مدير الميناء): لن نسمح بأن تغادر السفن قبل الصباح."),
+        ("نهر برس", "نقابة المرشدين (فصيل من العمال) - وهي من أقدم النقابات - نفت اليوم الأحد إعلان الإضراب."),
+        ("الميناء", "الميناء - الذي افتتح قبل عام - يستقبل أول سفينة حاويات اليوم."),
+        ("ڕووبار", "هێمن کەریم (بەڕێوەبەری بەندەر): ڕێگە نادەین هیچ کەشتییەک بڕوات."),
+    ],
+)  # fmt: skip
+def test_a_subject_that_is_explained_between_dashes_is_no_dateline(site: str, line: str) -> None:
+    assert split_dateline([line, "The second line."], [site]) == (None, [line, "The second line."])
+
+
+@pytest.mark.parametrize(
+    ("line", "dateline"),
+    [
+        ("BAGHDAD, Nov 17 (Reuters) - ", "BAGHDAD, Nov 17 (Reuters)"),
+        ("QAMISHLI, Syria (AP) — ", "QAMISHLI, Syria (AP)"),
+        ("ERBIL, Kurdistan Region – ", "ERBIL, Kurdistan Region"),
+        ("Baghdad / NINA / ", "Baghdad / NINA"),
+        ("بغداد – واع – ", "بغداد – واع"),
+        ("بغداد: «الشرق الأوسط» - ", "بغداد: «الشرق الأوسط»"),
+        ("خاص/ رووداو/ ", "خاص/ رووداو"),
+        ("رووداو ديجيتال: ", "رووداو ديجيتال"),
+        ("هەولێر (کوردستان24) – ", "هەولێر (کوردستان24)"),
+        ("Hewlêr (Rûdaw) - ", "Hewlêr (Rûdaw)"),
+        ("Şirnex (Kanî) – ", "Şirnex (Kanî)"),
+    ],
+)
+def test_the_datelines_of_the_region_are_read_piece_by_piece(line: str, dateline: str) -> None:
+    found, lines = split_dateline(
+        [f"{line}The cranes stand still.", "The second line."], ["رووداو", "Rûdaw", "Ajansa Kanî"]
+    )
+
+    assert (found and found.strip("»«"), lines[0]) == (dateline.strip("»«"), "The cranes stand still.")
+
+
+def test_a_dateline_below_a_standfirst_leaves_the_standfirst_and_no_section() -> None:
+    story = ["شفق نيوز/ توقفت الرافعات في الميناء.", "وينتظر السائق."]
+    standfirst = "Four cranes of the old pier wait for oil."
+
+    assert split_dateline([standfirst, "1402 views", *story], ["شفق نيوز"]) == (
+        "شفق نيوز", [standfirst, "توقفت الرافعات في الميناء.", "وينتظر السائق."],
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""Which lines of a page are furniture, and which only begin like it."""
+
+import pytest
+from made_pages import BODY, SOURCE, page
+
+from pipelines.extraction.article import extract_article
+from pipelines.extraction.furniture import is_furniture
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Read more: The ferry pier opens", "Related stories", "Share this article",
+     "Share Facebook X Telegram", "شارك فيسبوك تلغرام", "Tags: Faw, ports",
+     "Photo: Nora Adel / AFP",
+     "Sign up to our newsletter and get the day's news", "Follow us on Telegram", "Getty Images", "3 Comments",
+     "اقرأ أيضاً: افتتاح رصيف العبارات", "تابعونا على قناتنا في تلغرام", "شارك", "الكلمات المفتاحية: ميناء",
+     "أخبار ذات صلة",
+     "زیاتر بخوێنەوە: پردی نوێ", "بابەتی پەیوەندیدار", "هاوبەشی پێ بکە", "Bêtir bixwîne: Pireke nû", "Nûçeyên têkildar",
+     "Parve bike", "بیشتر بخوانید: اسکله تازه"],
+)  # fmt: skip
+def test_furniture_is_known_by_its_wording(line: str) -> None:
+    assert is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Read the statement he must, said the judge.", "Follow the money, the auditor told the app makers.",
+     "He shared the prize.", "Related families met in Basra on Sunday.",
+     "The newsletter of the port is printed twice a year.", "Armed Factions Issue",
+     "قرأ الوزير البيان أمام الصحفيين.", "شارك الوزير في الاجتماع الذي عقد في بغداد مع وفد من الأمم المتحدة.",
+     "تابع الوزير سير العمل في الميناء.", "Parlamentoya Kurdistanê civiya."],
+)  # fmt: skip
+def test_a_sentence_that_begins_like_furniture_is_part_of_the_story(line: str) -> None:
+    assert not is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["For more than two hours, dockers in Basra broadcast the march live on Facebook before the network was cut.",
+     "Join us or leave, the smugglers told the fishermen over a Telegram channel.",
+     "Share prices in Basra fell by 2%.", "More about the deal will be known on Sunday, when the ministers meet.",
+     "Apple will allow users to block cookies from next year, the company said.",
+     "تابع رئيس الوزراء، اليوم، سير تطبيق البرنامج الحكومي في ميناء الفاو مع وزير النقل.",
+     "انضم ثلاثة نواب إلى الكتلة عبر بيان نشر على فيسبوك مساء أمس.", "شارك في الاجتماع وزيران.",
+     "بەشداری کۆبوونەوەکە دوو وەزیر بوون، بەپێی کەناڵێکی ناوخۆیی.",
+     "Nûçeyên ku li ser kanala Telegramê belav bûn ne rast in, walî got."],
+)  # fmt: skip
+def test_unlinked_prose_where_the_story_stands_is_no_furniture(line: str) -> None:
+    html = f"<html><head><title>Cranes</title></head><body><h1>Cranes</h1>{BODY}<p>{line}</p>{BODY}</body></html>"
+
+    assert line in extract_article(page(html), SOURCE).text.split("\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Follow us on Telegram and never miss our news.", "Sign up for our newsletter, it is free.", "Share this article.",
+     "For the latest news from the port, sign up for our newsletters.", "Read more: The ferry pier opens today.",
+     "تابعونا على قناتنا في تلغرام لتصلكم آخر الأخبار.", "© 2026 Tigris Post, all rights reserved."],
+)  # fmt: skip
+def test_a_sentence_in_which_the_site_speaks_to_its_reader_is_furniture(line: str) -> None:
+    html = f"<html><head><title>Cranes</title></head><body><h1>Cranes</h1>{BODY}<p>{line}</p>{BODY}</body></html>"
+
+    assert line not in extract_article(page(html), SOURCE).text.split("\n")
