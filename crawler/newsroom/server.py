@@ -1,26 +1,17 @@
-"""Puts a site on loopback: HTTP/1.1 with keep-alive, conditional requests, HEAD and gzip, and a log of requests.
-
-Only 127.0.0.1 is used, one port a site: macOS has no other loopback address without being asked.
-"""
+"""Puts a site on loopback: HTTP/1.1 with keep-alive, conditional requests, HEAD and gzip, and a log of requests."""
 
 import gzip
-import socket
-import socketserver
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import blake2b
 from http.server import BaseHTTPRequestHandler
-from threading import Thread
 
+from crawler.newsroom.loopback import HOST, IDLE, LoopbackServer
 from crawler.newsroom.site import Answer, Site
 
-HOST = "127.0.0.1"
 _WORTH_PACKING = 500  # bytes
-_IDLE = 30  # seconds that a connection may stay silent
-_POLL = 0.01  # seconds until a server notices that it shall stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,53 +26,19 @@ class SeenRequest:
     status: int  # of the answer
 
 
-class SiteServer(socketserver.ThreadingTCPServer):
+class SiteServer(LoopbackServer):
     """One site on a port of its own, which the system chooses. Call `close` at the end."""
 
-    allow_reuse_address = True
-    request_queue_size = 64
-
     def __init__(self, site: Site, log: Callable[[SeenRequest], None], clock: Callable[[], datetime]) -> None:
-        super().__init__((HOST, 0), _Handler)
+        super().__init__(_Handler)
         self.site, self.log, self.clock = site, log, clock
-        self.port: int = self.server_address[1]
         site.url = f"http://{HOST}:{self.port}"
-        self._connections: set[socket.socket] = set()
-        self._thread = Thread(target=self.serve_forever, args=(_POLL,), name=f"newsroom-{site.style.id}")
-        self._thread.start()
-
-    def close(self) -> None:
-        """Ends every connection and thread of this server."""
-        self.shutdown()
-        self._thread.join()
-        for connection in list(self._connections):
-            try:
-                connection.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for its next request
-            except OSError:
-                continue  # it ended by itself meanwhile
-        self.server_close()
-
-    def process_request(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
-        """As usual, and remembers the connection so that `close` can end it."""
-        if isinstance(request, socket.socket):
-            self._connections.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
-        """As usual, and forgets the connection."""
-        if isinstance(request, socket.socket):
-            self._connections.discard(request)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is no news; anything else is a fault of ours and is shown."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
+        self.start(f"newsroom-{site.style.id}")
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    timeout = _IDLE
+    timeout = IDLE
     wbufsize = 65_536  # head and body in one packet: with none, each waits for the other's acknowledgement
     disable_nagle_algorithm = True
     server: SiteServer
