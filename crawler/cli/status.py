@@ -9,7 +9,7 @@ import click
 from archive.database import archive_bytes, open_archive
 from archive.overview import SourceState, article_count, last_runs, outbox_counts, source_state
 from crawler.cli import pass_desk
-from crawler.cli.times import shown, zone_of
+from crawler.cli.times import shown
 from crawler.desk import Desk
 from seeds.definitions import nearest
 from seeds.sources import Source
@@ -80,7 +80,7 @@ def _print(desk: Desk, report: dict[str, Any]) -> None:
 
     from crawler.cli.terminal import out, plain  # noqa: PLC0415
 
-    zone = zone_of(desk)
+    zone = desk.zone
     table = Table("source", "health", "last success", "last article", "cause", title="Sources", title_justify="left")
     for name, state in report["sources"].items():
         health = Text(state["health"], style=_COLOURS[state["health"]])
