@@ -1,12 +1,14 @@
 """The alerts of a desk: what is worth telling, and to whom. Reading and checking only; nothing is sent here."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from archive.errors import QueryError
+from archive.search import check_query
 from seeds.definitions import (
     BadValue,
     Definition,
@@ -16,6 +18,7 @@ from seeds.definitions import (
     check_cron,
     check_day_span,
     check_reference,
+    is_language_tag,
     load,
 )
 
@@ -64,19 +67,48 @@ class AlertFile(Definition, frozen=True, kw_only=True):
 def load_alerts(folder: Path, sources: Collection[str], topics: Collection[str]) -> dict[str, Alert]:
     """Every alert of the TOML files in *folder*, by id; *sources* and *topics* are the ids that the desk has.
 
-    Raises DefinitionError, also where two alerts share an id or one names what the desk does not have.
+    Raises DefinitionError, also where two alerts share an id, one names what the desk does not have, asks what is no
+    query, or names a channel that there is not. What is behind an `env:NAME` is not looked at.
     """
     alerts: dict[str, Alert] = {}
+    for path, number, alert in alert_tables(folder):
+        place = f"alert[{number}]"
+        if alert.id in alerts:
+            raise DefinitionError(path, f"{place}.id", "another alert has this id", value=alert.id)
+        try:
+            _check_filters(place, alert, sources, topics)
+            for at, channel in enumerate(alert.to):
+                if not channel.startswith("env:"):
+                    from alerts.channels import notifier_of  # noqa: PLC0415 -- Apprise takes a third of a second
+
+                    notifier_of(f"{place}.to[{at}]", channel)
+        except BadValue as bad:
+            raise DefinitionError.of(path, bad) from bad
+        alerts[alert.id] = alert
+    return alerts
+
+
+def alert_tables(folder: Path) -> Iterator[tuple[Path, int, Alert]]:
+    """The file, the place in it and the contents of every `[[alert]]` table in *folder*. Raises DefinitionError."""
     for path in sorted(folder.glob("*.toml")):
         for number, alert in enumerate(load(path, AlertFile).alert):
-            if alert.id in alerts:
-                raise DefinitionError(path, f"alert[{number}].id", "another alert has this id", value=alert.id)
-            try:
-                for place, topic in enumerate(alert.topics):
-                    check_reference(f"alert[{number}].topics[{place}]", topic, topics, "topic")
-                for place, pattern in enumerate(alert.sources):
-                    check_reference(f"alert[{number}].sources[{place}]", pattern, sources, "source")
-            except BadValue as bad:
-                raise DefinitionError.of(path, bad) from bad
-            alerts[alert.id] = alert
-    return alerts
+            yield path, number, alert
+
+
+def _check_filters(place: str, alert: Alert, sources: Collection[str], topics: Collection[str]) -> None:
+    for at, topic in enumerate(alert.topics):
+        check_reference(f"{place}.topics[{at}]", topic, topics, "topic")
+    for at, pattern in enumerate(alert.sources):
+        check_reference(f"{place}.sources[{at}]", pattern, sources, "source")
+    for at, language in enumerate(alert.languages):
+        if not is_language_tag(language):
+            reason = 'is not a BCP 47 tag such as "en", "ar", "ckb" or "kmr"'
+            raise BadValue(f"{place}.languages[{at}]", language, reason)
+    try:
+        filters = check_query(alert.query)
+    except QueryError as error:
+        raise BadValue(f"{place}.query", alert.query, str(error)) from error
+    for asked in filters:
+        if asked.name in ("topic", "source"):
+            known = topics if asked.name == "topic" else sources
+            check_reference(f"{place}.query", asked.value, known, asked.name)

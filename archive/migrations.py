@@ -212,3 +212,36 @@ def m001_first(db: Database) -> None:
     """The archive as first released."""
     for statement in _TABLES:
         db.execute(statement)
+
+
+_OUTBOX = (
+    # What an alert is born once for ("story:ID", "article:ID"); a lease while a delivery is under way.
+    "ALTER TABLE alerts ADD COLUMN subject TEXT",
+    "ALTER TABLE alerts ADD COLUMN born TEXT",
+    "ALTER TABLE alerts ADD COLUMN lease TEXT",
+    "CREATE UNIQUE INDEX alert_once ON alerts (alert, subject, channel)",
+    "DROP INDEX alert_due",
+    "CREATE INDEX alert_waiting ON alerts (channel, due) WHERE state = 'waiting'",
+    "CREATE INDEX alert_dead ON alerts (channel) WHERE state = 'dead'",
+    "CREATE INDEX alert_born ON alerts (born)",
+    """
+    CREATE TABLE deliveries (
+        id INTEGER PRIMARY KEY,
+        ref TEXT NOT NULL REFERENCES alerts (ref),
+        begun TEXT NOT NULL,
+        ended TEXT,                -- NULL: under way, or its process died and nobody knows whether it arrived
+        outcome TEXT,              -- sent or failed
+        error TEXT
+    )
+    """,
+    "CREATE INDEX delivery_ref ON deliveries (ref)",
+    "CREATE TABLE jobs (id TEXT PRIMARY KEY, next_run TEXT) WITHOUT ROWID",
+    "CREATE INDEX run_job ON runs (job, id)",
+)
+
+
+@migrations()
+def m002_outbox_and_schedule(db: Database) -> None:
+    """What `khabar run` needs: the outbox with its deliveries, and when each job runs next."""
+    for statement in _OUTBOX:
+        db.execute(statement)

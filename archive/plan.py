@@ -4,7 +4,7 @@ The full-text index answers in the order of ids, newest first, and stops when en
 answer is put into one MATCH, and the rest are conditions on each row that it gives.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TypeAlias
@@ -134,8 +134,7 @@ def _filter(filters: Sequence[Filter], names: Names, read_time: ReadTime, *, lea
             "head.source", [name for name in names.sources if any(fnmatchcase(name, value) for value in values)]
         )
     if kind == "lang":
-        wanted = {tag for value in values for tag in (KURDISH if value.lower() == "ku" else (value.lower(),))}
-        return _is_in("head.language", [name for name in names.languages if _is_language(name.lower(), wanted)])
+        return _is_in("head.language", [name for name in names.languages if is_language(name, values)])
     comparison = f"{TIME} {'>=' if kind == 'since' else '<'} ?"
     return Condition(f"({' OR '.join([comparison] * len(filters))})", tuple(read_time(part) for part in filters))
 
@@ -149,9 +148,10 @@ def _topic_condition(topics: list[int], *, leads: bool) -> Condition:
     return Condition(f"EXISTS ({tagged} AND article = head.id)")
 
 
-def _is_language(language: str, wanted: set[str]) -> bool:
-    """`ar` is also what `ar-IQ` is."""
-    return any(language == tag or language.startswith(tag + "-") for tag in wanted)
+def is_language(language: str, asked: Iterable[str]) -> bool:
+    """Whether *language*, a BCP 47 tag, is one of those *asked* for: `ar` is also what `ar-IQ` is, `ku` all Kurdish."""
+    wanted = {tag for value in asked for tag in (KURDISH if value.lower() == "ku" else (value.lower(),))}
+    return any(language.lower() == tag or language.lower().startswith(tag + "-") for tag in wanted)
 
 
 def _is_in(column: str, values: list[str]) -> Condition:

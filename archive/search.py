@@ -14,9 +14,9 @@ from typing import Literal
 from archive.database import storable
 from archive.errors import QueryError
 from archive.highlight import Finder, passage
-from archive.names import read_names
-from archive.plan import TIME, Condition, Parameter, Plan, plan_of
-from archive.query import All, Filter, FilterName, Node, parse
+from archive.names import Names, read_names
+from archive.plan import TIME, Condition, Parameter, Plan, ReadTime, plan_of
+from archive.query import All, Filter, FilterName, Node, filters_in, parse
 from archive.query import Any as AnyOf
 from archive.storing import IDS_PER_SECOND
 from archive.times import begin_of, end_of, epoch_seconds, to_text
@@ -109,11 +109,36 @@ def matching_ids(
     return _newest(db, _plan(db, query, parse(query), filters, zone=zone, now=now))
 
 
+def matches(
+    db: sqlite3.Connection, query: str, article: int, *, zone: tzinfo = UTC, now: datetime | None = None
+) -> bool:
+    """Whether the archived *article* matches *query*. Raises QueryError."""
+    plan = _plan(db, query, parse(query), NO_FILTERS, zone=zone, now=now)
+    table, where, parameters = _scope(db, plan)
+    sql = f"SELECT 1 FROM {table.sql} WHERE {where} AND {table.key} = ?"  # noqa: S608 -- own pieces
+    return db.execute(sql, (*parameters, article)).fetchone() is not None
+
+
+def check_query(query: str) -> list[Filter]:
+    """The filters of *query*. Raises QueryError where it, or one of its times, cannot be understood."""
+    node = parse(query)
+    plan_of(node, Names({}, (), ()), _time_reader(query, datetime.now(UTC), UTC))
+    return filters_in(node)
+
+
 def _plan(
     db: sqlite3.Connection, query: str, node: Node, filters: Filters, *, zone: tzinfo, now: datetime | None
 ) -> Plan:
-    moment = now or datetime.now(UTC)
+    plan = plan_of(_narrowed(node, filters), read_names(db), _time_reader(query, now or datetime.now(UTC), zone))
+    since, until = (to_text(time) if time else None for time in (filters.since, filters.until))
+    return replace(
+        plan,
+        since=max(filter(None, (plan.since, since)), default=None),
+        until=min(filter(None, (plan.until, until)), default=None),
+    )
 
+
+def _time_reader(query: str, moment: datetime, zone: tzinfo) -> ReadTime:
     def read_time(part: Filter) -> str:
         read = begin_of if part.name == "since" else end_of
         try:
@@ -121,13 +146,7 @@ def _plan(
         except ValueError as error:
             raise QueryError(f'"{part.name}:" {error}', query, part.position) from error
 
-    plan = plan_of(_narrowed(node, filters), read_names(db), read_time)
-    since, until = (to_text(time) if time else None for time in (filters.since, filters.until))
-    return replace(
-        plan,
-        since=max(filter(None, (plan.since, since)), default=None),
-        until=min(filter(None, (plan.until, until)), default=None),
-    )
+    return read_time
 
 
 def _narrowed(node: Node, filters: Filters) -> Node:

@@ -29,7 +29,7 @@ def equip(crawler: Crawler, *, source: str = "", **unknown: Any) -> dict[str, An
             nearest=nearest(source, desk.sources),
         )  # fmt: skip
     crawler.settings.setdict(own_settings(desk.sources[source], desk.config.contact), priority="spider")
-    workbench = open_workbench(desk.archive, desk.packs)
+    workbench = open_workbench(desk.archive, desk.packs, desk.watch)
     begun = workbench.clock()
     run = workbench.writer.submit(lambda db: start_run(db, None, begun)).result()
     errand = Errand(source=desk.sources[source], run=run, workbench=workbench)

@@ -97,7 +97,7 @@ def crawl_twice(
     *started* is handed the tallies of each crawl. It uses up the process's reactor: a process can call it once.
     """
     desk.check()
-    workbench = open_workbench(desk.archive, desk.packs)
+    workbench = open_workbench(desk.archive, desk.packs, desk.watch)
     sources = list(desk.sources.values())
 
     async def main() -> tuple[CrawlSummary, ...]:

@@ -1,9 +1,11 @@
 """The desk: a directory that holds what one analyst watches, and the archive of what was found."""
 
 import os
+from datetime import tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -11,6 +13,7 @@ from seeds.definitions import BadValue, Definition, DefinitionError, check_timez
 
 if TYPE_CHECKING:  # each is loaded on first use, so that `khabar search` pays for none of them
     from alerts.definitions import Alert
+    from alerts.watching import Watch
     from schedules.jobs import Job
     from seeds.sources import Source
     from topics.packs import Packs
@@ -95,6 +98,22 @@ class Desk:
         from alerts.definitions import load_alerts  # noqa: PLC0415
 
         return load_alerts(self.root / "alerts", self.sources, self.packs.topics)
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The zone in which the desk's days begin: its own, else the machine's."""
+        if self.config.timezone:
+            return ZoneInfo(self.config.timezone)
+        from tzlocal import get_localzone  # noqa: PLC0415
+
+        return get_localzone()
+
+    @cached_property
+    def watch(self) -> "Watch":
+        """What arriving articles are held against, so that somebody hears of them."""
+        from alerts.watching import Watch  # noqa: PLC0415
+
+        return Watch(alerts=self.alerts, zone=self.zone)
 
     def check(self) -> None:
         """Reads every definition, so that nothing starts where one is wrong. Raises DefinitionError."""

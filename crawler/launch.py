@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any, TypeVar, cast
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
@@ -28,6 +30,10 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
+STOP_SECONDS = 6.0
+"""How long what is under way may take once a run is to end. A response may take 20 s; what is given up waits."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlSummary:
     """What a crawl did, source by source."""
@@ -35,7 +41,7 @@ class CrawlSummary:
     run: int
     started: datetime
     finished: datetime
-    outcome: str  # "done", or "stopped" where somebody stopped it
+    outcome: str  # "done"; "stopped" where somebody stopped it; "deadline" where it was cut off
     tallies: dict[str, Tally]
 
     @property
@@ -44,45 +50,96 @@ class CrawlSummary:
         return any(tally.troubled for tally in self.tallies.values())
 
 
+class Traffic:
+    """What all crawls of a process must share, so that no host and no source is visited twice at a time."""
+
+    def __init__(self) -> None:
+        self.turns = Turns()
+        self.places = asyncio.Semaphore(bounds.CRAWLS_AT_ONCE)
+        self._sources: dict[str, asyncio.Lock] = {}
+        self._begun: dict[str, float] = {}
+
+    @asynccontextmanager
+    async def place(self, source: str) -> AsyncIterator[None]:
+        """Waits until no other run crawls *source* and there is room for one more crawl."""
+        async with self._sources.setdefault(source, asyncio.Lock()), self.places:
+            self._begun[source] = monotonic()
+            yield
+
+    def by_turn(self, sources: Sequence[Source]) -> list[Source]:
+        """*sources*, the one whose last crawl is longest ago first: a deadline must not cut off the same ones always."""
+        return sorted(sources, key=lambda source: self._begun.get(source.id, 0.0))
+
+
 class Crawling:
     """One run over several sources. `stop` ends it early: what is under way is finished, nothing more is asked for."""
 
-    def __init__(self, desk: Desk, workbench: Workbench) -> None:
+    def __init__(self, desk: Desk, workbench: Workbench, traffic: Traffic | None = None) -> None:
         self._desk = desk
         self._workbench = workbench
+        self._traffic = traffic or Traffic()
         self._crawlers: set[Crawler] = set()
-        self._stopped = False
-        self._stopping: list[asyncio.Future[None]] = []
+        self._stopped = asyncio.Event()
+        self._stopping: set[asyncio.Future[None]] = set()
 
     async def run(
         self,
         sources: Sequence[Source],
         *,
         job: str | None = None,
+        deadline: float | None = None,
         started: Callable[[dict[str, Tally]], None] = lambda tallies: None,
     ) -> CrawlSummary:
-        """Crawls *sources* once. *started* is handed the tallies that will count while it goes on."""
+        """Crawls *sources* once, in *deadline* seconds at most and as many more as stopping takes.
+
+        *started* is handed the tallies that will count while it goes on. Raises ArchiveError.
+        """
         workbench = self._workbench
         begun = workbench.clock()
         run = await workbench.archive(lambda db: start_run(db, job, begun))
-        turns, places = Turns(), asyncio.Semaphore(bounds.CRAWLS_AT_ONCE)
-        errands = [Errand(source=source, run=run, workbench=workbench) for source in sources]
+        errands = [Errand(source=source, run=run, workbench=workbench) for source in self._traffic.by_turn(sources)]
         tallies = {errand.source.id: errand.tally for errand in errands}
+        tallies = {source.id: tallies[source.id] for source in sources}
         started(tallies)
-
-        async def crawl(errand: Errand) -> None:
-            async with places:
-                if not self._stopped:
-                    await self._crawl(errand, turns)
-
-        await asyncio.gather(*(crawl(errand) for errand in errands))
+        crawls = {asyncio.create_task(self._in_turn(errand)) for errand in errands}
+        in_time = await self._settle(crawls, deadline)
         finished = workbench.clock()
-        outcome = "stopped" if self._stopped else "done"
+        outcome = "deadline" if not in_time else "stopped" if self._stopped.is_set() else "done"
+        for crawl in crawls:
+            if not crawl.cancelled() and (error := crawl.exception()):
+                raise error
         counts = {source: tally.as_dict() for source, tally in tallies.items()}
         await workbench.archive(lambda db: finish_run(db, run, finished, outcome, counts))
         return CrawlSummary(run=run, started=begun, finished=finished, outcome=outcome, tallies=tallies)
 
-    async def _crawl(self, errand: Errand, turns: Turns) -> None:
+    async def _settle(self, crawls: set[asyncio.Task[None]], deadline: float | None) -> bool:
+        """Waits until all *crawls* have ended, by themselves, by a stop or by the deadline; whether it was in time."""
+        stopped = asyncio.create_task(self._stopped.wait())
+        loop = asyncio.get_running_loop()
+        end = None if deadline is None else loop.time() + deadline
+        waiting = set(crawls)
+        while waiting and not self._stopped.is_set() and (end is None or loop.time() < end):
+            left = None if end is None else end - loop.time()
+            _, pending = await asyncio.wait({*waiting, stopped}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            waiting &= pending
+        in_time = not waiting or self._stopped.is_set()
+        stopped.cancel()
+        if waiting:
+            self.stop()
+            _, waiting = await asyncio.wait(waiting, timeout=STOP_SECONDS)
+        if waiting:
+            logger.warning("%d crawls did not end when they were stopped; they are given up", len(waiting))
+            for crawl in waiting:
+                crawl.cancel()
+            await asyncio.wait(waiting, timeout=1)
+        return in_time
+
+    async def _in_turn(self, errand: Errand) -> None:
+        async with self._traffic.place(errand.source.id):
+            if not self._stopped.is_set():
+                await self._crawl(errand)
+
+    async def _crawl(self, errand: Errand) -> None:
         settings = Settings()
         settings.setmodule(bounds, priority="project")
         settings.setdict(own_settings(errand.source, self._desk.config.contact), priority="cmdline")
@@ -90,7 +147,7 @@ class Crawling:
         crawler = runner.create_crawler(NewsSpider)
         self._crawlers.add(crawler)
         try:
-            await runner.crawl(crawler, errand=errand, turns=turns)
+            await runner.crawl(crawler, errand=errand, turns=self._traffic.turns)
             if (broken := cast(NewsSpider, crawler.spider).broken) is not None:
                 raise broken
         except ArchiveError:
@@ -103,10 +160,14 @@ class Crawling:
             self._crawlers.discard(crawler)
 
     def stop(self) -> None:
-        """Asks every crawl to end: requests under way are finished, the rest stays waiting in the archive."""
-        self._stopped = True
+        """Asks every crawl to end: requests under way are finished, for a while; the rest waits in the archive."""
+        if self._stopped.is_set():
+            return
+        self._stopped.set()
         for crawler in list(self._crawlers):
-            self._stopping.append(asyncio.ensure_future(self._end(crawler)))
+            ending = asyncio.ensure_future(self._end(crawler))
+            self._stopping.add(ending)
+            ending.add_done_callback(self._stopping.discard)
 
     async def _end(self, crawler: Crawler) -> None:
         """Stops *crawler* as soon as it runs: Scrapy forgets a stop while it is opening, and waits for ever."""
@@ -133,7 +194,7 @@ def crawl_once(
     at once.
     """
     desk.check()
-    workbench = open_workbench(desk.archive, desk.packs)
+    workbench = open_workbench(desk.archive, desk.packs, desk.watch)
 
     async def main() -> CrawlSummary:
         crawling = Crawling(desk, workbench)

@@ -30,10 +30,13 @@ class Ledger:
         elif response is not None:
             await _record(cast(NewsSpider, spider), response, failure)
 
-    async def callback_failed(self, failure: Failure, response: Response, spider: Spider) -> None:
-        """A callback of the spider raised."""
+    async def callback_failed(self, failure: Failure, response: Response | None, spider: Spider) -> None:
+        """A callback of the spider raised; or its start did, which has no response."""
         if isinstance(failure.value, ArchiveError):
             await _give_up(cast(NewsSpider, spider), failure.value)
+            return
+        if response is None:
+            cast(NewsSpider, spider).errand.tally.fault()
             return
         await _record(cast(NewsSpider, spider), response, failure)
 

@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.article import Fate
-from crawler.cli.terminal import err, out, plain
+from archive.plain import plain
+from crawler.cli.terminal import err, out
 from crawler.desk import Desk
 from crawler.launch import CrawlSummary
 from pipelines.tally import COUNTED, Tally

@@ -1,4 +1,4 @@
-"""What the crawls of one process share: the worker pool, the one archive writer, the topic packs and the clock.
+"""What the crawls of one process share: worker pool, archive writer, topic packs, alerts to watch for, and clock.
 
 A crawl is handed a Workbench by whoever starts it, so that many crawls in one process share one pool and one
 writer, and so that tests and the service decide what stands behind it.
@@ -7,11 +7,12 @@ writer, and so that tests and the service decide what stands behind it.
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from alerts.watching import Watch
 from archive.writer import Writer
 from pipelines.workers import Workers
 from topics.packs import Packs
@@ -31,6 +32,7 @@ class Workbench:
     workers: Workers
     writer: Writer
     packs: Packs
+    watch: Watch = field(default_factory=Watch)
     clock: Callable[[], datetime] = now
 
     async def archive(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -43,7 +45,7 @@ class Workbench:
         self.writer.close()
 
 
-def open_workbench(archive: Path, packs: Packs) -> Workbench:
+def open_workbench(archive: Path, packs: Packs, watch: Watch) -> Workbench:
     """A Workbench that writes to *archive*, which is made where it does not exist. Raises ArchiveError."""
     writer = Writer(archive)  # first: where it cannot be opened, no worker has been started
-    return Workbench(workers=Workers(preload=["pipelines.extraction.article"]), writer=writer, packs=packs)
+    return Workbench(workers=Workers(preload=["pipelines.extraction.article"]), writer=writer, packs=packs, watch=watch)

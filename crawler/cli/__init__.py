@@ -16,6 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import click
 
 from archive.errors import ArchiveError
+from archive.plain import plain
 from crawler.desk import Desk, find_desk
 from seeds.definitions import DefinitionError
 
@@ -150,7 +151,5 @@ def _one_line(error: click.ClickException) -> str:
 
 
 def _fail(message: str, code: int) -> None:
-    from crawler.cli.terminal import plain  # noqa: PLC0415
-
     print(f"khabar: {plain(message)}", file=sys.stderr)  # noqa: T201 -- the one line that an error becomes
     sys.exit(code)

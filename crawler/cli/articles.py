@@ -7,10 +7,10 @@ from typing import Any
 from rich.text import Text
 
 from archive.changes import Piece, compare
+from archive.plain import plain, plain_piece
 from archive.reading import Record
 from archive.search import Hit
 from archive.triggers import triggers
-from crawler.cli.terminal import plain
 from crawler.cli.times import shown
 
 _MARK = "bold black on yellow"
@@ -60,14 +60,9 @@ def marked(text: str, marks: Iterable[tuple[int, int]], style: str = "") -> Text
     """*text* on one line with its *marks* shown. Marks are places in the text as it is, before it is made harmless."""
     line, last = Text(style=style), 0
     for start, end in marks:
-        line.append(_piece(text[last:start])).append(_piece(text[start:end]), style=_MARK)
+        line.append(plain_piece(text[last:start])).append(plain_piece(text[start:end]), style=_MARK)
         last = end
-    return line.append(_piece(text[last:]))
-
-
-def _piece(text: str) -> str:
-    """`plain` for a piece out of the middle of a line: it keeps the white space at its ends."""
-    return plain(f".{text}.")[1:-1]
+    return line.append(plain_piece(text[last:]))
 
 
 def _field(name: str, value: object, zone: tzinfo) -> str:

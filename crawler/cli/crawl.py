@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.plain import plain_lines
 from archive.times import to_text
 from crawler.cli import pass_desk
-from crawler.cli.terminal import plain_lines
 from crawler.desk import Desk
 from seeds.definitions import DefinitionError, nearest
 from seeds.sources import Source

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 from rich.table import Table
 from rich.text import Text
 
+from archive.plain import plain
 from archive.search import Hit
 from crawler.cli.articles import hit_lines, marked, revision_lines
-from crawler.cli.terminal import out, plain
+from crawler.cli.terminal import out
 from crawler.cli.times import shown
 from crawler.demo import QUERY, DemoReport, ShownTag
 from crawler.progress import reason_lines, summary_table

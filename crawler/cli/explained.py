@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.highlight import merged
+from archive.plain import plain
 from crawler.cli.articles import marked
-from crawler.cli.terminal import plain
 from topics.explaining import ExplainedRule, ExplainedTopic, Explanation, Found
 
 _MOST_PLACES = 8  # of one rule on one line; --json has all

@@ -12,7 +12,6 @@ from archive.reading import read_records
 from archive.search import matching_ids
 from crawler.cli import pass_desk
 from crawler.cli.filters import filter_options, read_filters
-from crawler.cli.times import zone_of
 from crawler.desk import Desk
 
 
@@ -34,6 +33,6 @@ def export(desk: Desk, query: tuple[str, ...], chosen: dict[str, Any], form: str
     with closing(open_archive(desk.archive, read_only=True)) as db:
         filters = read_filters(desk, db, chosen)
         db.execute("BEGIN")  # one view of the archive for all that follows
-        ids = matching_ids(db, " ".join(query), filters=filters, zone=zone_of(desk), now=datetime.now(UTC))
+        ids = matching_ids(db, " ".join(query), filters=filters, zone=desk.zone, now=datetime.now(UTC))
         for record in read_records(db, ids):
             click.echo(json.dumps(record.as_dict(), ensure_ascii=False))

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 import click
 
+from archive.plain import plain, plain_lines
 from crawler.cli import pass_desk
-from crawler.cli.terminal import err, out, plain, plain_lines
+from crawler.cli.terminal import err, out
 from crawler.desk import Desk
 from pipelines.page import Page
 from seeds.sources import Source

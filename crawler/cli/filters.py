@@ -12,7 +12,7 @@ from archive.errors import QueryError
 from archive.names import Names, read_names
 from archive.query import filters_in, parse
 from archive.search import Filters
-from crawler.cli.times import TIME_HELP, read_since, read_until, zone_of
+from crawler.cli.times import TIME_HELP, read_since, read_until
 from crawler.desk import Desk
 from seeds.definitions import is_language_tag, nearest
 
@@ -50,7 +50,7 @@ def read_filters(desk: Desk, db: sqlite3.Connection, chosen: dict[str, Any], que
     """The filters that *chosen* means. Raises click.BadParameter, or QueryError for *query*, where one of them asks
     for a topic, source or language that cannot be: a silent "nothing" would be taken for an answer.
     """
-    zone, names = zone_of(desk), read_names(db)
+    zone, names = desk.zone, read_names(db)
     # The desk's own definitions take a while to read, and are asked only for what the archive has not seen yet.
     _check("--topic", chosen["topics"], names.topics, lambda: desk.packs.topics)
     _check("--source", chosen["sources"], names.sources, lambda: desk.sources)

@@ -13,7 +13,6 @@ from archive.search import COUNTED_TO, Hit, count
 from archive.search import search as search_archive
 from crawler.cli import pass_desk
 from crawler.cli.filters import filter_options, read_filters
-from crawler.cli.times import zone_of
 from crawler.desk import Desk
 
 
@@ -52,7 +51,7 @@ def search(
     Example: khabar search 'drone OR "rocket attack" -football' --topic factions --since 7d
     """
     words = " ".join(query)
-    zone, now = zone_of(desk), datetime.now(UTC)
+    zone, now = desk.zone, datetime.now(UTC)
     with closing(open_archive(desk.archive, read_only=True)) as db:
         filters = read_filters(desk, db, chosen, query=words)
         if only_count:

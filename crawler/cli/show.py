@@ -9,7 +9,6 @@ from archive.addresses import url_key
 from archive.database import open_archive
 from archive.reading import find_by_url, read_record
 from crawler.cli import pass_desk
-from crawler.cli.times import zone_of
 from crawler.desk import Desk
 
 
@@ -36,5 +35,5 @@ def show(desk: Desk, article: str, as_json: bool) -> None:
     from crawler.cli.articles import record_lines  # noqa: PLC0415 -- rich, which --json does without
     from crawler.cli.terminal import out  # noqa: PLC0415
 
-    for line in record_lines(record, zone_of(desk)):
+    for line in record_lines(record, desk.zone):
         out().print(line, soft_wrap=not out().is_terminal)

@@ -4,8 +4,9 @@ import json
 
 import click
 
+from archive.plain import plain
 from crawler.cli import pass_desk
-from crawler.cli.terminal import out, plain
+from crawler.cli.terminal import out
 from crawler.desk import Desk
 from seeds.sources import Source
 

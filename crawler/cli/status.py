@@ -8,8 +8,9 @@ import click
 
 from archive.database import archive_bytes, open_archive
 from archive.overview import SourceState, article_count, last_runs, outbox_counts, source_state
+from archive.plain import plain
 from crawler.cli import pass_desk
-from crawler.cli.times import shown, zone_of
+from crawler.cli.times import shown
 from crawler.desk import Desk
 from seeds.definitions import nearest
 from seeds.sources import Source
@@ -78,9 +79,9 @@ def _print(desk: Desk, report: dict[str, Any]) -> None:
     from rich.table import Table  # noqa: PLC0415 -- --json does without
     from rich.text import Text  # noqa: PLC0415
 
-    from crawler.cli.terminal import out, plain  # noqa: PLC0415
+    from crawler.cli.terminal import out  # noqa: PLC0415
 
-    zone = zone_of(desk)
+    zone = desk.zone
     table = Table("source", "health", "last success", "last article", "cause", title="Sources", title_justify="left")
     for name, state in report["sources"].items():
         health = Text(state["health"], style=_COLOURS[state["health"]])

@@ -2,21 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo
 
 import click
 
 from archive.times import begin_of, end_of, from_text
-from crawler.desk import Desk
 
 TIME_HELP = "a span (24h, 7d), a date (2026-01-31) or an instant (2026-01-31T14:00Z)"
-
-
-def zone_of(desk: Desk) -> tzinfo:
-    """The zone in which the desk's days begin: its own, else the machine's."""
-    if desk.config.timezone:
-        return ZoneInfo(desk.config.timezone)
-    return datetime.now().astimezone().tzinfo or UTC
 
 
 def read_since(words: str | None, zone: tzinfo) -> datetime | None:

@@ -8,6 +8,7 @@ from typing import IO, Any
 
 import click
 
+from archive.plain import plain
 from crawler.cli import pass_desk
 from crawler.desk import Desk
 from seeds.definitions import read_toml
@@ -48,7 +49,7 @@ def list_topics(desk: Desk, as_json: bool) -> None:
         return
     from rich.table import Table  # noqa: PLC0415 -- --json does without
 
-    from crawler.cli.terminal import out, plain  # noqa: PLC0415
+    from crawler.cli.terminal import out  # noqa: PLC0415
 
     languages = sorted(packs.languages)
     table = Table(title=f"{len(rows)} topics, pack version {packs.version}; terms by language", title_justify="left")

@@ -1,0 +1,179 @@
+"""Channels: where messages go. One Apprise object each; what is secret about it never leaves this module.
+
+A channel is known by its label, which is safe to print and to store: `env:NAME` as it stands in the file, or an
+Apprise URL that holds no secret. A URL that does is refused outside the environment.
+"""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from threading import get_ident
+from typing import Any
+from urllib.parse import unquote
+
+from apprise import Apprise, AppriseAsset, NotificationManager, NotifyBase, NotifyFormat
+from apprise.logger import logger as apprise_log
+
+from alerts.definitions import alert_tables
+from alerts.message import Message
+from seeds.definitions import BadValue, DefinitionError, nearest
+
+HIDDEN = "(hidden)"
+"""What stands where a secret was."""
+CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0
+"""For a connection, and for each answer; mail knows one for both. Apprise's 4 s give up on a busy mail server, which
+then has sent it all the same."""
+LANES = 4
+"""Deliveries under way at a time to a channel that asks for no pause between them: one that stalls delays no other."""
+MAIL_PAUSE = 0.2
+"""Seconds between mails. Apprise waits 5.5, which a burst of a hundred alerts would make ten minutes."""
+_LEAST_SECRET = 4  # characters of a part of a URL that is hidden: hiding "a" would hide every word
+_PARTS = re.compile(r"[/:@?&=#,;]+")
+_ROOMY = 32_768  # characters: a channel that prefers HTML and takes this many is mail, and shows all of it
+
+
+class SendError(Exception):
+    """A message was not delivered. The reason holds no secret."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One place that messages are sent to."""
+
+    label: str  # safe to print
+    lanes: int  # deliveries that may be under way at a time
+    _notifier: NotifyBase = field(repr=False)
+    _secrets: tuple[str, ...] = field(repr=False, default=())
+
+    def send(self, message: Message) -> None:
+        """Delivers *message*, or raises SendError. It blocks, for how long the other side decides."""
+        html = self._notifier.resolve_format() == NotifyFormat.HTML and self._notifier.body_maxlen >= _ROOMY
+        with _complaints() as said:
+            try:
+                done = self._notifier.notify(
+                    title=message.title,
+                    body=message.html if html else message.text,
+                    body_format=NotifyFormat.HTML if html else NotifyFormat.TEXT,
+                )
+            except Exception as error:  # a plugin's fault must not end the delivery of others
+                raise SendError(self.hide(f"{type(error).__name__}: {error}")) from None
+        if not done:
+            raise SendError(self.hide("; ".join(dict.fromkeys(said)) or "the channel refused it and did not say why"))
+
+    def hide(self, text: str) -> str:
+        """*text* without what is secret about this channel, on one line."""
+        return hide(text, self._secrets)
+
+
+def hide(text: str, secrets: tuple[str, ...]) -> str:
+    """*text* on one line, with HIDDEN for each of *secrets*."""
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    return " ".join(text.split())
+
+
+def open_channels(folder: Path, environ: Mapping[str, str]) -> dict[str, Channel]:
+    """Every channel that the alerts in *folder* name, by label. Raises DefinitionError, without the secret."""
+    channels: dict[str, Channel] = {}
+    for path, number, alert in alert_tables(folder):
+        for place, address in enumerate(alert.to):
+            key = f"alert[{number}].to[{place}]"
+            if address not in channels:
+                try:
+                    channels[address] = open_channel(key, address, environ)
+                except BadValue as bad:
+                    raise DefinitionError.of(path, bad) from bad
+    return channels
+
+
+def open_channel(key: str, address: str, environ: Mapping[str, str]) -> Channel:
+    """The channel that *address* of a definition means. Raises BadValue for *key*, without the secret."""
+    if not (name := address.removeprefix("env:")) or name == address:
+        return _channel(address, address, notifier_of(key, address), ())
+    url = environ.get(name, "").strip()
+    if not url:
+        raise BadValue(key, address, f"the environment variable {name} is not set; it is to hold an Apprise URL")
+    notifier = _instance(key, url, f"the environment variable {name}", shown=address)
+    return _channel(address, url, notifier, secrets_of(url))
+
+
+def notifier_of(key: str, url: str) -> NotifyBase:
+    """The Apprise object for a URL that stands in a file. Raises BadValue where it is none, or holds a secret."""
+    notifier = _instance(key, url, "it", shown=HIDDEN)
+    if notifier.url(privacy=True) != notifier.url(privacy=False):
+        reason = (
+            "holds a secret, which does not belong into a file; put the URL into an environment variable and write "
+            '"env:NAME"'
+        )
+        raise BadValue(key, HIDDEN, reason)
+    return notifier
+
+
+def secrets_of(url: str) -> tuple[str, ...]:
+    """What must not be printed of *url*: itself and, but for the scheme and names of parameters, its parts."""
+    rest = url.partition("://")[2]
+    place, _, query = rest.partition("?")
+    values = [parameter.partition("=")[2] for parameter in query.split("&")]
+    parts = {url, rest, *_PARTS.split(place), *values, *(part for value in values for part in _PARTS.split(value))}
+    parts |= {unquote(part) for part in parts}
+    return tuple(sorted((part for part in parts if len(part) >= _LEAST_SECRET), key=len, reverse=True))
+
+
+def _instance(key: str, url: str, holder: str, *, shown: str) -> NotifyBase:
+    scheme = url.partition("://")[0].lower()
+    with _complaints():
+        notifier = Apprise.instantiate(url, asset=_asset(), suppress_exceptions=True)
+    if isinstance(notifier, NotifyBase):
+        return notifier
+    if scheme in (known := set(NotificationManager().schemas())):
+        raise BadValue(key, shown, f"{holder} is not a complete {scheme}:// URL as Apprise knows it")
+    raise BadValue(key, shown, f"{holder} is no Apprise URL: no channel is called {scheme[:20]}://", nearest(scheme, known))
+
+
+def _channel(label: str, url: str, notifier: NotifyBase, secrets: tuple[str, ...]) -> Channel:
+    settings: Any = notifier  # attributes that its class declares and its URL may set
+    if "cto=" not in url:
+        settings.socket_connect_timeout = READ_SECONDS if _is_mail(notifier) else CONNECT_SECONDS
+    if "rto=" not in url:
+        settings.socket_read_timeout = READ_SECONDS
+    if _is_mail(notifier):
+        settings.request_rate_per_sec = MAIL_PAUSE
+    lanes = LANES if notifier.request_rate_per_sec <= MAIL_PAUSE else 1
+    return Channel(label=label, lanes=lanes, _notifier=notifier, _secrets=secrets)
+
+
+def _is_mail(notifier: NotifyBase) -> bool:
+    return type(notifier).__name__ == "NotifyEmail"
+
+
+@cache
+def _asset() -> AppriseAsset:
+    """How Apprise presents itself; nothing of a message is interpreted, since it comes from the network."""
+    return AppriseAsset(
+        app_id="Khabar", app_desc="Khabar", app_url="", interpret_emojis=False, interpret_escapes=False,
+        secure_logging=True, async_mode=False,
+    )  # fmt: skip
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """What Apprise logs as a warning or worse in this thread meanwhile; it has no other way to tell a reason."""
+    said: list[str] = []
+    thread = get_ident()
+
+    class Listen(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.thread == thread and record.levelno >= logging.WARNING:
+                said.append(record.getMessage())
+
+    apprise_log.propagate = False  # it names hosts and addresses; what matters of it is told as the delivery's error
+    listener = Listen()
+    apprise_log.addHandler(listener)
+    try:
+        yield said
+    finally:
+        apprise_log.removeHandler(listener)

@@ -1,0 +1,50 @@
+"""From a row of the outbox to the message that is sent for it."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from alerts.definitions import Alert
+from alerts.message import Message, compose
+from alerts.watching import asked_topics
+from archive.outbox import Owed
+from archive.reading import Record, read_record
+from seeds.sources import Source
+
+
+class Gone(Exception):
+    """There is nothing to be told any more: the article or its alert is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composer:
+    """What a message needs of the desk: its alerts and sources by id, and what its topics are called."""
+
+    alerts: Mapping[str, Alert]
+    sources: Mapping[str, Source]
+    topics: Mapping[str, str]
+
+    def message_for(self, db: sqlite3.Connection, owed: Owed) -> Message:
+        """The message of *owed*, of the article as it is now. Raises Gone."""
+        alert = self.alerts.get(owed.alert)
+        if alert is None:
+            raise Gone("this desk has no such alert any more")
+        record = read_record(db, owed.article)
+        if record is None:
+            raise Gone("the article is no longer in the archive")
+        return self.message(alert, record, owed.ref)
+
+    def message(self, alert: Alert, record: Record, ref: str, *, test: bool = False) -> Message:
+        """What *alert* says of the article of *record*."""
+        asked = asked_topics(alert, ((tag["topic"], tag["score"]) for tag in record.tags))
+        source = self.sources.get(record.article["source"])
+        return compose(
+            ref=ref,
+            alert=alert.id,
+            record=record,
+            topics=[(topic, self.topics.get(topic, topic)) for topic in asked],
+            source=source.name if source else record.article["source"],
+            source_zone=ZoneInfo(source.timezone if source else "UTC"),
+            test=test,
+        )

@@ -1,0 +1,60 @@
+"""What is to be told: which alerts an article answers, written into the outbox in the article's own transaction."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from fnmatch import fnmatchcase
+
+from alerts.definitions import Alert
+from archive.article import Fate
+from archive.outbox import owe
+from archive.plan import is_language
+from archive.search import matches
+from archive.storing import Arrival, Stored
+
+_NEWS = (Fate.ARCHIVED, Fate.REVISED)
+"""What may answer an alert: an edit can bring the words that were missing. A copy of what is archived cannot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """The alerts of a desk, by id, and the zone in which the days of their queries begin."""
+
+    alerts: Mapping[str, Alert] = field(default_factory=dict)
+    zone: tzinfo = UTC
+
+    def tell(self, db: sqlite3.Connection, arrival: Arrival, stored: Stored) -> int:
+        """Owes every channel of every alert that *arrival*, which was *stored* just now, answers; how many are new."""
+        if stored.fate not in _NEWS:
+            return 0
+        return sum(
+            owe(
+                db, alert=alert.id, article=stored.article, story=stored.story, per_story=alert.per == "story",
+                channels=alert.to, at=arrival.seen,
+            )
+            for alert in self.alerts.values()
+            if alert.when == "each" and self._answers(db, alert, arrival, stored.article)
+        )  # fmt: skip
+
+    def _answers(self, db: sqlite3.Connection, alert: Alert, arrival: Arrival, number: int) -> bool:
+        """Cheapest first: only an article that passes all else is looked up in the index."""
+        article = arrival.article
+        if alert.sources and not any(fnmatchcase(article.source, pattern) for pattern in alert.sources):
+            return False
+        if alert.languages and not is_language(article.language or "", alert.languages):
+            return False
+        scores = ((tag.topic, tag.score) for tag in arrival.tags)
+        if (alert.topics or alert.min_score) and not asked_topics(alert, scores):
+            return False
+        return not alert.query.strip() or matches(db, alert.query, number, zone=self.zone, now=arrival.seen)
+
+
+def asked_topics(alert: Alert, scores: Iterable[tuple[str, float]]) -> list[str]:
+    """Of an article's topics with their *scores*, those that *alert* asks for: all of them where it names none."""
+    return [
+        topic
+        for topic, score in scores
+        if score >= alert.min_score
+        and (not alert.topics or any(fnmatchcase(topic, pattern) for pattern in alert.topics))
+    ]

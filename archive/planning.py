@@ -1,0 +1,29 @@
+"""When each job runs next, and how it ran last: what the service plans by and what `khabar status` shows."""
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+
+from archive.times import from_text, to_text
+
+
+def plan_runs(db: sqlite3.Connection, planned: Mapping[str, datetime]) -> None:
+    """Writes down when each job runs next, in place of what was planned. Of a service that ended, nothing is."""
+    db.execute("DELETE FROM jobs")
+    db.executemany(
+        "INSERT INTO jobs (id, next_run) VALUES (?, ?)", [(job, to_text(instant)) for job, instant in planned.items()]
+    )
+
+
+def planned_runs(db: sqlite3.Connection) -> dict[str, datetime]:
+    """When each job runs next, as the service last wrote it down."""
+    return {job: from_text(instant) for job, instant in db.execute("SELECT id, next_run FROM jobs")}
+
+
+def last_runs_of_jobs(db: sqlite3.Connection) -> dict[str, tuple[datetime, str | None]]:
+    """When each job last began, and the outcome; None where its process died and nobody has noticed yet."""
+    rows = db.execute(
+        "SELECT job, started, outcome FROM runs "
+        "WHERE id IN (SELECT max(id) FROM runs WHERE job IS NOT NULL GROUP BY job)"
+    )
+    return {job: (from_text(started), outcome) for job, started, outcome in rows}
