@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from benchmarks.measure import Taken, run
+from benchmarks.measure import Taken, environment, run
 from benchmarks.pages import ServedPage, newsroom_sites, read_pages, spread
 from benchmarks.sites import Sites
 
@@ -93,7 +93,7 @@ def measure(name: str, sites: Sites, pages: int) -> Round:
     with tempfile.TemporaryDirectory() as folder:
         command, extra = CONTENDERS[name](sites, Path(folder))
         sites.counts()
-        taken = run(command, environment=_environment() | extra)
+        taken = run(command, environment=environment() | extra)
         counts = sites.counts()
         if not taken.output.strip() or counts["pages"] < pages:
             had = f"{name} had {counts['pages']:.0f} of {pages} pages and ended with exit code {taken.code}"
@@ -122,11 +122,6 @@ def compare(rounds: dict[str, list[Round]]) -> dict[str, dict[str, float | None]
             for column in ours[0].figures
         }
     return result
-
-
-def _environment() -> dict[str, str]:
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("KHABAR_", "SCRAPY_"))}
-    return inherited | {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
 
 
 def _kept(taken: Taken) -> int:

@@ -60,6 +60,12 @@ def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None,
         )
 
 
+def environment() -> dict[str, str]:
+    """This process's, without what a person's shell may set for Khabar or Scrapy."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("KHABAR_", "SCRAPY_"))}
+    return inherited | {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+
+
 class _Tree:
     """The processes of one session, looked at again and again."""
 
@@ -85,14 +91,14 @@ class _Tree:
 
     def _look(self) -> None:
         total = 0
-        for pid, cpu in _session(self.leader):
+        for pid, cpu in session(self.leader):
             self._cpu[pid] = cpu
-            total += _field(pid, "smaps_rollup", "Pss:")
-            self.high[pid] = max(self.high.get(pid, 0), _field(pid, "status", "VmHWM:"))
+            total += field(pid, "smaps_rollup", "Pss:")
+            self.high[pid] = max(self.high.get(pid, 0), field(pid, "status", "VmHWM:"))
         self.pss = max(self.pss, total)
 
 
-def _session(leader: int) -> list[tuple[int, float]]:
+def session(leader: int) -> list[tuple[int, float]]:
     """Id and CPU seconds of every process of the session that *leader* began."""
     ticks = os.sysconf("SC_CLK_TCK")
     found = []
@@ -108,7 +114,7 @@ def _session(leader: int) -> list[tuple[int, float]]:
     return found
 
 
-def _field(pid: int, file: str, label: str) -> int:
+def field(pid: int, file: str, label: str) -> int:
     """Bytes of one line of /proc/PID/FILE; 0 where the process has just ended."""
     try:
         for line in (_PROC / str(pid) / file).read_text().splitlines():

@@ -51,7 +51,7 @@ class Newsroom:
     def sources_toml(self, *, delay: float = 0.02) -> str:
         """A file for a desk's `seeds/sources/` with one source a site; *delay* in seconds between requests."""
         head = "# The sites of the bundled newsroom. Their ports are open only while it runs.\n"
-        return head + "\n" + "\n".join(_source(site, self._ports[name], delay) for name, site in self.sites.items())
+        return head + "\n" + "\n".join(source_toml(site, self._ports[name], delay) for name, site in self.sites.items())
 
     def articles(self) -> list[Expected]:
         """What a perfect extraction gives for every article as it is now, site by site, newest first."""
@@ -127,11 +127,15 @@ class Newsroom:
             self._requests.append(seen)
 
 
-def _source(site: Site, port: int, delay: float) -> str:
+def source_toml(site: Site, port: int, delay: float, *, name: str = "") -> str:
+    """The `[[source]]` table of a site that answers on *port* of loopback; *delay* in seconds between requests.
+
+    *name* stands for its id where several sites look alike.
+    """
     style = site.style
     kind = {"news sitemap": "sitemaps", "listing": "listings"}.get(style.way, "feeds")
     return f"""[[source]]
-id = "{style.id}"
+id = "{name or style.id}"
 name = "{style.name}"
 language = "{style.language}"
 country = "{style.country}"
