@@ -15,8 +15,16 @@ _LONGEST_RUN = timedelta(days=1)
 
 
 def start_run(db: sqlite3.Connection, job: str | None, at: datetime) -> int:
-    """The id of a new run of *job* (None: by hand) by this process. Runs whose process died become "interrupted"."""
+    """The id of a new run of *job* (None: by hand) by this process. Runs whose process died become "interrupted".
+
+    So does an earlier one of the same job by this process, whose end could not be written: a job has one at a time.
+    """
     _close_dead_runs(db, at)
+    if job is not None:
+        db.execute(
+            "UPDATE runs SET outcome = 'interrupted' WHERE outcome IS NULL AND job = ? AND host = ? AND process = ?",
+            (job, platform.node(), os.getpid()),
+        )
     cursor = db.execute(
         "INSERT INTO runs (job, started, host, process) VALUES (?, ?, ?, ?)",
         (job, to_text(at), platform.node(), os.getpid()),
@@ -30,6 +38,11 @@ def finish_run(db: sqlite3.Connection, run: int, at: datetime, outcome: str, cou
         "UPDATE runs SET finished = ?, outcome = ?, counts = ? WHERE id = ?",
         (to_text(at), outcome, json.dumps(counts, ensure_ascii=False), run),
     )
+
+
+def close_open_runs(db: sqlite3.Connection) -> None:
+    """Closes every run that has no end; only for one who knows that nobody else crawls."""
+    db.execute("UPDATE runs SET outcome = 'interrupted' WHERE outcome IS NULL")
 
 
 def _close_dead_runs(db: sqlite3.Connection, at: datetime) -> None:

@@ -1,8 +1,13 @@
 """The jobs of a desk: which sources are crawled when. Reading and checking only; nothing is started here."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
 
+from cronsim import CronSim
+
+from schedules.window import Window
 from seeds.definitions import (
     BadValue,
     Definition,
@@ -18,6 +23,8 @@ from seeds.definitions import (
 )
 
 _SHORTEST_EVERY = 10.0  # seconds: below it a feed is hammered, whatever its delay
+_LONGEST_EVERY = 366 * 86_400.0  # seconds: more is a slip of the pen, and thousands of years are more than a date holds
+_LONGEST_CRON_JITTER = 3_600.0  # seconds: beyond, the hour that the crontab line names means nothing
 
 
 class Job(Definition, frozen=True, kw_only=True):
@@ -38,14 +45,35 @@ class Job(Definition, frozen=True, kw_only=True):
             raise BadValue("sources", [], 'must name at least one source, such as ["shafaq-*"]')
         if (self.every is None) == (self.cron is None):
             raise BadValue("every", self.every, 'give either every = "10m" or cron = "*/10 * * * *"')
-        if self.every is not None and seconds(self.every) < _SHORTEST_EVERY:
-            raise BadValue("every", self.every, f"must be at least {_SHORTEST_EVERY:.0f}s")
+        if self.every is not None:
+            self._check_every(self.every)
         if self.cron is not None:
             check_cron("cron", self.cron)
+            if seconds(self.jitter) > _LONGEST_CRON_JITTER:
+                raise BadValue("jitter", self.jitter, "must not be longer than 1h beside cron")
+        if seconds(self.deadline) <= 0:
+            raise BadValue("deadline", self.deadline, "must be longer than nothing: a run that hangs is cut off then")
         if self.timezone is not None:
             check_timezone("timezone", self.timezone)
         if self.active is not None:
             check_day_span("active", self.active)
+            if self.cron is not None and not _meet(self.cron, Window.read(self.active)):
+                raise BadValue("active", self.active, f'none of the times of cron = "{self.cron}" lies in it')
+
+    def _check_every(self, every: str) -> None:
+        if not _SHORTEST_EVERY <= seconds(every) <= _LONGEST_EVERY:
+            reason = f"must be at least {_SHORTEST_EVERY:.0f}s and at most {_LONGEST_EVERY / 86_400:.0f}d"
+            raise BadValue("every", every, reason)
+        if seconds(self.jitter) > seconds(every):
+            raise BadValue("jitter", self.jitter, f'must not be longer than every = "{every}"')
+
+
+def _meet(cron: str, active: Window) -> bool:
+    """Whether a time of day of *cron* lies in *active*."""
+    line = CronSim(cron, datetime(2000, 1, 1))  # noqa: DTZ001 -- no instant is asked of it
+    return any(
+        active.holds(timedelta(hours=hour, minutes=minute)) for hour, minute in product(line.hours, line.minutes)
+    )
 
 
 class JobFile(Definition, frozen=True, kw_only=True):

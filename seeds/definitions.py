@@ -8,6 +8,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 from zoneinfo import available_timezones
 
 import msgspec
+from cronsim import CronSim, CronSimError
 
 T = TypeVar("T")
 
@@ -28,7 +30,8 @@ _IN_WORDS = {
 }
 
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
-_CRON_FIELD = re.compile(r"[0-9a-z*/,-]+", re.IGNORECASE)
+_CRON_FIELDS = ("minute", "hour", "day-of-month", "month", "day-of-week")
+_ANY_INSTANT = datetime(2000, 1, 1)  # noqa: DTZ001 -- cronsim counts plain wall time where it is given no zone
 _DAY_SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _PLACE = re.compile(r" - at `(\$.*)`$")
@@ -120,16 +123,33 @@ def check_pattern(key: str, pattern: str) -> None:
 
 
 def check_cron(key: str, expression: str) -> None:
-    """Raises BadValue unless *expression* has the five fields of a crontab line."""
+    """Raises BadValue unless *expression* has the five fields of a crontab line and its time comes, ever."""
     fields = expression.split()
-    if len(fields) != 5 or not all(_CRON_FIELD.fullmatch(field) for field in fields):
+    if len(fields) != len(_CRON_FIELDS):
         raise BadValue(key, expression, 'must have five fields, such as "*/10 6-23 * * mon-fri"')
+    for place, (name, field) in enumerate(zip(_CRON_FIELDS, fields, strict=True)):
+        if not _comes(["*"] * place + [field] + ["*"] * (len(fields) - place - 1)):
+            raise BadValue(key, expression, f'its {name} "{_cut(field)}" is none that cron knows')
+    if not _comes(fields):
+        month, days = fields[3], f'day-of-month "{_cut(fields[2])}" and day-of-week "{_cut(fields[4])}"'
+        raise BadValue(key, expression, f'no date ever has its {days} in month "{_cut(month)}"')
+
+
+def _comes(fields: list[str]) -> bool:
+    """Whether cron knows *fields* and there is a time that they mean."""
+    try:
+        return next(CronSim(" ".join(fields), _ANY_INSTANT), None) is not None
+    except (CronSimError, ValueError):  # ValueError: int() refuses a number of thousands of digits
+        return False
 
 
 def check_day_span(key: str, span: str) -> None:
     """Raises BadValue unless *span* is one of the day, such as "23:00-06:00"."""
     if not _DAY_SPAN.fullmatch(span):
         raise BadValue(key, span, 'must be a span of the day such as "23:00-06:00"')
+    begin, _, end = span.partition("-")
+    if begin == end:
+        raise BadValue(key, span, "must not end where it begins: leave it out where the whole day is meant")
 
 
 def check_reference(key: str, pattern: str, known: Collection[str], kind: str) -> None:
@@ -258,5 +278,8 @@ def _in_words(reason: str) -> str:
 
 
 def _short(value: object) -> str:
-    text = repr(value).replace("\n", " ")
+    return _cut(repr(value).replace("\n", " "))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"

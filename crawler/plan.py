@@ -1,0 +1,69 @@
+"""What a service works by: a desk's definitions, all of them checked, with the channels behind them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from alerts.channels import Channel, open_channels
+from alerts.composing import Composer
+from crawler.desk import Desk
+from crawler.heartbeat import heartbeat_url
+from schedules.jobs import Job
+from seeds.definitions import DefinitionError
+from seeds.sources import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One reading of a desk. A reload makes another; what is under way keeps the one that it began with."""
+
+    desk: Desk
+    channels: Mapping[str, Channel]
+    heartbeat: str  # a URL, secret; empty: none
+
+    @property
+    def composer(self) -> Composer:
+        """What writes the messages."""
+        return composer_of(self.desk)
+
+    @property
+    def wanted(self) -> set[tuple[str, str]]:
+        """Each (alert, channel) that the desk means."""
+        return {(alert.id, channel) for alert in self.desk.alerts.values() for channel in alert.to}
+
+    def sources_of(self, job: Job) -> list[Source]:
+        """The enabled sources that *job* crawls, in the order of the desk."""
+        return sources_of(self.desk, job)
+
+
+def read_plan(desk: Desk, environ: Mapping[str, str]) -> Plan:
+    """The plan that the definitions of *desk* make. Raises DefinitionError where one is wrong or nothing would run."""
+    desk.check()
+    folder = desk.root / "schedules"
+    if not desk.jobs:
+        reason = 'there is no job, so nothing would run; write one, such as [[job]] id = "all", sources = ["*"], every = "10m"'
+        raise DefinitionError(folder, "", reason)
+    for job in desk.jobs.values():
+        if not sources_of(desk, job):
+            reason = "none of its sources is enabled and has a feed, a sitemap or a listing"
+            raise DefinitionError(folder, f'job "{job.id}"', reason, value=list(job.sources))
+    return Plan(
+        desk=desk,
+        channels=open_channels(desk.root / "alerts", environ),
+        heartbeat=heartbeat_url(desk.root / "desk.toml", desk.config.heartbeat, environ),
+    )
+
+
+def sources_of(desk: Desk, job: Job) -> list[Source]:
+    """The enabled sources of *desk* that *job* crawls."""
+    return [
+        source
+        for name, source in desk.sources.items()
+        if source.enabled and source.ways and any(fnmatchcase(name, pattern) for pattern in job.sources)
+    ]
+
+
+def composer_of(desk: Desk) -> Composer:
+    """What writes the messages of *desk*."""
+    topics = {name: topic.name for name, topic in desk.packs.topics.items()}
+    return Composer(alerts=desk.alerts, sources=desk.sources, topics=topics)

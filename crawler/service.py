@@ -1,0 +1,229 @@
+"""The service: crawls on schedule and delivers alerts, in one process, on one event loop, until it is told to end.
+
+It ties rooms together and decides little itself: `schedules` says when, `crawler.launch` crawls, `alerts` delivers.
+Whatever kills it, the archive knows what was waiting, and the next one goes on with it.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from threading import Timer
+from typing import TypeVar
+
+from alerts.composing import Gone
+from alerts.delivery import Delivery
+from alerts.message import Message
+from archive.database import open_archive
+from archive.errors import ArchiveError
+from archive.outbox import Owed, give_up, release_leases
+from archive.planning import last_runs_of_jobs, plan_runs
+from archive.runs import close_open_runs
+from crawler.desk import Desk
+from crawler.desk_lock import hold_desk
+from crawler.heartbeat import NoBeat, beat
+from crawler.launch import Crawling, CrawlSummary, Traffic, on_reactor
+from crawler.plan import Plan, read_plan
+from pipelines.tally import COUNTED
+from pipelines.workbench import Workbench, open_workbench
+from schedules.jobs import Job
+from schedules.scheduler import Scheduler
+from schedules.timing import Last
+from seeds.definitions import DefinitionError, seconds
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+STOP_SECONDS = 9.5
+"""After a sign to end the process is gone, whatever it was doing; ten are promised."""
+_DELIVERIES_END, _RUNS_END = 3.0, 7.5  # seconds for each, at the same time
+
+
+def serve(desk: Desk, environ: Mapping[str, str], read: Callable[[Plan], None] = lambda plan: None) -> None:
+    """Runs the service of *desk* in this process until SIGTERM or SIGINT. It uses up the process's reactor.
+
+    *read* is handed every plan before it comes into force. Raises DefinitionError, ArchiveError or DeskBusy before
+    anything runs.
+    """
+    plan = read_plan(desk, environ)
+    with hold_desk(desk.root, alone=True):
+        workbench = open_workbench(desk.archive, desk.packs, desk.watch)
+        try:
+            with closing(open_archive(desk.archive, read_only=True)) as reader:
+                read(plan)
+                on_reactor(lambda: _Service(plan, workbench, reader, environ, read).run())
+        finally:
+            workbench.close()
+
+
+class _Service:
+    def __init__(
+        self, plan: Plan, workbench: Workbench, reader: sqlite3.Connection, environ: Mapping[str, str],
+        read: Callable[[Plan], None],
+    ) -> None:  # fmt: skip
+        self._plan, self._workbench, self._reader = plan, workbench, reader
+        self._environ, self._told_of = environ, read
+        self._traffic = Traffic()
+        self._crawlings: dict[Crawling, asyncio.Task[None] | None] = {}
+        self._side_tasks: set[asyncio.Task[None]] = set()
+        self._ending = asyncio.Event()
+        self._delivery = Delivery(self, self._compose, plan.channels, clock=workbench.clock)
+        self._scheduler = Scheduler(self._crawl, self._planned, clock=workbench.clock)
+
+    async def run(self) -> None:
+        """Until it is told to end."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._end)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        last = await self._workbench.archive(self._take_over)
+        delivering = asyncio.create_task(self._delivery.run())
+        desk = self._plan.desk
+        _tell_of(self._plan, "watching")
+        self._scheduler.start(desk.jobs, desk.zone, last)
+        await self._ending.wait()
+        await self._wind_up(delivering)
+
+    def _take_over(self, db: sqlite3.Connection) -> dict[str, Last]:
+        """Puts in order what an earlier service left; how each job last ran."""
+        close_open_runs(db)
+        release_leases(db)
+        self._give_up(db)
+        return {
+            job: Last(started=started, finished_well=outcome in ("done", "deadline"))
+            for job, (started, outcome) in last_runs_of_jobs(db).items()
+        }
+
+    def _give_up(self, db: sqlite3.Connection) -> None:
+        if number := give_up(db, self._plan.wanted):
+            logger.error("%d messages wait for an alert or a channel that this desk no longer has; they are dead", number)
+
+    async def _wind_up(self, delivering: asyncio.Task[None]) -> None:
+        logger.info("ending; what is under way is given %.0f seconds", _RUNS_END)
+        self._scheduler.stop()
+        runs = [task for task in self._crawlings.values() if task is not None]
+        for crawling in list(self._crawlings):
+            crawling.stop()
+        ending = [*runs, asyncio.create_task(self._delivery.stop(_DELIVERIES_END)), *self._side_tasks]
+        await asyncio.wait(ending, timeout=_RUNS_END)
+        delivering.cancel()
+        await self._workbench.archive(lambda db: plan_runs(db, {}))
+        logger.info("ended")
+
+    def _end(self) -> None:
+        """The first sign. What hangs beyond reach, a thread or a name server, does not keep the process."""
+        watchdog = Timer(STOP_SECONDS, os._exit, args=(1,))
+        watchdog.daemon = True
+        watchdog.start()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)  # the second time ends it at once; the archive survives that too
+        self._ending.set()
+
+    def _reload(self) -> None:
+        """Reads the definitions anew. Where one is wrong, all of the old ones stay in force."""
+        if self._ending.is_set():
+            return
+        try:
+            plan = read_plan(Desk(self._plan.desk.root), self._environ)
+        except DefinitionError as error:
+            logger.error("the definitions were NOT reloaded, the old ones stay in force: %s", error)  # noqa: TRY400
+            return
+        self._told_of(plan)
+        self._plan = plan
+        self._workbench = replace(self._workbench, packs=plan.desk.packs, watch=plan.desk.watch)
+        self._delivery.use(self._compose, plan.channels)
+        self._scheduler.replace(plan.desk.jobs, plan.desk.zone)
+        self._aside(self._workbench.archive(self._give_up))
+        _tell_of(plan, "reloaded; watching")
+
+    async def _crawl(self, job: Job) -> None:
+        plan = self._plan
+        crawling = Crawling(plan.desk, self._workbench, self._traffic)
+        self._crawlings[crawling] = asyncio.current_task()
+        try:
+            summary = await crawling.run(plan.sources_of(job), job=job.id, deadline=seconds(job.deadline))
+        except ArchiveError as error:
+            logger.error("job %s ended: %s", job.id, error)  # noqa: TRY400 -- the message says it all
+            return
+        finally:
+            del self._crawlings[crawling]
+        level = logging.INFO if summary.outcome != "deadline" else logging.ERROR
+        logger.log(level, "job %s %s", job.id, in_words(summary))
+        if plan.heartbeat and is_good(summary):
+            self._aside(_beat(plan.heartbeat))
+
+    def _planned(self, planned: Mapping[str, datetime]) -> None:
+        runs = dict(planned)
+        self._aside(self._workbench.archive(lambda db: plan_runs(db, runs)))
+
+    def _aside(self, work: Awaitable[object]) -> None:
+        """Does *work* beside everything else; a fault in it is logged."""
+
+        async def do() -> None:
+            try:
+                await work
+            except ArchiveError as error:
+                logger.error("%s", error)  # noqa: TRY400
+            except Exception:
+                logger.exception("a task of the service failed")
+
+        task = asyncio.create_task(do())
+        self._side_tasks.add(task)
+        task.add_done_callback(self._side_tasks.discard)
+
+    def _compose(self, owed: Owed) -> Message:
+        if (owed.alert, owed.channel) not in self._plan.wanted:
+            raise Gone("no alert of this desk names this channel any more")
+        return self._plan.composer.message_for(self._reader, owed)
+
+    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """As delivery wants it."""
+        return work(self._reader)
+
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> Awaitable[T]:
+        """As delivery wants it."""
+        return self._workbench.archive(work)
+
+
+async def _beat(url: str) -> None:
+    try:
+        await beat(url)
+    except NoBeat as error:
+        logger.warning("the heartbeat was not heard: %s", error)
+
+
+def is_good(summary: CrawlSummary) -> bool:
+    """Whether a run is worth a heartbeat: it came to its end, and at least one source answered."""
+    return summary.outcome == "done" and any(not tally.lost_ways for tally in summary.tallies.values())
+
+
+def in_words(summary: CrawlSummary) -> str:
+    """One line for the log."""
+    sums = ((fate, sum(tally.fates[fate] for tally in summary.tallies.values())) for fate in COUNTED)
+    counts = ", ".join(f"{number} {fate}" for fate, number in sums if number)
+    lost = [source for source, tally in summary.tallies.items() if tally.lost_ways]
+    took = (summary.finished - summary.started).total_seconds()
+    return (
+        f"{summary.outcome}: run {summary.run}, {len(summary.tallies)} sources in {took:.1f} s: {counts or 'nothing new'}"
+        + (f"; no feed of {', '.join(lost[:5])}{' and others' if len(lost) > 5 else ''}" if lost else "")
+    )
+
+
+def _tell_of(plan: Plan, word: str) -> None:
+    desk = plan.desk
+    logger.info(
+        "%s %d sources in %d jobs, %d alerts to %d channels", word,
+        sum(source.enabled for source in desk.sources.values()), len(desk.jobs), len(desk.alerts), len(plan.channels),
+    )  # fmt: skip
+    for alert in desk.alerts.values():
+        if alert.when != "each":
+            logger.warning('alert %s: when = "%s" is not delivered yet; nobody hears of it', alert.id, alert.when)
+        elif alert.quiet or seconds(alert.cooldown):
+            logger.warning("alert %s: quiet and cooldown have no effect yet; it is sent at once", alert.id)

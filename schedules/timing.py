@@ -1,0 +1,108 @@
+"""When a job is due. Pure: the clock and the dice are handed in.
+
+docs/running.md says the same in the words of a desk's people, under "When a job runs". What a crontab line means,
+clock changes included, is cronsim's business, which follows Debian's cron.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim
+
+from schedules.jobs import Job
+from schedules.window import Window
+from seeds.definitions import seconds
+
+_BEFORE_CLOSING = timedelta(seconds=1)
+"""A run that was delayed to the last moment of `active` would find it closed, so much as a busy loop is late."""
+
+
+@dataclass(frozen=True)
+class Last:
+    """A job's run before: when it started (aware), and whether it came to its end."""
+
+    started: datetime
+    finished_well: bool = True
+
+
+@dataclass(frozen=True)
+class Due:
+    """A job's next run, in UTC: the time that its rhythm gives, and that at which it begins, `jitter` later at most."""
+
+    base: datetime
+    at: datetime
+
+
+def next_due(job: Job, zone: tzinfo, last: Last | None, now: datetime, share: float = 0.0) -> Due:
+    """When *job* runs next, *now* at the earliest, if its run before was *last*; None: it never ran.
+
+    *zone* is the desk's, in force where the job names none; *share*, from 0.0 to 1.0, is how much of `jitter` the run
+    is delayed. What is overdue is due at once, or as soon as `active` opens. A *last* that lies in the future, since
+    the clock was set back, counts as now.
+    """
+    now, zone, window = now.astimezone(UTC), zone_of(job, zone), window_of(job)
+    origin = now if last is None else min(last.started.astimezone(UTC), now)
+    if last is not None and not last.finished_well:
+        base = now
+    elif job.cron is not None:
+        base = _cron_after(job.cron, zone, window, origin)
+    elif job.every is not None and last is not None:
+        base = origin + timedelta(seconds=seconds(job.every))
+    else:
+        base = now
+    at_once = base <= now
+    base = max(base, now)
+    if window is None:
+        return Due(base, base if at_once else base + _delay(job) * share)
+    opening = window.opening(base, zone)
+    if at_once and opening == base:
+        return Due(base, base)
+    longest = min(_delay(job), max(window.closing(opening, zone) - opening - _BEFORE_CLOSING, timedelta()))
+    return Due(opening, opening + longest * share)
+
+
+def begun(job: Job, due: Due, at: datetime) -> Last:
+    """The run that was *due* and began *at*, as the next one is counted from it: for `every` without its delay, so
+    that delays do not add up; for `cron` with it, so that what passed meanwhile is not made up for."""
+    return Last(at if job.cron is not None else at - (due.at - due.base))
+
+
+def zone_of(job: Job, desk: tzinfo) -> tzinfo:
+    """The zone of the job's `cron` and `active`: its own, else the desk's."""
+    return ZoneInfo(job.timezone) if job.timezone else desk
+
+
+def window_of(job: Job) -> Window | None:
+    """The job's `active`; None: the whole day."""
+    return Window.read(job.active) if job.active else None
+
+
+def is_open(job: Job, desk: tzinfo, instant: datetime) -> bool:
+    """Whether the job may begin at *instant*."""
+    window = window_of(job)
+    return window is None or window.is_open(instant, zone_of(job, desk))
+
+
+def _delay(job: Job) -> timedelta:
+    return timedelta(seconds=seconds(job.jitter))
+
+
+def _cron_after(expression: str, zone: tzinfo, window: Window | None, after: datetime) -> datetime:
+    """The first time of *expression* after *after* that lies in *window*; both checked, so that there is one."""
+    while True:
+        instant = _next_of(expression, zone, after)
+        if window is None or window.is_open(instant, zone):
+            return instant
+        after = window.opening(instant, zone) - timedelta(seconds=1)
+
+
+def _next_of(expression: str, zone: tzinfo, after: datetime) -> datetime:
+    """The first time of *expression* after *after*, in UTC. Raises ValueError where none comes."""
+    for moment in CronSim(expression, after.astimezone(zone)):
+        instant = moment.astimezone(UTC)
+        # cronsim may begin with the first of two equal hours though the second has begun, and with a midnight that
+        # the clocks leave out.
+        if instant > after and instant.astimezone(zone).replace(tzinfo=None) == moment.replace(tzinfo=None):
+            return instant
+    raise ValueError(f"no time of {expression!r} ever comes")
