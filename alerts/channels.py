@@ -8,12 +8,12 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from threading import get_ident
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from apprise import Apprise, AppriseAsset, NotificationManager, NotifyBase, NotifyFormat
 from apprise.logger import logger as apprise_log
@@ -31,8 +31,9 @@ LANES = 4
 """Deliveries under way at a time to a channel that asks for no pause between them: one that stalls delays no other."""
 MAIL_PAUSE = 0.2
 """Seconds between mails. Apprise waits 5.5, which a burst of a hundred alerts would make ten minutes."""
-_LEAST_SECRET = 4  # characters of a part of a URL that is hidden: hiding "a" would hide every word
-_PARTS = re.compile(r"[/:@?&=#,;]+")
+_LEAST_PART = 4  # characters of a part of a URL that is hidden: hiding "a" would hide every word
+_BETWEEN = re.compile(r"[/:@#,;]+")
+_KEY = re.compile(r"(?=[^.]*\d)(?=[^.]*[A-Za-z])[^.\s]{8,}|[^.\s]{20,}")  # letters and digits mixed, or long
 _ROOMY = 32_768  # characters: a channel that prefers HTML and takes this many is mail, and shows all of it
 
 
@@ -47,7 +48,8 @@ class Channel:
     label: str  # safe to print
     lanes: int  # deliveries that may be under way at a time
     _notifier: NotifyBase = field(repr=False)
-    _secrets: tuple[str, ...] = field(repr=False, default=())
+    secrets: tuple[str, ...] = field(repr=False, default=())  # never to be printed, whatever the text
+    _parts: tuple[str, ...] = field(repr=False, default=())  # of its URL: never to be printed in an error of its own
 
     def send(self, message: Message) -> None:
         """Delivers *message*, or raises SendError. It blocks, for how long the other side decides."""
@@ -66,14 +68,9 @@ class Channel:
 
     def hide(self, text: str) -> str:
         """*text* without what is secret about this channel, on one line."""
-        return hide(text, self._secrets)
-
-
-def hide(text: str, secrets: tuple[str, ...]) -> str:
-    """*text* on one line, with HIDDEN for each of *secrets*."""
-    for secret in secrets:
-        text = text.replace(secret, HIDDEN)
-    return " ".join(text.split())
+        for part in self._parts:
+            text = text.replace(part, HIDDEN)
+        return " ".join(text.split())
 
 
 def open_channels(folder: Path, environ: Mapping[str, str]) -> dict[str, Channel]:
@@ -93,18 +90,19 @@ def open_channels(folder: Path, environ: Mapping[str, str]) -> dict[str, Channel
 def open_channel(key: str, address: str, environ: Mapping[str, str]) -> Channel:
     """The channel that *address* of a definition means. Raises BadValue for *key*, without the secret."""
     if not (name := address.removeprefix("env:")) or name == address:
-        return _channel(address, address, notifier_of(key, address), ())
+        return _channel(address, address, notifier_of(key, address))
     url = environ.get(name, "").strip()
     if not url:
         raise BadValue(key, address, f"the environment variable {name} is not set; it is to hold an Apprise URL")
     notifier = _instance(key, url, f"the environment variable {name}", shown=address)
-    return _channel(address, url, notifier, secrets_of(url))
+    channel = _channel(address, url, notifier)
+    return replace(channel, secrets=secrets_of(url, _shown(notifier)), _parts=parts_of(url))
 
 
 def notifier_of(key: str, url: str) -> NotifyBase:
     """The Apprise object for a URL that stands in a file. Raises BadValue where it is none, or holds a secret."""
     notifier = _instance(key, url, "it", shown=HIDDEN)
-    if notifier.url(privacy=True) != notifier.url(privacy=False):
+    if _shown(notifier) != _shown(notifier, whole=True):
         reason = (
             "holds a secret, which does not belong into a file; put the URL into an environment variable and write "
             '"env:NAME"'
@@ -113,14 +111,27 @@ def notifier_of(key: str, url: str) -> NotifyBase:
     return notifier
 
 
-def secrets_of(url: str) -> tuple[str, ...]:
-    """What must not be printed of *url*: itself and, but for the scheme and names of parameters, its parts."""
+def parts_of(url: str) -> tuple[str, ...]:
+    """*url* and, but for its scheme and the names of its parameters, the parts that it is made of; longest first."""
     rest = url.partition("://")[2]
     place, _, query = rest.partition("?")
     values = [parameter.partition("=")[2] for parameter in query.split("&")]
-    parts = {url, rest, *_PARTS.split(place), *values, *(part for value in values for part in _PARTS.split(value))}
+    parts = {url, rest, *_BETWEEN.split(place), *values}
     parts |= {unquote(part) for part in parts}
-    return tuple(sorted((part for part in parts if len(part) >= _LEAST_SECRET), key=len, reverse=True))
+    return tuple(sorted((part for part in parts if len(part) >= _LEAST_PART), key=len, reverse=True))
+
+
+def secrets_of(url: str, masked: str) -> tuple[str, ...]:
+    """Of the parts of *url*, those that may be printed nowhere: what Apprise leaves out where it shows the URL
+    *masked*, and what looks like a key. A host or the word "alerts" is none, or logs would be full of holes.
+    """
+    shown = unquote(masked)
+    host = urlsplit(url).hostname or ""
+    return tuple(
+        part
+        for part in parts_of(url)
+        if part in (url, url.partition("://")[2]) or (part != host and (part not in shown or _KEY.fullmatch(part)))
+    )
 
 
 def _instance(key: str, url: str, holder: str, *, shown: str) -> NotifyBase:
@@ -129,12 +140,14 @@ def _instance(key: str, url: str, holder: str, *, shown: str) -> NotifyBase:
         notifier = Apprise.instantiate(url, asset=_asset(), suppress_exceptions=True)
     if isinstance(notifier, NotifyBase):
         return notifier
-    if scheme in (known := set(NotificationManager().schemas())):
+    known: set[str] = set(NotificationManager().schemas())  # type: ignore[no-untyped-call]
+    if scheme in known:
         raise BadValue(key, shown, f"{holder} is not a complete {scheme}:// URL as Apprise knows it")
-    raise BadValue(key, shown, f"{holder} is no Apprise URL: no channel is called {scheme[:20]}://", nearest(scheme, known))
+    reason = f"{holder} is no Apprise URL: no channel is called {scheme[:20]}://"
+    raise BadValue(key, shown, reason, nearest(scheme, known))
 
 
-def _channel(label: str, url: str, notifier: NotifyBase, secrets: tuple[str, ...]) -> Channel:
+def _channel(label: str, url: str, notifier: NotifyBase) -> Channel:
     settings: Any = notifier  # attributes that its class declares and its URL may set
     if "cto=" not in url:
         settings.socket_connect_timeout = READ_SECONDS if _is_mail(notifier) else CONNECT_SECONDS
@@ -143,7 +156,12 @@ def _channel(label: str, url: str, notifier: NotifyBase, secrets: tuple[str, ...
     if _is_mail(notifier):
         settings.request_rate_per_sec = MAIL_PAUSE
     lanes = LANES if notifier.request_rate_per_sec <= MAIL_PAUSE else 1
-    return Channel(label=label, lanes=lanes, _notifier=notifier, _secrets=secrets)
+    return Channel(label=label, lanes=lanes, _notifier=notifier)
+
+
+def _shown(notifier: NotifyBase, *, whole: bool = False) -> str:
+    """Its URL as Apprise shows it: masked where it knows of a secret, unless *whole*."""
+    return str(notifier.url(privacy=not whole))  # type: ignore[no-untyped-call]
 
 
 def _is_mail(notifier: NotifyBase) -> bool:

@@ -30,6 +30,8 @@ class Composer:
         alert = self.alerts.get(owed.alert)
         if alert is None:
             raise Gone("this desk has no such alert any more")
+        if owed.channel not in alert.to:
+            raise Gone("the alert names this channel no more")
         record = read_record(db, owed.article)
         if record is None:
             raise Gone("the article is no longer in the archive")

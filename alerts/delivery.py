@@ -10,17 +10,18 @@ import logging
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from threading import Thread
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from alerts.channels import Channel, SendError
 from alerts.composing import Gone
 from alerts.message import Message
 from archive.outbox import JITTER, Owed, claim, is_due, mark_failed, mark_sent
+from archive.writer import Writer
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -35,14 +36,28 @@ MOST_LEFT_BEHIND = 3
 """Threads of a channel that did not come back in time."""
 
 
-class Archive(Protocol):
-    """How delivery reads and writes the outbox."""
+class Overdue(SendError):
+    """A try took too long; its *thread* is left behind."""
 
-    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What *work* returns for a connection that only reads."""
+    def __init__(self, thread: Thread) -> None:
+        super().__init__(f"no answer within {TRY_SECONDS:.0f} s; it may have arrived all the same")
+        self.thread = thread
 
-    def write(self, work: Callable[[sqlite3.Connection], T]) -> Awaitable[T]:
-        """What *work* returned, once its transaction is committed."""
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """The archive as delivery uses it: one connection that only reads, and the writer of this process."""
+
+    reader: sqlite3.Connection
+    writer: Writer
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What *work* returned, once its transaction is committed. Raises ArchiveError."""
+        return await asyncio.wrap_future(self.writer.submit(work))
+
+
+Compose = Callable[[sqlite3.Connection, Owed], Message]
+"""Writes the message of a row. Raises Gone where there is nothing to be told any more."""
 
 
 @dataclass(slots=True)
@@ -59,20 +74,12 @@ class _Lane:
 
 
 class Delivery:
-    """Sends what is due to *channels*, which are known by their labels. *compose* writes the message of a row.
-
-    *compose* raises Gone where there is nothing to be told any more.
-    """
+    """Sends what is due to *channels*, which are known by their labels. *compose* writes the messages."""
 
     def __init__(
-        self,
-        archive: Archive,
-        compose: Callable[[Owed], Message],
-        channels: Mapping[str, Channel],
-        *,
-        clock: Callable[[], datetime],
+        self, outbox: Outbox, compose: Compose, channels: Mapping[str, Channel], *, clock: Callable[[], datetime]
     ) -> None:
-        self._archive = archive
+        self._outbox = outbox
         self._clock = clock
         self._lanes: dict[str, _Lane] = {}
         self._stopped = False
@@ -81,7 +88,7 @@ class Delivery:
         """Tries so far that ended as "sent", "failed" and "dead"."""
         self.use(compose, channels)
 
-    def use(self, compose: Callable[[Owed], Message], channels: Mapping[str, Channel]) -> None:
+    def use(self, compose: Compose, channels: Mapping[str, Channel]) -> None:
         """From now on, with these. What is under way is finished as it began."""
         self._compose, self._channels = compose, channels
 
@@ -125,14 +132,15 @@ class Delivery:
         for label, channel in self._channels.items():
             lane = self._lanes.setdefault(label, _Lane())
             free = lane.free(channel)
-            if free > 0 and self._archive.read(lambda db, label=label: is_due(db, label, now)):
-                taken = await self._archive.write(
-                    lambda db, label=label, free=free: claim(db, label, self._clock(), free, due_by=now)
-                )
+            if free > 0 and is_due(self._outbox.reader, label, now):
+                taken = await self._outbox.write(partial(self._claim, label, free, now))
                 for owed in taken:
                     task = asyncio.create_task(self._try(channel, lane, owed))
                     lane.tries.add(task)
                     task.add_done_callback(partial(self._ended, lane))
+
+    def _claim(self, label: str, number: int, due_by: datetime, db: sqlite3.Connection) -> list[Owed]:
+        return claim(db, label, self._clock(), number, due_by=due_by)
 
     def _ended(self, lane: _Lane, task: asyncio.Task[None]) -> None:
         lane.tries.discard(task)
@@ -143,7 +151,10 @@ class Delivery:
         begun = asyncio.get_running_loop().time()
         final, error = False, None
         try:
-            await self._send(channel, lane, self._compose(owed))
+            await send_in_time(channel, self._compose(self._outbox.reader, owed))
+        except Overdue as overdue:
+            lane.left_behind.add(overdue.thread)
+            error = str(overdue)
         except Gone as gone:
             final, error = True, str(gone)
         except SendError as refused:
@@ -157,43 +168,14 @@ class Delivery:
         except Exception:
             logger.exception("what became of the message %s could not be written down", owed.ref)
 
-    async def _send(self, channel: Channel, lane: _Lane, message: Message) -> None:
-        """Raises SendError, also where it took longer than TRY_SECONDS."""
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[None] = loop.create_future()
-
-        def tell(error: BaseException | None) -> None:
-            if not done.done():
-                if error is None:
-                    done.set_result(None)
-                else:
-                    done.set_exception(error)
-
-        def send() -> None:
-            error: BaseException | None = None
-            try:
-                channel.send(message)
-            except BaseException as refused:  # whatever it is, the one who waits is told
-                error = refused
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                loop.call_soon_threadsafe(tell, error)
-
-        thread = Thread(target=send, name=f"delivery to {channel.label}", daemon=True)  # it must not outlive a stop
-        thread.start()
-        try:
-            await asyncio.wait_for(done, TRY_SECONDS)
-        except TimeoutError:
-            lane.left_behind.add(thread)
-            raise SendError(f"no answer within {TRY_SECONDS:.0f} s; it may have arrived all the same") from None
-
     async def _record(self, owed: Owed, error: str | None, final: bool, seconds: float) -> None:
         now = self._clock()
         if error is None:
-            await self._archive.write(lambda db: mark_sent(db, owed, now))
+            await self._outbox.write(lambda db: mark_sent(db, owed, now))
             outcome = "sent"
         else:
             lengthened = random.uniform(0, JITTER)  # noqa: S311 -- no secret
-            state = await self._archive.write(
+            state = await self._outbox.write(
                 lambda db: mark_failed(db, owed, now, error, lengthened=lengthened, final=final)
             )
             outcome = "dead" if state == "dead" else "failed"
@@ -203,3 +185,33 @@ class Delivery:
             level, "alert %s to %s: %s%s (ref %s, try %d, %.1f s)", owed.alert, owed.channel, outcome,
             f": {error}" if error else "", owed.ref, owed.attempts, seconds,
         )  # fmt: skip
+
+
+async def send_in_time(channel: Channel, message: Message) -> None:
+    """Sends *message* in a thread of its own. Raises SendError; Overdue where it took longer than TRY_SECONDS."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def tell(error: BaseException | None) -> None:
+        if done.done():
+            return
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)
+
+    def send() -> None:
+        error: BaseException | None = None
+        try:
+            channel.send(message)
+        except BaseException as refused:  # whatever it is, the one who waits is told
+            error = refused
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(tell, error)
+
+    thread = Thread(target=send, name=f"delivery to {channel.label}", daemon=True)  # it must not outlive a stop
+    thread.start()
+    try:
+        await asyncio.wait_for(done, TRY_SECONDS)
+    except TimeoutError:
+        raise Overdue(thread) from None

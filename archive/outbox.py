@@ -83,8 +83,8 @@ def claim(
     """
     moment = to_text(at)
     rows = db.execute(
-        "SELECT ref, alert, kind, article, channel, attempts + 1 AS attempts FROM alerts "
-        f"WHERE {_IS_DUE} ORDER BY due, born, ref LIMIT ?",  # noqa: S608 -- own words
+        "SELECT ref, alert, kind, article, channel, attempts + 1 AS attempts FROM alerts "  # noqa: S608 -- own words
+        f"WHERE {_IS_DUE} ORDER BY due, born, ref LIMIT ?",
         (channel, to_text(due_by or at), moment, number),
     ).fetchall()
     for row in rows:
@@ -167,15 +167,17 @@ def revive(db: sqlite3.Connection, at: datetime, refs: Sequence[str] = ()) -> li
 
 
 def messages(
-    db: sqlite3.Connection, *, states: Sequence[State] = STATES, alert: str | None = None, limit: int = 50
-) -> list[dict[str, Any]]:
-    """The newest *limit* messages: the columns of `alerts`, with the article's title, source and URL."""
+    db: sqlite3.Connection, *, states: Sequence[State] = STATES, alert: str | None = None, limit: int = 50,
+    refs: Sequence[str] = (),
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The newest *limit* messages, or those of *refs*: columns of `alerts`; title, source and URL of the article."""
     where = f"state IN ({', '.join('?' * len(states))})" + (" AND alert = ?" if alert else "")
+    where += f" AND ref IN ({', '.join('?' * len(refs))})" if refs else ""
     rows = db.execute(
-        "SELECT ref, alert, kind, article, alerts.story, channel, state, attempts, born, due, sent, error, "
+        "SELECT ref, alert, kind, article, alerts.story, channel, state, attempts, born, due, sent, error, "  # noqa: S608 -- own words
         "title, source, url FROM alerts LEFT JOIN article_head ON article_head.id = article "
-        f"WHERE {where} ORDER BY born DESC, ref LIMIT ?",  # noqa: S608 -- own words
-        (*states, *([alert] if alert else []), limit),
+        f"WHERE {where} ORDER BY born DESC, ref LIMIT ?",
+        (*states, *([alert] if alert else []), *refs, limit),
     )
     return [dict(row) for row in rows]
 

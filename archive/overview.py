@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 Health = Literal["ok", "partly", "failing", "new", "disabled"]
 _SENT, _DEAD = "sent", "dead"
+STRUGGLING = 4
+"""Failed tries, four minutes of them: what is wrong with a channel then does not pass by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,16 @@ def outbox_counts(db: sqlite3.Connection) -> dict[str, int]:
     states = dict(db.execute("SELECT state, count(*) FROM alerts GROUP BY state").fetchall())
     sent, dead = states.pop(_SENT, 0), states.pop(_DEAD, 0)
     return {"waiting": sum(states.values()), "sent": sent, "dead": dead}
+
+
+def struggling_channels(db: sqlite3.Connection) -> dict[str, str]:
+    """The channels with messages that failed STRUGGLING times and still wait, each with its last error."""
+    rows = db.execute(
+        "SELECT channel, max(born), error FROM alerts WHERE state = 'waiting' AND attempts >= ? AND error IS NOT NULL "
+        "GROUP BY channel",
+        (STRUGGLING,),
+    )
+    return {channel: error for channel, _, error in rows}
 
 
 def article_count(db: sqlite3.Connection) -> int:

@@ -2,9 +2,12 @@
 
 import sqlite3
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from archive.times import from_text, to_text
+
+OVERDUE = timedelta(minutes=2)
+"""Later than a busy machine begins a run, and than a service takes to come up again."""
 
 
 def plan_runs(db: sqlite3.Connection, planned: Mapping[str, datetime]) -> None:
@@ -18,6 +21,11 @@ def plan_runs(db: sqlite3.Connection, planned: Mapping[str, datetime]) -> None:
 def planned_runs(db: sqlite3.Connection) -> dict[str, datetime]:
     """When each job runs next, as the service last wrote it down."""
     return {job: from_text(instant) for job, instant in db.execute("SELECT id, next_run FROM jobs")}
+
+
+def overdue_runs(db: sqlite3.Connection, at: datetime) -> dict[str, datetime]:
+    """The planned runs that should have begun OVERDUE or longer before *at*."""
+    return {job: instant for job, instant in planned_runs(db).items() if instant < at - OVERDUE}
 
 
 def last_runs_of_jobs(db: sqlite3.Connection) -> dict[str, tuple[datetime, str | None]]:

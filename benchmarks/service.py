@@ -86,7 +86,9 @@ class Service:
         try:
             code = self._process.wait(ENDS_WITHIN + 5)
         except subprocess.TimeoutExpired:
-            raise RuntimeError(f"the service was still there {ENDS_WITHIN + 5} s after SIGTERM:\n{self.tail()}") from None
+            raise RuntimeError(
+                f"the service was still there {ENDS_WITHIN + 5} s after SIGTERM:\n{self.tail()}"
+            ) from None
         took = time.monotonic() - asked
         if code or took > ENDS_WITHIN:
             raise RuntimeError(f"the service ended with exit code {code} after {took:.1f} s:\n{self.tail()}")

@@ -1,5 +1,6 @@
 """Equips a spider that plain `scrapy crawl news -a source=ID` started, which hands it nothing."""
 
+from contextlib import ExitStack
 from typing import Any
 
 from scrapy import signals
@@ -7,6 +8,7 @@ from scrapy.crawler import Crawler
 
 from archive.ledger import finish_run, start_run
 from crawler.desk import find_desk
+from crawler.desk_lock import hold_desk
 from crawler.manners import Turns
 from crawler.own_settings import own_settings
 from pipelines.errand import Errand
@@ -15,7 +17,10 @@ from seeds.definitions import DefinitionError, nearest
 
 
 def equip(crawler: Crawler, *, source: str = "", **unknown: Any) -> dict[str, Any]:
-    """The arguments of a NewsSpider for the desk's source of that id. Raises DefinitionError or ArchiveError."""
+    """The arguments of a NewsSpider for the desk's source of that id.
+
+    Raises DefinitionError, ArchiveError or DeskBusy.
+    """
     desk = find_desk(None)
     desk.check()
     if unknown:
@@ -29,7 +34,10 @@ def equip(crawler: Crawler, *, source: str = "", **unknown: Any) -> dict[str, An
             nearest=nearest(source, desk.sources),
         )  # fmt: skip
     crawler.settings.setdict(own_settings(desk.sources[source], desk.config.contact), priority="spider")
+    holding = ExitStack()
+    holding.enter_context(hold_desk(desk.root, alone=False))
     workbench = open_workbench(desk.archive, desk.packs, desk.watch)
+    holding.callback(workbench.close)
     begun = workbench.clock()
     run = workbench.writer.submit(lambda db: start_run(db, None, begun)).result()
     errand = Errand(source=desk.sources[source], run=run, workbench=workbench)
@@ -38,7 +46,7 @@ def equip(crawler: Crawler, *, source: str = "", **unknown: Any) -> dict[str, An
         finished, counts = workbench.clock(), {source: errand.tally.as_dict()}
         outcome = "done" if reason == "finished" else "stopped"
         await workbench.archive(lambda db: finish_run(db, run, finished, outcome, counts))
-        workbench.close()
+        holding.close()
 
     crawler.signals.connect(closed, signals.spider_closed, weak=False)
     return {"errand": errand, "turns": Turns()}

@@ -67,7 +67,7 @@ class Traffic:
             yield
 
     def by_turn(self, sources: Sequence[Source]) -> list[Source]:
-        """*sources*, the one whose last crawl is longest ago first: a deadline must not cut off the same ones always."""
+        """*sources*, the one crawled longest ago first: a deadline must not always cut off the same ones."""
         return sorted(sources, key=lambda source: self._begun.get(source.id, 0.0))
 
 

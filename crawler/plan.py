@@ -8,6 +8,7 @@ from alerts.channels import Channel, open_channels
 from alerts.composing import Composer
 from crawler.desk import Desk
 from crawler.heartbeat import heartbeat_url
+from crawler.telling import composer_of
 from schedules.jobs import Job
 from seeds.definitions import DefinitionError
 from seeds.sources import Source
@@ -41,7 +42,7 @@ def read_plan(desk: Desk, environ: Mapping[str, str]) -> Plan:
     desk.check()
     folder = desk.root / "schedules"
     if not desk.jobs:
-        reason = 'there is no job, so nothing would run; write one, such as [[job]] id = "all", sources = ["*"], every = "10m"'
+        reason = 'there is no [[job]], so nothing would run; write one with an id, sources = ["*"] and every = "10m"'
         raise DefinitionError(folder, "", reason)
     for job in desk.jobs.values():
         if not sources_of(desk, job):
@@ -61,9 +62,3 @@ def sources_of(desk: Desk, job: Job) -> list[Source]:
         for name, source in desk.sources.items()
         if source.enabled and source.ways and any(fnmatchcase(name, pattern) for pattern in job.sources)
     ]
-
-
-def composer_of(desk: Desk) -> Composer:
-    """What writes the messages of *desk*."""
-    topics = {name: topic.name for name, topic in desk.packs.topics.items()}
-    return Composer(alerts=desk.alerts, sources=desk.sources, topics=topics)

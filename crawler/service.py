@@ -14,14 +14,11 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from threading import Timer
-from typing import TypeVar
 
-from alerts.composing import Gone
-from alerts.delivery import Delivery
-from alerts.message import Message
+from alerts.delivery import Delivery, Outbox
 from archive.database import open_archive
 from archive.errors import ArchiveError
-from archive.outbox import Owed, give_up, release_leases
+from archive.outbox import give_up, release_leases
 from archive.planning import last_runs_of_jobs, plan_runs
 from archive.runs import close_open_runs
 from crawler.desk import Desk
@@ -36,7 +33,6 @@ from schedules.scheduler import Scheduler
 from schedules.timing import Last
 from seeds.definitions import DefinitionError, seconds
 
-T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 9.5
@@ -66,13 +62,14 @@ class _Service:
         self, plan: Plan, workbench: Workbench, reader: sqlite3.Connection, environ: Mapping[str, str],
         read: Callable[[Plan], None],
     ) -> None:  # fmt: skip
-        self._plan, self._workbench, self._reader = plan, workbench, reader
+        self._plan, self._workbench = plan, workbench
         self._environ, self._told_of = environ, read
         self._traffic = Traffic()
         self._crawlings: dict[Crawling, asyncio.Task[None] | None] = {}
         self._side_tasks: set[asyncio.Task[None]] = set()
         self._ending = asyncio.Event()
-        self._delivery = Delivery(self, self._compose, plan.channels, clock=workbench.clock)
+        outbox = Outbox(reader, workbench.writer)
+        self._delivery = Delivery(outbox, plan.composer.message_for, plan.channels, clock=workbench.clock)
         self._scheduler = Scheduler(self._crawl, self._planned, clock=workbench.clock)
 
     async def run(self) -> None:
@@ -101,7 +98,7 @@ class _Service:
 
     def _give_up(self, db: sqlite3.Connection) -> None:
         if number := give_up(db, self._plan.wanted):
-            logger.error("%d messages wait for an alert or a channel that this desk no longer has; they are dead", number)
+            logger.error("%d messages wait for an alert or channel that is defined no more; they are dead", number)
 
     async def _wind_up(self, delivering: asyncio.Task[None]) -> None:
         logger.info("ending; what is under way is given %.0f seconds", _RUNS_END)
@@ -133,12 +130,12 @@ class _Service:
         try:
             plan = read_plan(Desk(self._plan.desk.root), self._environ)
         except DefinitionError as error:
-            logger.error("the definitions were NOT reloaded, the old ones stay in force: %s", error)  # noqa: TRY400
+            logger.error("the definitions were NOT reloaded, the old ones stay in force: %s", error)
             return
         self._told_of(plan)
         self._plan = plan
         self._workbench = replace(self._workbench, packs=plan.desk.packs, watch=plan.desk.watch)
-        self._delivery.use(self._compose, plan.channels)
+        self._delivery.use(plan.composer.message_for, plan.channels)
         self._scheduler.replace(plan.desk.jobs, plan.desk.zone)
         self._aside(self._workbench.archive(self._give_up))
         _tell_of(plan, "reloaded; watching")
@@ -150,7 +147,7 @@ class _Service:
         try:
             summary = await crawling.run(plan.sources_of(job), job=job.id, deadline=seconds(job.deadline))
         except ArchiveError as error:
-            logger.error("job %s ended: %s", job.id, error)  # noqa: TRY400 -- the message says it all
+            logger.error("job %s ended: %s", job.id, error)
             return
         finally:
             del self._crawlings[crawling]
@@ -170,26 +167,13 @@ class _Service:
             try:
                 await work
             except ArchiveError as error:
-                logger.error("%s", error)  # noqa: TRY400
+                logger.error("%s", error)
             except Exception:
                 logger.exception("a task of the service failed")
 
         task = asyncio.create_task(do())
         self._side_tasks.add(task)
         task.add_done_callback(self._side_tasks.discard)
-
-    def _compose(self, owed: Owed) -> Message:
-        if (owed.alert, owed.channel) not in self._plan.wanted:
-            raise Gone("no alert of this desk names this channel any more")
-        return self._plan.composer.message_for(self._reader, owed)
-
-    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """As delivery wants it."""
-        return work(self._reader)
-
-    def write(self, work: Callable[[sqlite3.Connection], T]) -> Awaitable[T]:
-        """As delivery wants it."""
-        return self._workbench.archive(work)
 
 
 async def _beat(url: str) -> None:
@@ -209,10 +193,9 @@ def in_words(summary: CrawlSummary) -> str:
     sums = ((fate, sum(tally.fates[fate] for tally in summary.tallies.values())) for fate in COUNTED)
     counts = ", ".join(f"{number} {fate}" for fate, number in sums if number)
     lost = [source for source, tally in summary.tallies.items() if tally.lost_ways]
-    took = (summary.finished - summary.started).total_seconds()
-    return (
-        f"{summary.outcome}: run {summary.run}, {len(summary.tallies)} sources in {took:.1f} s: {counts or 'nothing new'}"
-        + (f"; no feed of {', '.join(lost[:5])}{' and others' if len(lost) > 5 else ''}" if lost else "")
+    took = f"{len(summary.tallies)} sources in {(summary.finished - summary.started).total_seconds():.1f} s"
+    return f"{summary.outcome}: run {summary.run}, {took}: {counts or 'nothing new'}" + (
+        f"; no feed of {', '.join(lost[:5])}{' and others' if len(lost) > 5 else ''}" if lost else ""
     )
 
 

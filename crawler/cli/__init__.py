@@ -18,6 +18,7 @@ import click
 from archive.errors import ArchiveError
 from archive.plain import plain
 from crawler.desk import Desk, find_desk
+from crawler.desk_lock import DeskBusy
 from seeds.definitions import DefinitionError
 
 P = ParamSpec("P")
@@ -27,10 +28,12 @@ COMMANDS = {
     "demo": "demo:demo",
     "init": "init:init",
     "crawl": "crawl:crawl",
+    "run": "run:run",
     "status": "status:status",
     "search": "search:search",
     "show": "show:show",
     "export": "export:export",
+    "alerts": "alerts:alerts",
     "extract": "extract:extract",
     "topics": "topics:topics",
     "sources": "sources:sources",
@@ -121,7 +124,7 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(2)
     except click.ClickException as error:
         _fail(_one_line(error), 2)
-    except (DefinitionError, ArchiveError) as error:
+    except (DefinitionError, ArchiveError, DeskBusy) as error:
         _fail(str(error), 2)
     except (BrokenPipeError, _ReaderGone):
         # Not an error of ours, but Python would complain at exit while flushing.

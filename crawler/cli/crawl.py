@@ -1,18 +1,17 @@
 """`khabar crawl`: crawl once, now."""
 
 import json
-import logging
-import sys
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import click
 
-from archive.plain import plain_lines
 from archive.times import to_text
 from crawler.cli import pass_desk
+from crawler.cli.logs import log_to_terminal
 from crawler.desk import Desk
+from crawler.desk_lock import hold_desk
 from seeds.definitions import DefinitionError, nearest
 from seeds.sources import Source
 
@@ -40,7 +39,7 @@ def crawl(desk: Desk, sources: tuple[str, ...], as_json: bool, verbose: bool) ->
     desk.check()
     chosen = choose(desk, sources)
     log_to_terminal(verbose)
-    with CrawlProgress(hidden=as_json or verbose) as progress:
+    with hold_desk(desk.root, alone=False), CrawlProgress(hidden=as_json or verbose) as progress:
         summary = crawl_once(desk, chosen, progress.watch)
     if as_json:
         click.echo(json.dumps(as_dict(summary), ensure_ascii=False))
@@ -82,22 +81,3 @@ def as_dict(summary: "CrawlSummary") -> dict[str, object]:
         "outcome": summary.outcome,
         "sources": {source: tally.as_dict() for source, tally in summary.tallies.items()},
     }
-
-
-class _PlainFormatter(logging.Formatter):
-    """Log lines whose URLs and reasons come from the network, and so must not steer a terminal."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return plain_lines(super().format(record))
-
-
-def log_to_terminal(verbose: bool) -> None:
-    """Sends the log to standard error: every outcome where *verbose*, otherwise faults only."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_PlainFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(handlers=[handler], level=logging.INFO if verbose else logging.ERROR)
-    for noisy in ("scrapy.middleware", "scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.utils.log"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-    # It logs a traceback for every robots.txt that cannot be had; the fates of the pages tell the same.
-    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

@@ -34,7 +34,7 @@ def demo(stay: bool, into: Path | None, as_json: bool) -> int:
     \b
     Example: khabar demo
     """
-    from crawler.cli.crawl import log_to_terminal  # noqa: PLC0415
+    from crawler.cli.logs import log_to_terminal  # noqa: PLC0415
     from crawler.demo import crawl_twice, make_desk, read_report  # noqa: PLC0415 -- Scrapy takes a second to load
     from crawler.newsroom import Newsroom  # noqa: PLC0415
     from crawler.progress import CrawlProgress  # noqa: PLC0415

@@ -1,23 +1,36 @@
-"""`khabar status`: how the sources do, and what the archive holds."""
+"""`khabar status`: how the sources do, what runs when, what was told, and what the archive holds."""
 
 import json
 from contextlib import closing
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from typing import Any
 
 import click
 
 from archive.database import archive_bytes, open_archive
-from archive.overview import SourceState, article_count, last_runs, outbox_counts, source_state
+from archive.overview import (
+    SourceState,
+    article_count,
+    last_runs,
+    outbox_counts,
+    source_state,
+    struggling_channels,
+)
 from archive.plain import plain
+from archive.planning import last_runs_of_jobs, overdue_runs, planned_runs
+from archive.times import to_text
 from crawler.cli import pass_desk
 from crawler.cli.times import shown
 from crawler.desk import Desk
+from crawler.desk_lock import service_of
 from seeds.definitions import nearest
 from seeds.sources import Source
 
 _RUNS = 10
 _FATES = ("archived", "revised", "failed")
 _COLOURS = {"ok": "green", "partly": "yellow", "failing": "red", "new": "cyan", "disabled": "dim"}
+_CUT_OFF = {"deadline": "was cut off at its deadline"}
 
 
 @click.command()
@@ -25,9 +38,10 @@ _COLOURS = {"ok": "green", "partly": "yellow", "failing": "red", "new": "cyan", 
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @pass_desk
 def status(desk: Desk, source: str | None, as_json: bool) -> int:
-    """Tell how each source does and why, the last runs, what waits to be sent, and sizes.
+    """Tell how each source does and why, the last and next runs, what waits to be sent, and sizes.
 
-    Exit code 1 where a source fails or an alert could not be delivered.
+    Exit code 1 where something needs a person: a source or a channel fails, an alert could not be delivered, a run
+    was cut off, or the service that should run does not. "attention" says what.
 
     \b
     Example: khabar status --source shafaq-en
@@ -42,36 +56,84 @@ def status(desk: Desk, source: str | None, as_json: bool) -> int:
         click.echo(json.dumps(report, ensure_ascii=False))
     else:
         _print(desk, report)
-    failing = any(state["health"] == "failing" for state in report["sources"].values())
-    return 1 if failing or report["outbox"]["dead"] else 0
+    return 1 if report["attention"] else 0
 
 
 def _report(desk: Desk, sources: list[Source]) -> dict[str, Any]:
     """What `--json` prints. Where nothing was crawled yet there is no archive, and nothing is wrong."""
+    process, now = service_of(desk.root), datetime.now(UTC)
     if not desk.archive.exists():
-        states = {source.id: _state(source, SourceState(health="new")) for source in sources}
-        empty = {"articles": 0, "bytes": 0}
-        return {"sources": states, "runs": [], "outbox": {"waiting": 0, "sent": 0, "dead": 0}, "archive": empty}
+        return {
+            "sources": {source.id: _state(source, SourceState(health="new"), None) for source in sources},
+            "runs": [], "outbox": {"waiting": 0, "sent": 0, "dead": 0}, "archive": {"articles": 0, "bytes": 0},
+            "service": {"running": process is not None, "process": process}, "jobs": {}, "attention": [],
+        }  # fmt: skip
     with closing(open_archive(desk.archive, read_only=True)) as db:
-        states = {
-            source.id: _state(source, source_state(db, source.id, {url for _, url in source.ways}))
-            for source in sources
-        }
+        planned = planned_runs(db) if process is not None else {}
+        states = {}
+        for source in sources:
+            state = source_state(db, source.id, {url for _, url in source.ways})
+            states[source.id] = _state(source, state, _next_run(desk, source, planned))
+        last = last_runs_of_jobs(db)
         return {
             "sources": states,
             "runs": last_runs(db, _RUNS),
             "outbox": outbox_counts(db),
             "archive": {"articles": article_count(db), "bytes": archive_bytes(desk.archive)},
-        }
+            "service": {"running": process is not None, "process": process},
+            "jobs": {
+                job: {
+                    "last_run": to_text(last[job][0]) if job in last else None,
+                    "last_outcome": last[job][1] if job in last else None,
+                    "next_run": to_text(planned[job]) if job in planned else None,
+                }
+                for job in desk.jobs
+            },
+            "attention": [
+                *(f"source {name} fails: {state['cause']}" for name, state in states.items() if _fails(state)),
+                *_late(process, {job: to_text(due) for job, due in overdue_runs(db, now).items()}),
+                *(f"the last run of job {job} {_CUT_OFF[last[job][1] or '']}" for job in desk.jobs
+                  if job in last and last[job][1] in _CUT_OFF),
+                *(f"channel {channel} fails: {error}" for channel, error in struggling_channels(db).items()),
+                *_dead(outbox_counts(db)["dead"]),
+            ],
+        }  # fmt: skip
 
 
-def _state(source: Source, state: SourceState) -> dict[str, Any]:
+def _fails(state: dict[str, Any]) -> bool:
+    return bool(state["health"] == "failing")
+
+
+def _late(process: int | None, overdue: dict[str, str]) -> list[str]:
+    """What was planned and did not begin. A service that was ended leaves no plan."""
+    if overdue and process is None:
+        return [f"the service does not run, and did not end by itself; a run was due {min(overdue.values())}"]
+    return []
+
+
+def _dead(number: int) -> list[str]:
+    if not number:
+        return []
+    return [f'{number} messages could not be delivered; "khabar alerts list --state dead" shows them']
+
+
+def _next_run(desk: Desk, source: Source, planned: dict[str, datetime]) -> str | None:
+    """The next run of any job that crawls *source*."""
+    times = [
+        planned[name]
+        for name, job in desk.jobs.items()
+        if name in planned and any(fnmatchcase(source.id, pattern) for pattern in job.sources)
+    ]
+    return to_text(min(times)) if times and source.enabled else None
+
+
+def _state(source: Source, state: SourceState, next_run: str | None) -> dict[str, Any]:
     return {
         "health": state.health if source.enabled else "disabled",
         "cause": state.cause,
         "last_success": state.last_success,
         "last_article": state.last_article,
-        "next_run": None,  # nothing runs by itself unless `khabar run` does
+        "next_run": next_run,
     }
 
 
@@ -82,18 +144,29 @@ def _print(desk: Desk, report: dict[str, Any]) -> None:
     from crawler.cli.terminal import out  # noqa: PLC0415
 
     zone = desk.zone
-    table = Table("source", "health", "last success", "last article", "cause", title="Sources", title_justify="left")
+    columns = ("source", "health", "last success", "last article", "next run", "cause")
+    table = Table(*columns, title="Sources", title_justify="left")
     for name, state in report["sources"].items():
         health = Text(state["health"], style=_COLOURS[state["health"]])
-        times = (shown(state["last_success"], zone), shown(state["last_article"], zone))
-        table.add_row(name, health, *times, plain(state["cause"] or ""))
+        instants = (shown(state[key], zone) for key in ("last_success", "last_article", "next_run"))
+        table.add_row(name, health, *instants, plain(state["cause"] or ""))
     out().print(table)
+    if report["jobs"]:
+        jobs = Table("job", "last run", "outcome", "next run", title="Jobs", title_justify="left")
+        for name, job in report["jobs"].items():
+            outcome = job["last_outcome"] or ("running" if job["last_run"] else "–")
+            jobs.add_row(name, shown(job["last_run"], zone), outcome, shown(job["next_run"], zone))
+        out().print(jobs)
     runs = Table("run", "job", "started", "finished", "outcome", *_FATES, title="Last runs", title_justify="left")
     for run in report["runs"]:
         times = (shown(run["started"], zone), shown(run["finished"], zone))
         sums = (f"{sum(counts.get(fate, 0) for counts in run['counts'].values()):,}" for fate in _FATES)
         runs.add_row(str(run["id"]), plain(run["job"] or "by hand"), *times, run["outcome"] or "running", *sums)
     out().print(runs)
-    outbox, archive = report["outbox"], report["archive"]
+    outbox, archive, service = report["outbox"], report["archive"], report["service"]
+    process = service["process"]
+    out().print(f"Service: {f'khabar run, process {process}' if service['running'] else 'not running'}.")
     out().print(f"Alerts: {outbox['waiting']} waiting, {outbox['sent']} sent, {outbox['dead']} could not be delivered.")
     out().print(f"Archive: {archive['articles']:,} articles, {archive['bytes'] / 1e6:,.1f} MB.")
+    for line in report["attention"]:
+        out().print(Text(f"Needs attention: {plain(line)}", style="red"), soft_wrap=True)

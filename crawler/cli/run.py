@@ -1,0 +1,42 @@
+"""`khabar run`: the service."""
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli import pass_desk
+from crawler.cli.logs import Format, Secrets, log_service
+from crawler.desk import Desk
+
+if TYPE_CHECKING:
+    from crawler.plan import Plan
+
+
+@click.command()
+@click.option(
+    "--log-format", type=click.Choice(["text", "json"]), default="text", help="How the log on standard error looks."
+)
+@click.option("-v", "--verbose", is_flag=True, help="Log what happens to every URL as well.")
+@pass_desk
+def run(desk: Desk, log_format: Format, verbose: bool) -> int:
+    """Run the service: crawl on schedule and deliver alerts, until SIGTERM or Ctrl-C.
+
+    Runs the jobs of schedules/*.toml, and sends what alerts/*.toml ask for. SIGHUP makes it read the desk's files
+    anew; where one of them is wrong it says so, and the old ones stay in force. A desk has one service.
+
+    \b
+    Example: khabar run
+    """
+    from crawler.service import serve  # noqa: PLC0415 -- Scrapy takes a second to load
+
+    secrets = Secrets()
+
+    def keep_secret(plan: "Plan") -> None:
+        for channel in plan.channels.values():
+            secrets.add(channel.secrets)
+        secrets.add([plan.heartbeat] if plan.heartbeat else [])
+
+    log_service(log_format, secrets, verbose=verbose)
+    serve(desk, os.environ, keep_secret)
+    return 0

@@ -1,0 +1,34 @@
+"""A desk's side of alerts: who writes its messages, and delivering what is due once."""
+
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing
+
+from alerts.channels import Channel
+from alerts.composing import Composer
+from alerts.delivery import Delivery, Outbox
+from archive.database import open_archive
+from archive.writer import Writer
+from crawler.desk import Desk
+from pipelines.workbench import now
+
+
+def composer_of(desk: Desk) -> Composer:
+    """What writes the messages of *desk*."""
+    topics = {name: topic.name for name, topic in desk.packs.topics.items()}
+    return Composer(alerts=desk.alerts, sources=desk.sources, topics=topics)
+
+
+async def deliver_once(desk: Desk, channels: Mapping[str, Channel]) -> Counter[str]:
+    """Sends what the archive of *desk* owes to *channels* now; how many tries ended as "sent", "failed" and "dead".
+
+    Raises ArchiveError.
+    """
+    writer = Writer(desk.archive)
+    try:
+        with closing(open_archive(desk.archive, read_only=True)) as reader:
+            delivery = Delivery(Outbox(reader, writer), composer_of(desk).message_for, channels, clock=now)
+            await delivery.run_once()
+            return delivery.counts
+    finally:
+        writer.close()
