@@ -16,6 +16,7 @@ from seeds.definitions import seconds
 
 _BEFORE_CLOSING = timedelta(seconds=1)
 """A run that was delayed to the last moment of `active` would find it closed, so much as a busy loop is late."""
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,15 @@ def next_due(job: Job, zone: tzinfo, last: Last | None, now: datetime, share: fl
     now, zone, window = now.astimezone(UTC), zone_of(job, zone), window_of(job)
     origin = now if last is None else min(last.started.astimezone(UTC), now)
     if last is not None and not last.finished_well:
-        base = now
+        base, at_once = now, True
     elif job.cron is not None:
         base = _cron_after(job.cron, zone, window, origin)
+        at_once = base < now
     elif job.every is not None and last is not None:
         base = origin + timedelta(seconds=seconds(job.every))
+        at_once = base < now
     else:
-        base = now
-    at_once = base <= now
+        base, at_once = now, True
     base = max(base, now)
     if window is None:
         return Due(base, base if at_once else base + _delay(job) * share)
@@ -94,15 +96,16 @@ def _cron_after(expression: str, zone: tzinfo, window: Window | None, after: dat
         instant = _next_of(expression, zone, after)
         if window is None or window.is_open(instant, zone):
             return instant
-        after = window.opening(instant, zone) - timedelta(seconds=1)
+        after = window.opening(instant, zone) - _SECOND
 
 
 def _next_of(expression: str, zone: tzinfo, after: datetime) -> datetime:
     """The first time of *expression* after *after*, in UTC. Raises ValueError where none comes."""
     for moment in CronSim(expression, after.astimezone(zone)):
-        instant = moment.astimezone(UTC)
-        # cronsim may begin with the first of two equal hours though the second has begun, and with a midnight that
-        # the clocks leave out.
-        if instant > after and instant.astimezone(zone).replace(tzinfo=None) == moment.replace(tzinfo=None):
-            return instant
+        instant, shown = moment.astimezone(UTC), moment.replace(tzinfo=None)
+        if instant <= after:
+            continue  # the first of two equal hours, though the second has begun
+        really = instant.astimezone(zone).replace(tzinfo=None)
+        if shown == really or next(CronSim(expression, really - _SECOND)) == really:
+            return instant  # else it is a midnight that the clocks leave out, which cronsim takes for the change
     raise ValueError(f"no time of {expression!r} ever comes")
