@@ -16,6 +16,9 @@ from seeds.definitions import seconds
 
 _BEFORE_CLOSING = timedelta(seconds=1)
 """A run that was delayed to the last moment of `active` would find it closed, so much as a busy loop is late."""
+_SET_BACK = timedelta(minutes=5)
+"""By how much a last run may lie in the future: a clock that is put right by less repeats no run, as Debian's cron
+holds it, and one that is set back by more makes no job wait for the old time to come again."""
 _SECOND = timedelta(seconds=1)
 
 
@@ -39,11 +42,11 @@ def next_due(job: Job, zone: tzinfo, last: Last | None, now: datetime, share: fl
     """When *job* runs next, *now* at the earliest, if its run before was *last*; None: it never ran.
 
     *zone* is the desk's, in force where the job names none; *share*, from 0.0 to 1.0, is how much of `jitter` the run
-    is delayed. What is overdue is due at once, or as soon as `active` opens. A *last* that lies in the future, since
-    the clock was set back, counts as now.
+    is delayed. What is overdue is due at once, or as soon as `active` opens. A *last* that lies well in the future,
+    since the clock was set back, counts as now.
     """
     now, zone, window = now.astimezone(UTC), zone_of(job, zone), window_of(job)
-    origin = now if last is None else min(last.started.astimezone(UTC), now)
+    origin = now if last is None or last.started > now + _SET_BACK else last.started.astimezone(UTC)
     if last is not None and not last.finished_well:
         base, at_once = now, True
     elif job.cron is not None:

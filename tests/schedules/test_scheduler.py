@@ -313,6 +313,7 @@ async def test_a_reload_in_another_zone_moves_cron_jobs() -> None:
     job = made(cron="0 18 * * *")
     async with desk.runs(job):
         desk.replace(job, zone=ZoneInfo("Asia/Baghdad"))
+        await asyncio.sleep(0)
         assert desk.scheduler.next_runs() == desk.planned[-1] == {"wire": at("2026-05-10T15:00Z")}
 
 
@@ -410,3 +411,14 @@ def test_two_days_around_a_clock_change_run_as_they_are_timed(begin: str, hours:
 
     expected = [(job.id, instant) for job in jobs for instant in runs(job, berlin, start, end)]
     assert sorted(asyncio.run(work())) == sorted(expected)
+
+
+@awaited
+async def test_the_next_times_of_a_hundred_jobs_that_begin_together_are_told_once() -> None:
+    desk = Desk()
+    jobs = [made(id=f"wire-{number}", every="10m") for number in range(100)]
+    async with desk.runs(*jobs):
+        await until(lambda: len(desk.ended) == 100)
+        await looks()
+    assert desk.planned[-1] == {job.id: NOON + minutes(10) for job in jobs}
+    assert len(desk.planned) <= 3
