@@ -99,8 +99,7 @@ class Scheduler:
         if self._stopped:
             return
         for id in self._entries.keys() - jobs.keys():
-            del self._entries[id]
-            self._forget(id)
+            del self._entries[id]  # what APScheduler still holds of it fires into nothing
         for id, job in jobs.items():
             known = self._entries.get(id)
             if known is None or (known.job, known.zone) != (job, zone_of(job, zone)):
@@ -160,10 +159,6 @@ class Scheduler:
         self._timers.add_job(
             self._fire, _Once(entry, self._clock), [entry.job.id], id=entry.job.id, replace_existing=True
         )
-
-    def _forget(self, id: str) -> None:
-        if self._timers.get_job(id):
-            self._timers.remove_job(id)
 
     async def _fire(self, id: str) -> None:
         """What APScheduler calls. It may have been overtaken since: by a reload, a stop or a clock that was set."""

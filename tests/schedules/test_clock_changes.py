@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from simulated import at, made, runs, wall
 
+from schedules.timing import Last, next_due
 from schedules.window import Window
 
 PAGE = Path(__file__).parents[2] / "docs" / "running.md"
@@ -110,6 +111,12 @@ def test_a_named_hour_runs_once_a_day(zone: ZoneInfo, day: str, cron: str, expec
 )  # fmt: skip
 def test_active_goes_by_the_wall_clock(zone: ZoneInfo, day: str, keys: dict[str, str], expected: str) -> None:
     assert wall(runs(made(**keys), zone, *two_days(zone, day)), zone) == expected
+
+
+def test_the_second_of_two_equal_hours_repeats_no_named_time() -> None:
+    second = at("2026-10-25T01:10Z")  # 02:10 on the wall, for the second time
+
+    assert next_due(made(cron="30 2 * * *"), BERLIN, Last(second), second).at == at("2026-10-26T02:30", BERLIN)
 
 
 def test_a_midnight_that_is_left_out_opens_at_the_change() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from simulated import NOON, at, made, runs, wall
 
@@ -51,10 +51,13 @@ def test_cron_means_what_cron_means(cron: str, days: str) -> None:
     assert {instant.hour for instant in found} <= {6}
 
 
+@pytest.mark.parametrize("active", [None, "06:00-23:00"])
 @pytest.mark.parametrize(("keys", "then"), [({"every": "10m"}, 11), ({"cron": "*/10 * * * *"}, 10)], ids=str)
 @pytest.mark.parametrize("away", [minutes(11), timedelta(hours=9), timedelta(days=40)])
-def test_after_downtime_there_is_one_run_at_once(keys: dict[str, str], then: int, away: timedelta) -> None:
-    job, now = made(**keys, jitter="5m"), NOON + minutes(1)
+def test_after_downtime_there_is_one_run_at_once(
+    keys: dict[str, str], then: int, away: timedelta, active: str | None
+) -> None:
+    job, now = made(**keys, jitter="5m", active=active), NOON + minutes(1)
     due = next_due(job, UTC, Last(now - away), now, share=0.5)
     assert due == Due(now, now)
     assert next_due(job, UTC, begun(job, due, now), now).at == NOON + minutes(then)
@@ -152,6 +155,7 @@ RHYTHMS = st.one_of(
 )
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     keys=RHYTHMS,
     span=st.none() | SPANS,
@@ -181,6 +185,7 @@ def test_the_next_run_comes_after_now_inside_active_and_within_bounds(
     assert due.base <= now + period + timedelta(days=2 if job.every else 8)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(span=SPANS, zone=st.sampled_from(ZONES), instant=INSTANTS)
 def test_active_is_shut_until_it_opens_and_open_until_it_closes(span: str, zone: ZoneInfo, instant: datetime) -> None:
     window = window_of(made(every="1h", active=span))
