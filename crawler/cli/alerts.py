@@ -33,7 +33,11 @@ _COLOURS = {"sent": "green", "waiting": "yellow", "dead": "red"}
 
 @click.group()
 def alerts() -> None:
-    """The outbox: see what was told, try channels out, deliver and retry."""
+    """The outbox: see what was told, try channels out, deliver and retry.
+
+    \b
+    Example: khabar alerts list
+    """
 
 
 @alerts.command("list")
@@ -186,13 +190,18 @@ def _print_messages(desk: Desk, rows: "Sequence[Mapping[str, Any]]", *, tries: b
 
     from crawler.cli.terminal import out  # noqa: PLC0415
 
-    table = Table("ref", "state", "tries", "born", "sent or due", "alert", "channel", "article", "error")
+    table = Table()
+    for name in ("ref", "state", "tries", "born", "sent or due"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("article, where it goes, and what went wrong")
     for row in rows:
-        times = (shown(row["born"], desk.zone), shown(row["sent"] or row["due"], desk.zone))
+        message = Text(plain(row["title"] or row["url"] or "–"))
+        message.append(f"\n{plain(row['alert'])} to {plain(row['channel'])}", style="dim")
+        if row["error"]:
+            message.append(f"\n{plain(row['error'])}", style="red")
         table.add_row(
-            row["ref"], Text(row["state"], style=_COLOURS[row["state"]]), str(row["attempts"]), *times,
-            plain(row["alert"]), plain(row["channel"]), plain(row["title"] or row["url"] or "–"),
-            plain(row["error"] or ""),
+            row["ref"], Text(row["state"], style=_COLOURS[row["state"]]), str(row["attempts"]),
+            shown(row["born"], desk.zone), shown(row["sent"] or row["due"], desk.zone), message,
         )  # fmt: skip
     out().print(table)
     states = Counter(row["state"] for row in rows)

@@ -47,7 +47,7 @@ def test_from_a_new_desk_to_a_plan_of_a_service_are_three_edits(desk: Desk) -> N
 
 
 def test_a_new_desk_that_was_not_edited_says_what_keeps_the_service_from_running(desk: Desk) -> None:
-    with pytest.raises(DefinitionError, match='job "wire".*: none of its sources is enabled'):
+    with pytest.raises(DefinitionError, match=r'job "wire".*: none of its sources is enabled'):
         read_plan(desk, {})
 
 
