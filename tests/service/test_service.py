@@ -60,7 +60,7 @@ def test_three_copies_of_a_story_are_one_alert(
         "statement, and kept explosives in an abandoned farm building near the river."
     )
     for place, site in enumerate(("rafidain", "meridian", "kani")):
-        newsroom.publish(site, "990001", title=f"ISIS cell dismantled north of Kirkuk ({place})", body=body)
+        newsroom.publish(site, "990001-cell", title=f"ISIS cell dismantled north of Kirkuk ({place})", body=body)
     with WebhookSink() as sink:
         write(to=[sink.url], topics=ISIS, alert='sources = ["rafidain", "meridian", "kani"]\nlanguages = ["en"]')
         service = run()
