@@ -100,7 +100,7 @@ class Delivery:
             try:
                 await self._begin_what_is_due()
             except ArchiveError as error:
-                logger.error("the outbox cannot be read or written, trying again: %s", error)  # noqa: TRY400
+                logger.error("the outbox cannot be read or written, trying again: %s", error)
                 pause = PAUSE_AFTER_FAULT
             except Exception:
                 logger.exception("the outbox could not be read or written; trying again")
