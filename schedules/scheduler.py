@@ -81,7 +81,7 @@ class Scheduler:
         logging.getLogger("apscheduler").setLevel(logging.WARNING)  # below, it tells of every plan and every run
         # Two instances of the few lines of _fire: it may plan itself anew for the very next moment. Runs are ours.
         defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 2}
-        self._timers: Any = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)  # type: ignore[no-untyped-call]  # Any: it is not typed
+        self._timers: Any = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)  # type: ignore[no-untyped-call]
 
     def start(self, jobs: Mapping[str, Job], zone: tzinfo, last: Mapping[str, Last]) -> None:
         """Plans *jobs*, by id, and begins to run them; *zone* is the desk's, *last* the run before of each that ran.

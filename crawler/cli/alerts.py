@@ -36,7 +36,7 @@ def alerts() -> None:
     """The outbox: see what was told, try channels out, deliver and retry.
 
     \b
-    Example: khabar alerts list
+    Example: khabar alerts list --state waiting
     """
 
 

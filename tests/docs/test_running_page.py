@@ -16,7 +16,7 @@ from crawler.desk_lock import DeskBusy, hold_desk
 from crawler.heartbeat import SECONDS as HEARTBEAT_SECONDS
 from crawler.launch import STOP_SECONDS as RUN_STOP_SECONDS
 from crawler.service import STOP_SECONDS
-from crawler.settings import CRAWLS_AT_ONCE
+from crawler.settings import CRAWLS_AT_ONCE, CRAWLS_IN_ALL
 from schedules.jobs import Job
 from seeds.definitions import seconds
 
@@ -25,7 +25,7 @@ PAGE = (ROOT / "docs/running.md").read_text(encoding="utf-8")
 WORDS = " ".join(PAGE.split())
 TEMPLATE = ROOT / "crawler/desk_template"
 PLAIN = Job(id="a", sources=("a",), every="1h")
-NUMBERS = {"four": 4, "two": 2, "six": 6, "ten": 10, "20": 20, "32": 32}
+NUMBERS = {"four": 4, "two": 2, "six": 6, "ten": 10, "20": 20, "32": 32, "64": 64}
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,8 @@ NUMBERS = {"four": 4, "two": 2, "six": 6, "ten": 10, "20": 20, "32": 32}
         (r"ends the service within (\w+) seconds", 10 if 9 < STOP_SECONDS < 10 else None),
         (r"requests under way may end within (\w+) seconds", RUN_STOP_SECONDS),
         (r"`deadline` \((\w+) minutes where it names none", seconds(PLAIN.deadline) / 60),
-        (r"Up to (\w+) sources are crawled at a time", CRAWLS_AT_ONCE),
+        (r"Up to (\w+) sources of a run are crawled at a time", CRAWLS_AT_ONCE),
+        (r"crawled at a time, (\w+) in all", CRAWLS_IN_ALL),
         (r"does not answer within (\w+) seconds is logged", HEARTBEAT_SECONDS),
         (r"a channel failed (\w+) times and more", STRUGGLING),
         (r"more than (\w+) minutes late", OVERDUE / timedelta(minutes=1)),
