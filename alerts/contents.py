@@ -1,0 +1,136 @@
+"""What an alert says of an article, before it becomes plain text or HTML: chosen, harmless and bounded. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from alerts.direction import Direction, direction_of
+from alerts.excerpt import Excerpt, excerpts, shortened
+from alerts.moments import Moments, instant_in, moments_of
+from archive.plain import plain
+from archive.reading import Record
+from archive.times import from_text
+
+LONGEST_HEADLINE = 220
+"""Characters. Of 530 real pages the longest title has 214."""
+LONGEST_LINK = 2_000
+"""Characters. What is longer many a program refuses to open, and it would leave no room for the sentence."""
+_LONGEST_NAME = 40  # characters of the name of a source or a topic
+_MOST_TOPICS = 6
+_MOST_COPIES = 3
+_FIRST_WORDS = 90  # characters that stand for a headline where there is none
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
+_LANGUAGES = {
+    "ar": "Arabic", "ckb": "Kurdish (Sorani)", "de": "German", "en": "English", "es": "Spanish", "fa": "Persian",
+    "fr": "French", "he": "Hebrew", "it": "Italian", "kmr": "Kurdish (Kurmanji)", "ku": "Kurdish", "lki": "Laki",
+    "nl": "Dutch", "ps": "Pashto", "ru": "Russian", "sdh": "Kurdish (Feyli)", "syr": "Syriac", "tr": "Turkish",
+    "uk": "Ukrainian", "ur": "Urdu", "zza": "Zazaki",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """An earlier article of the same story: the id of its source, and when it was published."""
+
+    source: str
+    published: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """Every text in it is on one line and steers nothing. The sentences are whole; the renderers cut them."""
+
+    headline: str
+    language: str | None  # a well-formed BCP 47 tag
+    direction: Direction | None  # of headline and sentences; None: each tells its own
+    source: str
+    language_name: str
+    topics: tuple[str, ...]  # names for people
+    sentences: tuple[Excerpt, ...]
+    moments: Moments
+    copies: tuple[Copy, ...]
+    link: str | None  # http or https, ASCII
+    instead_of_link: str | None  # why there is none
+    alert: str
+    ref: str
+    test: bool
+
+
+def contents_of(
+    *, ref: str, alert: str, record: Record, topics: Sequence[tuple[str, str]], source: str, zone: tzinfo, test: bool
+) -> Contents:
+    """The contents of a message; the arguments are those of `alerts.message.compose`."""
+    article = record.article
+    language = article["language"] if _LANGUAGE_TAG.fullmatch(article["language"] or "") else None
+    link, instead = _link(article["url"])
+    return Contents(
+        headline=_headline(article),
+        language=language,
+        direction=direction_of(language),
+        source=shortened(plain(source), _LONGEST_NAME),
+        language_name=_language_name(language),
+        topics=_topic_names(record, topics),
+        sentences=excerpts(record, [topic for topic, _ in topics]),
+        moments=moments_of(article, zone),
+        copies=_copies(record),
+        link=link,
+        instead_of_link=instead,
+        alert=plain(alert),
+        ref=ref,
+        test=test,
+    )
+
+
+def _headline(article: dict[str, Any]) -> str:
+    for words in (article["title"], article["headline"]):
+        if headline := plain(words or ""):
+            return shortened(headline, LONGEST_HEADLINE)
+    beginning = plain((article["text"] or "")[: 10 * _FIRST_WORDS])
+    return shortened(beginning, _FIRST_WORDS) or "(no headline)"
+
+
+def _language_name(tag: str | None) -> str:
+    if tag is None:
+        return "language unknown"
+    return _LANGUAGES.get(tag.split("-")[0].lower(), tag)
+
+
+def _topic_names(record: Record, topics: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Best topic first. The ids of all tags where the alert asks for no topic."""
+    best = [tag["topic"] for tag in record.tags]
+    names = dict(topics) or {topic: topic for topic in best}
+    order = sorted(names, key=lambda topic: best.index(topic) if topic in best else len(best))
+    shown = [shortened(plain(names[topic]), _LONGEST_NAME) for topic in order[:_MOST_TOPICS]]
+    rest = len(order) - _MOST_TOPICS
+    return (*shown, f"{rest} more") if rest > 0 else tuple(shown)
+
+
+def _copies(record: Record) -> tuple[Copy, ...]:
+    """The articles of the story that came before, the first of them first."""
+    ids = [copy["id"] for copy in record.story["articles"]]
+    number = ids.index(record.article["id"]) if record.article["id"] in ids else 0
+    return tuple(
+        Copy(source=shortened(plain(copy["source"]), _LONGEST_NAME), published=_when(copy["published"]))
+        for copy in record.story["articles"][: min(number, _MOST_COPIES)]
+    )
+
+
+def _when(published: str | None) -> str:
+    return instant_in(from_text(published), UTC) if published else "no date given"
+
+
+def _link(url: str) -> tuple[str | None, str | None]:
+    """The address in ASCII, so that no reader cuts or reorders it; else None, and what to say in its place."""
+    link = quote(plain(url), safe="!#$%&'()*+,/:;=?@[]~")
+    try:
+        parts = urlsplit(link)
+    except ValueError:  # a broken IPv6 host
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None, f"(no web address: {shortened(link, 60)})"
+    if len(link) > LONGEST_LINK:
+        return None, f"(the address is left out, it has {len(link)} characters)"
+    return link, None

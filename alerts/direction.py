@@ -1,0 +1,49 @@
+"""Which way a text runs, and how it may stand beside text that runs the other way. Pure.
+
+A reader of plain text gives each line the direction of its first strong letter (Unicode Bidirectional Algorithm,
+UAX #9, rules P2 and P3), and no line says otherwise. An Arabic headline that begins with "ISIS" would be laid out as
+if it were English.
+"""
+
+import unicodedata
+from typing import Literal
+
+from topics.languages import language_script, main_script
+
+Direction = Literal["ltr", "rtl"]
+
+_RIGHT_TO_LEFT = {"Arab", "Hebr", "Syrc"}
+_STRONG: dict[str, Direction] = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+_MARKS: dict[Direction, str] = {"ltr": "\u200e", "rtl": "\u200f"}
+_ISOLATE, _END = "\u2068", "\u2069"  # first strong isolate, and its end
+
+
+def direction_of(language: str | None) -> Direction | None:
+    """The direction of a BCP 47 tag; None where it does not tell, such as "ku", which has two scripts."""
+    script = language_script(language or "")
+    if script is None:
+        return None
+    return "rtl" if script in _RIGHT_TO_LEFT else "ltr"
+
+
+def directed(line: str, direction: Direction | None = None) -> str:
+    """*line* so that its first strong letter tells its direction: the one given, or that of most of its letters where
+    none is given or none of them runs so.
+
+    An invisible mark (U+200E, U+200F) is put before it only where it would be read the wrong way.
+    """
+    present = {_STRONG.get(unicodedata.bidirectional(letter)) for letter in line}
+    if direction is None or direction not in present:
+        direction = "rtl" if main_script(line) in _RIGHT_TO_LEFT else "ltr"
+    return line if _first_strong(line) in (direction, None) else _MARKS[direction] + line
+
+
+def isolated(text: str) -> str:
+    """*text* for the middle of a Latin line: between isolates where anything in it runs from right to left."""
+    foreign = any(_STRONG.get(unicodedata.bidirectional(letter)) == "rtl" for letter in text)
+    return f"{_ISOLATE}{text}{_END}" if foreign else text
+
+
+def _first_strong(line: str) -> Direction | None:
+    directions = (_STRONG.get(unicodedata.bidirectional(letter)) for letter in line)
+    return next((direction for direction in directions if direction), None)
