@@ -1,18 +1,22 @@
-"""The whole job in a minute: crawls the bundled newsroom onto a desk of its own, edits a story, crawls again.
+"""The whole job in a minute: crawls the bundled newsroom onto a desk of its own, edits a story, crawls again, alerts.
 
-Nothing of it is a rehearsal: the sites answer over HTTP, and spiders, pipelines and archive are those of any crawl.
+Nothing of it is a rehearsal: the sites answer over HTTP, spiders, pipelines and archive are those of any crawl, and
+the alerts are posted to a webhook that is another server on this machine.
 """
 
 import asyncio
+import os
 import signal
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
+from alerts.channels import open_channels
+from alerts.delivery import Delivery, Outbox
 from archive.addresses import url_key
 from archive.database import open_archive
 from archive.reading import Record, find_by_url, read_record
@@ -21,8 +25,10 @@ from archive.triggers import triggers
 from crawler.desk import Desk
 from crawler.launch import Crawling, CrawlSummary, on_reactor
 from crawler.newsroom import Newsroom
+from crawler.newsroom.sink import Received, WebhookSink
+from crawler.telling import composer_of
 from pipelines.tally import Tally
-from pipelines.workbench import open_workbench
+from pipelines.workbench import Workbench, open_workbench
 from seeds.definitions import DefinitionError
 from seeds.sources import Source
 
@@ -36,6 +42,16 @@ _NEW_WORDS = {
     "from 25 million to 8 million cubic metres a day": "from 25 million cubic metres a day to nothing",
 }
 _CONFIG = 'name = "Demo desk"\ntimezone = "Asia/Baghdad"\ncontact = "demo@example.org"\n'
+_ALERT = """[[alert]]
+id = "desk"
+topics = ["us_withdrawal", "isis"]
+to = ["{url}"]
+"""
+_JOB = """[[job]]
+id = "newsroom"
+sources = ["*"]
+every = "30s"
+"""
 _FOLDERS = ("seeds/sources", "seeds/topics", "schedules", "alerts", "templates")
 _EVERYTHING = 1_000  # more articles than the newsroom has
 
@@ -68,12 +84,14 @@ class DemoReport:
     hits: tuple[Hit, ...]  # of QUERY
     edited: Record | None
     stories: tuple[tuple[Hit, ...], ...]  # copies of one story, in the order of publication
+    received: tuple[Received, ...]  # what arrived at the webhook
+    shown: tuple[Received, ...]  # one of it in each language
 
 
-def make_desk(newsroom: Newsroom, root: Path | None = None) -> Desk:
-    """A desk that watches the sites of *newsroom*, at *root* or in a new temporary directory; left behind on purpose.
+def make_desk(newsroom: Newsroom, sink: WebhookSink, root: Path | None = None) -> Desk:
+    """A desk that watches the sites of *newsroom* and tells *sink*, at *root* or in a new temporary directory.
 
-    Raises DefinitionError where *root* is there already, or cannot be made.
+    It is left behind on purpose. Raises DefinitionError where *root* is there already, or cannot be made.
     """
     try:
         if root is None:
@@ -86,13 +104,15 @@ def make_desk(newsroom: Newsroom, root: Path | None = None) -> Desk:
         (root / folder).mkdir(parents=True)
     (root / "desk.toml").write_text(_CONFIG, encoding="utf-8")
     (root / "seeds/sources/newsroom.toml").write_text(newsroom.sources_toml(), encoding="utf-8")
+    (root / "schedules/newsroom.toml").write_text(_JOB, encoding="utf-8")
+    (root / "alerts/desk.toml").write_text(_ALERT.format(url=sink.url), encoding="utf-8")
     return Desk(root)
 
 
-def crawl_twice(
+def crawl_and_tell(
     desk: Desk, newsroom: Newsroom, started: Callable[[dict[str, Tally]], None]
 ) -> tuple[CrawlSummary, ...]:
-    """Crawls every source of *desk*, edits one story at its site, and crawls again; Ctrl-C ends it early.
+    """Crawls every source of *desk*, edits one story, crawls again, and delivers alerts; Ctrl-C ends it early.
 
     *started* is handed the tallies of each crawl. It uses up the process's reactor: a process can call it once.
     """
@@ -113,7 +133,9 @@ def crawl_twice(
             if first.outcome != "done":
                 return (first,)
             newsroom.edit(*_EDITED, title=_NEW_TITLE, swap=_NEW_WORDS)
-            return first, await crawling.run(sources, started=started)
+            second = await crawling.run(sources, started=started)
+            await _deliver(desk, workbench)
+            return first, second
         finally:
             loop.remove_signal_handler(signal.SIGINT)
 
@@ -123,8 +145,17 @@ def crawl_twice(
         workbench.close()
 
 
-def read_report(desk: Desk, newsroom: Newsroom, crawls: tuple[CrawlSummary, ...]) -> DemoReport:
-    """What the archive of *desk* holds after *crawls*."""
+async def _deliver(desk: Desk, workbench: Workbench) -> None:
+    channels = open_channels(desk.root / "alerts", os.environ)
+    with closing(open_archive(desk.archive, read_only=True)) as reader:
+        outbox = Outbox(reader, workbench.writer)
+        await Delivery(outbox, composer_of(desk).message_for, channels, clock=workbench.clock).run_once()
+
+
+def read_report(
+    desk: Desk, newsroom: Newsroom, crawls: tuple[CrawlSummary, ...], received: Sequence[Received]
+) -> DemoReport:
+    """What the archive of *desk* holds after *crawls*, and what was *received* of it."""
     with closing(open_archive(desk.archive, read_only=True)) as db:
         everything = search(db, "", limit=_EVERYTHING)
         edited = find_by_url(db, url_key(newsroom.expected(*_EDITED).url))
@@ -138,7 +169,16 @@ def read_report(desk: Desk, newsroom: Newsroom, crawls: tuple[CrawlSummary, ...]
             hits=tuple(search(db, QUERY)),
             edited=read_record(db, edited) if edited is not None else None,
             stories=stories(everything),
+            received=tuple(received),
+            shown=_one_a_language(db, received),
         )
+
+
+def _one_a_language(db: sqlite3.Connection, received: Sequence[Received]) -> tuple[Received, ...]:
+    """The last that was received in each language, in the order of languages."""
+    languages = dict(db.execute("SELECT ref, language FROM alerts JOIN article_head ON article_head.id = article"))
+    last = {languages[post.ref]: post for post in received if post.ref in languages}
+    return tuple(last[language] for language in sorted(last))
 
 
 def topics_by_language(hits: list[Hit]) -> dict[str, Counter[str]]:

@@ -1,5 +1,6 @@
 """`khabar demo`: the whole job against the bundled newsroom, and what came of it."""
 
+import contextlib
 import json
 import shutil
 import sys
@@ -11,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.plain import plain
+
 if TYPE_CHECKING:
     from crawler.demo import DemoReport
     from crawler.newsroom import Newsroom
+    from crawler.newsroom.sink import WebhookSink
 
 
 @click.command()
@@ -28,26 +32,27 @@ def demo(stay: bool, into: Path | None, as_json: bool) -> int:
     """Show the whole job in a minute, without the internet.
 
     Opens the bundled newsroom (invented sites in English, Arabic, Sorani and Kurmanji, on this machine only), crawls
-    it onto a new desk as any site is crawled, edits one story at its source, crawls again, and shows what
-    came of it. The desk is left behind to try other commands on.
+    it onto a new desk as any site is crawled, edits one story at its source, crawls again, and posts alerts to a
+    webhook on this machine. Shows what came of it, and leaves the desk behind to try other commands on.
 
     \b
     Example: khabar demo
     """
     from crawler.cli.logs import log_to_terminal  # noqa: PLC0415
-    from crawler.demo import crawl_twice, make_desk, read_report  # noqa: PLC0415 -- Scrapy takes a second to load
+    from crawler.demo import crawl_and_tell, make_desk, read_report  # noqa: PLC0415 -- Scrapy takes a second to load
     from crawler.newsroom import Newsroom  # noqa: PLC0415
+    from crawler.newsroom.sink import WebhookSink  # noqa: PLC0415
     from crawler.progress import CrawlProgress  # noqa: PLC0415
 
     log_to_terminal(verbose=False)
     begun = time.monotonic()
-    with Newsroom() as newsroom:
-        desk = make_desk(newsroom, into)
+    with Newsroom() as newsroom, WebhookSink() as sink:
+        desk = make_desk(newsroom, sink, into)
         with CrawlProgress(hidden=as_json) as progress:
-            crawls = crawl_twice(desk, newsroom, progress.watch)
+            crawls = crawl_and_tell(desk, newsroom, progress.watch)
         if len(crawls) < 2:
             raise click.Abort
-        report = read_report(desk, newsroom, crawls)
+        report = read_report(desk, newsroom, crawls, sink.received)
         seconds = time.monotonic() - begun
         if as_json:
             click.echo(json.dumps(as_dict(report, seconds), ensure_ascii=False))
@@ -56,7 +61,7 @@ def demo(stay: bool, into: Path | None, as_json: bool) -> int:
 
             print_report(report, next_commands(report), seconds)
         if stay:
-            _wait(newsroom)
+            _wait(newsroom, sink)
     return 1 if any(crawl.troubled for crawl in crawls) else 0
 
 
@@ -77,6 +82,7 @@ def as_dict(report: "DemoReport", seconds: float) -> dict[str, Any]:
         "search": [search.as_dict(hit) for hit in report.hits],
         "edited": report.edited.as_dict() if report.edited else None,
         "stories": [[search.as_dict(hit) for hit in copies] for copies in report.stories],
+        "received": [{"ref": post.ref, "title": post.title, "message": post.message} for post in report.received],
         "next": next_commands(report),
     }
 
@@ -91,6 +97,7 @@ def next_commands(report: "DemoReport") -> list[str]:
         f"{khabar} show {shown}",
         f"{khabar} topics explain --language en 'US troops will withdraw from Iraq by September, Baghdad says'",
         f"{khabar} status",
+        f"{khabar} alerts list",
         f"{khabar} export --format jsonl --topic gas_imports",
     ]
 
@@ -106,13 +113,18 @@ def _program() -> str:
     return quote(str(beside.relative_to(here) if beside.is_relative_to(here) else beside))
 
 
-def _wait(newsroom: "Newsroom") -> None:
-    """Keeps the sites open until Ctrl-C."""
-    click.echo("\nThe sites are open until Ctrl-C:", err=True)
+def _wait(newsroom: "Newsroom", sink: "WebhookSink") -> None:
+    """Keeps the sites and the webhook open until Ctrl-C, and says what arrives."""
+    click.echo("\nThe sites are open until Ctrl-C, and so is the webhook; what arrives there is shown here:", err=True)
     for site in newsroom.sites.values():
         click.echo(f"  {site.url}/  {site.style.name}", err=True)
+    told = len(sink.received)
     try:
         while True:
-            time.sleep(3600)
+            with contextlib.suppress(TimeoutError):
+                sink.wait_for(told + 1, seconds=3600)
+            for post in sink.received[told:]:
+                click.echo(f"{post.at:%H:%M:%S}  {plain(post.title)}  (ref {plain(post.ref or '–')})", err=True)
+            told = len(sink.received)
     except KeyboardInterrupt:
         return

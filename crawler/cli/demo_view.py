@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from rich.table import Table
 from rich.text import Text
 
-from archive.plain import plain
+from archive.plain import plain, plain_lines
 from archive.search import Hit
 from crawler.cli.articles import hit_lines, marked, revision_lines
 from crawler.cli.terminal import out
@@ -48,6 +48,8 @@ def print_report(report: DemoReport, commands: Sequence[str], seconds: float) ->
         _print([*_story_lines(copies), Text("")])
     if len(report.stories) > _STORIES_SHOWN:
         _print([Text(f"… and {len(report.stories) - _STORIES_SHOWN} more stories", style="dim")])
+    _heading("Alerts: what arrived at a webhook on this machine")
+    _print(_arrived(report))
     _heading("Try next")
     for command in commands:
         out().print(Text(command, style="cyan"), soft_wrap=True)  # whole, so that it can be pasted
@@ -74,6 +76,12 @@ def _heading(text: str) -> None:
 def _print(lines: Iterable[Text]) -> None:
     for line in lines:
         out().print(line, soft_wrap=not out().is_terminal)
+
+
+def _arrived(report: DemoReport) -> Iterable[Text]:
+    yield Text(f"{len(report.received)} messages, one for each story on US withdrawal or ISIS. One in each language:\n")
+    for post in report.shown:
+        yield Text(f"{plain_lines(post.message)}\n")
 
 
 def _topics(report: DemoReport) -> Table:

@@ -4,8 +4,10 @@ import json
 import os
 import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,20 @@ def test_wire_copies_are_joined_with_their_original(report: dict[str, Any]) -> N
     joined = [[hit["source"] for hit in copies] for copies in report["stories"]]
     assert len(joined) == 7
     assert sorted(joined) == [["rafidain", "meridian"]] * 4 + [["sidra", "meridian"]] * 3
+
+
+def test_each_story_on_the_topics_of_the_alert_arrives_once_at_the_webhook(report: dict[str, Any], tmp: Path) -> None:
+    with closing(sqlite3.connect(Path(report["desk"]) / "archive.db")) as db:
+        told = db.execute("SELECT ref, state FROM alerts").fetchall()
+        stories_tagged = db.execute(
+            "SELECT count(DISTINCT story) FROM articles JOIN tags ON tags.article = articles.id "
+            "WHERE topic IN ('us_withdrawal', 'isis')"
+        ).fetchone()[0]
+    assert {state for _, state in told} == {"sent"}
+    assert sorted(message["ref"] for message in report["received"]) == sorted(ref for ref, _ in told)
+    assert len(told) == stories_tagged > 5
+    for message in report["received"]:
+        assert message["message"].splitlines()[-1] == f"ref: {message['ref']}"
 
 
 def test_the_commands_that_it_names_work_on_the_desk_that_it_leaves(report: dict[str, Any], tmp: Path) -> None:
