@@ -60,7 +60,7 @@ class Channel:
         with _complaints() as said:
             try:
                 done = self._notifier.notify(
-                    title=message.title,
+                    title=message.title if self._notifier.title_maxlen > 0 else "",  # else it would stand there twice
                     body=message.html if html else message.text,
                     body_format=NotifyFormat.HTML if html else NotifyFormat.TEXT,
                 )

@@ -60,8 +60,9 @@ class Contents:
 
 
 def contents_of(
-    *, ref: str, alert: str, record: Record, topics: Sequence[tuple[str, str]], source: str, zone: tzinfo, test: bool
-) -> Contents:
+    *, ref: str, alert: str, record: Record, topics: Sequence[tuple[str, str]], found: Sequence[dict[str, Any]],
+    source: str, zone: tzinfo, test: bool,
+) -> Contents:  # fmt: skip
     """The contents of a message; the arguments are those of `alerts.message.compose`."""
     article = record.article
     language = article["language"] if _LANGUAGE_TAG.fullmatch(article["language"] or "") else None
@@ -73,7 +74,7 @@ def contents_of(
         source=shortened(plain(source), _LONGEST_NAME),
         language_name=_language_name(language),
         topics=_topic_names(record, topics),
-        sentences=excerpts(record, [topic for topic, _ in topics]),
+        sentences=excerpts(record, [topic for topic, _ in topics], found),
         moments=moments_of(article, zone),
         copies=_copies(record),
         link=link,

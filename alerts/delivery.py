@@ -20,6 +20,7 @@ from typing import TypeVar
 from alerts.channels import Channel, SendError
 from alerts.composing import Gone
 from alerts.message import Message
+from archive.errors import ArchiveError
 from archive.outbox import JITTER, Owed, claim, is_due, mark_failed, mark_sent
 from archive.writer import Writer
 
@@ -98,6 +99,9 @@ class Delivery:
             pause = POLL_SECONDS
             try:
                 await self._begin_what_is_due()
+            except ArchiveError as error:
+                logger.error("the outbox cannot be read or written, trying again: %s", error)
+                pause = PAUSE_AFTER_FAULT
             except Exception:
                 logger.exception("the outbox could not be read or written; trying again")
                 pause = PAUSE_AFTER_FAULT

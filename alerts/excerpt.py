@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from archive.highlight import Span
 from archive.plain import plain_piece
@@ -30,14 +31,16 @@ class Excerpt:
     marks: tuple[Span, ...] = ()
 
 
-def excerpts(record: Record, topics: Sequence[str] = ()) -> tuple[Excerpt, ...]:
+def excerpts(record: Record, topics: Sequence[str] = (), found: Sequence[dict[str, Any]] = ()) -> tuple[Excerpt, ...]:
     """The sentences that made the tags of *topics*, best topic first, whole; up to MOST, none twice.
 
     For each topic it is the sentence with most of its evidence; one of the text goes before the title. A sentence
-    carries the marks of all *topics*. Where the article has none of them, it is the sentence of its best tag, and
-    where it has no tag, the beginning of its text without marks.
+    carries the marks of all *topics*. What an alert's query *found* comes first, pieces like those of evidence. Where
+    there is neither, it is the sentence of the article's best tag, and where it has no tag, the beginning of its text
+    without marks.
     """
-    tags = [tag for tag in record.tags if tag["topic"] in topics] or record.tags[:1]
+    tags = [tag for tag in record.tags if tag["topic"] in topics]
+    tags = [*([{"evidence": found}] if found else []), *tags] or record.tags[:1]
     pieces = [piece for tag in tags for piece in tag["evidence"]]
     marks = {(one.field, one.sentence): one.marks for one in triggers(record.article, pieces)}
     best = (_best(triggers(record.article, tag["evidence"])) for tag in tags)

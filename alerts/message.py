@@ -7,6 +7,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Any
 
 from alerts.contents import Contents, contents_of
 from alerts.direction import directed, isolated
@@ -34,6 +35,7 @@ def compose(
     alert: str,
     record: Record,
     topics: Sequence[tuple[str, str]],
+    found: Sequence[dict[str, Any]] = (),
     source: str,
     source_zone: tzinfo,
     test: bool = False,
@@ -41,13 +43,21 @@ def compose(
     """What is told of the article of *record* by the alert with the id *alert*.
 
     *ref* is the stable id of the message, without line breaks; it is the last line. *topics* are those of the
-    article's topics that the alert asks for: (id, name for people); empty where it asks for none. *source* is the
-    name of the source, *source_zone* its zone. A *test* says that it is one.
+    article's topics that the alert asks for: (id, name for people); empty where it asks for none. *found* are the
+    places that its query found: rule, term, field, start, end, as evidence has them. *source* is the name of the
+    source, *source_zone* its zone. A *test* says that it is one.
 
     The text has at most `message_text.LONGEST_TEXT` UTF-16 code units, as long as *ref* is short.
     """
     contents = contents_of(
-        ref=ref, alert=alert, record=record, topics=topics, source=source, zone=source_zone, test=test
+        ref=ref,
+        alert=alert,
+        record=record,
+        topics=topics,
+        found=found,
+        source=source,
+        zone=source_zone,
+        test=test,
     )
     return Message(title=_title(contents), text=text_of(contents), html=html_of(contents))
 

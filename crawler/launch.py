@@ -55,14 +55,14 @@ class Traffic:
 
     def __init__(self) -> None:
         self.turns = Turns()
-        self.places = asyncio.Semaphore(bounds.CRAWLS_AT_ONCE)
+        self._places = asyncio.Semaphore(bounds.CRAWLS_IN_ALL)
         self._sources: dict[str, asyncio.Lock] = {}
         self._begun: dict[str, float] = {}
 
     @asynccontextmanager
     async def place(self, source: str) -> AsyncIterator[None]:
         """Waits until no other run crawls *source* and there is room for one more crawl."""
-        async with self._sources.setdefault(source, asyncio.Lock()), self.places:
+        async with self._sources.setdefault(source, asyncio.Lock()), self._places:
             self._begun[source] = monotonic()
             yield
 
@@ -78,6 +78,7 @@ class Crawling:
         self._desk = desk
         self._workbench = workbench
         self._traffic = traffic or Traffic()
+        self._places = asyncio.Semaphore(bounds.CRAWLS_AT_ONCE)
         self._crawlers: set[Crawler] = set()
         self._stopped = asyncio.Event()
         self._stopping: set[asyncio.Future[None]] = set()
@@ -135,7 +136,7 @@ class Crawling:
         return in_time
 
     async def _in_turn(self, errand: Errand) -> None:
-        async with self._traffic.place(errand.source.id):
+        async with self._places, self._traffic.place(errand.source.id):
             if not self._stopped.is_set():
                 await self._crawl(errand)
 

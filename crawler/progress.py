@@ -1,6 +1,7 @@
 """A crawl as a person sees it: live progress on a terminal, and a table of what each source gave."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from types import TracebackType
 from typing import Self
 
@@ -9,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.article import Fate
+from archive.database import open_archive
+from archive.overview import outbox_counts
 from archive.plain import plain
 from crawler.cli.terminal import err, out
 from crawler.desk import Desk
@@ -63,6 +66,10 @@ def print_summary(desk: Desk, summary: CrawlSummary) -> None:
         out().print(line, soft_wrap=not out().is_terminal)
     if summary.outcome != "done":
         out().print("Stopped early; what was not fetched is remembered, and the next crawl goes on with it.")
+    with closing(open_archive(desk.archive, read_only=True)) as db:
+        waiting = outbox_counts(db)["waiting"]
+    if waiting:
+        out().print(f'Alerts: {waiting} wait to be sent; "khabar alerts deliver" sends them, "khabar run" by itself.')
     out().print(f"Archive: {desk.archive}", soft_wrap=True)
 
 

@@ -46,6 +46,7 @@ def serve(desk: Desk, environ: Mapping[str, str], read: Callable[[Plan], None] =
     *read* is handed every plan before it comes into force. Raises DefinitionError, ArchiveError or DeskBusy before
     anything runs.
     """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it can be listened to, it would end the process
     plan = read_plan(desk, environ)
     with hold_desk(desk.root, alone=True):
         workbench = open_workbench(desk.archive, desk.packs, desk.watch)

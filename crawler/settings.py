@@ -46,7 +46,8 @@ MAX_SITEMAP_CHILDREN = 10  # of one index, the newest first: a loop of indexes e
 MAX_SITEMAP_ENTRIES = 1_000  # of one sitemap, the newest first: a sitemap of all years is for a backfill
 MAX_LISTING_PAGES = 5  # and only while a page still shows something new
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 4_000_000  # bytes of pages in the pipelines of one crawl; beyond it fetching pauses
-CRAWLS_AT_ONCE = 32  # sources under way at a time: a stalling one holds a place, not the others
+CRAWLS_AT_ONCE = 32  # sources of one run under way at a time: a stalling one holds a place, not the others
+CRAWLS_IN_ALL = 64  # of all runs of a service: one job of slow sites leaves room for another
 DNS_TIMEOUT = 10
 
 # --- Safety ------------------------------------------------------------------------------------------------------

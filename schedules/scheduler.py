@@ -58,8 +58,9 @@ class Scheduler:
     """The jobs of one desk, running.
 
     *call* is awaited for each run: it bounds its own time, and what it raises is logged and costs that run alone.
-    *planned* is told the next time of every job, in UTC and by id, whenever one changes; *clock* gives an aware now;
-    *dice* gives numbers from 0.0 to 1.0 for `jitter`. One loop, one thread: no method may be called from another.
+    *planned* is told the next time of every job, in UTC and by id, in the turn of the loop after one has changed;
+    *clock* gives an aware now; *dice* gives numbers from 0.0 to 1.0 for `jitter`; *wake* is for tests. One loop, one
+    thread: no method may be called from another.
     """
 
     def __init__(
@@ -75,11 +76,12 @@ class Scheduler:
         self._last: dict[str, Last] = {}
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._waker: asyncio.TimerHandle | None = None
+        self._telling: asyncio.Handle | None = None
         self._stopped = False
         logging.getLogger("apscheduler").setLevel(logging.WARNING)  # below, it tells of every plan and every run
         # Two instances of the few lines of _fire: it may plan itself anew for the very next moment. Runs are ours.
         defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 2}
-        self._timers: Any = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)  # type: ignore[no-untyped-call]  # Any: it is not typed
+        self._timers: Any = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)  # type: ignore[no-untyped-call]
 
     def start(self, jobs: Mapping[str, Job], zone: tzinfo, last: Mapping[str, Last]) -> None:
         """Plans *jobs*, by id, and begins to run them; *zone* is the desk's, *last* the run before of each that ran.
@@ -94,9 +96,10 @@ class Scheduler:
     def replace(self, jobs: Mapping[str, Job], zone: tzinfo) -> None:
         """Puts *jobs* into force instead of those before. One that is the same keeps its next time, a changed one is
         planned anew from its last run, a run under way is left to end."""
+        if self._stopped:
+            return
         for id in self._entries.keys() - jobs.keys():
-            del self._entries[id]
-            self._forget(id)
+            del self._entries[id]  # what APScheduler still holds of it fires into nothing
         for id, job in jobs.items():
             known = self._entries.get(id)
             if known is None or (known.job, known.zone) != (job, zone_of(job, zone)):
@@ -119,9 +122,11 @@ class Scheduler:
         if self._stopped:
             return
         self._stopped = True
-        if self._waker:
-            self._waker.cancel()
+        for handle in (self._waker, self._telling):
+            if handle:
+                handle.cancel()
         if self._timers.running:
+            self._timers.remove_all_jobs()  # else its shutdown cancels what fires meanwhile, and logs that as an error
             self._timers.shutdown(wait=False)
 
     def _now(self) -> datetime:
@@ -155,10 +160,6 @@ class Scheduler:
             self._fire, _Once(entry, self._clock), [entry.job.id], id=entry.job.id, replace_existing=True
         )
 
-    def _forget(self, id: str) -> None:
-        if self._timers.get_job(id):
-            self._timers.remove_job(id)
-
     async def _fire(self, id: str) -> None:
         """What APScheduler calls. It may have been overtaken since: by a reload, a stop or a clock that was set."""
         entry, now = self._entries.get(id), self._now()
@@ -173,7 +174,8 @@ class Scheduler:
         """The run that is due begins; where the machine slept until `active` had closed, it waits for the opening."""
         if is_open(entry.job, entry.zone, now):
             self._last[entry.job.id] = begun(entry.job, entry.due, now)
-            self._under_way[entry.job.id] = asyncio.get_running_loop().create_task(self._run(entry.job))
+            run = asyncio.get_running_loop().create_task(self._run(entry.job), name=f"run of job {entry.job.id}")
+            self._under_way[entry.job.id] = run
         self._plan(entry, now)
         self._tell()
 
@@ -196,8 +198,13 @@ class Scheduler:
         self._begin_or_wait(entry, now)
 
     def _tell(self) -> None:
-        """Hands on the next times. That they cannot be written down must not keep a job from running."""
+        """Has the next times handed on: once, where a hundred jobs begin in one turn of the loop."""
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().call_soon(self._hand_on)
+
+    def _hand_on(self) -> None:
+        self._telling = None
         try:
             self._planned(self.next_runs())
-        except Exception:
+        except Exception:  # that they cannot be written down must not keep a job from running
             logger.exception("the next times of the jobs could not be handed on")

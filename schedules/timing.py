@@ -16,6 +16,10 @@ from seeds.definitions import seconds
 
 _BEFORE_CLOSING = timedelta(seconds=1)
 """A run that was delayed to the last moment of `active` would find it closed, so much as a busy loop is late."""
+_SET_BACK = timedelta(minutes=5)
+"""By how much a last run may lie in the future: a clock that is put right by less repeats no run, as Debian's cron
+holds it, and one that is set back by more makes no job wait for the old time to come again."""
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -38,20 +42,21 @@ def next_due(job: Job, zone: tzinfo, last: Last | None, now: datetime, share: fl
     """When *job* runs next, *now* at the earliest, if its run before was *last*; None: it never ran.
 
     *zone* is the desk's, in force where the job names none; *share*, from 0.0 to 1.0, is how much of `jitter` the run
-    is delayed. What is overdue is due at once, or as soon as `active` opens. A *last* that lies in the future, since
-    the clock was set back, counts as now.
+    is delayed. What is overdue is due at once, or as soon as `active` opens. A *last* that lies well in the future,
+    since the clock was set back, counts as now.
     """
     now, zone, window = now.astimezone(UTC), zone_of(job, zone), window_of(job)
-    origin = now if last is None else min(last.started.astimezone(UTC), now)
+    origin = now if last is None or last.started > now + _SET_BACK else last.started.astimezone(UTC)
     if last is not None and not last.finished_well:
-        base = now
+        base, at_once = now, True
     elif job.cron is not None:
         base = _cron_after(job.cron, zone, window, origin)
+        at_once = base < now
     elif job.every is not None and last is not None:
         base = origin + timedelta(seconds=seconds(job.every))
+        at_once = base < now
     else:
-        base = now
-    at_once = base <= now
+        base, at_once = now, True
     base = max(base, now)
     if window is None:
         return Due(base, base if at_once else base + _delay(job) * share)
@@ -94,15 +99,16 @@ def _cron_after(expression: str, zone: tzinfo, window: Window | None, after: dat
         instant = _next_of(expression, zone, after)
         if window is None or window.is_open(instant, zone):
             return instant
-        after = window.opening(instant, zone) - timedelta(seconds=1)
+        after = window.opening(instant, zone) - _SECOND
 
 
 def _next_of(expression: str, zone: tzinfo, after: datetime) -> datetime:
     """The first time of *expression* after *after*, in UTC. Raises ValueError where none comes."""
     for moment in CronSim(expression, after.astimezone(zone)):
-        instant = moment.astimezone(UTC)
-        # cronsim may begin with the first of two equal hours though the second has begun, and with a midnight that
-        # the clocks leave out.
-        if instant > after and instant.astimezone(zone).replace(tzinfo=None) == moment.replace(tzinfo=None):
-            return instant
+        instant, shown = moment.astimezone(UTC), moment.replace(tzinfo=None)
+        if instant <= after:
+            continue  # the first of two equal hours, though the second has begun
+        really = instant.astimezone(zone).replace(tzinfo=None)
+        if shown == really or next(CronSim(expression, really - _SECOND)) == really:
+            return instant  # else it is a midnight that the clocks leave out, which cronsim takes for the change
     raise ValueError(f"no time of {expression!r} ever comes")

@@ -131,8 +131,12 @@ def check_cron(key: str, expression: str) -> None:
         if not _comes(["*"] * place + [field] + ["*"] * (len(fields) - place - 1)):
             raise BadValue(key, expression, f'its {name} "{_cut(field)}" is none that cron knows')
     if not _comes(fields):
-        month, days = fields[3], f'day-of-month "{_cut(fields[2])}" and day-of-week "{_cut(fields[4])}"'
-        raise BadValue(key, expression, f'no date ever has its {days} in month "{_cut(month)}"')
+        day, month, weekday = (f'"{_cut(field)}"' for field in fields[2:])
+        if _comes([*fields[:4], "*"]):
+            reason = f"its day-of-month {day} and day-of-week {weekday} never meet in month {month}"
+        else:
+            reason = f"its day-of-month {day} never comes in month {month}"
+        raise BadValue(key, expression, reason)
 
 
 def _comes(fields: list[str]) -> bool:
@@ -149,7 +153,7 @@ def check_day_span(key: str, span: str) -> None:
         raise BadValue(key, span, 'must be a span of the day such as "23:00-06:00"')
     begin, _, end = span.partition("-")
     if begin == end:
-        raise BadValue(key, span, "must not end where it begins: leave it out where the whole day is meant")
+        raise BadValue(key, span, "must not end at the time at which it begins")
 
 
 def check_reference(key: str, pattern: str, known: Collection[str], kind: str) -> None:

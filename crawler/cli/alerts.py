@@ -33,7 +33,11 @@ _COLOURS = {"sent": "green", "waiting": "yellow", "dead": "red"}
 
 @click.group()
 def alerts() -> None:
-    """The outbox: see what was told, try channels out, deliver and retry."""
+    """The outbox: see what was told, try channels out, deliver and retry.
+
+    \b
+    Example: khabar alerts list --state waiting
+    """
 
 
 @alerts.command("list")

@@ -1,0 +1,225 @@
+"""The service as its owner runs it: on schedule, alone, to be ended and killed at any moment."""
+
+import json
+import subprocess
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from crawler.newsroom import Newsroom
+from crawler.newsroom.sink import FAIL, WebhookSink
+
+ISIS = ["isis"]
+
+
+def khabar_json(desk: Any, *args: str) -> Any:
+    done = desk.khabar(*args, "--json")
+    assert done.returncode in (0, 1), done.stderr
+    return json.loads(done.stdout)
+
+
+def test_it_crawls_on_schedule_and_tells_what_is_new(
+    newsroom_desk: Any, newsroom: Newsroom, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    with WebhookSink() as sink:
+        write(to=[sink.url], topics=ISIS)
+        service = run()
+        service.until_runs(1)
+        service.until(lambda: newsroom_desk.rows("SELECT 1 FROM jobs"))
+        before = len(sink.received)
+        newsroom.publish(
+            "sidra", "new", title="القبض على خلية لداعش في كركوك",
+            body="أعلنت القوات الأمنية أنها قبضت على خلية تابعة لتنظيم داعش في كركوك صباح اليوم الثلاثاء.",
+        )  # fmt: skip
+        report = khabar_json(newsroom_desk, "status")
+        assert report["service"] == {"running": True, "process": service.process.pid}
+        assert all(source["next_run"] for source in report["sources"].values())
+        assert report["jobs"]["all"]["last_outcome"] == "done"
+        service.until_runs(2)
+        message = sink.wait_for(before + 1)[-1]
+        assert message.title == "القبض على خلية لداعش في كركوك"
+        assert "[داعش]" in message.message
+        assert message.message.splitlines()[-1] == f"ref: {message.ref}"
+        assert service.stop() < 10
+        assert service.process.returncode == 0
+    assert newsroom_desk.rows("SELECT DISTINCT state FROM alerts") == [{"state": "sent"}]
+    report = khabar_json(newsroom_desk, "status")
+    assert report["service"]["running"] is False
+    assert report["attention"] == [], "ended on purpose, so nothing is overdue"
+    assert {source["next_run"] for source in report["sources"].values()} == {None}
+
+
+def test_three_copies_of_a_story_are_one_alert(
+    newsroom_desk: Any, newsroom: Newsroom, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    body = (
+        "Security forces dismantled an ISIS cell of five people north of Kirkuk on Tuesday, the command of joint "
+        "operations said.\n\nThe cell had planned attacks on power lines between Kirkuk and Tikrit, according to the "
+        "statement, and kept explosives in an abandoned farm building near the river."
+    )
+    for place, site in enumerate(("rafidain", "meridian", "kani")):
+        newsroom.publish(site, "990001-cell", title=f"ISIS cell dismantled north of Kirkuk ({place})", body=body)
+    with WebhookSink() as sink:
+        write(to=[sink.url], topics=ISIS, alert='sources = ["rafidain", "meridian", "kani"]\nlanguages = ["en"]')
+        service = run()
+        service.until_runs(1)
+        service.until(lambda: not newsroom_desk.rows("SELECT 1 FROM alerts WHERE state <> 'sent'"))
+        service.stop()
+        told = [post for post in sink.received if "ISIS cell dismantled" in post.title]
+    copies = newsroom_desk.rows("SELECT story FROM articles WHERE title LIKE 'ISIS cell dismantled%'")
+    assert len(copies) == 3
+    assert len({copy["story"] for copy in copies}) == 1
+    assert len(told) == 1
+
+
+def test_a_killed_service_makes_up_for_its_run_and_sends_what_it_owed(
+    newsroom_desk: Any, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    with WebhookSink(behave=lambda post: FAIL) as sink:
+        write(to=[sink.url], topics=ISIS, job='every = "1h"')
+        first = run()
+        first.until(lambda: len(sink.posts) >= 2)
+        first.kill()
+        owed = newsroom_desk.rows("SELECT ref FROM alerts")
+        assert owed
+        sink.behave = lambda post: type(FAIL)()
+        second = run()
+        runs = second.until_runs(2)
+        second.until(lambda: not newsroom_desk.rows("SELECT 1 FROM alerts WHERE state <> 'sent'"), 60)
+        second.stop()
+    assert {run["outcome"] for run in runs} <= {"interrupted", "done"}
+    assert runs[-1]["outcome"] == "done"
+    assert {row["ref"] for row in owed} <= {post.ref for post in sink.received}
+    refs = [post.ref for post in sink.received]
+    assert len(refs) == len(set(refs)), "nothing was under way to a sink that refuses"
+
+
+def test_a_run_that_ended_well_is_not_repeated_by_a_restart(
+    newsroom_desk: Any, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    write(job='every = "1h"')
+    first = run()
+    first.until_runs(1)
+    first.stop()
+    second = run()
+    second.until(lambda: khabar_json(newsroom_desk, "status")["jobs"]["all"]["next_run"])
+    second.stop()
+    assert len(second.runs()) == 1
+
+
+def test_a_desk_has_one_service_and_crawls_by_hand_are_refused_meanwhile(
+    newsroom_desk: Any, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    write()
+    service = run()
+    service.until_runs(1)
+    for words in (("run",), ("crawl",)):
+        done = newsroom_desk.khabar(*words)
+        assert done.returncode == 2
+        assert str(service.process.pid) in done.stderr
+        assert done.stderr.count("\n") == 1
+    service.kill()
+    assert newsroom_desk.khabar("crawl").returncode == 0, "the lock died with its holder"
+
+
+def test_a_reload_takes_over_what_is_right_and_leaves_in_force_what_was(
+    newsroom_desk: Any, newsroom: Newsroom, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    with WebhookSink() as sink:
+        write(job='every = "10s"')
+        service = run()
+        service.until_runs(1)
+        assert sink.received == []
+        wrong = newsroom_desk.root / "alerts/wrong.toml"
+        wrong.write_text(f'[[alert]]\nid = "x"\ntopics = ["isi"]\nto = ["{sink.url}"]\n')
+        service.reload()
+        service.until_logged("NOT reloaded")
+        assert "alert[0].topics[0] = 'isi': no topic of this desk matches it; did you mean \"isis\"?" in service.log
+        wrong.unlink()
+        write(to=[sink.url], topics=ISIS)
+        service.reload()
+        service.until_logged("reloaded; watching")
+        newsroom.publish("rafidain", "n", title="ISIS attack", body="An ISIS attack near Hawija killed two on Monday.")
+        assert sink.wait_for(1, seconds=20)[0].title == "ISIS attack"
+        assert service.stop() < 10
+
+
+def test_the_log_may_be_json(newsroom_desk: Any, run: Callable[..., Any], write: Callable[..., None]) -> None:
+    write()
+    service = run("--log-format", "json", "-v")
+    service.until_runs(1)
+    service.stop()
+    entries = [json.loads(line) for line in service.log.splitlines()]
+    assert all(entry.keys() >= {"time", "level", "logger", "message"} for entry in entries)
+    assert any("job all done" in entry["message"] for entry in entries)
+
+
+WRONG = {
+    "no job": ({"schedules/job.toml": ""}, ["schedules", "[[job]]"]),
+    "a job without sources": (
+        {"schedules/job.toml": '[[job]]\nid = "a"\nsources = ["nowhere-*"]\nevery = "10m"\n'},
+        ["job.toml", "job[0].sources[0]", "nowhere-*"],
+    ),
+    "a cron time that never comes": (
+        {"schedules/job.toml": '[[job]]\nid = "a"\nsources = ["*"]\ncron = "0 0 30 2 *"\n'},
+        ["job.toml", "cron", "0 0 30 2 *"],
+    ),
+    "a channel that there is not": (
+        {"alerts/a.toml": '[[alert]]\nid = "a"\nto = ["jsn://127.0.0.1/hook"]\n'},
+        ["a.toml", "alert[0].to[0]", 'did you mean "json"?'],
+    ),
+    "a variable that is not set": (
+        {"alerts/a.toml": '[[alert]]\nid = "a"\nto = ["env:KHABAR_NOT_SET"]\n'},
+        ["a.toml", "alert[0].to[0]", "KHABAR_NOT_SET is not set"],
+    ),
+    "a secret in a file": (
+        {"alerts/a.toml": '[[alert]]\nid = "a"\nto = ["json://desk:hunter22@127.0.0.1/hook"]\n'},
+        ["a.toml", "alert[0].to[0]", "holds a secret"],
+    ),
+    "a query that is none": (
+        {"alerts/a.toml": '[[alert]]\nid = "a"\nquery = "(drone"\nto = ["json://127.0.0.1/hook"]\n'},
+        ["a.toml", "alert[0].query", '"("'],
+    ),
+    "a language that is none": (
+        {"alerts/a.toml": '[[alert]]\nid = "a"\nlanguages = ["arabic!"]\nto = ["json://127.0.0.1/hook"]\n'},
+        ["a.toml", "alert[0].languages[0]", "BCP 47"],
+    ),
+    "a heartbeat that is no URL": (
+        {"desk.toml": 'name = "T"\nheartbeat = "ftp://127.0.0.1/x"\n'},
+        ["desk.toml", "heartbeat", "http"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "said"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_refused_at_start_with_file_key_and_reason(
+    newsroom_desk: Any, write: Callable[..., None], files: dict[str, str], said: list[str]
+) -> None:
+    write()
+    for name, text in files.items():
+        (newsroom_desk.root / name).write_text(text)
+    done = newsroom_desk.khabar("run")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "hunter22" not in done.stderr
+    for words in said:
+        assert words in done.stderr
+
+
+def test_a_crawl_by_hand_keeps_a_service_from_beginning(newsroom_desk: Any, write: Callable[..., None]) -> None:
+    write()
+    slow = (newsroom_desk.root / "seeds/sources/test.toml").read_text().replace("delay = 0\n", "delay = 1\n")
+    newsroom_desk.write_sources(slow)
+    crawling = subprocess.Popen(
+        newsroom_desk.command("crawl"), env=newsroom_desk.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    end = time.monotonic() + 20
+    while not (newsroom_desk.root / "archive.db").exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    done = newsroom_desk.khabar("run")
+    crawling.terminate()
+    crawling.communicate()
+    assert done.returncode == 2
+    assert "a crawl of this desk is under way" in done.stderr
