@@ -34,6 +34,9 @@ MAIL_PAUSE = 0.2
 _LEAST_PART = 4  # characters of a part of a URL that is hidden: hiding "a" would hide every word
 _BETWEEN = re.compile(r"[/:@#,;]+")
 _KEY = re.compile(r"(?=[^.]*\d)(?=[^.]*[A-Za-z])[^.\s]{8,}|[^.\s]{20,}")  # letters and digits mixed, or long
+# What Apprise takes for no secret, and a webhook most likely does: three kinds of letters, a long hexadecimal number.
+_TOKEN = re.compile(r"(?=\S*\d)(?=\S*[A-Z])(?=\S*[a-z])[\w~+=-]{16,}|[0-9A-Fa-f-]{24,}")
+_SECRET_NAME = re.compile(r"token|key|secret|passw|pwd|auth|signature|credential|session|cookie", re.IGNORECASE)
 _ROOMY = 32_768  # characters: a channel that prefers HTML and takes this many is mail, and shows all of it
 
 
@@ -102,13 +105,20 @@ def open_channel(key: str, address: str, environ: Mapping[str, str]) -> Channel:
 def notifier_of(key: str, url: str) -> NotifyBase:
     """The Apprise object for a URL that stands in a file. Raises BadValue where it is none, or holds a secret."""
     notifier = _instance(key, url, "it", shown=HIDDEN)
-    if _shown(notifier) != _shown(notifier, whole=True):
+    if _shown(notifier) != _shown(notifier, whole=True) or _seems_secret(url):
         reason = (
             "holds a secret, which does not belong into a file; put the URL into an environment variable and write "
             '"env:NAME"'
         )
         raise BadValue(key, HIDDEN, reason)
     return notifier
+
+
+def _seems_secret(url: str) -> bool:
+    """Whether a part of *url* looks like a token, or a parameter or header is called so."""
+    query = url.partition("://")[2].partition("?")[2]
+    names = (unquote(parameter.partition("=")[0]) for parameter in query.split("&"))
+    return any(map(_TOKEN.fullmatch, parts_of(url))) or any(map(_SECRET_NAME.search, names))
 
 
 def parts_of(url: str) -> tuple[str, ...]:
@@ -118,6 +128,7 @@ def parts_of(url: str) -> tuple[str, ...]:
     values = [parameter.partition("=")[2] for parameter in query.split("&")]
     parts = {url, rest, *_BETWEEN.split(place), *values}
     parts |= {unquote(part) for part in parts}
+    parts |= {word for value in values for word in unquote(value.replace("+", " ")).split()}  # "Bearer …" is two
     return tuple(sorted((part for part in parts if len(part) >= _LEAST_PART), key=len, reverse=True))
 
 

@@ -23,6 +23,8 @@ from seeds.definitions import (
 )
 
 _CHANNEL = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|[a-z][a-z0-9+.-]*://\S+")
+_IN_CHANNELS = re.compile(r"\.to\b")
+_NOT_SHOWN = "(hidden)"
 
 
 class Alert(Definition, frozen=True, kw_only=True):
@@ -49,7 +51,7 @@ class Alert(Definition, frozen=True, kw_only=True):
         for number, channel in enumerate(self.to):
             if not _CHANNEL.fullmatch(channel):
                 reason = 'must be "env:NAME" or a channel URL such as "json://127.0.0.1:8099/hook"'
-                raise BadValue(f"to[{number}]", "(not shown)", reason)
+                raise BadValue(f"to[{number}]", _NOT_SHOWN, reason)
         if (self.when == "digest") != (self.cron is not None):
             raise BadValue("cron", self.cron, 'a digest, and nothing else, needs one, such as "0 6 * * *"')
         if self.cron is not None:
@@ -91,8 +93,17 @@ def load_alerts(folder: Path, sources: Collection[str], topics: Collection[str])
 def alert_tables(folder: Path) -> Iterator[tuple[Path, int, Alert]]:
     """The file, the place in it and the contents of every `[[alert]]` table in *folder*. Raises DefinitionError."""
     for path in sorted(folder.glob("*.toml")):
-        for number, alert in enumerate(load(path, AlertFile).alert):
+        for number, alert in enumerate(_load(path).alert):
             yield path, number, alert
+
+
+def _load(path: Path) -> AlertFile:
+    try:
+        return load(path, AlertFile)
+    except DefinitionError as error:
+        if error.value is not None and _IN_CHANNELS.search(error.key):  # not a list, and yet it may hold a secret
+            raise DefinitionError(error.file, error.key, error.reason, value=_NOT_SHOWN) from None
+        raise
 
 
 def _check_filters(place: str, alert: Alert, sources: Collection[str], topics: Collection[str]) -> None:
@@ -101,9 +112,7 @@ def _check_filters(place: str, alert: Alert, sources: Collection[str], topics: C
     for at, pattern in enumerate(alert.sources):
         check_reference(f"{place}.sources[{at}]", pattern, sources, "source")
     for at, language in enumerate(alert.languages):
-        if not is_language_tag(language):
-            reason = 'is not a BCP 47 tag such as "en", "ar", "ckb" or "kmr"'
-            raise BadValue(f"{place}.languages[{at}]", language, reason)
+        _check_language(f"{place}.languages[{at}]", language)
     try:
         filters = check_query(alert.query)
     except QueryError as error:
@@ -112,3 +121,10 @@ def _check_filters(place: str, alert: Alert, sources: Collection[str], topics: C
         if asked.name in ("topic", "source"):
             known = topics if asked.name == "topic" else sources
             check_reference(f"{place}.query", asked.value, known, asked.name)
+        elif asked.name == "lang":
+            _check_language(f"{place}.query", asked.value)
+
+
+def _check_language(key: str, tag: str) -> None:
+    if not is_language_tag(tag):
+        raise BadValue(key, tag, 'is not a BCP 47 tag such as "en", "ar", "ckb" or "kmr"')

@@ -138,6 +138,8 @@ class Delivery:
             free = lane.free(channel)
             if free > 0 and is_due(self._outbox.reader, label, now):
                 taken = await self._outbox.write(partial(self._claim, label, free, now))
+                if self._stopped:  # meanwhile: what is begun now would be cut off, and sent once more
+                    return
                 for owed in taken:
                     task = asyncio.create_task(self._try(channel, lane, owed))
                     lane.tries.add(task)

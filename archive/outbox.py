@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from archive.database import storable
+from archive.database import inserted_id, storable
 from archive.times import to_text
 
 State = Literal["waiting", "sent", "dead"]
@@ -42,6 +42,7 @@ class Owed:
     article: int
     channel: str  # redacted
     attempts: int  # this one included
+    delivery: int  # the id of this try in the log of deliveries
 
 
 def owe(
@@ -87,12 +88,12 @@ def claim(
         f"WHERE {_IS_DUE} ORDER BY due, born, ref LIMIT ?",
         (channel, to_text(due_by or at), moment, number),
     ).fetchall()
-    for row in rows:
-        db.execute(
-            "UPDATE alerts SET attempts = attempts + 1, lease = ? WHERE ref = ?", (to_text(at + LEASE), row["ref"])
-        )
-        db.execute("INSERT INTO deliveries (ref, begun) VALUES (?, ?)", (row["ref"], moment))
-    return [Owed(**row) for row in rows]
+    return [Owed(**row, delivery=_begin_delivery(db, row["ref"], at)) for row in rows]
+
+
+def _begin_delivery(db: sqlite3.Connection, ref: str, at: datetime) -> int:
+    db.execute("UPDATE alerts SET attempts = attempts + 1, lease = ? WHERE ref = ?", (to_text(at + LEASE), ref))
+    return inserted_id(db.execute("INSERT INTO deliveries (ref, begun) VALUES (?, ?)", (ref, to_text(at))))
 
 
 def mark_sent(db: sqlite3.Connection, owed: Owed, at: datetime) -> None:
@@ -123,18 +124,18 @@ def mark_failed(
     state: State = "dead" if final or owed.attempts >= MOST_TRIES else "waiting"
     pause = PAUSES[min(owed.attempts, len(PAUSES)) - 1] * (1 + lengthened)
     db.execute(
-        "UPDATE alerts SET state = ?, due = ?, lease = NULL, error = ? WHERE ref = ? AND state = 'waiting'",
-        (state, to_text(at + pause) if state == "waiting" else None, error, owed.ref),
+        "UPDATE alerts SET state = ?, due = ?, lease = NULL, error = ? "
+        "WHERE ref = ? AND state = 'waiting' AND attempts = ?",  # else a later try has taken it over
+        (state, to_text(at + pause) if state == "waiting" else None, error, owed.ref, owed.attempts),
     )
-    return state
+    now: State = db.execute("SELECT state FROM alerts WHERE ref = ?", (owed.ref,)).fetchone()[0]
+    return now
 
 
 def _end_delivery(db: sqlite3.Connection, owed: Owed, at: datetime, outcome: str, error: str | None) -> None:
-    """Ends the last delivery of *owed* that is still open; an earlier one that never ended stays open."""
     db.execute(
-        "UPDATE deliveries SET ended = ?, outcome = ?, error = ? "
-        "WHERE id = (SELECT max(id) FROM deliveries WHERE ref = ? AND ended IS NULL)",
-        (to_text(at), outcome, error, owed.ref),
+        "UPDATE deliveries SET ended = ?, outcome = ?, error = ? WHERE id = ?",
+        (to_text(at), outcome, error, owed.delivery),
     )
 
 

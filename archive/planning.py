@@ -25,7 +25,7 @@ def planned_runs(db: sqlite3.Connection) -> dict[str, datetime]:
 
 def overdue_runs(db: sqlite3.Connection, at: datetime) -> dict[str, datetime]:
     """The planned runs that should have begun OVERDUE or longer before *at*."""
-    return {job: instant for job, instant in planned_runs(db).items() if instant < at - OVERDUE}
+    return {job: instant for job, instant in planned_runs(db).items() if instant <= at - OVERDUE}
 
 
 def last_runs_of_jobs(db: sqlite3.Connection) -> dict[str, tuple[datetime, str | None]]:

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +22,13 @@ class DeskAt:
 
     root: Path
 
-    def khabar(self, *args: str, **options: Any) -> "subprocess.CompletedProcess[str]":
-        """Runs `khabar` in a process of its own, with no terminal."""
+    def khabar(
+        self, *args: str, environ: Mapping[str, str] | None = None, **options: Any
+    ) -> "subprocess.CompletedProcess[str]":
+        """Runs `khabar` in a process of its own, with no terminal; *environ* is set besides."""
         return subprocess.run(
             self.command(*args), capture_output=True, text=True, encoding="utf-8", check=False, timeout=100,
-            env=self.environment, **options,
+            env=self.environment | dict(environ or {}), **options,
         )  # fmt: skip
 
     def command(self, *args: str) -> list[str]:

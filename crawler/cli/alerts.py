@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,19 +15,19 @@ from archive.outbox import STATES, State, deliveries, messages, revive
 from archive.plain import plain
 from archive.writer import Writer
 from crawler.cli import pass_desk
-from crawler.cli.times import shown
 from crawler.desk import Desk
 from crawler.desk_lock import service_of
 from seeds.definitions import nearest
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Mapping, Sequence
 
     from alerts.channels import Channel
     from alerts.definitions import Alert
     from alerts.message import Message
 
-_COLOURS = {"sent": "green", "waiting": "yellow", "dead": "red"}
+_MOST_COMPARED = 1_000  # refs among which the one that was meant is looked for: a tenth of a second
 
 
 @click.group()
@@ -56,8 +55,9 @@ def list_messages(  # noqa: PLR0917 -- click names them
     Example: khabar alerts list --state dead
     """
     with closing(open_archive(desk.archive, read_only=True)) as db:
-        rows = messages(db, states=states or STATES, alert=alert, limit=limit, refs=refs)
-        _all_found(refs, rows)
+        _check_refs(db, refs, STATES)
+        _check_alert(db, desk, alert)
+        rows = messages(db, states=states or STATES, alert=alert, limit=max(limit, len(refs)), refs=refs)
         for row in rows:
             if refs or as_json:
                 row["deliveries"] = deliveries(db, row["ref"])
@@ -65,7 +65,7 @@ def list_messages(  # noqa: PLR0917 -- click names them
         for row in rows:
             click.echo(json.dumps(row, ensure_ascii=False))
     else:
-        _print_messages(desk, rows, tries=bool(refs))
+        _print_messages(desk, rows)
     return 0
 
 
@@ -86,9 +86,8 @@ def test(desk: Desk, names: tuple[str, ...]) -> int:
     desk.check()
     for name in names:
         if name not in desk.alerts:
-            hint = nearest(name, desk.alerts)
-            also = f'; did you mean "{hint}"?' if hint else ""
-            raise click.BadParameter(f"{name!r} is not an alert of this desk{also}", param_hint="ALERT")
+            said = f"{name!r} is not an alert of this desk{_meant(name, desk.alerts)}"
+            raise click.BadParameter(said, param_hint="ALERT")
     chosen = [desk.alerts[name] for name in names] or list(desk.alerts.values())
     if not chosen:
         raise click.UsageError(f"there is no alert in {desk.root / 'alerts'}; docs/alerts.md shows how to write one")
@@ -116,6 +115,7 @@ def deliver(desk: Desk, as_json: bool) -> int:
     from crawler.telling import deliver_once  # noqa: PLC0415
 
     desk.check()
+    _need_archive(desk)
     log_to_terminal(verbose=False)
     counts = asyncio.run(deliver_once(desk, open_channels(desk.root / "alerts", os.environ)))
     if as_json:
@@ -137,25 +137,46 @@ def retry(desk: Desk, refs: tuple[str, ...], everything: bool) -> int:
     """
     if bool(refs) == everything:
         raise click.UsageError("name the messages by their refs, or give --all")
-    if not desk.archive.exists():
-        raise ArchiveError(f'{desk.archive}: there is no archive yet; "khabar crawl" makes one')
-    writer = Writer(desk.archive)
-    try:
-        revived = writer.submit(lambda db: revive(db, datetime.now(UTC), refs)).result()
-    finally:
-        writer.close()
-    if missing := [ref for ref in refs if ref not in revived]:
-        raise click.BadParameter(f"{missing[0]!r} is no message that is dead", param_hint="REF")
-    who = "the service delivers them" if service_of(desk.root) is not None else '"khabar alerts deliver" sends them'
-    click.echo(f"{len(revived)} messages wait again; {who}." if revived else "No message is dead.")
+    _need_archive(desk)
+
+    def work(db: "sqlite3.Connection") -> list[str]:
+        _check_refs(db, refs, ("dead",))  # where one is none, none is revived
+        return revive(db, datetime.now(UTC), refs)
+
+    with closing(Writer(desk.archive)) as writer:
+        revived = writer.submit(work).result()
+    which, them = ("1 message waits", "it") if len(revived) == 1 else (f"{len(revived)} messages wait", "them")
+    who = "the service delivers" if service_of(desk.root) is not None else '"khabar alerts deliver" sends'
+    click.echo(f"{which} again; {who} {them}." if revived else "No message is dead.")
     return 0
 
 
-def _all_found(refs: "Sequence[str]", rows: "Sequence[Mapping[str, Any]]") -> None:
-    found = {row["ref"] for row in rows}
+def _need_archive(desk: Desk) -> None:
+    """Raises ArchiveError where there is none: opening it for writing would make one."""
+    if not desk.archive.exists():
+        raise ArchiveError(f'{desk.archive}: there is no archive yet; "khabar crawl" makes one')
+
+
+def _check_refs(db: "sqlite3.Connection", refs: "Sequence[str]", states: "Sequence[State]") -> None:
+    """Raises click.BadParameter unless each of *refs* is a message in one of *states*."""
+    found = {row["ref"] for row in messages(db, states=states, refs=refs, limit=len(refs))} if refs else set()
     for ref in refs:
         if ref not in found:
-            raise click.BadParameter(f"{ref!r} is no message of this archive", param_hint="REF")
+            known = [row["ref"] for row in messages(db, states=states, limit=_MOST_COMPARED)]
+            what = "of this archive" if len(states) > 1 else f"that is {states[0]}"
+            raise click.BadParameter(f"{ref!r} is no message {what}{_meant(ref, known)}", param_hint="REF")
+
+
+def _check_alert(db: "sqlite3.Connection", desk: Desk, alert: str | None) -> None:
+    """Raises click.BadParameter where neither the desk nor the outbox knows *alert*: one that is gone has messages."""
+    if alert is not None and alert not in desk.alerts and not messages(db, alert=alert, limit=1):
+        said = f"{alert!r} is not an alert of this desk{_meant(alert, desk.alerts)}"
+        raise click.BadParameter(said, param_hint="--alert")
+
+
+def _meant(word: str, words: "Iterable[str]") -> str:
+    hint = nearest(word, words)
+    return f'; did you mean "{hint}"?' if hint else ""
 
 
 def _sample(desk: Desk, alert: "Alert") -> "Message":
@@ -184,30 +205,13 @@ async def _send_all(tries: "Iterable[tuple[Channel, Message]]") -> list[str]:
     return list(await asyncio.gather(*(send(channel, message) for channel, message in tries)))
 
 
-def _print_messages(desk: Desk, rows: "Sequence[Mapping[str, Any]]", *, tries: bool) -> None:
-    from rich.table import Table  # noqa: PLC0415 -- --json does without
-    from rich.text import Text  # noqa: PLC0415
+def _print_messages(desk: Desk, rows: "Sequence[Mapping[str, Any]]") -> None:
+    from crawler.cli.messages import message_lines, sums_of  # noqa: PLC0415 -- rich, which --json does without
+    from crawler.cli.terminal import err, out  # noqa: PLC0415
 
-    from crawler.cli.terminal import out  # noqa: PLC0415
-
-    table = Table()
-    for name in ("ref", "state", "tries", "born", "sent or due"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("article, where it goes, and what went wrong")
     for row in rows:
-        message = Text(plain(row["title"] or row["url"] or "–"))
-        message.append(f"\n{plain(row['alert'])} to {plain(row['channel'])}", style="dim")
-        if row["error"]:
-            message.append(f"\n{plain(row['error'])}", style="red")
-        table.add_row(
-            row["ref"], Text(row["state"], style=_COLOURS[row["state"]]), str(row["attempts"]),
-            shown(row["born"], desk.zone), shown(row["sent"] or row["due"], desk.zone), message,
-        )  # fmt: skip
-    out().print(table)
-    states = Counter(row["state"] for row in rows)
-    out().print(", ".join(f"{states[state]} {state}" for state in STATES) + ".")
-    for row in rows if tries else ():
-        for number, one in enumerate(row["deliveries"], start=1):
-            ended = f"{one['outcome']} {shown(one['ended'], desk.zone)}" if one["ended"] else "never ended"
-            error = f": {plain(one['error'])}" if one["error"] else ""
-            out().print(f"{row['ref']} try {number}: {shown(one['begun'], desk.zone)}, {ended}{error}")
+        out().print(*message_lines(row, desk.zone), "", sep="\n", soft_wrap=not out().is_terminal)
+    if rows:
+        out().print(sums_of(rows))
+    else:
+        err().print("No messages.")

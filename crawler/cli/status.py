@@ -114,7 +114,8 @@ def _late(process: int | None, overdue: dict[str, str]) -> list[str]:
 def _dead(number: int) -> list[str]:
     if not number:
         return []
-    return [f'{number} messages could not be delivered; "khabar alerts list --state dead" shows them']
+    which = "1 message" if number == 1 else f"{number} messages"
+    return [f'{which} could not be delivered; "khabar alerts list --state dead" shows more']
 
 
 def _next_run(desk: Desk, source: Source, planned: dict[str, datetime]) -> str | None:

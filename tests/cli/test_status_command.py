@@ -1,0 +1,201 @@
+"""What `khabar status` says of the service, its plan and the outbox, and when it asks for a person."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from archive.database import open_archive, transaction
+from archive.outbox import claim, mark_failed, mark_sent, owe
+from archive.overview import STRUGGLING
+from archive.planning import OVERDUE, plan_runs
+from archive.runs import finish_run, start_run
+from archive.times import to_text
+from crawler.desk_lock import hold_desk
+
+HOOK = "json://127.0.0.1/hook"
+SOURCES = "".join(
+    f'[[source]]\nid = "{name}"\nname = "{name}"\nfeeds = ["https://{name}.example/feed"]\n{more}'
+    for name, more in (("wire-ar", ""), ("wire-en", ""), ("radio", ""), ("off", "enabled = false\n"))
+)
+JOBS = """
+[[job]]
+id = "wires"
+sources = ["wire-*", "off"]
+every = "10m"
+[[job]]
+id = "all"
+sources = ["*"]
+every = "1h"
+"""
+
+
+@pytest.fixture
+def watched(desk: Any) -> Any:
+    """A desk with sources and two jobs."""
+    desk.write_sources(SOURCES)
+    (desk.root / "schedules/jobs.toml").write_text(JOBS)
+    return desk
+
+
+@pytest.fixture
+def archive(watched: Any) -> Iterator[sqlite3.Connection]:
+    with closing(open_archive(watched.root / "archive.db")) as db:
+        yield db
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture
+def failing(archive: sqlite3.Connection, now: datetime) -> Callable[..., None]:
+    """Owes a message and lets so many tries fail: `failing(tries=4, final=True, channel=…)`."""
+
+    def fail(tries: int, *, final: bool = False, channel: str = HOOK, error: str = "HTTP 500") -> None:
+        with transaction(archive):
+            story = archive.execute("SELECT count(*) FROM alerts").fetchone()[0]
+            owe(archive, alert="desk", article=story, story=story, per_story=True, channels=[channel], at=now)
+            for number in range(tries):
+                archive.execute(
+                    "UPDATE alerts SET due = ? WHERE state = 'waiting' AND story = ?", (to_text(now), story)
+                )
+                [owed] = claim(archive, channel, now, 1)
+                mark_failed(archive, owed, now, error, final=final and number == tries - 1)
+
+    return fail
+
+
+def report(watched: Any, *args: str) -> dict[str, Any]:
+    """What `--json` prints; the exit code says whether a person is needed, and so does what a person reads."""
+    done = watched.khabar("status", "--json", *args)
+    told: dict[str, Any] = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (1 if told["attention"] else 0, "")
+    shown = watched.khabar("status", *args)
+    assert shown.returncode == done.returncode
+    lines = [line for line in shown.stdout.splitlines() if line.startswith("Needs attention: ")]
+    assert lines == [f"Needs attention: {line}" for line in told["attention"]]
+    return told
+
+
+def test_of_a_desk_that_never_crawled_nothing_is_wrong(watched: Any) -> None:
+    told = report(watched)
+    assert (told["attention"], told["jobs"], told["runs"]) == ([], {}, [])
+    assert told["service"] == {"running": False, "process": None}
+    assert told["outbox"] == {"waiting": 0, "sent": 0, "dead": 0}
+
+
+def test_messages_that_wait_or_were_sent_need_nobody(watched: Any, failing: Any, archive: Any, now: datetime) -> None:
+    failing(STRUGGLING - 1)
+    with transaction(archive):
+        owe(archive, alert="desk", article=9, story=9, per_story=True, channels=["env:MAIL"], at=now)
+        mark_sent(archive, claim(archive, "env:MAIL", now, 1)[0], now)
+
+    told = report(watched)
+    assert (told["outbox"], told["attention"]) == ({"waiting": 1, "sent": 1, "dead": 0}, [])
+    assert "Alerts: 1 waiting, 1 sent, 0 could not be delivered." in watched.khabar("status").stdout
+
+
+def test_what_could_not_be_delivered_needs_a_person(watched: Any, failing: Any) -> None:
+    failing(1, final=True)
+    told = report(watched)
+    assert told["outbox"]["dead"] == 1
+    assert told["attention"] == ['1 message could not be delivered; "khabar alerts list --state dead" shows more']
+    failing(1, final=True)
+    assert report(watched)["attention"][0].startswith("2 messages could not be delivered")
+
+
+def test_a_channel_that_goes_on_failing_needs_a_person_before_anything_is_lost(watched: Any, failing: Any) -> None:
+    failing(STRUGGLING, channel="env:KHABAR_URL", error="HTTP 401: رفض")
+    failing(STRUGGLING + 1, channel=HOOK)
+    failing(1, channel=HOOK)
+    assert report(watched)["attention"] == [
+        "channel env:KHABAR_URL fails: HTTP 401: رفض",
+        f"channel {HOOK} fails: HTTP 500",
+    ]
+
+
+@pytest.mark.parametrize(("late", "is_told"), [(OVERDUE + timedelta(minutes=1), True), (OVERDUE / 4, False)])
+def test_a_plan_without_a_service_tells_that_it_died(
+    watched: Any, archive: Any, now: datetime, late: timedelta, is_told: bool
+) -> None:
+    with transaction(archive):
+        plan_runs(archive, {"wires": now - late, "all": now + timedelta(hours=1)})
+    told = report(watched)
+    due = to_text(now - late)
+    assert told["attention"] == (
+        [f"the service does not run, and did not end by itself; a run was due {due}"] if is_told else []
+    )
+    assert {job["next_run"] for job in told["jobs"].values()} == {None}, "nobody will run them"
+
+
+def test_a_service_that_ended_by_itself_is_not_missed(watched: Any, archive: Any, now: datetime) -> None:
+    with transaction(archive):
+        plan_runs(archive, {"wires": now - timedelta(days=3)})
+        plan_runs(archive, {})
+    assert report(watched)["attention"] == []
+
+
+def test_beside_the_service_the_next_runs_are_told(watched: Any, archive: Any, now: datetime) -> None:
+    wires, everything = now + timedelta(minutes=5), now + timedelta(minutes=50)
+    with transaction(archive):
+        plan_runs(archive, {"wires": wires, "all": everything})
+        finish_run(archive, start_run(archive, "wires", now - timedelta(minutes=5)), now, "done", {})
+
+    with hold_desk(watched.root, alone=True):
+        told = report(watched)
+        shown = watched.khabar("status").stdout
+
+    assert told["service"] == {"running": True, "process": os.getpid()}
+    assert {name: state["next_run"] for name, state in told["sources"].items()} == {
+        "wire-ar": to_text(wires), "wire-en": to_text(wires), "radio": to_text(everything), "off": None
+    }  # fmt: skip
+    assert told["jobs"] == {
+        "wires": {
+            "last_run": to_text(now - timedelta(minutes=5)), "last_outcome": "done", "next_run": to_text(wires)
+        },
+        "all": {"last_run": None, "last_outcome": None, "next_run": to_text(everything)},
+    }  # fmt: skip
+    assert f"Service: khabar run, process {os.getpid()}." in shown
+    assert "Service: not running." in watched.khabar("status").stdout
+
+
+def test_beside_a_service_that_is_behind_its_plan_nothing_is_called_dead(
+    watched: Any, archive: Any, now: datetime
+) -> None:
+    with transaction(archive):
+        plan_runs(archive, {"wires": now - timedelta(hours=1)})
+    with hold_desk(watched.root, alone=True):
+        assert not any("does not run" in line for line in report(watched)["attention"])
+
+
+def test_a_run_that_was_cut_off_needs_a_person_until_one_ends_well(watched: Any, archive: Any, now: datetime) -> None:
+    def ran(job: str | None, outcome: str) -> None:
+        with transaction(archive):
+            finish_run(archive, start_run(archive, job, now), now, outcome, {})
+
+    ran("wires", "deadline")
+    ran("gone", "deadline")  # a job that the desk has no more
+    ran(None, "deadline")  # by hand
+    told = report(watched)
+    assert told["attention"] == ["the last run of job wires was cut off at its deadline"]
+    assert told["jobs"]["wires"]["last_outcome"] == "deadline"
+    assert [run["job"] for run in told["runs"]] == [None, "gone", "wires"]
+
+    ran("wires", "done")
+    assert report(watched)["attention"] == []
+
+
+def test_only_the_source_asked_for_is_told_but_what_needs_a_person_is_told_all_the_same(
+    watched: Any, failing: Any
+) -> None:
+    failing(1, final=True)
+    told = report(watched, "--source", "radio")
+    assert list(told["sources"]) == ["radio"]
+    assert len(told["attention"]) == 1
