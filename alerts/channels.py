@@ -5,7 +5,6 @@ Apprise URL that holds no secret. A URL that does is refused outside the environ
 """
 
 import logging
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,13 +12,13 @@ from functools import cache
 from pathlib import Path
 from threading import get_ident
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from apprise import Apprise, AppriseAsset, NotificationManager, NotifyBase, NotifyFormat
 from apprise.logger import logger as apprise_log
 
 from alerts.definitions import alert_tables
 from alerts.message import Message
+from alerts.url_secrets import parts_of, secrets_of, seems_secret
 from seeds.definitions import BadValue, DefinitionError, nearest
 
 HIDDEN = "(hidden)"
@@ -31,12 +30,8 @@ LANES = 4
 """Deliveries under way at a time to a channel that asks for no pause between them: one that stalls delays no other."""
 MAIL_PAUSE = 0.2
 """Seconds between mails. Apprise waits 5.5, which a burst of a hundred alerts would make ten minutes."""
-_LEAST_PART = 4  # characters of a part of a URL that is hidden: hiding "a" would hide every word
-_BETWEEN = re.compile(r"[/:@#,;]+")
-_KEY = re.compile(r"(?=[^.]*\d)(?=[^.]*[A-Za-z])[^.\s]{8,}|[^.\s]{20,}")  # letters and digits mixed, or long
-# What Apprise takes for no secret, and a webhook most likely does: three kinds of letters, a long hexadecimal number.
-_TOKEN = re.compile(r"(?=\S*\d)(?=\S*[A-Z])(?=\S*[a-z])[\w~+=-]{16,}|[0-9A-Fa-f-]{24,}")
-_SECRET_NAME = re.compile(r"token|key|secret|passw|pwd|auth|signature|credential|session|cookie", re.IGNORECASE)
+_CAUSE = "Socket Exception: "
+_LONGEST_CAUSE = 200  # characters of one complaint
 _ROOMY = 32_768  # characters: a channel that prefers HTML and takes this many is mail, and shows all of it
 
 
@@ -57,7 +52,7 @@ class Channel:
     def send(self, message: Message) -> None:
         """Delivers *message*, or raises SendError. It blocks, for how long the other side decides."""
         html = self._notifier.resolve_format() == NotifyFormat.HTML and self._notifier.body_maxlen >= _ROOMY
-        with _complaints() as said:
+        with _complaints(causes=_is_mail(self._notifier)) as said:
             try:
                 done = self._notifier.notify(
                     title=message.title if self._notifier.title_maxlen > 0 else "",  # else it would stand there twice
@@ -105,44 +100,13 @@ def open_channel(key: str, address: str, environ: Mapping[str, str]) -> Channel:
 def notifier_of(key: str, url: str) -> NotifyBase:
     """The Apprise object for a URL that stands in a file. Raises BadValue where it is none, or holds a secret."""
     notifier = _instance(key, url, "it", shown=HIDDEN)
-    if _shown(notifier) != _shown(notifier, whole=True) or _seems_secret(url):
+    if _shown(notifier) != _shown(notifier, whole=True) or seems_secret(url):
         reason = (
             "holds a secret, which does not belong into a file; put the URL into an environment variable and write "
             '"env:NAME"'
         )
         raise BadValue(key, HIDDEN, reason)
     return notifier
-
-
-def _seems_secret(url: str) -> bool:
-    """Whether a part of *url* looks like a token, or a parameter or header is called so."""
-    query = url.partition("://")[2].partition("?")[2]
-    names = (unquote(parameter.partition("=")[0]) for parameter in query.split("&"))
-    return any(map(_TOKEN.fullmatch, parts_of(url))) or any(map(_SECRET_NAME.search, names))
-
-
-def parts_of(url: str) -> tuple[str, ...]:
-    """*url* and, but for its scheme and the names of its parameters, the parts that it is made of; longest first."""
-    rest = url.partition("://")[2]
-    place, _, query = rest.partition("?")
-    values = [parameter.partition("=")[2] for parameter in query.split("&")]
-    parts = {url, rest, *_BETWEEN.split(place), *values}
-    parts |= {unquote(part) for part in parts}
-    parts |= {word for value in values for word in unquote(value.replace("+", " ")).split()}  # "Bearer …" is two
-    return tuple(sorted((part for part in parts if len(part) >= _LEAST_PART), key=len, reverse=True))
-
-
-def secrets_of(url: str, masked: str) -> tuple[str, ...]:
-    """Of the parts of *url*, those that may be printed nowhere: what Apprise leaves out where it shows the URL
-    *masked*, and what looks like a key. A host or the word "alerts" is none, or logs would be full of holes.
-    """
-    shown = unquote(masked)
-    host = urlsplit(url).hostname or ""
-    return tuple(
-        part
-        for part in parts_of(url)
-        if part in (url, url.partition("://")[2]) or (part != host and (part not in shown or _KEY.fullmatch(part)))
-    )
 
 
 def _instance(key: str, url: str, holder: str, *, shown: str) -> NotifyBase:
@@ -189,18 +153,25 @@ def _asset() -> AppriseAsset:
 
 
 @contextmanager
-def _complaints() -> Iterator[list[str]]:
-    """What Apprise logs as a warning or worse in this thread meanwhile; it has no other way to tell a reason."""
+def _complaints(*, causes: bool = False) -> Iterator[list[str]]:
+    """What Apprise logs in this thread meanwhile of what went wrong; it has no other way to tell a reason.
+
+    With *causes* also that of a failed connection, such as a mail server's answer. Apprise logs it for debugging only,
+    and that of a web request names the whole address.
+    """
     said: list[str] = []
     thread = get_ident()
 
     class Listen(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if record.thread == thread and record.levelno >= logging.WARNING:
-                said.append(record.getMessage())
+            words = record.getMessage() if record.thread == thread else ""
+            if words and (record.levelno >= logging.WARNING or (causes and words.startswith(_CAUSE))):
+                said.append(words.removeprefix(_CAUSE)[:_LONGEST_CAUSE])
 
     apprise_log.propagate = False  # it names hosts and addresses; what matters of it is told as the delivery's error
-    apprise_log.setLevel(logging.WARNING)  # its own, since a command that logs errors only would silence it
+    apprise_log.setLevel(
+        logging.DEBUG if causes else logging.WARNING
+    )  # its own, since a command that logs errors only would silence it
     listener = Listen()
     apprise_log.addHandler(listener)
     try:

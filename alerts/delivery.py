@@ -6,6 +6,7 @@ is left behind, and its try counts as failed. A channel that has left too many b
 
 import asyncio
 import contextlib
+import ctypes
 import logging
 import random
 import sqlite3
@@ -220,4 +221,17 @@ async def send_in_time(channel: Channel, message: Message) -> None:
     try:
         await asyncio.wait_for(done, TRY_SECONDS)
     except TimeoutError:
+        _interrupt(thread)
         raise Overdue(thread) from None
+
+
+class _TooLate(BaseException):
+    """Raised in a thread that is left behind, at its next step; no plugin takes it for a failure of its own."""
+
+
+def _interrupt(thread: Thread) -> None:
+    """Ends *thread* where it still does something: a receiver that sends a byte a second would keep it for ever.
+
+    One that waits in the system is bounded by the time-outs of its connection, and ends then.
+    """
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_TooLate))

@@ -123,7 +123,10 @@ def mark_failed(
     error = storable(error[:_LONGEST_ERROR])
     _end_delivery(db, owed, at, "failed", error)
     state: State = "dead" if final or owed.attempts >= MOST_TRIES else "waiting"
-    pause = PAUSES[min(owed.attempts, len(PAUSES)) - 1] * (1 + lengthened)
+    # A try whose process died says nothing about the channel, so it does not lengthen the pause.
+    failed = db.execute("SELECT count(*) FROM deliveries WHERE ref = ? AND outcome = 'failed'", (owed.ref,)).fetchone()
+    number = max(1, min(owed.attempts, failed[0], len(PAUSES)))
+    pause = PAUSES[number - 1] * (1 + lengthened)
     db.execute(
         "UPDATE alerts SET state = ?, due = ?, lease = NULL, error = ? "
         "WHERE ref = ? AND state = 'waiting' AND attempts = ?",  # else a later try has taken it over

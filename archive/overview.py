@@ -4,9 +4,15 @@ import json
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from archive.times import to_text
+
 Health = Literal["ok", "partly", "failing", "new", "disabled"]
+LATE = timedelta(minutes=5)
+"""Ten times as long as a try may take."""
+_LAST_DELIVERIES = 5_000  # among which the last one to a channel is looked for: some minutes of the busiest desk
 STRUGGLING = 4
 """Failed tries, four minutes of them: what is wrong with a channel then does not pass by itself."""
 
@@ -67,6 +73,19 @@ def struggling_channels(db: sqlite3.Connection) -> dict[str, str]:
         (STRUGGLING,),
     )
     return {channel: error for channel, _, error in rows}
+
+
+def late_channels(db: sqlite3.Connection, at: datetime) -> dict[str, tuple[int, str]]:
+    """The channels with messages that were due LATE before *at* and to which nothing was sent since: how many wait,
+    and since when."""
+    before = to_text(at - LATE)
+    rows = db.execute(
+        "SELECT channel, count(*), min(due) FROM alerts WHERE state = 'waiting' AND due < ? AND channel NOT IN ("
+        "SELECT channel FROM alerts JOIN deliveries USING (ref) "
+        "WHERE deliveries.id > (SELECT max(id) FROM deliveries) - ? AND begun >= ?) GROUP BY channel",
+        (before, _LAST_DELIVERIES, before),
+    )
+    return {channel: (number, since) for channel, number, since in rows}
 
 
 def article_count(db: sqlite3.Connection) -> int:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from archive.overview import SourceState, outbox_counts, struggling_channels
+from archive.overview import SourceState, late_channels, outbox_counts, struggling_channels
 from archive.planning import last_runs_of_jobs, overdue_runs
 from archive.times import to_text
 from schedules.jobs import Job
@@ -23,6 +23,7 @@ def attention(
         *_of_the_service(db, service, now),
         *_of_runs(db, jobs),
         *(f"channel {channel} fails: {error}" for channel, error in struggling_channels(db).items()),
+        *_of_late_messages(db, service, now),
         *_of_the_outbox(db),
     ]
 
@@ -45,6 +46,13 @@ def _of_runs(db: sqlite3.Connection, jobs: Mapping[str, Job]) -> Iterator[str]:
     for job, (_, outcome) in last_runs_of_jobs(db).items():
         if job in jobs and outcome == "deadline":
             yield f"the last run of job {job} was cut off at its deadline"
+
+
+def _of_late_messages(db: sqlite3.Connection, service: int | None, now: datetime) -> Iterator[str]:
+    """What the service should have tried. Where there is none, messages of crawls by hand wait for one."""
+    for channel, (number, since) in late_channels(db, now).items() if service is not None else ():
+        which = "1 message waits" if number == 1 else f"{number} messages wait"
+        yield f"channel {channel} is not served: {which}, the first since {since}"
 
 
 def _of_the_outbox(db: sqlite3.Connection) -> Iterator[str]:

@@ -38,7 +38,7 @@ class Orders:
 
 
 def read_orders(desk: Desk, environ: Mapping[str, str]) -> Orders:
-    """The orders that the definitions of *desk* make. Raises DefinitionError where one is wrong or nothing would run."""
+    """The orders that the definitions of *desk* make. Raises DefinitionError where one is wrong."""
     desk.check()
     folder = desk.root / "schedules"
     if not desk.jobs:

@@ -19,10 +19,9 @@ from alerts.channels import (
     Channel,
     SendError,
     open_channel,
-    parts_of,
-    secrets_of,
 )
 from alerts.message import Message
+from alerts.url_secrets import parts_of, secrets_of
 from crawler.newsroom.sink import ACCEPT, Reply, WebhookSink, in_turn
 
 TOKEN = "T00AB12CD9xQ"

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -10,7 +11,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -290,6 +291,10 @@ def test_an_answer_without_end_is_bounded_in_time(office: Office, sink: WebhookS
     assert office.deliver() == {"failed": 1}
     assert monotonic() - begin < 5
     assert "no answer within" in office.messages("waiting")[0]["error"]
+    end = monotonic() + 5
+    while any(thread.name.startswith("delivery to") for thread in threading.enumerate()):
+        assert monotonic() < end, "a byte a second keeps a thread for ever"
+        sleep(0.01)
 
 
 @pytest.mark.parametrize(

@@ -233,6 +233,10 @@ def test_a_success_shortens_the_wait_of_others_for_its_channel_and_of_no_other(d
         owing(article=article, story=article, channels=[HOOK, MAIL])
     hook, mail = take(noon), take(noon, channel=MAIL)
     db.execute("UPDATE alerts SET attempts = 5")  # a long pause is next
+    for owed in (*hook, *mail):
+        db.executemany(
+            "INSERT INTO deliveries (ref, begun, ended, outcome) VALUES (?, '', '', 'failed')", [(owed.ref,)] * 4
+        )
     for owed in (*hook[:2], *mail):
         mark_failed(db, replace(owed, attempts=5), noon, "HTTP 500")
     long = to_text(noon + PAUSES[4])
@@ -242,6 +246,16 @@ def test_a_success_shortens_the_wait_of_others_for_its_channel_and_of_no_other(d
     soon = to_text(noon + AFTER_SUCCESS)
     assert [row(db, owed.ref)["due"] for owed in hook] == [soon, soon, None]
     assert [row(db, owed.ref)["due"] for owed in mail] == [long] * 3
+
+
+def test_a_try_whose_process_died_does_not_lengthen_the_pause(db, owing, take, noon) -> None:
+    owing()
+    take(noon)
+    assert release_leases(db) == 1
+    [again] = take(noon)
+    assert again.attempts == 2
+    mark_failed(db, again, noon, "HTTP 500")
+    assert from_text(row(db, again.ref)["due"]) == noon + PAUSES[0]
 
 
 def test_a_success_makes_nobody_wait_longer(db, owing, take, noon) -> None:

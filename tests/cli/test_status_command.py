@@ -12,7 +12,7 @@ import pytest
 
 from archive.database import open_archive, transaction
 from archive.outbox import claim, mark_failed, mark_sent, owe
-from archive.overview import STRUGGLING
+from archive.overview import LATE, STRUGGLING
 from archive.planning import OVERDUE, plan_runs
 from archive.runs import finish_run, start_run
 from archive.times import to_text
@@ -154,6 +154,19 @@ def test_a_service_that_holds_the_desk_and_begins_nothing_needs_a_person(
     with hold_desk(watched.root, alone=True):
         assert report(watched)["attention"] == [
             f"the service (process {os.getpid()}) hangs: job wires was due {to_text(due)} and has not begun"
+        ]
+
+
+def test_messages_that_the_service_does_not_try_need_a_person(watched: Any, archive: Any, now: datetime) -> None:
+    long_ago = now - LATE - timedelta(minutes=1)
+    with transaction(archive):
+        owe(archive, alert="desk", article=7, story=7, per_story=True, channels=[HOOK, "env:MAIL"], at=long_ago)
+        owe(archive, alert="desk", article=8, story=8, per_story=True, channels=["env:MAIL"], at=long_ago)
+        mark_sent(archive, claim(archive, "env:MAIL", now, 1)[0], now)  # a channel that is busy with a long queue
+    assert report(watched)["attention"] == [], "without a service they wait for one"
+    with hold_desk(watched.root, alone=True):
+        assert report(watched)["attention"] == [
+            f"channel {HOOK} is not served: 1 message waits, the first since {to_text(long_ago)}"
         ]
 
 
