@@ -296,6 +296,7 @@ def test_the_log_tells_every_try_also_one_that_never_ended(db, owing, take, noon
     [last] = take(again + LEASE)
     mark_sent(db, last, again + LEASE)
 
+    assert row(db, first.ref)["error"] is None, "of a message that arrived, the log alone tells what went wrong before"
     assert deliveries(db, first.ref) == [
         {"begun": to_text(noon), "ended": to_text(noon + timedelta(seconds=2)), "outcome": "failed",
          "error": "HTTP 500"},
