@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench clean
+.PHONY: help demo test check format docs lock bench bench-alerts kill-alerts soak clean
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 demo: $(VENV)/.run  ## the whole job against the bundled newsroom, no internet
 	@$(BIN)/python -P -m crawler demo
@@ -31,6 +31,15 @@ docs: $(VENV)/.dev  ## write the generated parts of docs/ anew
 
 bench: $(VENV)/.dev  ## whole crawls beside bare Scrapy and the plain way: PAGES=FILE LIMIT=N
 	@$(BIN)/python -m benchmarks.crawl $(if $(PAGES),"$(PAGES)") $(if $(LIMIT),--limit $(LIMIT))
+
+bench-alerts: $(VENV)/.dev  ## from an article in a feed to the message at a webhook, 100 sites: SECONDS=N
+	@$(BIN)/python -m benchmarks.latency $(if $(SECONDS),--seconds $(SECONDS))
+
+kill-alerts: $(VENV)/.dev  ## 1,000 alerts to a bad receiver, with ten kill -9: ALERTS=N KILLS=N
+	@$(BIN)/python -m benchmarks.outbox_kill $(if $(ALERTS),--alerts $(ALERTS)) $(if $(KILLS),--kills $(KILLS))
+
+soak: $(VENV)/.dev  ## 300 scheduled runs against the newsroom: does anything grow? RUNS=N
+	@$(BIN)/python -m benchmarks.soak $(if $(RUNS),--runs $(RUNS))
 
 lock:  ## resolve the dependencies anew into requirements/*.txt
 	@$(PYTHON) -m venv --clear .venv-lock && .venv-lock/bin/pip install --quiet uv

@@ -200,6 +200,7 @@ def _complaints() -> Iterator[list[str]]:
                 said.append(record.getMessage())
 
     apprise_log.propagate = False  # it names hosts and addresses; what matters of it is told as the delivery's error
+    apprise_log.setLevel(logging.WARNING)  # its own, since a command that logs errors only would silence it
     listener = Listen()
     apprise_log.addHandler(listener)
     try:

@@ -102,7 +102,7 @@ class _Service:
             logger.error("%d messages wait for an alert or channel that is defined no more; they are dead", number)
 
     async def _wind_up(self, delivering: asyncio.Task[None]) -> None:
-        logger.info("ending; what is under way is given %.0f seconds", _RUNS_END)
+        logger.info("ending; what is under way is given %.1f seconds", _RUNS_END)
         self._scheduler.stop()
         runs = [task for task in self._crawlings.values() if task is not None]
         for crawling in list(self._crawlings):
@@ -195,7 +195,8 @@ def in_words(summary: CrawlSummary) -> str:
     counts = ", ".join(f"{number} {fate}" for fate, number in sums if number)
     lost = [source for source, tally in summary.tallies.items() if tally.lost_ways]
     took = f"{len(summary.tallies)} sources in {(summary.finished - summary.started).total_seconds():.1f} s"
-    return f"{summary.outcome}: run {summary.run}, {took}: {counts or 'nothing new'}" + (
+    ended = "cut off at its deadline" if summary.outcome == "deadline" else summary.outcome
+    return f"{ended}: run {summary.run}, {took}: {counts or 'nothing new'}" + (
         f"; no feed of {', '.join(lost[:5])}{' and others' if len(lost) > 5 else ''}" if lost else ""
     )
 

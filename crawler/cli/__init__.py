@@ -91,7 +91,8 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="khabar", prog_name="khabar")
 @click.pass_context
 def khabar(ctx: click.Context, desk: Path | None) -> None:
-    """Watch news sites: crawl them, keep every article cleaned and tagged in one SQLite file, and search it.
+    """Watch news sites: crawl them on schedule, keep every article cleaned and tagged in one SQLite file, search it,
+    and be told at once of what matters.
 
     \b
     Example: khabar demo

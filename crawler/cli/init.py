@@ -32,6 +32,10 @@ def init(directory: Path) -> None:
         except OSError as error:
             raise DefinitionError(target, "", f"cannot be written ({error.strerror})") from error
     (directory / "templates").mkdir(exist_ok=True)
+    khabar = f"khabar --desk {quote(str(directory))}"
     click.echo(f"A new desk: {directory}")
     click.echo(f"Name your sources in {directory / 'seeds' / 'sources' / 'example.toml'}, then:")
-    click.echo(f"  khabar --desk {quote(str(directory))} crawl")
+    click.echo(f"  {khabar} crawl   # once, now")
+    click.echo(
+        f"  {khabar} run     # on schedule; what it tells to whom is up to {directory / 'alerts' / 'example.toml'}"
+    )

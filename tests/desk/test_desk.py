@@ -1,5 +1,6 @@
 """A desk is a directory; the nearest one asked for is taken, and its files are checked against each other."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from click.testing import CliRunner
 
 from crawler.cli import khabar
 from crawler.desk import CHECKOUT, Desk, find_desk
+from crawler.plan import read_plan
 from seeds.definitions import DefinitionError
 
 SOURCE = '[[source]]\nid = "wire-en"\nname = "Wire"\nfeeds = ["https://wire.example/rss"]\n'
@@ -29,6 +31,44 @@ def test_a_new_desk_checks_as_it_is(desk: Desk) -> None:
 def test_a_desk_is_not_made_over_another(desk: Desk) -> None:
     with pytest.raises(DefinitionError, match="there is a desk here already"):
         CliRunner().invoke(khabar, ["init", str(desk.root)], standalone_mode=False, catch_exceptions=False)
+
+
+def test_from_a_new_desk_to_a_plan_of_a_service_are_three_edits(desk: Desk) -> None:
+    edit(desk, "seeds/sources/example.toml", r"^feeds = .*$", 'feeds = ["https://wire.example/rss"]')
+    edit(desk, "seeds/sources/example.toml", r"^enabled = false", "enabled = true")
+    edit(desk, "alerts/example.toml", r"^# (\[\[alert\]\]\n)# (id.*\n)# (topics.*\n)# (to.*\n)", r"\1\2\3\4")
+
+    plan = read_plan(Desk(desk.root), {"KHABAR_DESK_URL": "json://127.0.0.1:8099/hook"})
+
+    assert {job: [source.id for source in plan.sources_of(plan.desk.jobs[job])] for job in plan.desk.jobs} == {
+        "wire": ["example-en"]
+    }
+    assert plan.wanted == {("desk", "env:KHABAR_DESK_URL")}
+
+
+def test_a_new_desk_that_was_not_edited_says_what_keeps_the_service_from_running(desk: Desk) -> None:
+    with pytest.raises(DefinitionError, match=r'job "wire".*: none of its sources is enabled'):
+        read_plan(desk, {})
+
+
+def test_every_commented_line_of_a_new_desk_is_right_too(desk: Desk) -> None:
+    for path in desk.root.rglob("*.toml"):
+        text = re.sub(r"^# (?=[a-z_]+ = |\[)", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        path.write_text(text, encoding="utf-8")
+
+    whole = Desk(desk.root)
+    whole.check()
+
+    assert set(whole.alerts) == {"desk", "power-cuts"}
+    assert whole.jobs["wire"].active == "06:00-23:00"
+    assert "power" in whole.packs.topics
+
+
+def edit(desk: Desk, file: str, pattern: str, replacement: str) -> None:
+    """What a person does with an editor."""
+    text, count = re.subn(pattern, replacement, (desk.root / file).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert count == 1, pattern
+    (desk.root / file).write_text(text, encoding="utf-8")
 
 
 def test_the_named_desk_comes_before_the_variable_and_the_directory(

@@ -49,7 +49,7 @@ def test_a_run_that_hangs_is_cut_off_at_its_deadline_and_recorded(
     service = run()
     (ended,) = service.until_runs(1, seconds=15)
     assert ended["outcome"] == "deadline"
-    service.until_logged("job all deadline")
+    service.until_logged("job all cut off at its deadline")
     done = desk.khabar("status")
     assert done.returncode == 1
     assert "the last run of job all was cut off at its deadline" in done.stdout
