@@ -15,8 +15,9 @@ from typing import Any, Literal
 from archive.database import inserted_id, storable
 from archive.times import to_text
 
-State = Literal["waiting", "sent", "dead"]
-STATES: tuple[State, ...] = ("waiting", "sent", "dead")
+State = Literal["waiting", "sent", "dead", "dismissed"]
+STATES: tuple[State, ...] = ("waiting", "sent", "dead", "dismissed")
+"""Dismissed is what was dead, and a person has seen it."""
 LEASE = timedelta(seconds=60)
 """How long a delivery may be under way before another process may take its row over: twice its bound in time."""
 PAUSES = tuple(timedelta(seconds=pause) for pause in (5, 20, 60, 180, 600, 1800, 3600, 7200, 14_400, 28_800))
@@ -164,6 +165,14 @@ def revive(db: sqlite3.Connection, at: datetime, refs: Sequence[str] = ()) -> li
     found = db.execute(f"SELECT ref FROM alerts WHERE state = 'dead' {chosen} ORDER BY born, ref", refs).fetchall()  # noqa: S608 -- question marks
     for (ref,) in found:
         db.execute("UPDATE alerts SET state = 'waiting', attempts = 0, due = ? WHERE ref = ?", (to_text(at), ref))
+    return [ref for (ref,) in found]
+
+
+def dismiss(db: sqlite3.Connection, refs: Sequence[str] = ()) -> list[str]:
+    """Takes dead messages, those named or all, for seen: they are kept, and ask for nobody's attention. Their refs."""
+    chosen = f"AND ref IN ({', '.join('?' * len(refs))})" if refs else ""
+    found = db.execute(f"SELECT ref FROM alerts WHERE state = 'dead' {chosen} ORDER BY born, ref", refs).fetchall()  # noqa: S608 -- question marks
+    db.executemany("UPDATE alerts SET state = 'dismissed' WHERE ref = ?", [(ref,) for (ref,) in found])
     return [ref for (ref,) in found]
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Health = Literal["ok", "partly", "failing", "new", "disabled"]
-_SENT, _DEAD = "sent", "dead"
 STRUGGLING = 4
 """Failed tries, four minutes of them: what is wrong with a channel then does not pass by itself."""
 
@@ -55,10 +54,9 @@ def last_runs(db: sqlite3.Connection, number: int) -> list[dict[str, Any]]:
 
 
 def outbox_counts(db: sqlite3.Connection) -> dict[str, int]:
-    """How many alerts wait, were sent, and could not be delivered."""
+    """How many alerts wait, were sent, and could not be delivered, but for those that a person has dismissed."""
     states = dict(db.execute("SELECT state, count(*) FROM alerts GROUP BY state").fetchall())
-    sent, dead = states.pop(_SENT, 0), states.pop(_DEAD, 0)
-    return {"waiting": sum(states.values()), "sent": sent, "dead": dead}
+    return {state: states.get(state, 0) for state in ("waiting", "sent", "dead")}
 
 
 def struggling_channels(db: sqlite3.Connection) -> dict[str, str]:

@@ -12,6 +12,7 @@ import click
 from archive.database import open_archive
 from archive.errors import ArchiveError
 from archive.outbox import STATES, State, deliveries, messages, revive
+from archive.outbox import dismiss as dismiss_dead
 from archive.plain import plain
 from archive.writer import Writer
 from crawler.cli import pass_desk
@@ -21,7 +22,7 @@ from seeds.definitions import nearest
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from alerts.channels import Channel
     from alerts.definitions import Alert
@@ -135,20 +136,49 @@ def retry(desk: Desk, refs: tuple[str, ...], everything: bool) -> int:
     \b
     Example: khabar alerts retry --all
     """
+    revived = _change(desk, refs, lambda db, refs: revive(db, datetime.now(UTC), refs), everything=everything)
+    wait, them = ("waits", "it") if len(revived) == 1 else ("wait", "them")
+    who = "the service delivers" if service_of(desk.root) is not None else '"khabar alerts deliver" sends'
+    click.echo(f"{_number(revived)} {wait} again; {who} {them}." if revived else "No message is dead.")
+    return 0
+
+
+@alerts.command()
+@click.argument("refs", nargs=-1, metavar="[REF]...")
+@click.option("--all", "everything", is_flag=True, help="Every message that is dead.")
+@pass_desk
+def dismiss(desk: Desk, refs: tuple[str, ...], everything: bool) -> int:
+    """Take messages that could not be delivered for seen, so that `khabar status` no longer asks for a person.
+
+    They are kept: `khabar alerts list --state dismissed` shows them.
+
+    \b
+    Example: khabar alerts dismiss --all
+    """
+    dismissed = _change(desk, refs, dismiss_dead, everything=everything)
+    click.echo(f"{_number(dismissed)} dismissed." if dismissed else "No message is dead.")
+    return 0
+
+
+def _change(
+    desk: Desk, refs: tuple[str, ...], change: "Callable[[sqlite3.Connection, Sequence[str]], list[str]]", *,
+    everything: bool,
+) -> list[str]:  # fmt: skip
+    """Makes *change* to the dead messages *refs*, or to all; the refs of those that it changed."""
     if bool(refs) == everything:
         raise click.UsageError("name the messages by their refs, or give --all")
     _need_archive(desk)
 
     def work(db: "sqlite3.Connection") -> list[str]:
-        _check_refs(db, refs, ("dead",))  # where one is none, none is revived
-        return revive(db, datetime.now(UTC), refs)
+        _check_refs(db, refs, ("dead",))  # where one is none, none is changed
+        return change(db, refs)
 
     with closing(Writer(desk.archive)) as writer:
-        revived = writer.submit(work).result()
-    which, them = ("1 message waits", "it") if len(revived) == 1 else (f"{len(revived)} messages wait", "them")
-    who = "the service delivers" if service_of(desk.root) is not None else '"khabar alerts deliver" sends'
-    click.echo(f"{which} again; {who} {them}." if revived else "No message is dead.")
-    return 0
+        return writer.submit(work).result()
+
+
+def _number(refs: "Sequence[str]") -> str:
+    return "1 message" if len(refs) == 1 else f"{len(refs)} messages"
 
 
 def _need_archive(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from archive.outbox import STATES
 from archive.plain import plain
 from crawler.cli.times import shown
 
-_COLOURS = {"sent": "green", "waiting": "yellow", "dead": "red"}
+_COLOURS = {"sent": "green", "waiting": "yellow", "dead": "red", "dismissed": "dim"}
 
 
 def message_lines(row: Mapping[str, Any], zone: tzinfo) -> Iterable[Text]:
@@ -35,7 +35,7 @@ def message_lines(row: Mapping[str, Any], zone: tzinfo) -> Iterable[Text]:
 def sums_of(rows: Sequence[Mapping[str, Any]]) -> str:
     """How many of *rows* are in each state: "1 waiting, 3 sent, 0 dead."."""
     states = Counter(row["state"] for row in rows)
-    return ", ".join(f"{states[state]} {state}" for state in STATES) + "."
+    return ", ".join(f"{states[state]} {state}" for state in STATES if states[state] or state != "dismissed") + "."
 
 
 def _state(row: Mapping[str, Any], zone: tzinfo) -> str:

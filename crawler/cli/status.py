@@ -15,11 +15,11 @@ from archive.overview import (
     last_runs,
     outbox_counts,
     source_state,
-    struggling_channels,
 )
 from archive.plain import plain
-from archive.planning import last_runs_of_jobs, overdue_runs, planned_runs
+from archive.planning import last_runs_of_jobs, planned_runs
 from archive.times import to_text
+from crawler.attention import attention
 from crawler.cli import pass_desk
 from crawler.cli.times import shown
 from crawler.desk import Desk
@@ -30,7 +30,6 @@ from seeds.sources import Source
 _RUNS = 10
 _FATES = ("archived", "revised", "failed")
 _COLOURS = {"ok": "green", "partly": "yellow", "failing": "red", "new": "cyan", "disabled": "dim"}
-_CUT_OFF = {"deadline": "was cut off at its deadline"}
 
 
 @click.command()
@@ -70,13 +69,13 @@ def _report(desk: Desk, sources: list[Source]) -> dict[str, Any]:
         }  # fmt: skip
     with closing(open_archive(desk.archive, read_only=True)) as db:
         planned = planned_runs(db) if process is not None else {}
-        states = {}
-        for source in sources:
-            state = source_state(db, source.id, {url for _, url in source.ways})
-            states[source.id] = _state(source, state, _next_run(desk, source, planned))
+        found = {source.id: source_state(db, source.id, {url for _, url in source.ways}) for source in sources}
+        enabled = {source.id: found[source.id] for source in sources if source.enabled}
         last = last_runs_of_jobs(db)
         return {
-            "sources": states,
+            "sources": {
+                source.id: _state(source, found[source.id], _next_run(desk, source, planned)) for source in sources
+            },
             "runs": last_runs(db, _RUNS),
             "outbox": outbox_counts(db),
             "archive": {"articles": article_count(db), "bytes": archive_bytes(desk.archive)},
@@ -89,33 +88,8 @@ def _report(desk: Desk, sources: list[Source]) -> dict[str, Any]:
                 }
                 for job in desk.jobs
             },
-            "attention": [
-                *(f"source {name} fails: {state['cause']}" for name, state in states.items() if _fails(state)),
-                *_late(process, {job: to_text(due) for job, due in overdue_runs(db, now).items()}),
-                *(f"the last run of job {job} {_CUT_OFF[last[job][1] or '']}" for job in desk.jobs
-                  if job in last and last[job][1] in _CUT_OFF),
-                *(f"channel {channel} fails: {error}" for channel, error in struggling_channels(db).items()),
-                *_dead(outbox_counts(db)["dead"]),
-            ],
+            "attention": attention(db, desk.jobs, enabled, service=process, now=now),
         }  # fmt: skip
-
-
-def _fails(state: dict[str, Any]) -> bool:
-    return bool(state["health"] == "failing")
-
-
-def _late(process: int | None, overdue: dict[str, str]) -> list[str]:
-    """What was planned and did not begin. A service that was ended leaves no plan."""
-    if overdue and process is None:
-        return [f"the service does not run, and did not end by itself; a run was due {min(overdue.values())}"]
-    return []
-
-
-def _dead(number: int) -> list[str]:
-    if not number:
-        return []
-    which = "1 message" if number == 1 else f"{number} messages"
-    return [f'{which} could not be delivered; "khabar alerts list --state dead" shows more']
 
 
 def _next_run(desk: Desk, source: Source, planned: dict[str, datetime]) -> str | None:

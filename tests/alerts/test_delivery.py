@@ -434,7 +434,7 @@ def test_an_archive_that_cannot_be_written_is_logged_and_tried_again(
     office.owes()
     with closing(WriterThatFails(tmp_path / "archive.db", (0, 1))) as writer:
         asyncio.run(deliver())
-    assert caplog.text.count("trying again: the disk is full") == 2
+    assert caplog.text.count("the outbox cannot be read or written, trying again") == 2
     assert len(sink.received) == 1
 
 

@@ -194,6 +194,17 @@ def test_the_dead_wait_again_when_a_person_asks_for_it(watched: Any, owing: Any,
     assert {got.ref for got in sink.received} == {first, second, third}
 
 
+def test_the_dead_may_be_taken_for_seen_and_are_kept(watched: Any, owing: Any) -> None:
+    seen, other = owing(state="dead"), owing(state="dead")
+    assert watched.khabar("status").returncode == 1
+    assert watched.khabar("alerts", "dismiss", seen).stdout == "1 message dismissed.\n"
+    assert watched.khabar("alerts", "dismiss", "--all").stdout == "1 message dismissed.\n"
+    assert watched.khabar("status").returncode == 0
+    kept = watched.khabar("alerts", "list", "--state", "dismissed", "--json").stdout
+    assert {json.loads(line)["ref"] for line in kept.splitlines()} == {seen, other}
+    assert watched.khabar("alerts", "retry", "--all").stdout == "No message is dead.\n"
+
+
 def test_where_one_of_the_refs_is_wrong_none_is_revived(watched: Any, owing: Any) -> None:
     dead, waiting = owing(state="dead"), owing("Other")
     for wrong in (waiting, "nothing"):
@@ -211,7 +222,7 @@ def test_a_ref_or_an_alert_that_is_not_known_names_the_nearest(watched: Any, owi
     assert 'did you mean "desk"?' in said(watched.khabar("alerts", "test", "dsek"))
 
 
-@pytest.mark.parametrize("command", [("list",), ("deliver",), ("retry", "--all")])
+@pytest.mark.parametrize("command", [("list",), ("deliver",), ("retry", "--all"), ("dismiss", "--all")])
 def test_without_an_archive_one_line_says_so_and_none_is_made(watched: Any, command: tuple[str, ...]) -> None:
     assert "there is no archive yet" in said(watched.khabar("alerts", *command))
     assert list(watched.root.glob("archive*")) == []

@@ -106,7 +106,9 @@ def test_what_could_not_be_delivered_needs_a_person(watched: Any, failing: Any) 
     failing(1, final=True)
     told = report(watched)
     assert told["outbox"]["dead"] == 1
-    assert told["attention"] == ['1 message could not be delivered; "khabar alerts list --state dead" shows more']
+    assert told["attention"] == [
+        '1 message could not be delivered; "khabar alerts list --state dead" says why, retry or dismiss ends it'
+    ]
     failing(1, final=True)
     assert report(watched)["attention"][0].startswith("2 messages could not be delivered")
 
@@ -140,6 +142,19 @@ def test_a_service_that_ended_by_itself_is_not_missed(watched: Any, archive: Any
         plan_runs(archive, {"wires": now - timedelta(days=3)})
         plan_runs(archive, {})
     assert report(watched)["attention"] == []
+
+
+def test_a_service_that_holds_the_desk_and_begins_nothing_needs_a_person(
+    watched: Any, archive: Any, now: datetime
+) -> None:
+    due = now - OVERDUE - timedelta(minutes=1)
+    with transaction(archive):
+        plan_runs(archive, {"wires": due, "all": due})
+        start_run(archive, "all", now - timedelta(hours=1))  # under way: the next one waits for it
+    with hold_desk(watched.root, alone=True):
+        assert report(watched)["attention"] == [
+            f"the service (process {os.getpid()}) hangs: job wires was due {to_text(due)} and has not begun"
+        ]
 
 
 def test_beside_the_service_the_next_runs_are_told(watched: Any, archive: Any, now: datetime) -> None:
