@@ -25,7 +25,7 @@ from crawler.desk import Desk
 from crawler.desk_lock import hold_desk
 from crawler.heartbeat import NoBeat, beat
 from crawler.launch import Crawling, CrawlSummary, Traffic, on_reactor
-from crawler.plan import Plan, read_plan
+from crawler.orders import Orders, read_orders
 from pipelines.tally import COUNTED
 from pipelines.workbench import Workbench, open_workbench
 from schedules.jobs import Job
@@ -40,37 +40,37 @@ STOP_SECONDS = 9.5
 _DELIVERIES_END, _RUNS_END = 3.0, 7.5  # seconds for each, at the same time
 
 
-def serve(desk: Desk, environ: Mapping[str, str], read: Callable[[Plan], None] = lambda plan: None) -> None:
+def serve(desk: Desk, environ: Mapping[str, str], read: Callable[[Orders], None] = lambda orders: None) -> None:
     """Runs the service of *desk* in this process until SIGTERM or SIGINT. It uses up the process's reactor.
 
-    *read* is handed every plan before it comes into force. Raises DefinitionError, ArchiveError or DeskBusy before
+    *read* is handed all orders before they come into force. Raises DefinitionError, ArchiveError or DeskBusy before
     anything runs.
     """
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it can be listened to, it would end the process
-    plan = read_plan(desk, environ)
+    orders = read_orders(desk, environ)
     with hold_desk(desk.root, alone=True):
         workbench = open_workbench(desk.archive, desk.packs, desk.watch)
         try:
             with closing(open_archive(desk.archive, read_only=True)) as reader:
-                read(plan)
-                on_reactor(lambda: _Service(plan, workbench, reader, environ, read).run())
+                read(orders)
+                on_reactor(lambda: _Service(orders, workbench, reader, environ, read).run())
         finally:
             workbench.close()
 
 
 class _Service:
     def __init__(
-        self, plan: Plan, workbench: Workbench, reader: sqlite3.Connection, environ: Mapping[str, str],
-        read: Callable[[Plan], None],
+        self, orders: Orders, workbench: Workbench, reader: sqlite3.Connection, environ: Mapping[str, str],
+        read: Callable[[Orders], None],
     ) -> None:  # fmt: skip
-        self._plan, self._workbench = plan, workbench
+        self._orders, self._workbench = orders, workbench
         self._environ, self._told_of = environ, read
         self._traffic = Traffic()
         self._crawlings: dict[Crawling, asyncio.Task[None] | None] = {}
         self._side_tasks: set[asyncio.Task[None]] = set()
         self._ending = asyncio.Event()
         outbox = Outbox(reader, workbench.writer)
-        self._delivery = Delivery(outbox, plan.composer.message_for, plan.channels, clock=workbench.clock)
+        self._delivery = Delivery(outbox, orders.composer.message_for, orders.channels, clock=workbench.clock)
         self._scheduler = Scheduler(self._crawl, self._planned, clock=workbench.clock)
 
     async def run(self) -> None:
@@ -81,8 +81,8 @@ class _Service:
         loop.add_signal_handler(signal.SIGHUP, self._reload)
         last = await self._workbench.archive(self._take_over)
         delivering = asyncio.create_task(self._delivery.run())
-        desk = self._plan.desk
-        _tell_of(self._plan, "watching")
+        desk = self._orders.desk
+        _tell_of(self._orders, "watching")
         self._scheduler.start(desk.jobs, desk.zone, last)
         await self._ending.wait()
         await self._wind_up(delivering)
@@ -98,7 +98,7 @@ class _Service:
         }
 
     def _give_up(self, db: sqlite3.Connection) -> None:
-        if number := give_up(db, self._plan.wanted):
+        if number := give_up(db, self._orders.wanted):
             logger.error("%d messages wait for an alert or channel that is defined no more; they are dead", number)
 
     async def _wind_up(self, delivering: asyncio.Task[None]) -> None:
@@ -129,24 +129,24 @@ class _Service:
         if self._ending.is_set():
             return
         try:
-            plan = read_plan(Desk(self._plan.desk.root), self._environ)
+            orders = read_orders(Desk(self._orders.desk.root), self._environ)
         except DefinitionError as error:
             logger.error("the definitions were NOT reloaded, the old ones stay in force: %s", error)
             return
-        self._told_of(plan)
-        self._plan = plan
-        self._workbench = replace(self._workbench, packs=plan.desk.packs, watch=plan.desk.watch)
-        self._delivery.use(plan.composer.message_for, plan.channels)
-        self._scheduler.replace(plan.desk.jobs, plan.desk.zone)
+        self._told_of(orders)
+        self._orders = orders
+        self._workbench = replace(self._workbench, packs=orders.desk.packs, watch=orders.desk.watch)
+        self._delivery.use(orders.composer.message_for, orders.channels)
+        self._scheduler.replace(orders.desk.jobs, orders.desk.zone)
         self._aside(self._workbench.archive(self._give_up))
-        _tell_of(plan, "reloaded; watching")
+        _tell_of(orders, "reloaded; watching")
 
     async def _crawl(self, job: Job) -> None:
-        plan = self._plan
-        crawling = Crawling(plan.desk, self._workbench, self._traffic)
+        orders = self._orders
+        crawling = Crawling(orders.desk, self._workbench, self._traffic)
         self._crawlings[crawling] = asyncio.current_task()
         try:
-            summary = await crawling.run(plan.sources_of(job), job=job.id, deadline=seconds(job.deadline))
+            summary = await crawling.run(orders.sources_of(job), job=job.id, deadline=seconds(job.deadline))
         except ArchiveError as error:
             logger.error("job %s ended: %s", job.id, error)
             return
@@ -154,8 +154,8 @@ class _Service:
             del self._crawlings[crawling]
         level = logging.INFO if summary.outcome != "deadline" else logging.ERROR
         logger.log(level, "job %s %s", job.id, in_words(summary))
-        if plan.heartbeat and is_good(summary):
-            self._aside(_beat(plan.heartbeat))
+        if orders.heartbeat and is_good(summary):
+            self._aside(_beat(orders.heartbeat))
 
     def _planned(self, planned: Mapping[str, datetime]) -> None:
         runs = dict(planned)
@@ -201,11 +201,11 @@ def in_words(summary: CrawlSummary) -> str:
     )
 
 
-def _tell_of(plan: Plan, word: str) -> None:
-    desk = plan.desk
+def _tell_of(orders: Orders, word: str) -> None:
+    desk = orders.desk
     logger.info(
         "%s %d sources in %d jobs, %d alerts to %d channels", word,
-        sum(source.enabled for source in desk.sources.values()), len(desk.jobs), len(desk.alerts), len(plan.channels),
+        sum(source.enabled for source in desk.sources.values()), len(desk.jobs), len(desk.alerts), len(orders.channels),
     )  # fmt: skip
     for alert in desk.alerts.values():
         if alert.when != "each":

@@ -10,7 +10,7 @@ from crawler.cli.logs import Format, Secrets, log_service
 from crawler.desk import Desk
 
 if TYPE_CHECKING:
-    from crawler.plan import Plan
+    from crawler.orders import Orders
 
 
 @click.command()
@@ -32,10 +32,10 @@ def run(desk: Desk, log_format: Format, verbose: bool) -> int:
 
     secrets = Secrets()
 
-    def keep_secret(plan: "Plan") -> None:
-        for channel in plan.channels.values():
+    def keep_secret(orders: "Orders") -> None:
+        for channel in orders.channels.values():
             secrets.add(channel.secrets)
-        secrets.add([plan.heartbeat] if plan.heartbeat else [])
+        secrets.add([orders.heartbeat] if orders.heartbeat else [])
 
     log_service(log_format, secrets, verbose=verbose)
     serve(desk, os.environ, keep_secret)

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from crawler.cli import khabar
 from crawler.desk import CHECKOUT, Desk, find_desk
-from crawler.plan import read_plan
+from crawler.orders import read_orders
 from seeds.definitions import DefinitionError
 
 SOURCE = '[[source]]\nid = "wire-en"\nname = "Wire"\nfeeds = ["https://wire.example/rss"]\n'
@@ -38,7 +38,7 @@ def test_from_a_new_desk_to_a_plan_of_a_service_are_three_edits(desk: Desk) -> N
     edit(desk, "seeds/sources/example.toml", r"^enabled = false", "enabled = true")
     edit(desk, "alerts/example.toml", r"^# (\[\[alert\]\]\n)# (id.*\n)# (topics.*\n)# (to.*\n)", r"\1\2\3\4")
 
-    plan = read_plan(Desk(desk.root), {"KHABAR_DESK_URL": "json://127.0.0.1:8099/hook"})
+    plan = read_orders(Desk(desk.root), {"KHABAR_DESK_URL": "json://127.0.0.1:8099/hook"})
 
     assert {job: [source.id for source in plan.sources_of(plan.desk.jobs[job])] for job in plan.desk.jobs} == {
         "wire": ["example-en"]
@@ -48,7 +48,7 @@ def test_from_a_new_desk_to_a_plan_of_a_service_are_three_edits(desk: Desk) -> N
 
 def test_a_new_desk_that_was_not_edited_says_what_keeps_the_service_from_running(desk: Desk) -> None:
     with pytest.raises(DefinitionError, match=r'job "wire".*: none of its sources is enabled'):
-        read_plan(desk, {})
+        read_orders(desk, {})
 
 
 def test_every_commented_line_of_a_new_desk_is_right_too(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from seeds.sources import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Orders:
     """One reading of a desk. A reload makes another; what is under way keeps the one that it began with."""
 
     desk: Desk
@@ -37,8 +37,8 @@ class Plan:
         return sources_of(self.desk, job)
 
 
-def read_plan(desk: Desk, environ: Mapping[str, str]) -> Plan:
-    """The plan that the definitions of *desk* make. Raises DefinitionError where one is wrong or nothing would run."""
+def read_orders(desk: Desk, environ: Mapping[str, str]) -> Orders:
+    """The orders that the definitions of *desk* make. Raises DefinitionError where one is wrong or nothing would run."""
     desk.check()
     folder = desk.root / "schedules"
     if not desk.jobs:
@@ -48,7 +48,7 @@ def read_plan(desk: Desk, environ: Mapping[str, str]) -> Plan:
         if not sources_of(desk, job):
             reason = "none of its sources is enabled and has a feed, a sitemap or a listing"
             raise DefinitionError(folder, f'job "{job.id}"', reason, value=list(job.sources))
-    return Plan(
+    return Orders(
         desk=desk,
         channels=open_channels(desk.root / "alerts", environ),
         heartbeat=heartbeat_url(desk.root / "desk.toml", desk.config.heartbeat, environ),
