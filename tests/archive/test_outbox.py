@@ -20,6 +20,7 @@ from archive.outbox import (
     Owed,
     claim,
     deliveries,
+    dismiss,
     give_up,
     is_due,
     mark_failed,
@@ -357,6 +358,18 @@ def test_only_those_named_are_revived_and_only_if_they_are_dead(db, three_dead, 
     assert revive(db, minutes(5), [three_dead[1], waiting, "nothing"]) == [three_dead[1]]
     assert outbox_counts(db) == {"waiting": 2, "sent": 1, "dead": 2}
     assert row(db, waiting)["due"] != to_text(minutes(5))
+
+
+def test_only_the_dead_are_dismissed_and_what_is_dismissed_is_kept_and_never_sent(
+    db, take, three_dead, minutes
+) -> None:
+    waiting = messages(db, states=["waiting"])[0]["ref"]
+    assert dismiss(db, [three_dead[0], waiting]) == [three_dead[0]]
+    assert sorted(dismiss(db)) == sorted(three_dead[1:])
+    assert revive(db, minutes(5)) == []
+    assert [owed.ref for owed in take(minutes(5))] == [waiting]
+    assert {message["ref"] for message in messages(db, states=["dismissed"])} == set(three_dead)
+    assert outbox_counts(db) == {"waiting": 1, "sent": 1, "dead": 0}
 
 
 def test_messages_are_listed_newest_first_and_as_asked(db, keep, owing, minutes) -> None:
