@@ -4,8 +4,10 @@ import logging
 import re
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from email.message import EmailMessage
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -22,7 +24,7 @@ from alerts.channels import (
 )
 from alerts.message import Message
 from alerts.url_secrets import parts_of, secrets_of
-from crawler.newsroom.sink import ACCEPT, Reply, WebhookSink, in_turn
+from crawler.newsroom.sink import Reply, WebhookSink
 
 TOKEN = "T00AB12CD9xQ"
 PASSWORD = "hunter2-ganz-geheim"
@@ -171,13 +173,29 @@ def test_a_login_with_letters_that_a_url_must_encode_is_made(told: Callable[...,
         assert len(sink.received) == 1
 
 
-def test_what_one_thread_hears_of_a_failure_is_not_said_of_another(hook: WebhookSink) -> None:
-    hook.behave = in_turn(Reply(status=500, keeps=False), ACCEPT)
-    channel = open_channel("to", hook.url, {})
-    with pytest.raises(SendError, match="500"):
-        channel.send(message())
-    channel.send(message())
-    assert len(hook.received) == 1
+def test_of_two_that_fail_at_the_same_time_each_tells_its_own_reason(hook: WebhookSink) -> None:
+    together = Barrier(2)
+
+    def refuse(status: int) -> Callable[[Any], Reply]:
+        def behave(post: Any) -> Reply:
+            together.wait(10)  # neither has its answer before both have asked
+            return Reply(status=status, keeps=False)
+
+        return behave
+
+    def error_of(url: str) -> str:
+        with pytest.raises(SendError) as caught:
+            open_channel("to", url, {}).send(message())
+        return str(caught.value)
+
+    with WebhookSink(refuse(503)) as other, ThreadPoolExecutor() as threads:
+        hook.behave = refuse(404)
+        for _ in range(10):
+            first, second = threads.map(error_of, (hook.url, other.url))
+            assert "404" in first
+            assert "503" not in first
+            assert "503" in second
+            assert "404" not in second
 
 
 @pytest.mark.parametrize(

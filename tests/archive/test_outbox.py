@@ -20,6 +20,7 @@ from archive.outbox import (
     Owed,
     claim,
     deliveries,
+    dismiss,
     give_up,
     is_due,
     mark_failed,
@@ -310,6 +311,7 @@ def test_the_log_tells_every_try_also_one_that_never_ended(db, owing, take, noon
     [last] = take(again + LEASE)
     mark_sent(db, last, again + LEASE)
 
+    assert row(db, first.ref)["error"] is None, "of a message that arrived, the log alone tells what went wrong before"
     assert deliveries(db, first.ref) == [
         {"begun": to_text(noon), "ended": to_text(noon + timedelta(seconds=2)), "outcome": "failed",
          "error": "HTTP 500"},
@@ -370,6 +372,18 @@ def test_only_those_named_are_revived_and_only_if_they_are_dead(db, three_dead, 
     assert revive(db, minutes(5), [three_dead[1], waiting, "nothing"]) == [three_dead[1]]
     assert outbox_counts(db) == {"waiting": 2, "sent": 1, "dead": 2}
     assert row(db, waiting)["due"] != to_text(minutes(5))
+
+
+def test_only_the_dead_are_dismissed_and_what_is_dismissed_is_kept_and_never_sent(
+    db, take, three_dead, minutes
+) -> None:
+    waiting = messages(db, states=["waiting"])[0]["ref"]
+    assert dismiss(db, [three_dead[0], waiting]) == [three_dead[0]]
+    assert sorted(dismiss(db)) == sorted(three_dead[1:])
+    assert revive(db, minutes(5)) == []
+    assert [owed.ref for owed in take(minutes(5))] == [waiting]
+    assert {message["ref"] for message in messages(db, states=["dismissed"])} == set(three_dead)
+    assert outbox_counts(db) == {"waiting": 1, "sent": 1, "dead": 0}
 
 
 def test_messages_are_listed_newest_first_and_as_asked(db, keep, owing, minutes) -> None:
