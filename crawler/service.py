@@ -18,7 +18,7 @@ from threading import Timer
 from alerts.delivery import Delivery, Outbox
 from archive.database import open_archive
 from archive.errors import ArchiveError
-from archive.outbox import give_up, release_leases
+from archive.outbox import readdress, release_leases
 from archive.planning import last_runs_of_jobs, plan_runs
 from archive.runs import close_open_runs
 from crawler.desk import Desk
@@ -91,15 +91,18 @@ class _Service:
         """Puts in order what an earlier service left; how each job last ran."""
         close_open_runs(db)
         release_leases(db)
-        self._give_up(db)
+        self._readdress(db)
         return {
             job: Last(started=started, finished_well=outcome in ("done", "deadline"))
             for job, (started, outcome) in last_runs_of_jobs(db).items()
         }
 
-    def _give_up(self, db: sqlite3.Connection) -> None:
-        if number := give_up(db, self._orders.wanted):
-            logger.error("%d messages wait for an alert or channel that is defined no more; they are dead", number)
+    def _readdress(self, db: sqlite3.Connection) -> None:
+        moved, dead = readdress(db, self._orders.wanted, self._workbench.clock())
+        if moved:
+            logger.warning("%d messages waited for a channel that is named no more; they go to another", moved)
+        if dead:
+            logger.error("%d messages wait for an alert or channel that is defined no more; they are dead", dead)
 
     async def _wind_up(self, delivering: asyncio.Task[None]) -> None:
         logger.info("ending; what is under way is given %.1f seconds", _RUNS_END)
@@ -138,7 +141,7 @@ class _Service:
         self._workbench = replace(self._workbench, packs=orders.desk.packs, watch=orders.desk.watch)
         self._delivery.use(orders.composer.message_for, orders.channels)
         self._scheduler.replace(orders.desk.jobs, orders.desk.zone)
-        self._aside(self._workbench.archive(self._give_up))
+        self._aside(self._workbench.archive(self._readdress))
         _tell_of(orders, "reloaded; watching")
 
     async def _crawl(self, job: Job) -> None:
