@@ -1,12 +1,13 @@
 """One message to one channel, bounded in time. Apprise blocks, so it happens in a thread of its own."""
 
 import asyncio
-import contextlib
 import ctypes
+from functools import partial
 from threading import Thread
 
 from alerts.channels import Channel, SendError
 from alerts.message import Message
+from alerts.threads import Aside
 
 TRY_SECONDS = 30.0
 """For one try. Mail has a dozen answers to wait for; a lease of the outbox is twice as long."""
@@ -22,33 +23,12 @@ class Overdue(SendError):
 
 async def send_in_time(channel: Channel, message: Message) -> None:
     """Sends *message*. Raises SendError; Overdue where it took longer than TRY_SECONDS."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[None] = loop.create_future()
-
-    def tell(error: BaseException | None) -> None:
-        if done.done():
-            return
-        if error is None:
-            done.set_result(None)
-        else:
-            done.set_exception(error)
-
-    def send() -> None:
-        error: BaseException | None = None
-        try:
-            channel.send(message)
-        except BaseException as refused:  # whatever it is, the one who waits is told
-            error = refused
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(tell, error)
-
-    thread = Thread(target=send, name=f"delivery to {channel.label}", daemon=True)  # it must not outlive a stop
-    thread.start()
+    sending = Aside(partial(channel.send, message), f"delivery to {channel.label}")
     try:
-        await asyncio.wait_for(done, TRY_SECONDS)
+        await asyncio.wait_for(sending.done, TRY_SECONDS)
     except TimeoutError:
-        _interrupt(thread)
-        raise Overdue(thread) from None
+        _interrupt(sending.thread)
+        raise Overdue(sending.thread) from None
 
 
 class _TooLate(BaseException):

@@ -44,6 +44,17 @@ def close_open_runs(db: sqlite3.Connection) -> None:
     db.execute("UPDATE runs SET outcome = 'interrupted' WHERE outcome IS NULL")
 
 
+def outcome_told(row: sqlite3.Row, service: int | None) -> str | None:
+    """The outcome of a run, of which *row* has job, outcome, host and process; None only where it goes on.
+
+    *service* is the process that holds the desk, if any: without one, no run of a job goes on.
+    """
+    if row["outcome"] is not None or row["host"] != this_machine():
+        return row["outcome"]  # type: ignore[no-any-return]
+    goes_on = is_alive(row["process"]) and (row["job"] is None or service == row["process"])
+    return None if goes_on else "interrupted"
+
+
 def _close_dead_runs(db: sqlite3.Connection, at: datetime) -> None:
     """Its end is not known, so `finished` stays NULL."""
     rows = db.execute("SELECT id, started, host, process FROM runs WHERE outcome IS NULL").fetchall()

@@ -25,7 +25,7 @@ PAGE = (ROOT / "docs/running.md").read_text(encoding="utf-8")
 WORDS = " ".join(PAGE.split())
 TEMPLATE = ROOT / "crawler/desk_template"
 PLAIN = Job(id="a", sources=("a",), every="1h")
-NUMBERS = {"four": 4, "two": 2, "six": 6, "ten": 10, "20": 20, "32": 32, "64": 64}
+NUMBERS = {"four": 4, "five": 5, "two": 2, "six": 6, "ten": 10, "20": 20, "32": 32, "64": 64}
 
 
 @pytest.mark.parametrize(
