@@ -7,10 +7,12 @@ from datetime import UTC, tzinfo
 from fnmatch import fnmatchcase
 
 from alerts.definitions import Alert
+from archive.answering import Facts, answers
 from archive.article import Fate
 from archive.outbox import owe
-from archive.plan import is_language
-from archive.search import matches
+from archive.plan import is_language, time_reader
+from archive.query import parse
+from archive.reading import read_facts
 from archive.storing import Arrival, Stored
 
 _NEWS = (Fate.ARCHIVED, Fate.REVISED)
@@ -28,26 +30,26 @@ class Watch:
         """Owes every channel of every alert that *arrival*, which was *stored* just now, answers; how many are new."""
         if stored.fate not in _NEWS:
             return 0
+        facts = read_facts(db, stored.article)  # not the arrival's: what an edited page tells no longer stays archived
         return sum(
             owe(
                 db, alert=alert.id, article=stored.article, story=stored.story, per_story=alert.per == "story",
                 channels=alert.to, at=arrival.seen,
             )
             for alert in self.alerts.values()
-            if alert.when == "each" and self._answers(db, alert, arrival, stored.article)
+            if alert.when == "each" and self._answers(alert, arrival, facts)
         )  # fmt: skip
 
-    def _answers(self, db: sqlite3.Connection, alert: Alert, arrival: Arrival, number: int) -> bool:
-        """Cheapest first: only an article that passes all else is looked up in the index."""
-        article = arrival.article
-        if alert.sources and not any(fnmatchcase(article.source, pattern) for pattern in alert.sources):
+    def _answers(self, alert: Alert, arrival: Arrival, facts: Facts) -> bool:
+        """Cheapest first: the text is folded, once for all alerts, where an article passes all else."""
+        if alert.sources and not any(fnmatchcase(facts.source, pattern) for pattern in alert.sources):
             return False
-        if alert.languages and not is_language(article.language or "", alert.languages):
+        if alert.languages and not is_language(facts.language or "", alert.languages):
             return False
         scores = ((tag.topic, tag.score) for tag in arrival.tags)
         if (alert.topics or alert.min_score) and not asked_topics(alert, scores):
             return False
-        return not alert.query.strip() or matches(db, alert.query, number, zone=self.zone, now=arrival.seen)
+        return answers(parse(alert.query), facts, time_reader(alert.query, now=arrival.seen, zone=self.zone))
 
 
 def asked_topics(alert: Alert, scores: Iterable[tuple[str, float]]) -> list[str]:

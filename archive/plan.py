@@ -6,11 +6,14 @@ answer is put into one MATCH, and the rest are conditions on each row that it gi
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
+from archive.errors import QueryError
 from archive.names import Names
 from archive.query import All, Any, Filter, Node, Not, Words
+from archive.times import begin_of, end_of, to_text
 from topics.proclitics import with_proclitics
 
 Parameter: TypeAlias = str | int | None
@@ -43,6 +46,19 @@ class Plan:
 
 ReadTime: TypeAlias = Callable[[Filter], str]
 """Turns `since:` or `until:` into stored text, or raises QueryError."""
+
+
+def time_reader(query: str, *, now: datetime, zone: tzinfo) -> ReadTime:
+    """Reads the times of *query*: days begin in *zone*, spans such as `24h` end *now*."""
+
+    def read_time(part: Filter) -> str:
+        read = begin_of if part.name == "since" else end_of
+        try:
+            return to_text(read(part.value, now=now, zone=zone))
+        except ValueError as error:
+            raise QueryError(f'"{part.name}:" {error}', query, part.position) from error
+
+    return read_time
 
 
 def plan_of(node: Node, names: Names, read_time: ReadTime) -> Plan:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from archive.answering import Facts, Wording
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -46,6 +48,19 @@ def read_record(db: sqlite3.Connection, article: int) -> Record | None:
 def read_records(db: sqlite3.Connection, articles: Iterator[int]) -> Iterator[Record]:
     """The articles with these ids, those that are gone meanwhile left out."""
     return (record for article in articles if (record := read_record(db, article)))
+
+
+def read_facts(db: sqlite3.Connection, article: int) -> Facts:
+    """What a query may ask of the archived *article*, as it is archived now."""
+    row = db.execute(
+        "SELECT title, text, source, language, coalesce(published, first_seen) AS time FROM articles WHERE id = ?",
+        (article,),
+    ).fetchone()
+    topics = db.execute("SELECT topic FROM tags WHERE article = ?", (article,))
+    return Facts(
+        title=Wording(row["title"] or ""), text=Wording(row["text"]), source=row["source"], language=row["language"],
+        topics=frozenset(topic for (topic,) in topics), time=row["time"],
+    )  # fmt: skip
 
 
 def find_by_url(db: sqlite3.Connection, key: str) -> int | None:

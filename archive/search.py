@@ -12,14 +12,13 @@ from itertools import islice
 from typing import Literal
 
 from archive.database import storable
-from archive.errors import QueryError
 from archive.highlight import Finder, passage
 from archive.names import Names, read_names
-from archive.plan import TIME, Condition, Parameter, Plan, ReadTime, plan_of
+from archive.plan import TIME, Condition, Parameter, Plan, plan_of, time_reader
 from archive.query import All, Filter, FilterName, Node, filters_in, parse
 from archive.query import Any as AnyOf
 from archive.storing import IDS_PER_SECOND
-from archive.times import begin_of, end_of, epoch_seconds, to_text
+from archive.times import epoch_seconds, to_text
 from topics.fold import fold
 
 COUNTED_TO = 1_000
@@ -109,44 +108,25 @@ def matching_ids(
     return _newest(db, _plan(db, query, parse(query), filters, zone=zone, now=now))
 
 
-def matches(
-    db: sqlite3.Connection, query: str, article: int, *, zone: tzinfo = UTC, now: datetime | None = None
-) -> bool:
-    """Whether the archived *article* matches *query*. Raises QueryError."""
-    plan = _plan(db, query, parse(query), NO_FILTERS, zone=zone, now=now)
-    table, where, parameters = _scope(db, plan)
-    sql = f"SELECT 1 FROM {table.sql} WHERE {where} AND {table.key} = ?"  # noqa: S608 -- own pieces
-    return db.execute(sql, (*parameters, article)).fetchone() is not None
-
-
 def check_query(query: str) -> list[Filter]:
     """The filters of *query*. Raises QueryError where it, or one of its times, cannot be understood."""
     node = parse(query)
-    plan_of(node, Names({}, (), ()), _time_reader(query, datetime.now(UTC), UTC))
+    plan_of(node, Names({}, (), ()), time_reader(query, now=datetime.now(UTC), zone=UTC))
     return filters_in(node)
 
 
 def _plan(
     db: sqlite3.Connection, query: str, node: Node, filters: Filters, *, zone: tzinfo, now: datetime | None
 ) -> Plan:
-    plan = plan_of(_narrowed(node, filters), read_names(db), _time_reader(query, now or datetime.now(UTC), zone))
+    plan = plan_of(
+        _narrowed(node, filters), read_names(db), time_reader(query, now=now or datetime.now(UTC), zone=zone)
+    )
     since, until = (to_text(time) if time else None for time in (filters.since, filters.until))
     return replace(
         plan,
         since=max(filter(None, (plan.since, since)), default=None),
         until=min(filter(None, (plan.until, until)), default=None),
     )
-
-
-def _time_reader(query: str, moment: datetime, zone: tzinfo) -> ReadTime:
-    def read_time(part: Filter) -> str:
-        read = begin_of if part.name == "since" else end_of
-        try:
-            return to_text(read(part.value, now=moment, zone=zone))
-        except ValueError as error:
-            raise QueryError(f'"{part.name}:" {error}', query, part.position) from error
-
-    return read_time
 
 
 def _narrowed(node: Node, filters: Filters) -> Node:

@@ -146,7 +146,7 @@ def _told(article: Article) -> dict[str, object]:
     return {
         name: value
         for name, value in columns.items()
-        if value not in (None, "[]") or (name.startswith("published_") and article.published)
+        if value not in (None, "", "[]") or (name.startswith("published_") and article.published)
     }
 
 

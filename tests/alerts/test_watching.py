@@ -160,6 +160,25 @@ def test_an_edit_that_brings_the_words_is_told_once(db, arrive) -> None:
         assert told(db) == [("desk", HOOK, stored.article)]
 
 
+@pytest.mark.parametrize(
+    "alert",
+    [
+        {"query": "title:convoy drone"},
+        {"query": "drone lang:ku"},
+        {"query": "drone", "languages": ("ku",)},
+        {"query": "drone until:2026-03-13"},
+        {"query": "drone topic:isis"},
+        {"query": "drone -topic:syria"},
+    ],
+)
+def test_an_edited_page_is_taken_with_what_it_told_before_and_with_its_topics_of_now(db, arrive, alert) -> None:
+    yesterday = NOON - timedelta(days=1)
+    arrive(title="A convoy", text="Something fell.", language="ckb", published=yesterday, tags={"syria": 1.0})
+    edited = arrive(asking(**alert), title=None, text="A drone fell.", language=None, tags={"isis": 1.0})
+    assert edited.fate is Fate.REVISED
+    assert told(db) == [("desk", HOOK, edited.article)]
+
+
 @pytest.mark.parametrize(("per", "owed"), [("story", [0]), ("article", [0, 1, 2])])
 def test_three_copies_of_a_wire_story_are_one_message_a_channel_unless_each_article_is_asked_for(
     db, arrive, per: Any, owed: list[int]

@@ -146,10 +146,12 @@ def test_a_changed_title_alone_is_a_revision(db, keep) -> None:
     assert rows(db, "SELECT title FROM revisions") == [{"title": "Four dead in blast"}]
 
 
-def test_a_title_that_is_missing_this_time_is_not_edited_away(db, keep) -> None:
+@pytest.mark.parametrize("missing", [None, ""])
+def test_a_title_that_is_missing_this_time_is_not_edited_away(db, keep, missing) -> None:
     keep(title="A title")
 
-    assert keep(title=None).fate is Fate.UNCHANGED
+    assert keep(title=missing).fate is Fate.UNCHANGED
+    assert keep(title=missing, text="Another text.").fate is Fate.REVISED
     assert rows(db, "SELECT title FROM articles") == [{"title": "A title"}]
 
 
