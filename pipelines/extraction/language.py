@@ -15,6 +15,7 @@ from pipelines.extraction.plain import word_set
 _SAMPLE = 3_000  # characters: enough for every count here, and quick
 _ENOUGH_LETTERS = 20
 _ENOUGH_WORDS = 4  # little words that a language must show before it may contradict what is declared
+_LEAST_SHARE = 0.05  # of all words: running text has 0.2 to 0.5, a list of names or goods may have some by chance
 
 _SCRIPTS = re.compile(
     "(?P<Latn>[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+)|(?P<Arab>[\u0620-\u064a\u066e-\u06d3\u06d5\u06ee-\u06ff\u0750-\u077f"
@@ -164,7 +165,8 @@ def _latin_script(sample: str, claims: list[str]) -> str | None:
     known = found.get({"nb": "no"}.get(claim, claim))
     if known is None:  # a language of which no words are known here, unless the text is plainly another
         return best if found[best] > 0.3 * words.total() else claim
-    return best if found[best] >= _ENOUGH_WORDS and found[best] > 1.6 * known else claim
+    plainly = found[best] >= max(_ENOUGH_WORDS, _LEAST_SHARE * words.total()) and found[best] > 1.6 * known
+    return best if plainly else claim
 
 
 def _cyrillic(sample: str) -> str:

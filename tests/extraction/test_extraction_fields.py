@@ -225,6 +225,17 @@ LANGUAGES = [
     ("zh", "部长说港口的起重机将在一周内修好并重新开始工作的消息。", [], None),
     ("ja", "大臣は港のクレーンを一週間以内に修理すると述べました。", [], None),
     ("he", "השר אמר כי העגורנים בנמל יתוקנו בתוך שבוע.", [], None),
+    # A list of names and goods has a few words that are Dutch by chance, and none that is English alone.
+    (
+        "en",
+        "Rafidain Admission buildings leaves door passport month over gesture governor could stations over Paths Din "
+        "corridor door number session negotiator Tehran cards hangars Date rolled quarter commands kettle Deir teaches "
+        "travellers governments header minister shores Round Drivers Withdrawals council Tigris fifth street pumps wheat "
+        "barley turbines cables copper ceilings garages motors tyres filters pistons gaskets grain rice lentils beans "
+        "sugar coffee flour pepper cumin olives dates figs grapes meters valves boilers mirrors carpets",
+        ["en"],
+        "en",
+    ),
     ("en", "OK", ["en-GB"], "ar"),
     (None, "OK", [], None),
     (None, "12345 67890 ---", [], None),
