@@ -230,8 +230,9 @@ LANGUAGES = [
         "en",
         "Rafidain Admission buildings leaves door passport month over gesture governor could stations over Paths Din "
         "corridor door number session negotiator Tehran cards hangars Date rolled quarter commands kettle Deir teaches "
-        "travellers governments header minister shores Round Drivers Withdrawals council Tigris fifth street pumps wheat "
-        "barley turbines cables copper ceilings garages motors tyres filters pistons gaskets grain rice lentils beans "
+        "travellers governments header minister shores Round Drivers Withdrawals council Tigris fifth street pumps "
+        "wheat barley lorries harvesters irrigation tractors ploughs seeds sacks scales stalls awnings turbines "
+        "cables copper ceilings garages motors tyres filters pistons gaskets grain rice lentils beans "
         "sugar coffee flour pepper cumin olives dates figs grapes meters valves boilers mirrors carpets",
         ["en"],
         "en",
