@@ -4,18 +4,15 @@ A channel is known by its label, which is safe to print and to store: `env:NAME`
 Apprise URL that holds no secret. A URL that does is refused outside the environment.
 """
 
-import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from threading import get_ident
 from typing import Any
 
 from apprise import Apprise, AppriseAsset, NotificationManager, NotifyBase, NotifyFormat
-from apprise.logger import logger as apprise_log
 
+from alerts.complaints import complaints
 from alerts.definitions import alert_tables
 from alerts.message import Message
 from alerts.url_secrets import parts_of, secrets_of, seems_secret
@@ -30,8 +27,6 @@ LANES = 4
 """Deliveries under way at a time to a channel that asks for no pause between them: one that stalls delays no other."""
 MAIL_PAUSE = 0.2
 """Seconds between mails. Apprise waits 5.5, which a burst of a hundred alerts would make ten minutes."""
-_CAUSE = "Socket Exception: "
-_LONGEST_CAUSE = 200  # characters of one complaint
 _ROOMY = 32_768  # characters: a channel that prefers HTML and takes this many is mail, and shows all of it
 
 
@@ -52,7 +47,7 @@ class Channel:
     def send(self, message: Message) -> None:
         """Delivers *message*, or raises SendError. It blocks, for how long the other side decides."""
         html = self._notifier.resolve_format() == NotifyFormat.HTML and self._notifier.body_maxlen >= _ROOMY
-        with _complaints(causes=_is_mail(self._notifier)) as said:
+        with complaints(causes=_is_mail(self._notifier)) as said:
             try:
                 done = self._notifier.notify(
                     title=message.title if self._notifier.title_maxlen > 0 else "",  # else it would stand there twice
@@ -111,9 +106,11 @@ def notifier_of(key: str, url: str) -> NotifyBase:
 
 def _instance(key: str, url: str, holder: str, *, shown: str) -> NotifyBase:
     scheme = url.partition("://")[0].lower()
-    with _complaints():
+    with complaints():
         notifier = Apprise.instantiate(url, asset=_asset(), suppress_exceptions=True)
     if isinstance(notifier, NotifyBase):
+        if (number := _recipients(notifier)) > 1:
+            raise BadValue(key, shown, f"{holder} names {number} recipients; write one channel for each")
         return notifier
     known: set[str] = set(NotificationManager().schemas())  # type: ignore[no-untyped-call]
     if scheme in known:
@@ -124,6 +121,7 @@ def _instance(key: str, url: str, holder: str, *, shown: str) -> NotifyBase:
 
 def _channel(label: str, url: str, notifier: NotifyBase) -> Channel:
     settings: Any = notifier  # attributes that its class declares and its URL may set
+    settings.redirects = False  # whatever its URL says
     if "cto=" not in url:
         settings.socket_connect_timeout = READ_SECONDS if _is_mail(notifier) else CONNECT_SECONDS
     if "rto=" not in url:
@@ -143,38 +141,22 @@ def _is_mail(notifier: NotifyBase) -> bool:
     return type(notifier).__name__ == "NotifyEmail"
 
 
+def _recipients(notifier: NotifyBase) -> int:
+    """How many it sends to. Where one of several refuses, all would get the message again with every try."""
+    asked: Any = notifier  # mail alone knows of copies
+    tries: int = asked.retry + 1
+    copies = (*asked.cc, *asked.bcc) if _is_mail(notifier) else ()
+    return len(notifier) // tries + len(copies)
+
+
 @cache
 def _asset() -> AppriseAsset:
-    """How Apprise presents itself; nothing of a message is interpreted, since it comes from the network."""
+    """How Apprise presents itself; nothing of a message is interpreted, since it comes from the network.
+
+    A redirect is not followed: what was posted would be asked for instead, without the message, and an answer to that
+    would count as a delivery; headers with secrets would go to whom it names.
+    """
     return AppriseAsset(
         app_id="Khabar", app_desc="Khabar", app_url="", interpret_emojis=False, interpret_escapes=False,
-        secure_logging=True, async_mode=False,
+        secure_logging=True, async_mode=False, http_redirects=False,
     )  # fmt: skip
-
-
-@contextmanager
-def _complaints(*, causes: bool = False) -> Iterator[list[str]]:
-    """What Apprise logs in this thread meanwhile of what went wrong; it has no other way to tell a reason.
-
-    With *causes* also that of a failed connection, such as a mail server's answer. Apprise logs it for debugging only,
-    and that of a web request names the whole address.
-    """
-    said: list[str] = []
-    thread = get_ident()
-
-    class Listen(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            words = record.getMessage() if record.thread == thread else ""
-            if words and (record.levelno >= logging.WARNING or (causes and words.startswith(_CAUSE))):
-                said.append(words.removeprefix(_CAUSE)[:_LONGEST_CAUSE])
-
-    apprise_log.propagate = False  # it names hosts and addresses; what matters of it is told as the delivery's error
-    apprise_log.setLevel(
-        logging.DEBUG if causes else logging.WARNING
-    )  # its own, since a command that logs errors only would silence it
-    listener = Listen()
-    apprise_log.addHandler(listener)
-    try:
-        yield said
-    finally:
-        apprise_log.removeHandler(listener)
