@@ -4,6 +4,7 @@ A channel is known by its label, which is safe to print and to store: `env:NAME`
 Apprise URL that holds no secret. A URL that does is refused outside the environment.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -27,6 +28,8 @@ LANES = 4
 """Deliveries under way at a time to a channel that asks for no pause between them: one that stalls delays no other."""
 MAIL_PAUSE = 0.2
 """Seconds between mails. Apprise waits 5.5, which a burst of a hundred alerts would make ten minutes."""
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,19}")
+_MORE_THAN_ONE = re.compile(r"\s|,[A-Za-z][A-Za-z0-9+.-]*://")
 _ROOMY = 32_768  # characters: a channel that prefers HTML and takes this many is mail, and shows all of it
 
 
@@ -95,7 +98,7 @@ def open_channel(key: str, address: str, environ: Mapping[str, str]) -> Channel:
 def notifier_of(key: str, url: str) -> NotifyBase:
     """The Apprise object for a URL that stands in a file. Raises BadValue where it is none, or holds a secret."""
     notifier = _instance(key, url, "it", shown=HIDDEN)
-    if _shown(notifier) != _shown(notifier, whole=True) or seems_secret(url):
+    if _shown(notifier) != _shown(notifier, whole=True) or seems_secret(url, mail=_is_mail(notifier)):
         reason = (
             "holds a secret, which does not belong into a file; put the URL into an environment variable and write "
             '"env:NAME"'
@@ -105,7 +108,10 @@ def notifier_of(key: str, url: str) -> NotifyBase:
 
 
 def _instance(key: str, url: str, holder: str, *, shown: str) -> NotifyBase:
-    scheme = url.partition("://")[0].lower()
+    if _MORE_THAN_ONE.search(url):
+        reason = f"{holder} holds more than one URL, or white space; write one channel for each"
+        raise BadValue(key, shown, f"{reason}, and a space of a name or a password as %20")
+    scheme, mark, _ = url.lower().partition("://")
     with complaints():
         notifier = Apprise.instantiate(url, asset=_asset(), suppress_exceptions=True)
     if isinstance(notifier, NotifyBase):
@@ -115,8 +121,11 @@ def _instance(key: str, url: str, holder: str, *, shown: str) -> NotifyBase:
     known: set[str] = set(NotificationManager().schemas())  # type: ignore[no-untyped-call]
     if scheme in known:
         raise BadValue(key, shown, f"{holder} is not a complete {scheme}:// URL as Apprise knows it")
-    reason = f"{holder} is no Apprise URL: no channel is called {scheme[:20]}://"
-    raise BadValue(key, shown, reason, nearest(scheme, known))
+    meant = nearest(scheme, known) if mark and _SCHEME.fullmatch(scheme) else None
+    if meant is None:  # then it may be anything, a password too
+        raise BadValue(key, shown, f'{holder} is no Apprise URL, which begins with the name of a service and "://"')
+    reason = f"{holder} is no Apprise URL: no channel is called {scheme}://"
+    raise BadValue(key, shown, reason, meant)
 
 
 def _channel(label: str, url: str, notifier: NotifyBase) -> Channel:
