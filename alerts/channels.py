@@ -5,17 +5,21 @@ Apprise URL that holds no secret. A URL that does is refused outside the environ
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from apprise import Apprise, AppriseAsset, NotificationManager, NotifyBase, NotifyFormat
+from apprise import Apprise, AppriseAsset, NotificationManager, NotifyBase, NotifyFormat, OverflowMode
+from apprise.conversion import convert_between
 
+from alerts.chat import JOINER, chat_link, chat_message, chat_safe
 from alerts.complaints import complaints
 from alerts.definitions import alert_tables
+from alerts.excerpt import shortened
 from alerts.message import Message
+from alerts.message_text import LONGEST_TEXT
 from alerts.url_secrets import parts_of, secrets_of, seems_secret
 from seeds.definitions import BadValue, DefinitionError, nearest
 
@@ -30,6 +34,7 @@ MAIL_PAUSE = 0.2
 """Seconds between mails. Apprise waits 5.5, which a burst of a hundred alerts would make ten minutes."""
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,19}")
 _MORE_THAN_ONE = re.compile(r"\s|,[A-Za-z][A-Za-z0-9+.-]*://")
+_AS_IT_IS = ("NotifyEmail", "NotifyJSON", "NotifyXML", "NotifyForm")
 _ROOMY = 32_768  # characters: a channel that prefers HTML and takes this many is mail, and shows all of it
 
 
@@ -47,16 +52,16 @@ class Channel:
     secrets: tuple[str, ...] = field(repr=False, default=())  # never to be printed, whatever the text
     _parts: tuple[str, ...] = field(repr=False, default=())  # of its URL: never to be printed in an error of its own
 
+    @property
+    def longest(self) -> int:
+        """UTF-16 code units of a text that it takes as one message; what is longer is sent in several."""
+        return min(LONGEST_TEXT, self._notifier.body_maxlen) if _is_chat(self._notifier) else LONGEST_TEXT
+
     def send(self, message: Message) -> None:
         """Delivers *message*, or raises SendError. It blocks, for how long the other side decides."""
-        html = self._notifier.resolve_format() == NotifyFormat.HTML and self._notifier.body_maxlen >= _ROOMY
         with complaints(causes=_is_mail(self._notifier)) as said:
             try:
-                done = self._notifier.notify(
-                    title=message.title if self._notifier.title_maxlen > 0 else "",  # else it would stand there twice
-                    body=message.html if html else message.text,
-                    body_format=NotifyFormat.HTML if html else NotifyFormat.TEXT,
-                )
+                done = self._notifier.notify(**_content(self._notifier, message))
             except Exception as error:  # a plugin's fault must not end the delivery of others
                 raise SendError(self.hide(f"{type(error).__name__}: {error}")) from None
         if not done:
@@ -135,10 +140,58 @@ def _channel(label: str, url: str, notifier: NotifyBase) -> Channel:
         settings.socket_connect_timeout = READ_SECONDS if _is_mail(notifier) else CONNECT_SECONDS
     if "rto=" not in url:
         settings.socket_read_timeout = READ_SECONDS
+    if _is_chat(notifier) and "overflow=" not in url:
+        settings.overflow_mode = OverflowMode.SPLIT
     if _is_mail(notifier):
         settings.request_rate_per_sec = MAIL_PAUSE
     lanes = LANES if notifier.request_rate_per_sec <= MAIL_PAUSE else 1
     return Channel(label=label, lanes=lanes, _notifier=notifier)
+
+
+def _content(notifier: NotifyBase, message: Message) -> dict[str, Any]:
+    """What of *message* the *notifier* is given, in the format that it asks for.
+
+    It is converted here, as `Apprise.notify` does, since not every notifier does so by itself. `Apprise.notify` would
+    send it from a thread of its own, where its complaints cannot be told from others'.
+    """
+    if _gets_html(notifier):
+        return {"title": message.title, "body": message.html, "body_format": NotifyFormat.HTML}
+    title = message.title if notifier.title_maxlen > 0 else ""  # else it would stand there twice
+    text = message.text
+    if _is_chat(notifier):
+        title, text = _for_chat(notifier, title, message)
+    form = notifier.resolve_format(NotifyFormat.TEXT)
+    body = _converted(text, form, message.link)
+    return {"title": title, "body": body, "body_format": form, "body_passthrough": False}
+
+
+def _for_chat(notifier: NotifyBase, title: str, message: Message) -> tuple[str, str]:
+    """Title and text without markup. The headline is told once, by the title if there is one that holds all of it."""
+    shown, text = chat_safe(title), chat_message(message.text, message.link)
+    headline, _, rest = message.text.partition("\n")
+    if rest and headline == title and len(shown) <= notifier.title_maxlen:
+        return shown, chat_message(rest, message.link)
+    if notifier.overflow_amalgamate_title and len(shown) + len(text) > notifier.body_maxlen:
+        return "", text
+    return shortened(shown, notifier.title_maxlen), text
+
+
+def _converted(text: str, form: NotifyFormat, link: str | None) -> str:
+    if form == NotifyFormat.HTML:
+        text = text.replace("\n\n", f"\n{JOINER}\n")  # of two line breaks Telegram's notifier leaves one
+    convert: Callable[[str], str] = partial(convert_between, NotifyFormat.TEXT, form)
+    if form == NotifyFormat.MARKDOWN:  # a link with "\\" before each "." and "-" is none
+        return "\n".join(chat_link(line) if line == link else convert(line) for line in text.split("\n"))
+    return convert(text)
+
+
+def _gets_html(notifier: NotifyBase) -> bool:
+    return notifier.resolve_format() == NotifyFormat.HTML and notifier.body_maxlen >= _ROOMY
+
+
+def _is_chat(notifier: NotifyBase) -> bool:
+    """Whether it shows messages to people its own way, and is neither mail nor a webhook that takes all as it is."""
+    return not _gets_html(notifier) and type(notifier).__name__ not in _AS_IT_IS
 
 
 def _shown(notifier: NotifyBase, *, whole: bool = False) -> str:

@@ -13,7 +13,7 @@ from alerts.contents import Contents, contents_of
 from alerts.direction import directed, isolated
 from alerts.excerpt import shortened
 from alerts.message_html import html_of
-from alerts.message_text import text_of
+from alerts.message_text import LONGEST_TEXT, text_of
 from archive.reading import Record
 
 LONGEST_TITLE = 150
@@ -27,6 +27,7 @@ class Message:
     title: str
     text: str
     html: str
+    link: str | None = None  # the address of the article as it stands in the text, on a line of its own
 
 
 def compose(
@@ -39,6 +40,7 @@ def compose(
     source: str,
     source_zone: tzinfo,
     test: bool = False,
+    longest: int = LONGEST_TEXT,
 ) -> Message:
     """What is told of the article of *record* by the alert with the id *alert*.
 
@@ -47,7 +49,8 @@ def compose(
     places that its query found: rule, term, field, start, end, as evidence has them. *source* is the name of the
     source, *source_zone* its zone. A *test* says that it is one.
 
-    The text has at most `message_text.LONGEST_TEXT` UTF-16 code units, as long as *ref* is short.
+    The text has at most *longest* UTF-16 code units where headline, link and ref have room in them, and at most
+    LONGEST_TEXT in any case, as long as *ref* is short.
     """
     contents = contents_of(
         ref=ref,
@@ -59,7 +62,8 @@ def compose(
         zone=source_zone,
         test=test,
     )
-    return Message(title=_title(contents), text=text_of(contents), html=html_of(contents))
+    text = text_of(contents, min(longest, LONGEST_TEXT))
+    return Message(title=_title(contents), text=text, html=html_of(contents), link=contents.link)
 
 
 def _title(contents: Contents) -> str:

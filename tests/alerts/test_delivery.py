@@ -199,7 +199,7 @@ def test_each_message_that_is_due_has_one_try_in_a_round(office: Office, sink: W
 
 
 def test_what_becomes_due_during_a_round_is_left_to_the_next(office: Office, sink: WebhookSink) -> None:
-    def faulty(db: sqlite3.Connection, owed: Owed) -> Message:
+    def faulty(db: sqlite3.Connection, owed: Owed, longest: int) -> Message:
         office.now += timedelta(seconds=7)  # what has failed is due again, and what is under way still on its lease
         raise ZeroDivisionError
 
@@ -324,7 +324,7 @@ def test_what_cannot_be_told_any_more_is_dead_with_the_reason(
 def test_a_fault_in_composing_is_logged_and_tried_again(
     office: Office, sink: WebhookSink, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def faulty(db: sqlite3.Connection, owed: Owed) -> Message:
+    def faulty(db: sqlite3.Connection, owed: Owed, longest: int) -> Message:
         raise ZeroDivisionError
 
     office.opens(sink.url)
@@ -506,8 +506,8 @@ def test_no_secret_is_logged_or_kept_whatever_happens(
     office.owes()
     sink.behave = in_turn(FAIL, HANG_UP, Reply(status=401, keeps=False))
     faults = [
-        lambda db, owed: Message(title=None, text=b"\xff", html=""),  # type: ignore[arg-type] # Apprise stumbles
-        lambda db, owed: 1 / 0,
+        lambda db, owed, longest: Message(title=None, text=b"\xff", html=""),  # type: ignore[arg-type] # Apprise stumbles
+        lambda db, owed, longest: 1 / 0,
         *[office.composer.message_for] * 4,
     ]
     with caplog.at_level(logging.INFO):

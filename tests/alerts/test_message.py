@@ -294,3 +294,51 @@ def test_a_clock_that_runs_ahead_is_told(told) -> None:
     message = told(published=datetime(2026, 3, 14, 12, 4, 20, tzinfo=UTC) + timedelta(minutes=75))
 
     assert "first seen 1 h 15 min before the time that the page gives for its publication" in lines(message)
+
+
+SAID = "The convoy of US troops left the base."
+WHOLE = f"""\
+First convoy leaves
+Example Wire · English
+topics: US withdrawal
+
+{SAID.replace("convoy", "[convoy]").replace("US troops", "[US troops]")}
+
+published: 2026-03-14 15:00 Asia/Baghdad = 2026-03-14 12:00 UTC
+first seen 4 min after publication
+https://news.example/1
+
+alert: desk
+ref: a1b2"""
+
+
+@pytest.mark.parametrize(
+    ("longest", "said"),
+    [
+        (len(WHOLE), WHOLE),
+        (
+            len(WHOLE) - 1,
+            "First convoy leaves\nThe [convoy] of [US troops] left the base.\nhttps://news.example/1\nref: a1b2",
+        ),
+        (60, "First convoy leaves\nhttps://news.example/1\nref: a1b2"),
+        (10, "First convoy leaves\nhttps://news.example/1\nref: a1b2"),
+    ],
+)
+def test_where_a_channel_has_less_room_less_is_said(told, longest, said) -> None:
+    assert told(title="First convoy leaves", text=SAID, longest=longest).text == said
+
+
+def test_a_short_message_cuts_headline_and_sentence_and_marks_what_made_it(told) -> None:
+    text = "word " * 60 + "and then the convoy left, " + "word " * 60 + "end."
+    message = told(title="headline " * 20, text=text, longest=330, test=True)
+    headline, sentence, link, ref = lines(message)
+
+    assert headline == "[test] " + "headline " * 19 + "headline"
+    assert re.fullmatch(r"… .* \[convoy\] .* …", sentence)
+    assert (link, ref) == ("https://news.example/1", "ref: a1b2")
+    assert len(message.text) <= 330
+
+
+def test_a_short_arabic_message_runs_its_way(told) -> None:
+    text = told(title="ISIS تهاجم نقطة تفتيش", text="غادرت القوات الأمريكية القاعدة.", language="ar", longest=120).text
+    assert text.split("\n")[:2] == ["\u200fISIS تهاجم نقطة تفتيش", "غادرت [القوات الأمريكية] القاعدة."]

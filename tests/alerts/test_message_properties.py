@@ -58,17 +58,30 @@ def records(draw) -> Record:
     source=ANYTHING,
     hours=st.integers(-12, 14),
     test=st.booleans(),
+    longest=st.sampled_from([160, 500, 1_000, 2_000, LONGEST_TEXT, 9_999]),
 )
-def test_a_message_ends_with_its_ref_stays_short_and_steers_nothing(record, topics, source, hours, test) -> None:
+def test_a_message_ends_with_its_ref_stays_short_and_steers_nothing(
+    *, record, topics, source, hours, test, longest
+) -> None:
     zone = timezone(timedelta(hours=hours))
     message = compose(
-        ref="a1b2", alert="desk", record=record, topics=topics, source=source, source_zone=zone, test=test
+        ref="a1b2",
+        alert="desk",
+        record=record,
+        topics=topics,
+        source=source,
+        source_zone=zone,
+        test=test,
+        longest=longest,
     )
 
     lines = message.text.split("\n")
-    assert lines[-2:] == ["alert: desk", "ref: a1b2"]
+    assert lines[-1] == "ref: a1b2"
+    assert message.link is None or message.link in lines
     assert lines.count("ref: a1b2") == 1
-    assert len(message.text.encode("utf-16-le")) // 2 <= LONGEST_TEXT
+    # What stays in any case: a headline of 40 characters, which may be of two units each, an address, the ref.
+    least = 2 * 41 + len("[test] ") + len(message.link or "x" * 80) + len("ref: a1b2") + 3
+    assert len(message.text.encode("utf-16-le")) // 2 <= max(min(longest, LONGEST_TEXT), least)
     assert len(message.title) <= LONGEST_TITLE
     assert message.title.splitlines() == [message.title]
     for text in (message.text, message.title, message.html):
