@@ -73,10 +73,15 @@ def _sentence(contents: Contents, sentence: Excerpt, room: int) -> str | None:
 def bracketed(excerpt: Excerpt) -> str:
     """A sentence with each mark in [brackets]; brackets of its own become (parentheses)."""
     text, last = "", 0
-    own = excerpt.text.translate(_BRACKETS)
+    own = without_brackets(excerpt.text)
     for start, end in excerpt.marks:
         text, last = f"{text}{own[last:start]}[{own[start:end]}]", end
     return text + own[last:]
+
+
+def without_brackets(text: str) -> str:
+    """*text* with (parentheses) for the brackets that it has itself."""
+    return text.translate(_BRACKETS)
 
 
 def _about(contents: Contents) -> Iterable[str]:

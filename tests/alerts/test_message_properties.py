@@ -89,6 +89,6 @@ def test_a_message_ends_with_its_ref_stays_short_and_steers_nothing(
         assert not re.search("[\u202a-\u202e\u2066\u2067]", text)
         assert text.count("\u2068") == text.count("\u2069")
     html = lxml.html.fragment_fromstring(message.html)
-    assert {element.tag for element in html.iter()} <= {"div", "h2", "p", "b", "bdi", "mark", "br", "a"}
+    assert {element.tag for element in html.iter()} <= {"div", "h2", "p", "b", "bdi", "mark", "span", "br", "a"}
     assert all(link.get("href").startswith(("http://", "https://")) for link in html.iter("a"))
     assert html[-1].text_content() == "alert: deskref: a1b2"
