@@ -1,26 +1,25 @@
 """Delivers what the outbox owes, channel by channel: none waits for another.
 
-Apprise blocks, so each try has a thread of its own, and a bound in time. A thread cannot be stopped: one that hangs
-is left behind, and its try counts as failed. A channel that has left too many behind gets no new one until they end.
+`alerts.sending` bounds one try in time, `alerts.lanes` says how many may be under way to a channel.
 """
 
 import asyncio
 import contextlib
-import ctypes
 import logging
 import random
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from threading import Thread
 from typing import TypeVar
 
 from alerts.channels import Channel, SendError
 from alerts.composing import Gone
+from alerts.lanes import MOST_LEFT_BEHIND, Lanes
 from alerts.message import Message
+from alerts.sending import Overdue, send_in_time
 from archive.errors import ArchiveError
 from archive.outbox import JITTER, Owed, claim, is_due, mark_failed, mark_sent
 from archive.writer import Writer
@@ -28,22 +27,10 @@ from archive.writer import Writer
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-TRY_SECONDS = 30.0
-"""For one try. Mail has a dozen answers to wait for; a lease is twice as long."""
 POLL_SECONDS = 0.5
 """Between looks at the outbox: other processes put something into it too."""
 PAUSE_AFTER_FAULT = 5.0
 """Before the next look where the archive could not be read or written: the log is to stay readable."""
-MOST_LEFT_BEHIND = 3
-"""Threads of a channel that did not come back in time."""
-
-
-class Overdue(SendError):
-    """A try took too long; its *thread* is left behind."""
-
-    def __init__(self, thread: Thread) -> None:
-        super().__init__(f"no answer within {TRY_SECONDS:.0f} s; it may have arrived all the same")
-        self.thread = thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +50,6 @@ Compose = Callable[[sqlite3.Connection, Owed, int], Message]
 be told any more."""
 
 
-@dataclass(slots=True)
-class _Lane:
-    """What is under way to one channel."""
-
-    tries: set[asyncio.Task[None]] = field(default_factory=set)
-    left_behind: set[Thread] = field(default_factory=set)
-
-    def free(self, channel: Channel) -> int:
-        """How many tries may begin."""
-        self.left_behind = {thread for thread in self.left_behind if thread.is_alive()}
-        return channel.lanes - len(self.tries) if len(self.left_behind) < MOST_LEFT_BEHIND else 0
-
-
 class Delivery:
     """Sends what is due to *channels*, which are known by their labels. *compose* writes the messages."""
 
@@ -84,7 +58,8 @@ class Delivery:
     ) -> None:
         self._outbox = outbox
         self._clock = clock
-        self._lanes: dict[str, _Lane] = {}
+        self._lanes: dict[str, Lanes] = {}
+        self._unrecorded: set[str] = set()  # what was tried, and is not written down yet
         self._stopped = False
         self._wake = asyncio.Event()  # set where a try has ended, or everything shall
         self.counts: Counter[str] = Counter()
@@ -110,11 +85,11 @@ class Delivery:
             await self._pause(pause)
 
     async def run_once(self) -> None:
-        """Delivers what is due now, each message with one try."""
+        """Delivers what is due now, each message with one try, however the channel does."""
         until = self._clock()
         while not self._stopped:
             await self._begin_what_is_due(until)
-            under_way = [one for lane in self._lanes.values() for one in lane.tries]
+            under_way = [one for lanes in self._lanes.values() for one in lanes.tries]
             if not under_way:
                 return
             await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
@@ -123,7 +98,7 @@ class Delivery:
         """Begins no more tries, and waits *patience* seconds for those under way. What is left is sent again later."""
         self._stopped = True
         self._wake.set()
-        under_way = [one for lane in self._lanes.values() for one in lane.tries]
+        under_way = [one for lanes in self._lanes.values() for one in lanes.tries]
         if under_way:
             await asyncio.wait(under_way, timeout=patience)
 
@@ -133,106 +108,79 @@ class Delivery:
             await asyncio.wait_for(self._wake.wait(), seconds)
         self._wake.clear()
 
-    async def _begin_what_is_due(self, until: datetime | None = None) -> None:
-        now = until or self._clock()
+    async def _begin_what_is_due(self, once: datetime | None = None) -> None:
+        """Begins what is due, or with *once* what was due then."""
+        now = once or self._clock()
         for label, channel in self._channels.items():
-            lane = self._lanes.setdefault(label, _Lane())
-            free = lane.free(channel)
+            lanes = self._lanes.setdefault(label, Lanes())
+            free = lanes.free(channel, None if once else self._time())
             if free > 0 and is_due(self._outbox.reader, label, now):
                 taken = await self._outbox.write(partial(self._claim, label, free, now))
                 if self._stopped:  # meanwhile: what is begun now would be cut off, and sent once more
                     return
                 for owed in taken:
-                    task = asyncio.create_task(self._try(channel, lane, owed))
-                    lane.tries.add(task)
-                    task.add_done_callback(partial(self._ended, lane))
+                    task = asyncio.create_task(self._try(channel, lanes, owed))
+                    lanes.tries.add(task)
+                    task.add_done_callback(partial(self._ended, lanes))
 
     def _claim(self, label: str, number: int, due_by: datetime, db: sqlite3.Connection) -> list[Owed]:
-        return claim(db, label, self._clock(), number, due_by=due_by)
+        return claim(db, label, self._clock(), number, due_by=due_by, but_for=frozenset(self._unrecorded))
 
-    def _ended(self, lane: _Lane, task: asyncio.Task[None]) -> None:
-        lane.tries.discard(task)
+    @staticmethod
+    def _time() -> float:
+        return asyncio.get_running_loop().time()
+
+    def _ended(self, lanes: Lanes, task: asyncio.Task[None]) -> None:
+        lanes.tries.discard(task)
         self._wake.set()
 
-    async def _try(self, channel: Channel, lane: _Lane, owed: Owed) -> None:
-        """One try, and its record. A record that cannot be written leaves the row to be sent again."""
-        begun = asyncio.get_running_loop().time()
+    async def _try(self, channel: Channel, lanes: Lanes, owed: Owed) -> None:
+        """One try, and its record."""
+        begun = self._time()
         final, error = False, None
         try:
             await send_in_time(channel, self._compose(self._outbox.reader, owed, channel.longest))
-        except Overdue as overdue:
-            lane.left_behind.add(overdue.thread)
-            error = str(overdue)
+            lanes.succeeded()
         except Gone as gone:
             final, error = True, str(gone)
         except SendError as refused:
             error = str(refused)
+            lanes.failed(self._time())
+            if isinstance(refused, Overdue):
+                lanes.left_behind.add(refused.thread)
+                if lanes.is_blocked:
+                    logger.error("%s: %d tries hang; no more begin until some end", owed.channel, MOST_LEFT_BEHIND)
         except Exception as fault:
             logger.exception("the message %s could not be made", owed.ref)
             error = f"fault in Khabar: {type(fault).__name__}"
-        seconds = asyncio.get_running_loop().time() - begun
-        try:
-            await self._record(owed, error, final, seconds)
-        except Exception:
-            logger.exception("what became of the message %s could not be written down", owed.ref)
+        await self._record(owed, error, final, self._time() - begun)
 
     async def _record(self, owed: Owed, error: str | None, final: bool, seconds: float) -> None:
-        now = self._clock()
-        if error is None:
-            await self._outbox.write(lambda db: mark_sent(db, owed, now))
-            outcome = "sent"
-        else:
-            lengthened = random.uniform(0, JITTER)  # noqa: S311 -- no secret
-            state = await self._outbox.write(
-                lambda db: mark_failed(db, owed, now, error, lengthened=lengthened, final=final)
-            )
-            outcome = "dead" if state == "dead" else "failed"
+        """Writes down what became of a try, as often as it takes: else the message would be sent again."""
+        lengthened = random.uniform(0, JITTER)  # noqa: S311 -- no secret
+        ended = self._clock()
+
+        def work(db: sqlite3.Connection) -> str:
+            if error is None:
+                mark_sent(db, owed, ended)
+                return "sent"
+            state = mark_failed(db, owed, ended, error, lengthened=lengthened, final=final)
+            return "dead" if state == "dead" else "failed"
+
+        self._unrecorded.add(owed.ref)
+        while True:
+            try:
+                outcome = await self._outbox.write(work)
+                break
+            except Exception as fault:
+                logger.error("what became of the message %s cannot be written down: %s", owed.ref, fault)
+                if self._stopped:
+                    return
+                await asyncio.sleep(PAUSE_AFTER_FAULT)
+        self._unrecorded.discard(owed.ref)
         self.counts[outcome] += 1
         level = {"sent": logging.INFO, "failed": logging.WARNING, "dead": logging.ERROR}[outcome]
         logger.log(
             level, "alert %s to %s: %s%s (ref %s, try %d, %.1f s)", owed.alert, owed.channel, outcome,
             f": {error}" if error else "", owed.ref, owed.attempts, seconds,
         )  # fmt: skip
-
-
-async def send_in_time(channel: Channel, message: Message) -> None:
-    """Sends *message* in a thread of its own. Raises SendError; Overdue where it took longer than TRY_SECONDS."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[None] = loop.create_future()
-
-    def tell(error: BaseException | None) -> None:
-        if done.done():
-            return
-        if error is None:
-            done.set_result(None)
-        else:
-            done.set_exception(error)
-
-    def send() -> None:
-        error: BaseException | None = None
-        try:
-            channel.send(message)
-        except BaseException as refused:  # whatever it is, the one who waits is told
-            error = refused
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(tell, error)
-
-    thread = Thread(target=send, name=f"delivery to {channel.label}", daemon=True)  # it must not outlive a stop
-    thread.start()
-    try:
-        await asyncio.wait_for(done, TRY_SECONDS)
-    except TimeoutError:
-        _interrupt(thread)
-        raise Overdue(thread) from None
-
-
-class _TooLate(BaseException):
-    """Raised in a thread that is left behind, at its next step; no plugin takes it for a failure of its own."""
-
-
-def _interrupt(thread: Thread) -> None:
-    """Ends *thread* where it still does something: a receiver that sends a byte a second would keep it for ever.
-
-    One that waits in the system is bounded by the time-outs of its connection, and ends then.
-    """
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_TooLate))

@@ -215,10 +215,13 @@ def m001_first(db: Database) -> None:
 
 
 _OUTBOX = (
-    # What an alert is born once for ("story:ID", "article:ID"); a lease while a delivery is under way.
+    # What an alert is born once for ("story:ID", "article:ID"); its failed tries since a person last cared; a lease
+    # while a delivery is under way, and the process that has it.
     "ALTER TABLE alerts ADD COLUMN subject TEXT",
     "ALTER TABLE alerts ADD COLUMN born TEXT",
+    "ALTER TABLE alerts ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE alerts ADD COLUMN lease TEXT",
+    "ALTER TABLE alerts ADD COLUMN holder TEXT",
     "CREATE UNIQUE INDEX alert_once ON alerts (alert, subject, channel)",
     "DROP INDEX alert_due",
     "CREATE INDEX alert_waiting ON alerts (channel, due) WHERE state = 'waiting'",

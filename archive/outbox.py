@@ -7,12 +7,13 @@ same `ref`. Nothing is sent here.
 
 import secrets
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from archive.database import inserted_id, storable
+from archive.processes import is_alive, this_machine, this_process
 from archive.times import to_text
 
 State = Literal["waiting", "sent", "dead", "dismissed"]
@@ -20,14 +21,16 @@ STATES: tuple[State, ...] = ("waiting", "sent", "dead", "dismissed")
 """Dismissed is what was dead, and a person has seen it."""
 LEASE = timedelta(seconds=60)
 """How long a delivery may be under way before another process may take its row over: twice its bound in time."""
-PAUSES = tuple(timedelta(seconds=pause) for pause in (5, 20, 60, 180, 600, 1800, 3600, 7200, 14_400, 28_800))
-"""After each failed try. A channel that is down for a night, some 16 hours, loses nothing."""
-MOST_TRIES = len(PAUSES) + 1
-"""After so many failed tries a message is dead: kept and shown, and sent only when a person asks for it."""
+PAUSES = tuple(timedelta(seconds=pause) for pause in (5, 20, 60, 180, 600))
+"""After each failed try; the last one repeats. It bounds how late a message is once its channel works again."""
+MOST_TRIES = 100
+"""After so many failed tries, some 16 hours of them, a message is dead: kept and shown, and sent only when a person
+asks for it. A channel that is down for a night loses nothing, and one that fails nine times in ten neither."""
 JITTER = 0.2
 """Share by which a pause is lengthened at random, so that what failed together is not tried together."""
 AFTER_SUCCESS = timedelta(seconds=30)
 """The longest wait that is left once the channel has worked again."""
+_UNWANTED = "no alert of this desk names this channel any more"
 _LONGEST_ERROR = 300  # code points
 _REF_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread on a phone
 _REF_LENGTH = 12  # 59 bits: of a million, two are equal once in a million archives
@@ -43,6 +46,7 @@ class Owed:
     article: int
     channel: str  # redacted
     attempts: int  # this one included
+    born: str  # when it was put into the outbox, as stored
     delivery: int  # the id of this try in the log of deliveries
 
 
@@ -67,33 +71,49 @@ def _new_ref() -> str:
     return "".join(secrets.choice(_REF_ALPHABET) for _ in range(_REF_LENGTH))
 
 
-_IS_DUE = "state = 'waiting' AND channel = ? AND due <= ? AND (lease IS NULL OR lease <= ?)"
+# A time that lies further ahead than any pause or lease was written under a clock that went wrong.
+_IS_DUE = (
+    "state = 'waiting' AND channel = :channel AND (due <= :by OR due > :never) "
+    "AND (lease IS NULL OR lease <= :now OR lease > :held)"
+)
 
 
 def is_due(db: sqlite3.Connection, channel: str, at: datetime) -> bool:
     """Whether something for *channel* is to be sent now."""
-    found = db.execute(f"SELECT 1 FROM alerts WHERE {_IS_DUE} LIMIT 1", (channel, to_text(at), to_text(at)))  # noqa: S608 -- own words
+    found = db.execute(f"SELECT 1 FROM alerts WHERE {_IS_DUE} LIMIT 1", _moments(channel, at, at))  # noqa: S608 -- own words
     return found.fetchone() is not None
 
 
 def claim(
-    db: sqlite3.Connection, channel: str, at: datetime, number: int, *, due_by: datetime | None = None
-) -> list[Owed]:
+    db: sqlite3.Connection, channel: str, at: datetime, number: int, *, due_by: datetime | None = None,
+    but_for: Collection[str] = (),
+) -> list[Owed]:  # fmt: skip
     """Takes up to *number* of what is due for *channel* on a lease, the oldest first, and logs that a try begins.
 
-    With *due_by*, only what was due then.
+    With *due_by*, only what was due then; never the refs *but_for*.
     """
-    moment = to_text(at)
     rows = db.execute(
-        "SELECT ref, alert, kind, article, channel, attempts + 1 AS attempts FROM alerts "  # noqa: S608 -- own words
-        f"WHERE {_IS_DUE} ORDER BY due, born, ref LIMIT ?",
-        (channel, to_text(due_by or at), moment, number),
+        "SELECT ref, alert, kind, article, channel, attempts + 1 AS attempts, born FROM alerts "  # noqa: S608 -- own words
+        f"WHERE {_IS_DUE} ORDER BY due, born, ref LIMIT :number",
+        _moments(channel, at, due_by or at) | {"number": number + len(but_for)},
     ).fetchall()
-    return [Owed(**row, delivery=_begin_delivery(db, row["ref"], at)) for row in rows]
+    wanted = [row for row in rows if row["ref"] not in but_for][:number]
+    return [Owed(**row, delivery=_begin_delivery(db, row["ref"], at)) for row in wanted]
+
+
+def _moments(channel: str, at: datetime, by: datetime) -> dict[str, Any]:
+    longest = PAUSES[-1] * (1 + JITTER)
+    return {
+        "channel": channel, "now": to_text(at), "by": to_text(by), "never": to_text(at + 2 * longest),
+        "held": to_text(at + 2 * LEASE),
+    }  # fmt: skip
 
 
 def _begin_delivery(db: sqlite3.Connection, ref: str, at: datetime) -> int:
-    db.execute("UPDATE alerts SET attempts = attempts + 1, lease = ? WHERE ref = ?", (to_text(at + LEASE), ref))
+    db.execute(
+        "UPDATE alerts SET attempts = attempts + 1, lease = ?, holder = ? WHERE ref = ?",
+        (to_text(at + LEASE), f"{this_machine()}:{this_process()}", ref),
+    )
     return inserted_id(db.execute("INSERT INTO deliveries (ref, begun) VALUES (?, ?)", (ref, to_text(at))))
 
 
@@ -117,20 +137,18 @@ def mark_failed(
 ) -> State:
     """Writes down that a try failed, and plans the next one; the state that the message has now.
 
-    *lengthened*, from 0 to JITTER, is the share by which the pause grows. With *final*, or after MOST_TRIES, the
-    message is dead.
+    *lengthened*, from 0 to JITTER, is the share by which the pause grows. With *final*, or after MOST_TRIES that
+    failed, the message is dead. A try whose process died is none of them: it says nothing about the channel.
     """
     error = storable(error[:_LONGEST_ERROR])
     _end_delivery(db, owed, at, "failed", error)
-    state: State = "dead" if final or owed.attempts >= MOST_TRIES else "waiting"
-    # A try whose process died says nothing about the channel, so it does not lengthen the pause.
-    failed = db.execute("SELECT count(*) FROM deliveries WHERE ref = ? AND outcome = 'failed'", (owed.ref,)).fetchone()
-    number = max(1, min(owed.attempts, failed[0], len(PAUSES)))
-    pause = PAUSES[number - 1] * (1 + lengthened)
+    failures = 1 + db.execute("SELECT failures FROM alerts WHERE ref = ?", (owed.ref,)).fetchone()[0]
+    state: State = "dead" if final or failures >= MOST_TRIES else "waiting"
+    pause = PAUSES[min(failures, len(PAUSES)) - 1] * (1 + lengthened)
     db.execute(
-        "UPDATE alerts SET state = ?, due = ?, lease = NULL, error = ? "
+        "UPDATE alerts SET state = ?, failures = ?, due = ?, lease = NULL, error = ? "
         "WHERE ref = ? AND state = 'waiting' AND attempts = ?",  # else a later try has taken it over
-        (state, to_text(at + pause) if state == "waiting" else None, error, owed.ref, owed.attempts),
+        (state, failures, to_text(at + pause) if state == "waiting" else None, error, owed.ref, owed.attempts),
     )
     now: State = db.execute("SELECT state FROM alerts WHERE ref = ?", (owed.ref,)).fetchone()[0]
     return now
@@ -144,22 +162,42 @@ def _end_delivery(db: sqlite3.Connection, owed: Owed, at: datetime, outcome: str
 
 
 def release_leases(db: sqlite3.Connection) -> int:
-    """Gives back what a process that died had taken; only for the one that delivers for this desk. How many."""
-    return db.execute("UPDATE alerts SET lease = NULL WHERE state = 'waiting' AND lease IS NOT NULL").rowcount
-
-
-def give_up(db: sqlite3.Connection, wanted: Collection[tuple[str, str]]) -> int:
-    """Makes what waits dead where no (alert, channel) of *wanted* is meant any more; how many."""
-    rows = db.execute("SELECT DISTINCT alert, channel FROM alerts WHERE state = 'waiting'").fetchall()
-    gone = [(alert, channel) for alert, channel in rows if (alert, channel) not in wanted]
+    """Gives back what processes of this machine that died had taken, and this one before it was one; how many."""
+    held = db.execute("SELECT DISTINCT holder FROM alerts WHERE state = 'waiting' AND lease IS NOT NULL").fetchall()
     number = 0
-    for alert, channel in gone:
-        number += db.execute(
-            "UPDATE alerts SET state = 'dead', due = NULL, lease = NULL, error = ? "
-            "WHERE state = 'waiting' AND alert = ? AND channel = ?",
-            ("no alert of this desk names this channel any more", alert, channel),
-        ).rowcount
+    for (holder,) in held:
+        machine, _, process = (holder or "").rpartition(":")
+        if machine == this_machine() and (int(process) == this_process() or not is_alive(int(process))):
+            number += db.execute(
+                "UPDATE alerts SET lease = NULL WHERE state = 'waiting' AND holder = ? AND lease IS NOT NULL", (holder,)
+            ).rowcount
     return number
+
+
+def readdress(db: sqlite3.Connection, wanted: Mapping[str, Sequence[str]], at: datetime) -> tuple[int, int]:
+    """Looks after what waits for a channel that its alert names no more; *wanted* are the channels of each alert.
+
+    It goes to the first channel of the alert that has no message of that story yet, which is what becomes of a channel
+    whose name is corrected. Where there is none, it is dead. How many were moved, and how many are dead.
+    """
+    rows = db.execute("SELECT ref, alert, subject, channel FROM alerts WHERE state = 'waiting'").fetchall()
+    moved = dead = 0
+    for ref, alert, subject, channel in rows:
+        if channel in (channels := wanted.get(alert, ())):
+            continue
+        served = db.execute("SELECT channel FROM alerts WHERE alert = ? AND subject = ?", (alert, subject)).fetchall()
+        free = [label for label in channels if (label,) not in [tuple(row) for row in served]]
+        if free:
+            moved += 1
+            db.execute(
+                "UPDATE alerts SET channel = ?, due = ?, lease = NULL WHERE ref = ?", (free[0], to_text(at), ref)
+            )
+        else:
+            dead += 1
+            db.execute(
+                "UPDATE alerts SET state = 'dead', due = NULL, lease = NULL, error = ? WHERE ref = ?", (_UNWANTED, ref)
+            )
+    return moved, dead
 
 
 def revive(db: sqlite3.Connection, at: datetime, refs: Sequence[str] = ()) -> list[str]:
@@ -167,7 +205,9 @@ def revive(db: sqlite3.Connection, at: datetime, refs: Sequence[str] = ()) -> li
     chosen = f"AND ref IN ({', '.join('?' * len(refs))})" if refs else ""
     found = db.execute(f"SELECT ref FROM alerts WHERE state = 'dead' {chosen} ORDER BY born, ref", refs).fetchall()  # noqa: S608 -- question marks
     for (ref,) in found:
-        db.execute("UPDATE alerts SET state = 'waiting', attempts = 0, due = ? WHERE ref = ?", (to_text(at), ref))
+        db.execute(
+            "UPDATE alerts SET state = 'waiting', attempts = 0, failures = 0, due = ? WHERE ref = ?", (to_text(at), ref)
+        )
     return [ref for (ref,) in found]
 
 

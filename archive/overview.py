@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from archive.runs import outcome_told
 from archive.times import to_text
 
 Health = Literal["ok", "partly", "failing", "new", "disabled"]
@@ -51,12 +52,20 @@ def _health(asked: int, failing: int) -> Health:
     return "failing" if failing == asked else "partly"
 
 
-def last_runs(db: sqlite3.Connection, number: int) -> list[dict[str, Any]]:
-    """The last *number* runs, newest first: id, job, started, finished, outcome, and counts by source."""
-    rows = db.execute(
-        "SELECT id, job, started, finished, outcome, counts FROM runs ORDER BY id DESC LIMIT ?", (number,)
-    )
-    return [{**dict(row), "counts": json.loads(row["counts"])} for row in rows]
+def last_runs(db: sqlite3.Connection, number: int, service: int | None) -> list[dict[str, Any]]:
+    """The last *number* runs, newest first: id, job, started, finished, outcome, and counts by source.
+
+    *service* is the process that holds the desk. An outcome is None only where the run goes on.
+    """
+    rows = db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (number,))
+    return [
+        {
+            **{name: row[name] for name in ("id", "job", "started", "finished")},
+            "outcome": outcome_told(row, service),
+            "counts": json.loads(row["counts"]),
+        }
+        for row in rows
+    ]
 
 
 def outbox_counts(db: sqlite3.Connection) -> dict[str, int]:

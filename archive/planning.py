@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from archive.runs import outcome_told
 from archive.times import from_text, to_text
 
 OVERDUE = timedelta(minutes=2)
@@ -28,10 +29,10 @@ def overdue_runs(db: sqlite3.Connection, at: datetime) -> dict[str, datetime]:
     return {job: instant for job, instant in planned_runs(db).items() if instant <= at - OVERDUE}
 
 
-def last_runs_of_jobs(db: sqlite3.Connection) -> dict[str, tuple[datetime, str | None]]:
-    """When each job last began, and the outcome; None where its process died and nobody has noticed yet."""
-    rows = db.execute(
-        "SELECT job, started, outcome FROM runs "
-        "WHERE id IN (SELECT max(id) FROM runs WHERE job IS NOT NULL GROUP BY job)"
-    )
-    return {job: (from_text(started), outcome) for job, started, outcome in rows}
+def last_runs_of_jobs(db: sqlite3.Connection, service: int | None) -> dict[str, tuple[datetime, str | None]]:
+    """When each job last began, and the outcome; None only where it goes on.
+
+    *service* is the process that holds the desk.
+    """
+    rows = db.execute("SELECT * FROM runs WHERE id IN (SELECT max(id) FROM runs WHERE job IS NOT NULL GROUP BY job)")
+    return {row["job"]: (from_text(row["started"]), outcome_told(row, service)) for row in rows}

@@ -1,13 +1,12 @@
 """Runs: when crawls began and ended, and what came of them."""
 
 import json
-import os
-import platform
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from archive.database import inserted_id
+from archive.processes import is_alive, this_machine, this_process
 from archive.times import to_text
 
 _LONGEST_RUN = timedelta(days=1)
@@ -23,11 +22,11 @@ def start_run(db: sqlite3.Connection, job: str | None, at: datetime) -> int:
     if job is not None:
         db.execute(
             "UPDATE runs SET outcome = 'interrupted' WHERE outcome IS NULL AND job = ? AND host = ? AND process = ?",
-            (job, platform.node(), os.getpid()),
+            (job, this_machine(), this_process()),
         )
     cursor = db.execute(
         "INSERT INTO runs (job, started, host, process) VALUES (?, ?, ?, ?)",
-        (job, to_text(at), platform.node(), os.getpid()),
+        (job, to_text(at), this_machine(), this_process()),
     )
     return inserted_id(cursor)
 
@@ -45,20 +44,21 @@ def close_open_runs(db: sqlite3.Connection) -> None:
     db.execute("UPDATE runs SET outcome = 'interrupted' WHERE outcome IS NULL")
 
 
+def outcome_told(row: sqlite3.Row, service: int | None) -> str | None:
+    """The outcome of a run, of which *row* has job, outcome, host and process; None only where it goes on.
+
+    *service* is the process that holds the desk, if any: without one, no run of a job goes on.
+    """
+    if row["outcome"] is not None or row["host"] != this_machine():
+        return row["outcome"]  # type: ignore[no-any-return]
+    goes_on = is_alive(row["process"]) and (row["job"] is None or service == row["process"])
+    return None if goes_on else "interrupted"
+
+
 def _close_dead_runs(db: sqlite3.Connection, at: datetime) -> None:
     """Its end is not known, so `finished` stays NULL."""
     rows = db.execute("SELECT id, started, host, process FROM runs WHERE outcome IS NULL").fetchall()
     for run, started, host, process in rows:
-        dead = not _is_alive(process) if host == platform.node() else started < to_text(at - _LONGEST_RUN)
+        dead = not is_alive(process) if host == this_machine() else started < to_text(at - _LONGEST_RUN)
         if dead:
             db.execute("UPDATE runs SET outcome = 'interrupted' WHERE id = ?", (run,))
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True  # somebody else's process
-    return True

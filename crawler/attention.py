@@ -2,12 +2,16 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from archive.overview import SourceState, late_channels, outbox_counts, struggling_channels
-from archive.planning import last_runs_of_jobs, overdue_runs
+from archive.planning import last_runs_of_jobs, overdue_runs, planned_runs
 from archive.times import to_text
 from schedules.jobs import Job
+from seeds.definitions import seconds
+
+_AFTER_DEADLINE = timedelta(seconds=60)
+"""A run that was cut off has ended long before."""
 
 
 def attention(
@@ -21,36 +25,44 @@ def attention(
     return [
         *(f"source {name} fails: {state.cause}" for name, state in sources.items() if state.health == "failing"),
         *_of_the_service(db, service, now),
-        *_of_runs(db, jobs),
+        *_of_runs(db, jobs, service, now),
         *(f"channel {channel} fails: {error}" for channel, error in struggling_channels(db).items()),
-        *_of_late_messages(db, service, now),
+        *_of_late_messages(db, now),
         *_of_the_outbox(db),
     ]
 
 
 def _of_the_service(db: sqlite3.Connection, service: int | None, now: datetime) -> Iterator[str]:
-    """What was planned and did not begin. A service that was ended leaves no plan; a run under way is waited for."""
-    overdue, last = overdue_runs(db, now), last_runs_of_jobs(db)
-    if not overdue:
-        return
+    """A service that is ended leaves no plan, so where there is one and nobody to keep it, it died."""
+    planned = planned_runs(db)
     if service is None:
-        due = to_text(min(overdue.values()))
-        yield f"the service does not run, and did not end by itself; a run was due {due}"
+        if planned:
+            job, due = min(planned.items(), key=lambda item: item[1])
+            is_past = "was" if due <= now else "is"
+            yield f"the service does not run, and was not ended on purpose; job {job} {is_past} due {to_text(due)}"
         return
-    for job, due_at in overdue.items():
+    last = last_runs_of_jobs(db, service)
+    for job, due in overdue_runs(db, now).items():  # a run under way is waited for
         if job not in last or last[job][1] is not None:
-            yield f"the service (process {service}) hangs: job {job} was due {to_text(due_at)} and has not begun"
+            yield (
+                f"the service (process {service}) hangs or cannot write the archive: job {job} was due "
+                f"{to_text(due)} and has not begun; its log says why"
+            )
 
 
-def _of_runs(db: sqlite3.Connection, jobs: Mapping[str, Job]) -> Iterator[str]:
-    for job, (_, outcome) in last_runs_of_jobs(db).items():
-        if job in jobs and outcome == "deadline":
+def _of_runs(db: sqlite3.Connection, jobs: Mapping[str, Job], service: int | None, now: datetime) -> Iterator[str]:
+    for job, (started, outcome) in last_runs_of_jobs(db, service).items():
+        if job not in jobs:
+            continue
+        if outcome == "deadline":
             yield f"the last run of job {job} was cut off at its deadline"
+        deadline = timedelta(seconds=seconds(jobs[job].deadline))
+        if outcome is None and now > started + deadline + _AFTER_DEADLINE:
+            yield f"the run of job {job} that began {to_text(started)} goes on, past its deadline"
 
 
-def _of_late_messages(db: sqlite3.Connection, service: int | None, now: datetime) -> Iterator[str]:
-    """What the service should have tried. Where there is none, messages of crawls by hand wait for one."""
-    for channel, (number, since) in late_channels(db, now).items() if service is not None else ():
+def _of_late_messages(db: sqlite3.Connection, now: datetime) -> Iterator[str]:
+    for channel, (number, since) in late_channels(db, now).items():
         which = "1 message waits" if number == 1 else f"{number} messages wait"
         yield f"channel {channel} is not served: {which}, the first since {since}"
 

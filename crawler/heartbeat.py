@@ -4,19 +4,23 @@ What is called is the owner's own choice, so the address is not guarded. It is a
 """
 
 import asyncio
-import contextlib
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from threading import Thread
+from threading import enumerate as enumerate_threads
 from urllib.parse import urlsplit
 
+from alerts.threads import Aside
 from crawler.settings import PRODUCT
 from seeds.definitions import DefinitionError
 
 SECONDS = 10.0
 _VARIABLE = "env:"
+_THREAD = "heartbeat"
+_NOT_IN_URL = re.compile(r"[\s\x00-\x20\x7f]")
 
 
 class NoBeat(Exception):
@@ -32,33 +36,30 @@ def heartbeat_url(file: Path, value: str, environ: Mapping[str, str]) -> str:
     if not url:
         reason = f"the environment variable {name} is not set; it is to hold the URL to be called after each good run"
         raise DefinitionError(file, "heartbeat", reason, value=value)
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not _NOT_IN_URL.search(url)
+    except ValueError:
+        fits = False
+    if not fits:
         raise DefinitionError(file, "heartbeat", 'must be an http or https URL, or "env:NAME" of one that is')
     return url
 
 
 async def beat(url: str) -> None:
     """Calls *url*, in a thread that cannot hold anything up. Raises NoBeat."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[str] = loop.create_future()
-
-    def tell(reason: str) -> None:
-        if not done.done():
-            done.set_result(reason)
-
-    def call() -> None:
-        reason = _call(url)
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(tell, reason)
-
-    Thread(target=call, name="heartbeat", daemon=True).start()
+    calling = Aside(partial(_call, url), _THREAD)
     try:
-        reason = await asyncio.wait_for(done, 2 * SECONDS)
+        reason = await asyncio.wait_for(calling.done, 2 * SECONDS)
     except TimeoutError:
         reason = "no answer"
     if reason:
         raise NoBeat(reason)
+
+
+def is_beating() -> bool:
+    """Whether a call has not ended yet: a watchdog that sends a byte a second must not gather threads."""
+    return any(thread.name == _THREAD for thread in enumerate_threads())
 
 
 def _call(url: str) -> str:

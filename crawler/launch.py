@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from threading import Thread
 from time import monotonic
 from typing import Any, TypeVar, cast
 
@@ -20,6 +21,7 @@ from crawler import settings as bounds
 from crawler.desk import Desk
 from crawler.manners import Turns
 from crawler.own_settings import own_settings
+from crawler.signs import Signs
 from crawler.spiders.news import NewsSpider
 from pipelines.errand import Errand
 from pipelines.tally import Tally
@@ -30,8 +32,12 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
-STOP_SECONDS = 6.0
+STOP_SECONDS = 5.0
 """How long what is under way may take once a run is to end. A response may take 20 s; what is given up waits."""
+PATIENCE = 15.0
+"""Seconds that a crawl by hand has to end by, whatever it waits for: another process may hold the archive locked."""
+GIVE_UP_SECONDS = 1.0
+"""How long a crawl may take to end once its requests are given up, and once it is cancelled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +134,16 @@ class Crawling:
         if waiting:
             self.stop()
             _, waiting = await asyncio.wait(waiting, timeout=STOP_SECONDS)
+        if waiting:  # a response that does not come: its page stays waiting, its host is free for the next run
+            for crawler in self._crawlers:
+                if isinstance(crawler.spider, NewsSpider):
+                    crawler.spider.given_up.set()
+            _, waiting = await asyncio.wait(waiting, timeout=GIVE_UP_SECONDS)
         if waiting:
             logger.warning("%d crawls did not end when they were stopped; they are given up", len(waiting))
             for crawl in waiting:
                 crawl.cancel()
-            await asyncio.wait(waiting, timeout=1)
+            await asyncio.wait(waiting, timeout=GIVE_UP_SECONDS)
         return in_time
 
     async def _in_turn(self, errand: Errand) -> None:
@@ -195,25 +206,18 @@ def crawl_once(
     at once.
     """
     desk.check()
+    signs = Signs(patience=PATIENCE)
     workbench = open_workbench(desk.archive, desk.packs, desk.watch)
 
     async def main() -> CrawlSummary:
         crawling = Crawling(desk, workbench)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, _stop, crawling, number)
+        signs.listen(end=crawling.stop)
         return await crawling.run(sources, started=started)
 
     try:
         return on_reactor(main)
     finally:
         workbench.close()
-
-
-def _stop(crawling: Crawling, number: int) -> None:
-    asyncio.get_running_loop().remove_signal_handler(number)
-    signal.signal(number, signal.SIG_DFL)  # the second time ends the process; the archive survives that too
-    crawling.stop()
 
 
 def on_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -224,9 +228,16 @@ def on_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     reactor: Any = installed  # its stubs know only the interface
     outcome: list[asyncio.Task[T]] = []
 
+    pool = reactor.getThreadPool()  # it asks name servers, some of which never answer: nothing waits for it
+    pool.threadFactory = partial(Thread, daemon=True)
+
+    def end(_: asyncio.Task[T]) -> None:
+        pool.threads.clear()
+        reactor.stop()
+
     def begin() -> None:
         task = asyncio.get_event_loop().create_task(main())
-        task.add_done_callback(lambda _: reactor.stop())
+        task.add_done_callback(end)
         outcome.append(task)
 
     reactor.callWhenRunning(begin)

@@ -1,5 +1,6 @@
 """Sees to it that a page which fell out of the way by a fault of ours has a fate as well."""
 
+import asyncio
 from typing import Any, Self, cast
 
 from scrapy import Spider, signals
@@ -26,14 +27,14 @@ class Ledger:
     async def stage_failed(self, item: Any, response: Response | None, spider: Spider, failure: Failure) -> None:
         """A stage raised what it should not have."""
         if isinstance(failure.value, ArchiveError):
-            await _give_up(cast(NewsSpider, spider), failure.value)
+            _give_up(cast(NewsSpider, spider), failure.value)
         elif response is not None:
             await _record(cast(NewsSpider, spider), response, failure)
 
     async def callback_failed(self, failure: Failure, response: Response | None, spider: Spider) -> None:
         """A callback of the spider raised; or its start did, which has no response."""
         if isinstance(failure.value, ArchiveError):
-            await _give_up(cast(NewsSpider, spider), failure.value)
+            _give_up(cast(NewsSpider, spider), failure.value)
             return
         if response is None:
             cast(NewsSpider, spider).errand.tally.fault()
@@ -41,11 +42,12 @@ class Ledger:
         await _record(cast(NewsSpider, spider), response, failure)
 
 
-async def _give_up(spider: NewsSpider, error: ArchiveError) -> None:
+def _give_up(spider: NewsSpider, error: ArchiveError) -> None:
     """Ends a crawl whose archive cannot be written: what it would fetch could not be kept."""
     if spider.broken is None and spider.crawler.engine:
         spider.broken = error
-        await spider.crawler.engine.close_spider_async(reason="archive")
+        # Not awaited: it waits for the page that is being given up here.
+        spider.ending = asyncio.ensure_future(spider.crawler.engine.close_spider_async(reason="archive"))
 
 
 async def _record(spider: NewsSpider, response: Response, failure: Failure) -> None:

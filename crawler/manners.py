@@ -25,6 +25,7 @@ class Polite(Protocol):
 
     errand: Errand
     turns: "Turns"
+    given_up: asyncio.Event
 
 
 class Turns:
@@ -46,7 +47,7 @@ class Turns:
 
 
 class OverBudget(IgnoreRequest):
-    """A page that the source's budget leaves to the next run. It has no fate but to wait."""
+    """A page that the source's budget, or a run's deadline, leaves to the next run. It has no fate but to wait."""
 
 
 class PoliteDownloadHandler(GuardedHTTP11DownloadHandler):
@@ -58,10 +59,22 @@ class PoliteDownloadHandler(GuardedHTTP11DownloadHandler):
         self._pages: set[str] = set()
 
     async def download_request(self, request: Request) -> Response:
-        """As Scrapy's, after waiting for the host's turn. Raises OverBudget.
-
-        The budget is spent here, at the last moment: until then newer news may have overtaken what was found first.
+        """As Scrapy's, after waiting for the host's turn. Raises OverBudget, also where its crawl is given up
+        meanwhile: the host is free for the next run then.
         """
+        asking = asyncio.ensure_future(self._ask(request))
+        given_up = asyncio.ensure_future(self._spider.given_up.wait())
+        try:
+            await asyncio.wait({asking, given_up}, return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():
+                raise OverBudget
+            return asking.result()
+        finally:
+            asking.cancel()
+            given_up.cancel()
+
+    async def _ask(self, request: Request) -> Response:
+        """The budget is spent here, at the last moment: until then newer news may have overtaken what came first."""
         errand = self._spider.errand
         if entry := request.cb_kwargs.get("entry"):
             if entry.url not in self._pages and len(self._pages) >= errand.source.budget.pages:

@@ -8,7 +8,7 @@ from alerts.channels import Channel, open_channels
 from alerts.composing import Composer
 from crawler.desk import Desk
 from crawler.heartbeat import heartbeat_url
-from crawler.telling import composer_of
+from crawler.telling import composer_of, wanted_channels
 from schedules.jobs import Job
 from seeds.definitions import DefinitionError
 from seeds.sources import Source
@@ -28,9 +28,9 @@ class Orders:
         return composer_of(self.desk)
 
     @property
-    def wanted(self) -> set[tuple[str, str]]:
-        """Each (alert, channel) that the desk means."""
-        return {(alert.id, channel) for alert in self.desk.alerts.values() for channel in alert.to}
+    def wanted(self) -> dict[str, tuple[str, ...]]:
+        """The channels of each alert."""
+        return wanted_channels(self.desk)
 
     def sources_of(self, job: Job) -> list[Source]:
         """The enabled sources that *job* crawls, in the order of the desk."""

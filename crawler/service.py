@@ -6,26 +6,26 @@ Whatever kills it, the archive knows what was waiting, and the next one goes on 
 
 import asyncio
 import logging
-import os
-import signal
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
-from threading import Timer
+from functools import partial
 
 from alerts.delivery import Delivery, Outbox
+from alerts.threads import Aside
 from archive.database import open_archive
 from archive.errors import ArchiveError
-from archive.outbox import give_up, release_leases
+from archive.outbox import readdress, release_leases
 from archive.planning import last_runs_of_jobs, plan_runs
 from archive.runs import close_open_runs
 from crawler.desk import Desk
 from crawler.desk_lock import hold_desk
-from crawler.heartbeat import NoBeat, beat
+from crawler.heartbeat import NoBeat, beat, is_beating
 from crawler.launch import Crawling, CrawlSummary, Traffic, on_reactor
 from crawler.orders import Orders, read_orders
+from crawler.signs import Signs
 from pipelines.tally import COUNTED
 from pipelines.workbench import Workbench, open_workbench
 from schedules.jobs import Job
@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 STOP_SECONDS = 9.5
 """After a sign to end the process is gone, whatever it was doing; ten are promised."""
 _DELIVERIES_END, _RUNS_END = 3.0, 7.5  # seconds for each, at the same time
+_READING_SECONDS = 60.0  # for reading the desk's files: a file system that hangs must not end reloading for good
 
 
 def serve(desk: Desk, environ: Mapping[str, str], read: Callable[[Orders], None] = lambda orders: None) -> None:
@@ -46,14 +47,15 @@ def serve(desk: Desk, environ: Mapping[str, str], read: Callable[[Orders], None]
     *read* is handed all orders before they come into force. Raises DefinitionError, ArchiveError or DeskBusy before
     anything runs.
     """
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it can be listened to, it would end the process
+    signs = Signs(patience=STOP_SECONDS, reloads=True)
     orders = read_orders(desk, environ)
     with hold_desk(desk.root, alone=True):
+        logger.info("opening %s", desk.archive)
         workbench = open_workbench(desk.archive, desk.packs, desk.watch)
         try:
             with closing(open_archive(desk.archive, read_only=True)) as reader:
                 read(orders)
-                on_reactor(lambda: _Service(orders, workbench, reader, environ, read).run())
+                on_reactor(lambda: _Service(orders, workbench, reader, environ, read).run(signs))
         finally:
             workbench.close()
 
@@ -69,16 +71,14 @@ class _Service:
         self._crawlings: dict[Crawling, asyncio.Task[None] | None] = {}
         self._side_tasks: set[asyncio.Task[None]] = set()
         self._ending = asyncio.Event()
+        self._reloading = self._reload_asked = False
         outbox = Outbox(reader, workbench.writer)
         self._delivery = Delivery(outbox, orders.composer.message_for, orders.channels, clock=workbench.clock)
         self._scheduler = Scheduler(self._crawl, self._planned, clock=workbench.clock)
 
-    async def run(self) -> None:
+    async def run(self, signs: Signs) -> None:
         """Until it is told to end."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._end)
-        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        signs.listen(end=self._ending.set, reload=self._ask_for_reload)
         last = await self._workbench.archive(self._take_over)
         delivering = asyncio.create_task(self._delivery.run())
         desk = self._orders.desk
@@ -91,15 +91,18 @@ class _Service:
         """Puts in order what an earlier service left; how each job last ran."""
         close_open_runs(db)
         release_leases(db)
-        self._give_up(db)
+        self._readdress(db)
         return {
             job: Last(started=started, finished_well=outcome in ("done", "deadline"))
-            for job, (started, outcome) in last_runs_of_jobs(db).items()
+            for job, (started, outcome) in last_runs_of_jobs(db, None).items()
         }
 
-    def _give_up(self, db: sqlite3.Connection) -> None:
-        if number := give_up(db, self._orders.wanted):
-            logger.error("%d messages wait for an alert or channel that is defined no more; they are dead", number)
+    def _readdress(self, db: sqlite3.Connection) -> None:
+        moved, dead = readdress(db, self._orders.wanted, self._workbench.clock())
+        if moved:
+            logger.warning("%d messages waited for a channel that is named no more; they go to another", moved)
+        if dead:
+            logger.error("%d messages wait for an alert or channel that is defined no more; they are dead", dead)
 
     async def _wind_up(self, delivering: asyncio.Task[None]) -> None:
         logger.info("ending; what is under way is given %.1f seconds", _RUNS_END)
@@ -107,39 +110,47 @@ class _Service:
         runs = [task for task in self._crawlings.values() if task is not None]
         for crawling in list(self._crawlings):
             crawling.stop()
-        ending = [*runs, asyncio.create_task(self._delivery.stop(_DELIVERIES_END)), *self._side_tasks]
-        await asyncio.wait(ending, timeout=_RUNS_END)
+        await asyncio.wait([*runs, asyncio.create_task(self._delivery.stop(_DELIVERIES_END))], timeout=_RUNS_END)
         delivering.cancel()
-        await self._workbench.archive(lambda db: plan_runs(db, {}))
+        try:
+            await self._workbench.archive(lambda db: plan_runs(db, {}))
+        except ArchiveError as error:
+            logger.error("the end could not be written down: %s", error)
         logger.info("ended")
 
-    def _end(self) -> None:
-        """The first sign. What hangs beyond reach, a thread or a name server, does not keep the process."""
-        watchdog = Timer(STOP_SECONDS, os._exit, args=(1,))
-        watchdog.daemon = True
-        watchdog.start()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
-            signal.signal(number, signal.SIG_DFL)  # the second time ends it at once; the archive survives that too
-        self._ending.set()
+    def _ask_for_reload(self) -> None:
+        """One reload at a time, and one more where somebody asked meanwhile, however often."""
+        self._reload_asked = True
+        if not self._reloading:
+            self._reloading = True
+            self._aside(self._reload())
 
-    def _reload(self) -> None:
-        """Reads the definitions anew. Where one is wrong, all of the old ones stay in force."""
-        if self._ending.is_set():
-            return
+    async def _reload(self) -> None:
+        """Reads the definitions anew, beside everything else. Where one is wrong, all of the old ones stay in force."""
         try:
-            orders = read_orders(Desk(self._orders.desk.root), self._environ)
-        except DefinitionError as error:
-            logger.error("the definitions were NOT reloaded, the old ones stay in force: %s", error)
-            return
+            while self._reload_asked and not self._ending.is_set():
+                self._reload_asked = False
+                reading = Aside(partial(read_orders, Desk(self._orders.desk.root), self._environ), "reload")
+                try:
+                    orders = await asyncio.wait_for(reading.done, _READING_SECONDS)
+                except DefinitionError as error:
+                    logger.error("the definitions were NOT reloaded, the old ones stay in force: %s", error)
+                except Exception:  # whatever it is, it is not worth the service
+                    logger.exception("the definitions were NOT reloaded, the old ones stay in force")
+                else:
+                    await self._obey(orders)
+        finally:
+            self._reloading = False
+
+    async def _obey(self, orders: Orders) -> None:
+        """Puts *orders* in force instead of those before."""
         self._told_of(orders)
         self._orders = orders
         self._workbench = replace(self._workbench, packs=orders.desk.packs, watch=orders.desk.watch)
         self._delivery.use(orders.composer.message_for, orders.channels)
         self._scheduler.replace(orders.desk.jobs, orders.desk.zone)
-        self._aside(self._workbench.archive(self._give_up))
         _tell_of(orders, "reloaded; watching")
+        await self._workbench.archive(self._readdress)
 
     async def _crawl(self, job: Job) -> None:
         orders = self._orders
@@ -154,7 +165,7 @@ class _Service:
             del self._crawlings[crawling]
         level = logging.INFO if summary.outcome != "deadline" else logging.ERROR
         logger.log(level, "job %s %s", job.id, in_words(summary))
-        if orders.heartbeat and is_good(summary):
+        if orders.heartbeat and is_good(summary) and not is_beating():
             self._aside(_beat(orders.heartbeat))
 
     def _planned(self, planned: Mapping[str, datetime]) -> None:
@@ -207,6 +218,9 @@ def _tell_of(orders: Orders, word: str) -> None:
         "%s %d sources in %d jobs, %d alerts to %d channels", word,
         sum(source.enabled for source in desk.sources.values()), len(desk.jobs), len(desk.alerts), len(orders.channels),
     )  # fmt: skip
+    for job in desk.jobs.values():
+        if job.adaptive:
+            logger.warning("job %s: adaptive has no effect yet", job.id)
     for alert in desk.alerts.values():
         if alert.when != "each":
             logger.warning('alert %s: when = "%s" is not delivered yet; nobody hears of it', alert.id, alert.when)

@@ -8,6 +8,7 @@ from alerts.channels import Channel
 from alerts.composing import Composer
 from alerts.delivery import Delivery, Outbox
 from archive.database import open_archive
+from archive.outbox import readdress
 from archive.writer import Writer
 from crawler.desk import Desk
 from pipelines.workbench import now
@@ -19,6 +20,11 @@ def composer_of(desk: Desk) -> Composer:
     return Composer(alerts=desk.alerts, sources=desk.sources, topics=topics)
 
 
+def wanted_channels(desk: Desk) -> dict[str, tuple[str, ...]]:
+    """The channels of each alert of *desk*, by the alert's id."""
+    return {alert.id: alert.to for alert in desk.alerts.values()}
+
+
 async def deliver_once(desk: Desk, channels: Mapping[str, Channel]) -> Counter[str]:
     """Sends what the archive of *desk* owes to *channels* now; how many tries ended as "sent", "failed" and "dead".
 
@@ -27,6 +33,7 @@ async def deliver_once(desk: Desk, channels: Mapping[str, Channel]) -> Counter[s
     writer = Writer(desk.archive)
     try:
         with closing(open_archive(desk.archive, read_only=True)) as reader:
+            writer.submit(lambda db: readdress(db, wanted_channels(desk), now())).result()
             delivery = Delivery(Outbox(reader, writer), composer_of(desk).message_for, channels, clock=now)
             await delivery.run_once()
             return delivery.counts

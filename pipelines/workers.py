@@ -96,12 +96,12 @@ def _call(function: Callable[..., T], *args: Any) -> T:
 
 @contextlib.contextmanager
 def _without_interrupts() -> Iterator[None]:
-    """Keeps Ctrl-C from worker processes that are started meanwhile: the terminal sends it to them as well.
+    """Keeps Ctrl-C and SIGHUP from worker processes that are started meanwhile: the terminal sends them to all.
 
     A process inherits what the thread that starts it holds back; pebble's threads inherit it from this one.
     """
     resource_tracker.ensure_running()  # starting it later would let the interrupts through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGHUP])
     try:
         yield
     finally:

@@ -167,6 +167,8 @@ def check_reference(key: str, pattern: str, known: Collection[str], kind: str) -
 def read_toml(path: Path) -> dict[str, Any]:
     """The tables of one TOML file. Raises DefinitionError where it cannot be read or is not TOML."""
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise DefinitionError(path, "", "is not a file")
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise DefinitionError(path, "", f"cannot be read ({error.strerror})") from error

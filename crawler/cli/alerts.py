@@ -11,7 +11,7 @@ import click
 
 from archive.database import open_archive
 from archive.errors import ArchiveError
-from archive.outbox import STATES, State, deliveries, messages, revive
+from archive.outbox import STATES, State, deliveries, messages, readdress, revive
 from archive.outbox import dismiss as dismiss_dead
 from archive.plain import plain
 from archive.writer import Writer
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from alerts.definitions import Alert
     from alerts.message import Message
 
+_EVERYTHING = -1  # SQLite's way to set no limit
 _MOST_COMPARED = 1_000  # refs among which the one that was meant is looked for: a tenth of a second
 
 
@@ -136,11 +137,26 @@ def retry(desk: Desk, refs: tuple[str, ...], everything: bool) -> int:
     \b
     Example: khabar alerts retry --all
     """
-    revived = _change(desk, refs, lambda db, refs: revive(db, datetime.now(UTC), refs), everything=everything)
-    wait, them = ("waits", "it") if len(revived) == 1 else ("wait", "them")
-    who = "the service delivers" if service_of(desk.root) is not None else '"khabar alerts deliver" sends'
-    click.echo(f"{_number(revived)} {wait} again; {who} {them}." if revived else "No message is dead.")
-    return 0
+    from crawler.telling import wanted_channels  # noqa: PLC0415
+
+    wanted, now = wanted_channels(desk), datetime.now(UTC)
+
+    def revive_some(db: "sqlite3.Connection", refs: "Sequence[str]") -> list[str]:
+        revived = revive(db, now, refs)
+        readdress(db, wanted, now)
+        return [row["ref"] for row in messages(db, refs=revived, limit=len(revived)) if row["state"] == "waiting"]
+
+    revived, dead = _change(desk, refs, revive_some, everything=everything)
+    if not revived and not dead:
+        click.echo("No message is dead.")
+    if revived:
+        wait, them = ("waits", "it") if len(revived) == 1 else ("wait", "them")
+        who = "the service delivers" if service_of(desk.root) is not None else '"khabar alerts deliver" sends'
+        click.echo(f"{_number(revived)} {wait} again; {who} {them}.")
+    if dead:
+        stay = "stays" if len(dead) == 1 else "stay"
+        click.echo(f"{_number(dead)} {stay} dead: no alert of this desk names its channel any more, or another had it.")
+    return 1 if dead else 0
 
 
 @alerts.command()
@@ -155,7 +171,7 @@ def dismiss(desk: Desk, refs: tuple[str, ...], everything: bool) -> int:
     \b
     Example: khabar alerts dismiss --all
     """
-    dismissed = _change(desk, refs, dismiss_dead, everything=everything)
+    dismissed, _ = _change(desk, refs, dismiss_dead, everything=everything)
     click.echo(f"{_number(dismissed)} dismissed." if dismissed else "No message is dead.")
     return 0
 
@@ -163,15 +179,17 @@ def dismiss(desk: Desk, refs: tuple[str, ...], everything: bool) -> int:
 def _change(
     desk: Desk, refs: tuple[str, ...], change: "Callable[[sqlite3.Connection, Sequence[str]], list[str]]", *,
     everything: bool,
-) -> list[str]:  # fmt: skip
-    """Makes *change* to the dead messages *refs*, or to all; the refs of those that it changed."""
+) -> tuple[list[str], list[str]]:  # fmt: skip
+    """Makes *change* to the dead messages *refs*, or to all; the refs of those that it changed, and of those not."""
     if bool(refs) == everything:
         raise click.UsageError("name the messages by their refs, or give --all")
     _need_archive(desk)
 
-    def work(db: "sqlite3.Connection") -> list[str]:
+    def work(db: "sqlite3.Connection") -> tuple[list[str], list[str]]:
         _check_refs(db, refs, ("dead",))  # where one is none, none is changed
-        return change(db, refs)
+        dead = list(refs) or [row["ref"] for row in messages(db, states=["dead"], limit=_EVERYTHING)]
+        changed = change(db, refs) if dead else []
+        return changed, [ref for ref in dead if ref not in changed]
 
     with closing(Writer(desk.archive)) as writer:
         return writer.submit(work).result()
@@ -224,7 +242,7 @@ def _sample(desk: Desk, alert: "Alert", longest: int) -> "Message":
 async def _send_all(tries: "Iterable[tuple[Channel, Message]]") -> list[str]:
     """The error of each try; empty where it was delivered."""
     from alerts.channels import SendError  # noqa: PLC0415
-    from alerts.delivery import send_in_time  # noqa: PLC0415
+    from alerts.sending import send_in_time  # noqa: PLC0415
 
     async def send(channel: "Channel", message: "Message") -> str:
         try:

@@ -1,6 +1,7 @@
 """`khabar run`: the service."""
 
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import click
@@ -28,6 +29,7 @@ def run(desk: Desk, log_format: Format, verbose: bool) -> int:
     \b
     Example: khabar run
     """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the service listens to it: the files are still to be read
     from crawler.service import serve  # noqa: PLC0415 -- Scrapy takes a second to load
 
     secrets = Secrets()

@@ -4,7 +4,7 @@ import json
 from contextlib import closing
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,8 +24,13 @@ from crawler.cli import pass_desk
 from crawler.cli.times import shown
 from crawler.desk import Desk
 from crawler.desk_lock import service_of
-from seeds.definitions import nearest
+from seeds.definitions import DefinitionError, nearest
 from seeds.sources import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schedules.jobs import Job
 
 _RUNS = 10
 _FATES = ("archived", "revised", "failed")
@@ -61,22 +66,23 @@ def status(desk: Desk, source: str | None, as_json: bool) -> int:
 def _report(desk: Desk, sources: list[Source]) -> dict[str, Any]:
     """What `--json` prints. Where nothing was crawled yet there is no archive, and nothing is wrong."""
     process, now = service_of(desk.root), datetime.now(UTC)
+    wrong, jobs = _definitions(desk)
     if not desk.archive.exists():
         return {
             "sources": {source.id: _state(source, SourceState(health="new"), None) for source in sources},
             "runs": [], "outbox": {"waiting": 0, "sent": 0, "dead": 0}, "archive": {"articles": 0, "bytes": 0},
-            "service": {"running": process is not None, "process": process}, "jobs": {}, "attention": [],
+            "service": {"running": process is not None, "process": process}, "jobs": {}, "attention": wrong,
         }  # fmt: skip
     with closing(open_archive(desk.archive, read_only=True)) as db:
         planned = planned_runs(db) if process is not None else {}
         found = {source.id: source_state(db, source.id, {url for _, url in source.ways}) for source in sources}
         enabled = {source.id: found[source.id] for source in sources if source.enabled}
-        last = last_runs_of_jobs(db)
+        last = last_runs_of_jobs(db, process)
         return {
             "sources": {
-                source.id: _state(source, found[source.id], _next_run(desk, source, planned)) for source in sources
+                source.id: _state(source, found[source.id], _next_run(jobs, source, planned)) for source in sources
             },
-            "runs": last_runs(db, _RUNS),
+            "runs": last_runs(db, _RUNS, process),
             "outbox": outbox_counts(db),
             "archive": {"articles": article_count(db), "bytes": archive_bytes(desk.archive)},
             "service": {"running": process is not None, "process": process},
@@ -86,17 +92,31 @@ def _report(desk: Desk, sources: list[Source]) -> dict[str, Any]:
                     "last_outcome": last[job][1] if job in last else None,
                     "next_run": to_text(planned[job]) if job in planned else None,
                 }
-                for job in desk.jobs
+                for job in jobs
             },
-            "attention": attention(db, desk.jobs, enabled, service=process, now=now),
+            "attention": [*wrong, *attention(db, jobs, enabled, service=process, now=now)],
         }  # fmt: skip
 
 
-def _next_run(desk: Desk, source: Source, planned: dict[str, datetime]) -> str | None:
+def _definitions(desk: Desk) -> "tuple[list[str], Mapping[str, Job]]":
+    """What is wrong with the desk's files, in words, and its jobs, as far as they can be read."""
+    try:
+        desk.check()
+    except DefinitionError as error:
+        wrong = [f"the definitions are wrong, and no service begins or reloads with them: {error}"]
+    else:
+        return [], desk.jobs
+    try:
+        return wrong, desk.jobs
+    except DefinitionError:
+        return wrong, {}
+
+
+def _next_run(jobs: "Mapping[str, Job]", source: Source, planned: dict[str, datetime]) -> str | None:
     """The next run of any job that crawls *source*."""
     times = [
         planned[name]
-        for name, job in desk.jobs.items()
+        for name, job in jobs.items()
         if name in planned and any(fnmatchcase(source.id, pattern) for pattern in job.sources)
     ]
     return to_text(min(times)) if times and source.enabled else None

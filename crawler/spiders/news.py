@@ -4,6 +4,7 @@ It decides nothing about content: what a way shows is read by the pure parsers o
 worth fetching is known by `crawler.memory`, and a page is handed on as it came.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -63,6 +64,8 @@ class NewsSpider(Spider):
         self.memory = Memory(errand)
         self._asked: set[str] = set()
         self.broken: ArchiveError | None = None  # set where the archive could not be written
+        self.ending: asyncio.Future[None] | None = None  # its closing, for the same reason
+        self.given_up = asyncio.Event()  # set where nobody waits any more for what it still asks for
         private = self.source.hosts if self.source.private else frozenset()
         self.policy = AddressPolicy(private_hosts=private, ports=frozenset(self.source.ports))
 

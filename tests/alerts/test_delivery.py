@@ -18,10 +18,12 @@ import pytest
 from mail_sink import DEFER, TAKE, MailSink
 
 from alerts import delivery as delivery_module
+from alerts import lanes as lanes_module
+from alerts import sending as sending_module
 from alerts.channels import LANES, Channel, open_channel
 from alerts.composing import Composer
 from alerts.definitions import Alert
-from alerts.delivery import MOST_LEFT_BEHIND, Delivery, Outbox
+from alerts.delivery import Delivery, Outbox
 from alerts.message import Message
 from archive.article import Article
 from archive.database import open_archive
@@ -34,6 +36,9 @@ from crawler.newsroom.sink import FAIL, HANG_UP, Reply, WebhookSink, in_turn, st
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 PASSWORD, TOKEN = "hunter2-geheim", "T00AB12CD9xQ"
+
+
+MOST_LEFT_BEHIND = 3
 
 
 class Office:
@@ -128,7 +133,8 @@ def sink() -> Iterator[WebhookSink]:
 @pytest.fixture
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tries are given up after a moment."""
-    monkeypatch.setattr(delivery_module, "TRY_SECONDS", 0.2)
+    monkeypatch.setattr(sending_module, "TRY_SECONDS", 0.2)
+    monkeypatch.setattr(lanes_module, "MOST_LEFT_BEHIND", MOST_LEFT_BEHIND)
 
 
 def test_what_is_owed_arrives_once_with_its_ref_and_is_logged(
@@ -443,15 +449,42 @@ def test_an_archive_that_cannot_be_written_is_logged_and_tried_again(
     assert len(sink.received) == 1
 
 
-def test_a_delivery_whose_record_cannot_be_written_is_repeated_under_its_ref_when_its_lease_ends(
-    office: Office, sink: WebhookSink, tmp_path: Path, caplog: pytest.LogCaptureFixture
+def test_a_delivery_whose_record_cannot_be_written_is_written_down_later_and_not_repeated(
+    office: Office, sink: WebhookSink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    monkeypatch.setattr(delivery_module, "PAUSE_AFTER_FAULT", 0.05)
+
+    async def deliver() -> None:
+        delivery = office.delivery(writer=writer)
+        running = asyncio.create_task(delivery.run())
+        await _until(lambda: "cannot be written down" in caplog.text)
+        office.now += 3 * LEASE  # it has run out, and the row is due for anybody else
+        await _until(lambda: delivery.counts["sent"] == 1)
+        await delivery.stop(1)
+        await running
+
     office.opens(sink.url)
     office.owes()
-    with closing(WriterThatFails(tmp_path / "archive.db", (1,))) as writer:
-        assert office.deliver(writer=writer) == {}
-    assert "could not be written down" in caplog.text
+    with closing(WriterThatFails(tmp_path / "archive.db", (1, 2, 3))) as writer:
+        asyncio.run(deliver())
+    assert office.deliver() == {}
+    assert len(sink.received) == 1
 
+
+def test_a_delivery_that_could_not_be_recorded_before_the_end_is_repeated_under_its_ref(
+    office: Office, sink: WebhookSink, tmp_path: Path
+) -> None:
+    async def deliver() -> None:
+        delivery = office.delivery(writer=writer)
+        running = asyncio.create_task(delivery.run())
+        await _until(lambda: sink.received)
+        await delivery.stop(0)
+        await running
+
+    office.opens(sink.url)
+    office.owes()
+    with closing(WriterThatFails(tmp_path / "archive.db", tuple(range(1, 50)))) as writer:
+        asyncio.run(deliver())
     office.now += LEASE - timedelta(seconds=1)
     assert office.deliver() == {}
     office.now += timedelta(seconds=1)

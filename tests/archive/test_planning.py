@@ -1,5 +1,6 @@
 """When jobs run next and how they ran last, as the archive keeps it."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -33,11 +34,11 @@ def test_the_last_run_of_each_job_is_told_with_its_outcome(db, noon, minutes) ->
         finish_run(db, start_run(db, job, minutes(start)), minutes(start + 1), outcome, {})
     start_run(db, "open", minutes(5))
 
-    assert last_runs_of_jobs(db) == {
+    assert last_runs_of_jobs(db, os.getpid()) == {
         "wire": (minutes(2), "deadline"), "slow": (minutes(4), "done"), "open": (minutes(5), None)
     }  # fmt: skip
 
 
 def test_an_archive_without_runs_tells_none(db) -> None:
-    assert last_runs_of_jobs(db) == {}
+    assert last_runs_of_jobs(db, None) == {}
     assert planned_runs(db) == {}

@@ -123,18 +123,18 @@ def test_a_channel_that_goes_on_failing_needs_a_person_before_anything_is_lost(w
     ]
 
 
-@pytest.mark.parametrize(("late", "is_told"), [(OVERDUE + timedelta(minutes=1), True), (OVERDUE / 4, False)])
+@pytest.mark.parametrize(("late", "word"), [(OVERDUE, "was"), (-timedelta(hours=1), "is")])
 def test_a_plan_without_a_service_tells_that_it_died(
-    watched: Any, archive: Any, now: datetime, late: timedelta, is_told: bool
+    watched: Any, archive: Any, now: datetime, late: timedelta, word: str
 ) -> None:
     with transaction(archive):
-        plan_runs(archive, {"wires": now - late, "all": now + timedelta(hours=1)})
+        plan_runs(archive, {"wires": now - late, "all": now + timedelta(hours=2)})
+        start_run(archive, "wires", now - timedelta(minutes=3))
     told = report(watched)
     due = to_text(now - late)
-    assert told["attention"] == (
-        [f"the service does not run, and did not end by itself; a run was due {due}"] if is_told else []
-    )
+    assert told["attention"] == [f"the service does not run, and was not ended on purpose; job wires {word} due {due}"]
     assert {job["next_run"] for job in told["jobs"].values()} == {None}, "nobody will run them"
+    assert told["jobs"]["wires"]["last_outcome"] == told["runs"][0]["outcome"] == "interrupted"
 
 
 def test_a_service_that_ended_by_itself_is_not_missed(watched: Any, archive: Any, now: datetime) -> None:
@@ -150,24 +150,33 @@ def test_a_service_that_holds_the_desk_and_begins_nothing_needs_a_person(
     due = now - OVERDUE - timedelta(minutes=1)
     with transaction(archive):
         plan_runs(archive, {"wires": due, "all": due})
-        start_run(archive, "all", now - timedelta(hours=1))  # under way: the next one waits for it
+        begun = now - timedelta(minutes=10)
+        start_run(archive, "all", begun)  # under way: the next one waits for it
     with hold_desk(watched.root, alone=True):
         assert report(watched)["attention"] == [
-            f"the service (process {os.getpid()}) hangs: job wires was due {to_text(due)} and has not begun"
+            f"the service (process {os.getpid()}) hangs or cannot write the archive: job wires was due {to_text(due)} "
+            "and has not begun; its log says why"
         ]
+        archive.execute("UPDATE runs SET started = ?", (to_text(now - timedelta(hours=1)),))
+        assert report(watched)["attention"][1].endswith("goes on, past its deadline")
 
 
-def test_messages_that_the_service_does_not_try_need_a_person(watched: Any, archive: Any, now: datetime) -> None:
+def test_what_is_wrong_in_the_files_needs_a_person_before_the_service_is_ended(watched: Any, archive: Any) -> None:
+    (watched.root / "alerts/typo.toml").write_text('[[alert]]\nid = "x"\ntopics = ["isi"]\nto = ["env:X"]\n')
+    (line,) = report(watched)["attention"]
+    assert "no service begins or reloads with them" in line
+    assert "typo.toml: alert[0].topics[0]" in line
+
+
+def test_messages_that_nobody_tries_need_a_person(watched: Any, archive: Any, now: datetime) -> None:
     long_ago = now - LATE - timedelta(minutes=1)
     with transaction(archive):
         owe(archive, alert="desk", article=7, story=7, per_story=True, channels=[HOOK, "env:MAIL"], at=long_ago)
         owe(archive, alert="desk", article=8, story=8, per_story=True, channels=["env:MAIL"], at=long_ago)
         mark_sent(archive, claim(archive, "env:MAIL", now, 1)[0], now)  # a channel that is busy with a long queue
-    assert report(watched)["attention"] == [], "without a service they wait for one"
-    with hold_desk(watched.root, alone=True):
-        assert report(watched)["attention"] == [
-            f"channel {HOOK} is not served: 1 message waits, the first since {to_text(long_ago)}"
-        ]
+    assert report(watched)["attention"] == [
+        f"channel {HOOK} is not served: 1 message waits, the first since {to_text(long_ago)}"
+    ]
 
 
 def test_beside_the_service_the_next_runs_are_told(watched: Any, archive: Any, now: datetime) -> None:

@@ -43,7 +43,7 @@ def test_from_a_new_desk_to_a_plan_of_a_service_are_three_edits(desk: Desk) -> N
     assert {job: [source.id for source in plan.sources_of(plan.desk.jobs[job])] for job in plan.desk.jobs} == {
         "wire": ["example-en"]
     }
-    assert plan.wanted == {("desk", "env:KHABAR_DESK_URL")}
+    assert plan.wanted == {"desk": ("env:KHABAR_DESK_URL",)}
 
 
 def test_a_new_desk_that_was_not_edited_says_what_keeps_the_service_from_running(desk: Desk) -> None:

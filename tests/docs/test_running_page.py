@@ -25,7 +25,7 @@ PAGE = (ROOT / "docs/running.md").read_text(encoding="utf-8")
 WORDS = " ".join(PAGE.split())
 TEMPLATE = ROOT / "crawler/desk_template"
 PLAIN = Job(id="a", sources=("a",), every="1h")
-NUMBERS = {"four": 4, "two": 2, "six": 6, "ten": 10, "20": 20, "32": 32, "64": 64}
+NUMBERS = {"four": 4, "five": 5, "two": 2, "six": 6, "ten": 10, "20": 20, "32": 32, "64": 64}
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ NUMBERS = {"four": 4, "two": 2, "six": 6, "ten": 10, "20": 20, "32": 32, "64": 6
         (r"crawled at a time, (\w+) in all", CRAWLS_IN_ALL),
         (r"does not answer within (\w+) seconds is logged", HEARTBEAT_SECONDS),
         (r"a channel failed (\w+) times and more", STRUGGLING),
-        (r"more than (\w+) minutes late", OVERDUE / timedelta(minutes=1)),
+        (r"has not begun (\w+) minutes later", OVERDUE / timedelta(minutes=1)),
     ],
 )  # fmt: skip
 def test_its_numbers_are_those_of_the_code(sentence: str, value: float) -> None:

@@ -1,6 +1,9 @@
 """What must not hold the service up, and what must never be seen of it."""
 
+import os
+import resource
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -144,3 +147,66 @@ def test_a_secret_is_seen_nowhere(newsroom_desk: Any, run: Callable[..., Any], w
         assert secret not in service.log
         assert secret.encode() not in kept
         assert not any(secret in text for text in told)
+
+
+def test_a_storm_of_reloads_holds_up_neither_the_crawl_nor_the_end(
+    newsroom_desk: Any, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    write()
+    service = run()
+    service.until_logged("opening")
+    for _ in range(200):
+        service.reload()
+    service.until_runs(1)
+    for _ in range(200):
+        service.reload()
+    assert service.stop() < 10
+    assert service.process.returncode == 0, service.log
+    assert service.log.count("reloaded; watching") < 20
+
+
+def test_a_pipe_among_the_files_is_refused_and_not_waited_for(
+    newsroom_desk: Any, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    write()
+    service = run()
+    service.until_runs(1)
+    os.mkfifo(newsroom_desk.root / "alerts/pipe.toml")
+    service.reload()
+    service.until_logged("pipe.toml: is not a file")
+    assert service.stop() < 10
+
+
+def test_what_a_run_that_was_cut_off_still_asked_for_is_asked_for_once_by_the_next(
+    desk: Any, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    with hostile_site() as site:
+        paths = [f"/news/{number}" for number in range(6)]
+        site.feed(*paths)
+        gone = Event()
+        for path in paths:
+            site.replies[path] = Reply(write=lambda socket: gone.wait(30))
+        desk.write_sources(site.source("hanging"))
+        write(job='every = "10s"\ndeadline = "2s"')
+        service = run()
+        (cut, *_) = service.until_runs(1)
+        assert cut["outcome"] == "deadline"
+        hung = [path for path in site.asked if path.startswith("/news")]
+        for path in paths:
+            site.article(path)
+        gone.set()
+        service.until(lambda: len(desk.rows("SELECT 1 FROM articles")) == 6)
+        service.stop()
+    asked = Counter(path for path in site.asked if path.startswith("/news"))
+    assert asked == Counter(paths) + Counter(hung)
+    assert len(hung) <= 2, "one at a time"
+
+
+def test_a_crawl_whose_archive_cannot_be_written_any_more_ends_and_says_so(newsroom_desk: Any) -> None:
+    """The kernel refuses to let any file of the process grow beyond a megabyte, as a full disk does."""
+    done = newsroom_desk.khabar(
+        "crawl", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+    )
+    assert done.returncode == 2
+    assert "archive.db" in done.stderr.splitlines()[-1]
+    assert newsroom_desk.khabar("crawl").returncode == 0, "and the next one goes on"
