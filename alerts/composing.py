@@ -44,12 +44,13 @@ class Composer:
         record = read_record(db, owed.article)
         if record is None:
             raise Gone("the article is no longer in the archive")
-        return self.message(alert, record, owed.ref, longest=longest)
+        return self.message(alert, record, owed.ref, born=owed.born, longest=longest)
 
     def message(
-        self, alert: Alert, record: Record, ref: str, *, test: bool = False, longest: int = LONGEST_TEXT
-    ) -> Message:
-        """What *alert* says of the article of *record*."""
+        self, alert: Alert, record: Record, ref: str, *, test: bool = False, born: str | None = None,
+        longest: int = LONGEST_TEXT,
+    ) -> Message:  # fmt: skip
+        """What *alert*, raised at *born*, says of the article of *record*."""
         asked = asked_topics(alert, ((tag["topic"], tag["score"]) for tag in record.tags))
         source = self.sources.get(record.article["source"])
         return compose(
@@ -58,9 +59,10 @@ class Composer:
             record=record,
             topics=[(topic, self.topics.get(topic, topic)) for topic in asked],
             found=found_by(alert.query, record),
-            source=source.name if source else record.article["source"],
+            names={number: one.name for number, one in self.sources.items()},
             source_zone=ZoneInfo(source.timezone if source else "UTC"),
             test=test,
+            born=born,
             longest=longest,
         )
 

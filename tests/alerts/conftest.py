@@ -86,6 +86,8 @@ def told(archived: Callable[..., Record]) -> Callable[..., Message]:
         name: str = "Example Wire",
         zone: tzinfo = BAGHDAD,
         test: bool = False,
+        born: str | None = None,
+        names: Any = (),
         longest: int = LONGEST_TEXT,
         **fields: Any,
     ) -> Message:
@@ -95,9 +97,10 @@ def told(archived: Callable[..., Record]) -> Callable[..., Message]:
             alert="desk",
             record=archived(**fields),
             topics=wanted,
-            source=name,
+            names={"wire": name, **dict(names)},
             source_zone=zone,
             test=test,
+            born=born,
             longest=longest,
         )
 

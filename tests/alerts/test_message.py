@@ -118,7 +118,8 @@ def test_the_examples_of_the_documentation_are_messages(archived, told) -> None:
     eleven = datetime(2026, 3, 14, 11, 50, tzinfo=UTC)
     archived(url="https://radio.example/1", source="radio-en", text=text, published=eleven, seen=eleven)
 
-    assert told(title="First convoy leaves the northern base", text=text).text == english
+    names = {"radio-en": "Example Radio"}
+    assert told(title="First convoy leaves the northern base", text=text, names=names).text == english
     message = told(
         language="ar", name="وكالة المثال", url="https://news.example/ar/1", title="أول قافلة تغادر القاعدة الشمالية",
         text="غادرت القوات الأمريكية القاعدة قبل الفجر، وبدأ الانسحاب. ولم يصب أحد.",
@@ -136,6 +137,53 @@ def test_an_earlier_copy_of_the_story_is_named(archived, told) -> None:
     )  # fmt: skip
 
     assert "also at: agency no date given, radio 2026-03-14 11:00 UTC" in lines(told(text=text))
+
+
+def test_a_copy_is_told_by_the_name_of_its_source_and_one_without_time_by_its_day(archived, told) -> None:
+    text = " ".join(f"word{number}" for number in range(80))
+    eve = datetime(2026, 3, 13, 21, tzinfo=UTC)
+    for source, zone in (("agency", "+03:00"), ("radio", None)):
+        archived(
+            url=f"https://{source}.example/7", source=source, text=text, published=eve, published_precision="day",
+            published_zone=zone, seen=datetime(2026, 3, 14, 11, tzinfo=UTC),
+        )  # fmt: skip
+    message = told(text=text, names={"agency": "وكالة", "radio": "Example Radio"})
+
+    assert "also at: \u2068وكالة\u2069 2026-03-14, Example Radio 2026-03-14" in lines(message)
+    assert "Example Radio" in message.html
+
+
+def test_an_edit_since_the_alert_was_raised_is_told_with_the_headline_of_then(archived, told) -> None:
+    noon = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    archived(title="ISIS men attack", text="ISIS men came.", seen=noon)
+    archived(title="هجوم داعش", text="ISIS men came again.", seen=noon + timedelta(minutes=5))
+    message = told(title="Removed", text="It is gone.", born="2026-03-14T12:00:00Z", seen=noon + timedelta(hours=1))
+
+    assert "edited since this alert was raised; its headline was: ISIS men attack" in lines(message)
+    assert "edited since this alert was raised</b>; its headline was: <bdi>ISIS men attack</bdi>" in message.html
+    later = told(title="Removed", text="It is gone.", born="2026-03-14T12:05:00Z", seen=noon + timedelta(hours=1))
+    assert "edited since this alert was raised; its headline was: \u2068هجوم داعش\u2069" in lines(later)
+
+
+def test_an_edit_of_the_text_alone_names_no_headline_and_one_before_the_alert_is_none(archived, told) -> None:
+    noon = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    archived(text="ISIS men came.", seen=noon)
+    text = {"text": "A convoy came.", "seen": noon + timedelta(hours=1)}
+
+    assert "edited since this alert was raised" in lines(told(**text, born="2026-03-14T12:59:59Z"))
+    assert "edited since" not in told(**text, born="2026-03-14T13:00:00Z").text
+    assert "edited since" not in told(**text).text
+    short = told(**text, born="2026-03-14T12:00:00Z", longest=110).text
+    assert short.split("\n")[-3:] == ["edited since this alert was raised", "https://news.example/1", "ref: a1b2"]
+
+
+def test_a_long_headline_of_then_is_cut(archived, told) -> None:
+    archived(title="word " * 60, seen=datetime(2026, 3, 14, 12, tzinfo=UTC))
+    message = told(title="Another", text="Another.", born="2026-03-14T12:00:00Z")
+    (line,) = (line for line in lines(message) if line.startswith("edited"))
+
+    assert line.endswith("word…")
+    assert len(line) < 210
 
 
 def test_a_later_copy_is_not(archived, told) -> None:

@@ -20,6 +20,7 @@ HOSTILE = (
 ANYTHING = st.text(st.characters(), max_size=60) | st.sampled_from(HOSTILE)
 TOPICS = ("one", "two", "three", "four")
 INSTANTS = st.datetimes(timezones=st.just(UTC)).map(to_text)
+EDITS = st.lists(st.fixed_dictionaries({"seen": INSTANTS, "title": st.none() | ANYTHING}), max_size=2)
 ALLOWED = {"\n", "\u2068", "\u2069", "\u200e", "\u200f"}
 
 
@@ -46,10 +47,17 @@ def records(draw) -> Record:
             evidence.append({"rule": "rule[0]", "term": "t", "field": field, "start": start, "end": end, "text": ""})
         tags.append({"topic": topic, "score": 1.0, "pack_version": "p", "evidence": evidence})
     copies = [
-        {"id": number, "url": "u", "source": draw(ANYTHING), "published": draw(st.none() | INSTANTS)}
+        {
+            "id": number,
+            "url": "u",
+            "source": draw(ANYTHING),
+            "published": draw(st.none() | INSTANTS),
+            "published_precision": draw(st.sampled_from(["day", "minute"])),
+            "published_zone": None,
+        }
         for number in (5, 6, 7, 2)
     ]
-    return Record(article=article, tags=tags, revisions=[], story={"id": 1, "articles": copies})
+    return Record(article=article, tags=tags, revisions=draw(EDITS), story={"id": 1, "articles": copies})
 
 
 @given(
@@ -69,10 +77,11 @@ def test_a_message_ends_with_its_ref_stays_short_and_steers_nothing(
         alert="desk",
         record=record,
         topics=topics,
-        source=source,
+        names={"s": source},
         source_zone=zone,
         test=test,
         longest=longest,
+        born="2001-01-01T00:00:00Z",
     )
 
     lines = message.text.split("\n")
