@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.definitions import Alert
 from alerts.message import Message, compose
+from alerts.message_text import LONGEST_TEXT
 from alerts.watching import asked_topics
 from archive.highlight import Finder
 from archive.outbox import Owed
@@ -33,8 +34,8 @@ class Composer:
     sources: Mapping[str, Source]
     topics: Mapping[str, str]
 
-    def message_for(self, db: sqlite3.Connection, owed: Owed) -> Message:
-        """The message of *owed*, of the article as it is now. Raises Gone."""
+    def message_for(self, db: sqlite3.Connection, owed: Owed, longest: int = LONGEST_TEXT) -> Message:
+        """The message of *owed*, of the article as it is now, in *longest* UTF-16 code units. Raises Gone."""
         alert = self.alerts.get(owed.alert)
         if alert is None:
             raise Gone("this desk has no such alert any more")
@@ -43,10 +44,13 @@ class Composer:
         record = read_record(db, owed.article)
         if record is None:
             raise Gone("the article is no longer in the archive")
-        return self.message(alert, record, owed.ref)
+        return self.message(alert, record, owed.ref, born=owed.born, longest=longest)
 
-    def message(self, alert: Alert, record: Record, ref: str, *, test: bool = False) -> Message:
-        """What *alert* says of the article of *record*."""
+    def message(
+        self, alert: Alert, record: Record, ref: str, *, test: bool = False, born: str | None = None,
+        longest: int = LONGEST_TEXT,
+    ) -> Message:  # fmt: skip
+        """What *alert*, raised at *born*, says of the article of *record*."""
         asked = asked_topics(alert, ((tag["topic"], tag["score"]) for tag in record.tags))
         source = self.sources.get(record.article["source"])
         return compose(
@@ -55,9 +59,11 @@ class Composer:
             record=record,
             topics=[(topic, self.topics.get(topic, topic)) for topic in asked],
             found=found_by(alert.query, record),
-            source=source.name if source else record.article["source"],
+            names={number: one.name for number, one in self.sources.items()},
             source_zone=ZoneInfo(source.timezone if source else "UTC"),
             test=test,
+            born=born,
+            longest=longest,
         )
 
 

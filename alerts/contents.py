@@ -1,24 +1,24 @@
 """What an alert says of an article, before it becomes plain text or HTML: chosen, harmless and bounded. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from alerts.direction import Direction, direction_of
 from alerts.excerpt import Excerpt, excerpts, shortened
-from alerts.moments import Moments, instant_in, moments_of
+from alerts.moments import Moments, moments_of, published_in_short
 from archive.plain import plain
 from archive.reading import Record
-from archive.times import from_text
 
 LONGEST_HEADLINE = 220
 """Characters. Of 530 real pages the longest title has 214."""
 LONGEST_LINK = 2_000
 """Characters. What is longer many a program refuses to open, and it would leave no room for the sentence."""
 _LONGEST_NAME = 40  # characters of the name of a source or a topic
+_LONGEST_THEN = 150  # characters of a headline that is no more
 _MOST_TOPICS = 6
 _MOST_COPIES = 3
 _FIRST_WORDS = 90  # characters that stand for a headline where there is none
@@ -33,7 +33,7 @@ _LANGUAGES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """An earlier article of the same story: the id of its source, and when it was published."""
+    """An earlier article of the same story: the name of its source, and when it was published."""
 
     source: str
     published: str
@@ -57,31 +57,37 @@ class Contents:
     alert: str
     ref: str
     test: bool
+    edited: bool  # since its alert was raised
+    headline_then: str | None  # where the edit has changed it
 
 
 def contents_of(
     *, ref: str, alert: str, record: Record, topics: Sequence[tuple[str, str]], found: Sequence[dict[str, Any]],
-    source: str, zone: tzinfo, test: bool,
+    names: Mapping[str, str], zone: tzinfo, test: bool, born: str | None,
 ) -> Contents:  # fmt: skip
     """The contents of a message; the arguments are those of `alerts.message.compose`."""
     article = record.article
     language = article["language"] if _LANGUAGE_TAG.fullmatch(article["language"] or "") else None
     link, instead = _link(article["url"])
+    headline, edits = _headline(article), [one for one in record.revisions if born and one["seen"] > born]
+    before = shortened(plain(edits[0]["title"] or ""), LONGEST_HEADLINE) if edits else headline
     return Contents(
-        headline=_headline(article),
+        headline=headline,
         language=language,
         direction=direction_of(language),
-        source=shortened(plain(source), _LONGEST_NAME),
+        source=_source_name(article["source"], names),
         language_name=_language_name(language),
         topics=_topic_names(record, topics),
         sentences=excerpts(record, [topic for topic, _ in topics], found),
         moments=moments_of(article, zone),
-        copies=_copies(record),
+        copies=_copies(record, names, zone),
         link=link,
         instead_of_link=instead,
         alert=plain(alert),
         ref=ref,
         test=test,
+        edited=bool(edits),
+        headline_then=shortened(before, _LONGEST_THEN) if before and before != headline else None,
     )
 
 
@@ -109,18 +115,18 @@ def _topic_names(record: Record, topics: Sequence[tuple[str, str]]) -> tuple[str
     return (*shown, f"{rest} more") if rest > 0 else tuple(shown)
 
 
-def _copies(record: Record) -> tuple[Copy, ...]:
+def _source_name(source: str, names: Mapping[str, str]) -> str:
+    return shortened(plain(names.get(source, source)), _LONGEST_NAME)
+
+
+def _copies(record: Record, names: Mapping[str, str], zone: tzinfo) -> tuple[Copy, ...]:
     """The articles of the story that came before, the first of them first."""
     ids = [copy["id"] for copy in record.story["articles"]]
     number = ids.index(record.article["id"]) if record.article["id"] in ids else 0
     return tuple(
-        Copy(source=shortened(plain(copy["source"]), _LONGEST_NAME), published=_when(copy["published"]))
+        Copy(source=_source_name(copy["source"], names), published=published_in_short(copy, zone))
         for copy in record.story["articles"][: min(number, _MOST_COPIES)]
     )
-
-
-def _when(published: str | None) -> str:
-    return instant_in(from_text(published), UTC) if published else "no date given"
 
 
 def _link(url: str) -> tuple[str | None, str | None]:

@@ -45,8 +45,9 @@ class Outbox:
         return await asyncio.wrap_future(self.writer.submit(work))
 
 
-Compose = Callable[[sqlite3.Connection, Owed], Message]
-"""Writes the message of a row. Raises Gone where there is nothing to be told any more."""
+Compose = Callable[[sqlite3.Connection, Owed, int], Message]
+"""Writes the message of a row for a channel that takes so many UTF-16 code units. Raises Gone where there is nothing to
+be told any more."""
 
 
 class Delivery:
@@ -138,7 +139,7 @@ class Delivery:
         begun = self._time()
         final, error = False, None
         try:
-            await send_in_time(channel, self._compose(self._outbox.reader, owed))
+            await send_in_time(channel, self._compose(self._outbox.reader, owed, channel.longest))
             lanes.succeeded()
         except Gone as gone:
             final, error = True, str(gone)

@@ -4,7 +4,7 @@
 `message_text` and `message_html` write it down.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
@@ -13,7 +13,7 @@ from alerts.contents import Contents, contents_of
 from alerts.direction import directed, isolated
 from alerts.excerpt import shortened
 from alerts.message_html import html_of
-from alerts.message_text import text_of
+from alerts.message_text import LONGEST_TEXT, text_of
 from archive.reading import Record
 
 LONGEST_TITLE = 150
@@ -27,6 +27,7 @@ class Message:
     title: str
     text: str
     html: str
+    link: str | None = None  # the address of the article as it stands in the text, on a line of its own
 
 
 def compose(
@@ -36,18 +37,22 @@ def compose(
     record: Record,
     topics: Sequence[tuple[str, str]],
     found: Sequence[dict[str, Any]] = (),
-    source: str,
+    names: Mapping[str, str],
     source_zone: tzinfo,
     test: bool = False,
+    born: str | None = None,
+    longest: int = LONGEST_TEXT,
 ) -> Message:
     """What is told of the article of *record* by the alert with the id *alert*.
 
     *ref* is the stable id of the message, without line breaks; it is the last line. *topics* are those of the
     article's topics that the alert asks for: (id, name for people); empty where it asks for none. *found* are the
-    places that its query found: rule, term, field, start, end, as evidence has them. *source* is the name of the
-    source, *source_zone* its zone. A *test* says that it is one.
+    places that its query found: rule, term, field, start, end, as evidence has them. *names* are those of the sources,
+    by id, *source_zone* is the zone of the article's. A *test* says that it is one. *born* is the moment at
+    which the alert was raised, as stored: of an article that was edited since, the message says so.
 
-    The text has at most `message_text.LONGEST_TEXT` UTF-16 code units, as long as *ref* is short.
+    The text has at most *longest* UTF-16 code units where headline, link and ref have room in them, and at most
+    LONGEST_TEXT in any case, as long as *ref* is short.
     """
     contents = contents_of(
         ref=ref,
@@ -55,11 +60,13 @@ def compose(
         record=record,
         topics=topics,
         found=found,
-        source=source,
+        names=names,
         zone=source_zone,
         test=test,
+        born=born,
     )
-    return Message(title=_title(contents), text=text_of(contents), html=html_of(contents))
+    text = text_of(contents, min(longest, LONGEST_TEXT))
+    return Message(title=_title(contents), text=text, html=html_of(contents), link=contents.link)
 
 
 def _title(contents: Contents) -> str:

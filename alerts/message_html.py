@@ -1,20 +1,24 @@
 """An alert as HTML: a fragment that stands by itself, for mail.
 
 Its styles are inline, for mail programs keep no others. It sets no background and no colour of running text, so that a
-reader's dark mode holds. Turned into text it still reads line by line, and ends with the ref.
+reader's dark mode holds. Turned into text, as the plain part of a mail is, it reads like the message in text: with its
+brackets around the marks, its direction marks, and the ref as its last line.
 """
 
 from html import escape
 from urllib.parse import urlsplit
 
 from alerts.contents import Contents
+from alerts.direction import directed, isolated
 from alerts.excerpt import Excerpt, fitted, shortened
+from alerts.message_text import EDITED, bracketed, without_brackets
 
 _BOX = "max-width:36em;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _HEADLINE = "margin:0 0 6px;font-size:21px;line-height:1.35;font-weight:700"
 _ABOUT = "margin:0 0 4px;font-size:14px"
 _SENTENCE = "margin:14px 0;padding-{side}:12px;border-{side}:4px solid #d97706;font-size:17px;line-height:1.55"
 _MARK = "background:#fde68a;color:#1c1917;padding:0 3px;border-radius:3px;line-height:1"
+_HIDDEN = "display:none;mso-hide:all"  # the latter for Outlook
 _FACTS = "margin:14px 0;font-size:14px"
 _OPEN = "display:inline-block;padding:9px 16px;border-radius:6px;background:#b45309;color:#ffffff;text-decoration:none"
 _END = "margin:16px 0 0;font-size:12px;line-height:1.6;color:#78716c"
@@ -27,7 +31,7 @@ def html_of(contents: Contents) -> str:
     return "\n".join(
         (
             f'<div lang="en" dir="ltr" style="{_BOX}">',
-            f'<h2{_foreign(contents)} style="{_HEADLINE}">{escape(contents.headline)}</h2>',
+            f'<h2{_foreign(contents)} style="{_HEADLINE}">{_headline(contents)}</h2>',
             *_about(contents),
             *(_sentence(contents, sentence) for sentence in contents.sentences),
             f'<p style="{_FACTS}">{"<br>".join(_facts(contents))}</p>',
@@ -38,16 +42,28 @@ def html_of(contents: Contents) -> str:
     )
 
 
+def _headline(contents: Contents) -> str:
+    return escape(directed(contents.headline, contents.direction))
+
+
 def _foreign(contents: Contents) -> str:
     language = f' lang="{escape(contents.language)}"' if contents.language else ' lang=""'
     return f'{language} dir="{contents.direction or "auto"}"'
 
 
+def _name(name: str) -> str:
+    """*name* apart from the line around it, in HTML and in the text made of it."""
+    return f"<bdi>{escape(isolated(name))}</bdi>"
+
+
 def _about(contents: Contents) -> list[str]:
-    lines = [f"<bdi>{escape(contents.source)}</bdi> · {escape(contents.language_name)}"]
+    lines = [f"{_name(contents.source)} · {escape(contents.language_name)}"]
     if contents.topics:
-        topics = (f"<bdi><b>{escape(topic)}</b></bdi>" for topic in contents.topics)
+        topics = (f"<b>{_name(topic)}</b>" for topic in contents.topics)
         lines.append(f"topics: {', '.join(topics)}")
+    if contents.edited:
+        then = f"; its headline was: {_name(contents.headline_then)}" if contents.headline_then else ""
+        lines.append(f"<b>{EDITED}</b>{then}")
     if contents.test:
         lines.insert(0, "<b>This is a test: nothing new has happened.</b>")
     return [f'<p style="{_ABOUT}">{line}</p>' for line in lines]
@@ -55,18 +71,25 @@ def _about(contents: Contents) -> list[str]:
 
 def _sentence(contents: Contents, sentence: Excerpt) -> str:
     excerpt, marked, last = fitted(sentence), "", 0
+    own, text = without_brackets(excerpt.text), bracketed(excerpt)
+    direction = directed(text, contents.direction).removesuffix(text)  # a mark, where the text has one
     for start, end in excerpt.marks:
-        marked += escape(excerpt.text[last:start])
-        marked += f'<mark style="{_MARK}">{escape(excerpt.text[start:end])}</mark>'
+        marked += escape(own[last:start])
+        marked += f'{_hidden("[")}<mark style="{_MARK}">{escape(own[start:end])}</mark>{_hidden("]")}'
         last = end
     style = _SENTENCE.format(side="right" if contents.direction == "rtl" else "left")
-    return f'<p{_foreign(contents)} style="{style}">{marked}{escape(excerpt.text[last:])}</p>'
+    return f'<p{_foreign(contents)} style="{style}">{direction}{marked}{escape(own[last:])}</p>'
+
+
+def _hidden(text: str) -> str:
+    """What only the text shows that a mail program makes of the HTML."""
+    return f'<span style="{_HIDDEN}">{text}</span>'
 
 
 def _facts(contents: Contents) -> list[str]:
     lines = [f"published: {escape(contents.moments.published)}", f"<b>{escape(contents.moments.seen)}</b>"]
     if contents.copies:
-        copies = (f"<bdi>{escape(copy.source)}</bdi> {escape(copy.published)}" for copy in contents.copies)
+        copies = (f"{_name(copy.source)} {escape(copy.published)}" for copy in contents.copies)
         lines.append(f"also at: {', '.join(copies)}")
     return lines
 

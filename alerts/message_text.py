@@ -4,42 +4,87 @@ from collections.abc import Iterable
 
 from alerts.contents import Contents
 from alerts.direction import directed, isolated
-from alerts.excerpt import LONGEST, Excerpt, fitted
+from alerts.excerpt import LONGEST, Excerpt, fitted, shortened
 
 LONGEST_TEXT = 3_500
 """UTF-16 code units of a message, as Telegram counts, which takes 4,096: there is room for what a channel adds."""
-_LEAST_SENTENCE = 80  # characters; with less room a sentence tells nothing and is left out
+EDITED = "edited since this alert was raised"
+_LEAST_SENTENCE = 80  # characters; with less room a sentence tells nothing and is left out, unless it is shorter
+_LEAST_HEADLINE = 40  # characters; with less room it tells nothing, and the channel has to cut the message in two
 _BRACKETS = str.maketrans("[]", "()")
 
 
-def text_of(contents: Contents) -> str:
-    """The message. Its first line is the headline, its last one is `ref: REF`, whatever had to be left out."""
+def text_of(contents: Contents, longest: int = LONGEST_TEXT) -> str:
+    """The message in *longest* UTF-16 code units. Its last line is `ref: REF`, whatever had to be left out.
+
+    Where not even one sentence has room beside all that is to be said, less is said: the headline, the sentence, the
+    link and the ref. Only where a link is too long, or *longest* very short, it becomes longer than that.
+    """
+    whole = _whole(contents, longest)
+    return _short(contents, longest) if whole is None else whole
+
+
+def _whole(contents: Contents, longest: int) -> str | None:
     before = [directed(contents.headline, contents.direction), *_about(contents)]
     copies = _copies(contents)
     after = ["", *_times(contents), *copies, contents.link or contents.instead_of_link or "", *_end(contents)]
-    room = LONGEST_TEXT - sum(_units(line) + 1 for line in (*before, *after))
-    if room < 0 and copies:
+    room = longest + 1 - _length((*before, *after))
+    if copies and room < _LEAST_SENTENCE:
         after.remove(copies[0])
         room += _units(copies[0]) + 1
     sentences: list[str] = []
     for sentence in contents.sentences:
-        width = min(LONGEST, room - 4)  # line breaks and a direction mark
-        if width < _LEAST_SENTENCE:
+        line = _sentence(contents, sentence, room - 2)  # 2: line breaks
+        if line is None:
             break
-        line = directed(bracketed(fitted(sentence, width)), contents.direction)
-        if line and _units(line) + 2 <= room:
-            sentences += ["", line]
-            room -= _units(line) + 2
+        sentences += ["", line]
+        room -= _units(line) + 2
+    if room < 0 or (contents.sentences and not sentences):
+        return None
     return "\n".join((*before, *sentences, *after))
+
+
+def _short(contents: Contents, longest: int) -> str:
+    after = [contents.link or contents.instead_of_link or "", f"ref: {contents.ref}"]
+    room = longest + 1 - _length(after)
+    sign = "[test] " if contents.test else ""
+    width = max(room - 2 - len(sign), _LEAST_HEADLINE)  # 2: a line break and a direction mark
+    headline = shortened(contents.headline, width)
+    if _units(headline) > width:  # letters of two units each
+        headline = shortened(headline, max(width // 2, _LEAST_HEADLINE))
+    lines = [sign + directed(headline, contents.direction)]
+    room -= _length(lines)
+    for sentence in contents.sentences[:1]:
+        lines += filter(None, [_sentence(contents, sentence, room - 1)])
+    if contents.edited and _length((*lines, EDITED, *after)) <= longest + 1:
+        lines.append(EDITED)
+    return "\n".join((*lines, *after))
+
+
+def _sentence(contents: Contents, sentence: Excerpt, room: int) -> str | None:
+    """*sentence* on a line of at most *room* UTF-16 code units; None where it has too little."""
+    least = min(_LEAST_SENTENCE, len(bracketed(sentence)))
+    for width in (room, room - 1, room // 2):  # a direction mark takes one, a letter beyond U+FFFF two
+        if width < least:
+            break
+        line = directed(bracketed(fitted(sentence, min(LONGEST, width))), contents.direction)
+        if _units(line) <= room:
+            return line or None
+    return None
 
 
 def bracketed(excerpt: Excerpt) -> str:
     """A sentence with each mark in [brackets]; brackets of its own become (parentheses)."""
     text, last = "", 0
-    own = excerpt.text.translate(_BRACKETS)
+    own = without_brackets(excerpt.text)
     for start, end in excerpt.marks:
         text, last = f"{text}{own[last:start]}[{own[start:end]}]", end
     return text + own[last:]
+
+
+def without_brackets(text: str) -> str:
+    """*text* with (parentheses) for the brackets that it has itself."""
+    return text.translate(_BRACKETS)
 
 
 def _about(contents: Contents) -> Iterable[str]:
@@ -48,6 +93,8 @@ def _about(contents: Contents) -> Iterable[str]:
     yield f"{isolated(contents.source)} · {contents.language_name}"
     if contents.topics:
         yield f"topics: {', '.join(map(isolated, contents.topics))}"
+    if contents.edited:
+        yield EDITED + (f"; its headline was: {isolated(contents.headline_then)}" if contents.headline_then else "")
 
 
 def _times(contents: Contents) -> list[str]:
@@ -63,6 +110,11 @@ def _end(contents: Contents) -> Iterable[str]:
     yield ""
     yield f"alert: {contents.alert}"
     yield f"ref: {contents.ref}"
+
+
+def _length(lines: Iterable[str]) -> int:
+    """Of *lines*, each with a line break; the last one of a message has none."""
+    return sum(_units(line) + 1 for line in lines)
 
 
 def _units(text: str) -> int:

@@ -26,13 +26,22 @@ def moments_of(article: dict[str, Any], zone: tzinfo) -> Moments:
         return Moments(published="no date given", seen=f"first seen {instant_in(seen, zone)}")
     published = from_text(article["published"])
     if article["published_precision"] == "day":
-        own = _zone_named(article["published_zone"]) or zone
-        day = _local(published, own)
-        days = (_local(seen, own).date() - day.date()).days
+        day = _local(published, _zone_of_day(article, zone))
+        days = (_local(seen, _zone_of_day(article, zone)).date() - day.date()).days
         return Moments(
             published=f"{day:%Y-%m-%d}, no time given", seen=f"first seen {instant_in(seen, zone)}, {_days_after(days)}"
         )
     return Moments(published=instant_in(published, zone), seen=f"first seen {_lag(seen - published)}")
+
+
+def published_in_short(article: dict[str, Any], zone: tzinfo) -> str:
+    """When *article* was published, in UTC; a date without a time as the day that its page named."""
+    if not article["published"]:
+        return "no date given"
+    published = from_text(article["published"])
+    if article["published_precision"] == "day":
+        return f"{_local(published, _zone_of_day(article, zone)):%Y-%m-%d}"
+    return instant_in(published, UTC)
 
 
 def instant_in(instant: datetime, zone: tzinfo) -> str:
@@ -55,6 +64,10 @@ def _local(instant: datetime, zone: tzinfo) -> datetime:
         return instant.astimezone(zone)
     except OverflowError:  # the first or the last day of the calendar
         return instant.astimezone(UTC)
+
+
+def _zone_of_day(article: dict[str, Any], zone: tzinfo) -> tzinfo:
+    return _zone_named(article["published_zone"]) or zone
 
 
 def _zone_named(name: str | None) -> tzinfo | None:

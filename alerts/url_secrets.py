@@ -8,14 +8,26 @@ _BETWEEN = re.compile(r"[/:@#,;]+")
 _KEY = re.compile(r"(?=[^.]*\d)(?=[^.]*[A-Za-z])[^.\s]{8,}|[^.\s]{20,}")  # letters and digits mixed, or long
 # What Apprise takes for no secret, and a webhook most likely does: three kinds of letters, a long hexadecimal number.
 _TOKEN = re.compile(r"(?=\S*\d)(?=\S*[A-Z])(?=\S*[a-z])[\w~+=-]{16,}|[0-9A-Fa-f-]{24,}")
-_SECRET_NAME = re.compile(r"token|key|secret|passw|pwd|auth|signature|credential|session|cookie", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"token|key|secret|passw|pwd|auth|signature|credential|session|cookie|api", re.IGNORECASE)
+_SENT_ALONG = "+-:"  # a parameter whose name begins so is a header, a parameter or a field of what is posted
+_HARMLESS = re.compile(r"[A-Za-z]{0,10}|\d{0,4}")  # a value of these that is no secret: "iraq", "high", "5"
 
 
-def seems_secret(url: str) -> bool:
-    """Whether a part of *url* looks like a token, or a parameter or header is called so."""
-    query = url.partition("://")[2].partition("?")[2]
-    names = (unquote(parameter.partition("=")[0]) for parameter in query.split("&"))
-    return any(map(_TOKEN.fullmatch, parts_of(url))) or any(map(_SECRET_NAME.search, names))
+def seems_secret(url: str, *, mail: bool = False) -> bool:
+    """Whether *url* holds what may be a secret: a part that looks like a token, a parameter or header that is called
+    so or has a value of some length, and but for *mail*, where it is half an address, the name of a user.
+    """
+    place, _, query = url.partition("://")[2].partition("?")
+    fields = [field.partition("=") for field in query.split("&")]
+    names = [unquote(name).strip() for name, _, _ in fields]
+    values = [unquote(value.replace("+", " ")).strip() for _, _, value in fields]
+    sent_along = (value for name, value in zip(names, values, strict=True) if name[:1] and name[0] in _SENT_ALONG)
+    return (
+        any(map(_TOKEN.fullmatch, parts_of(url)))
+        or any(map(_SECRET_NAME.search, names))
+        or not all(map(_HARMLESS.fullmatch, sent_along))
+        or (not mail and ("@" in place or "user" in map(str.lower, names)))
+    )
 
 
 def parts_of(url: str) -> tuple[str, ...]:

@@ -38,7 +38,8 @@ def read_record(db: sqlite3.Connection, article: int) -> Record | None:
             "id": row["story"],
             "articles": _rows(
                 db,
-                "SELECT id, url, source, published FROM article_head WHERE story = ? ORDER BY first_seen, id",
+                "SELECT id, url, source, published, published_precision, published_zone FROM article_head "
+                "WHERE story = ? ORDER BY first_seen, id",
                 row["story"],
             ),
         },

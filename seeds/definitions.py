@@ -39,6 +39,8 @@ _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
 _CLOSE = 0.6  # of two words alike letter by letter, 1.0; what is less alike was hardly meant
 _SWAPPED = 0.85  # the weight of having the same letters in another order
 _FIRST_LETTER = 0.01  # between two that are alike otherwise: few err in the first letter
+_WITH_LOGIN = re.compile(r"://.*[^/]@")  # but not "https://news.example/@desk"
+_NOT_SHOWN = "(hidden)"
 _LONGEST_SHOWN = 60  # characters of a wrong value: enough to recognise it, short enough for one line
 
 
@@ -284,7 +286,9 @@ def _in_words(reason: str) -> str:
 
 
 def _short(value: object) -> str:
-    return _cut(repr(value).replace("\n", " "))
+    """*value* as an error shows it. A URL with a login may hold a password, so of that nothing is shown."""
+    text = repr(value).replace("\n", " ")
+    return repr(_NOT_SHOWN) if _WITH_LOGIN.search(text) else _cut(text)
 
 
 def _cut(text: str) -> str:

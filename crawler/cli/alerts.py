@@ -95,7 +95,7 @@ def test(desk: Desk, names: tuple[str, ...]) -> int:
         raise click.UsageError(f"there is no alert in {desk.root / 'alerts'}; docs/alerts.md shows how to write one")
     channels = open_channels(desk.root / "alerts", os.environ)
     tries = [(alert, channels[label]) for alert in chosen for label in alert.to]
-    errors = asyncio.run(_send_all((channel, _sample(desk, alert)) for alert, channel in tries))
+    errors = asyncio.run(_send_all((channel, _sample(desk, alert, channel.longest)) for alert, channel in tries))
     for (alert, channel), error in zip(tries, errors, strict=True):
         click.echo(f"{alert.id} to {plain(channel.label)}: {plain(error) if error else 'delivered'}")
     return 1 if any(errors) else 0
@@ -227,7 +227,7 @@ def _meant(word: str, words: "Iterable[str]") -> str:
     return f'; did you mean "{hint}"?' if hint else ""
 
 
-def _sample(desk: Desk, alert: "Alert") -> "Message":
+def _sample(desk: Desk, alert: "Alert", longest: int) -> "Message":
     from alerts.sampling import made_up, newest_for  # noqa: PLC0415
     from crawler.telling import composer_of  # noqa: PLC0415
 
@@ -235,7 +235,8 @@ def _sample(desk: Desk, alert: "Alert") -> "Message":
     if desk.archive.exists():
         with closing(open_archive(desk.archive, read_only=True)) as db:
             record = newest_for(db, alert, desk.packs.topics, zone=desk.zone, now=now)
-    return composer_of(desk).message(alert, record or made_up(alert, desk.sources, now), "test", test=True)
+    record = record or made_up(alert, desk.sources, now)
+    return composer_of(desk).message(alert, record, "test", test=True, longest=longest)
 
 
 async def _send_all(tries: "Iterable[tuple[Channel, Message]]") -> list[str]:

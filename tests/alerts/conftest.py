@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.message import Message, compose
+from alerts.message_text import LONGEST_TEXT
 from archive.article import Article
 from archive.database import open_archive, transaction
 from archive.reading import Record, read_record
@@ -85,11 +86,22 @@ def told(archived: Callable[..., Record]) -> Callable[..., Message]:
         name: str = "Example Wire",
         zone: tzinfo = BAGHDAD,
         test: bool = False,
+        born: str | None = None,
+        names: Any = (),
+        longest: int = LONGEST_TEXT,
         **fields: Any,
     ) -> Message:
         wanted = [(topic, NAMES[topic]) for topic in topics]
         return compose(
-            ref="a1b2", alert="desk", record=archived(**fields), topics=wanted, source=name, source_zone=zone, test=test
+            ref="a1b2",
+            alert="desk",
+            record=archived(**fields),
+            topics=wanted,
+            names={"wire": name, **dict(names)},
+            source_zone=zone,
+            test=test,
+            born=born,
+            longest=longest,
         )
 
     return tell

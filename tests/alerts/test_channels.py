@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from email.message import EmailMessage
-from threading import Barrier
-from typing import Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Barrier, Thread
+from typing import Any, Self
 
 import pytest
 from mail_sink import DEFER, REJECT, MailSink
@@ -25,6 +26,7 @@ from alerts.channels import (
 from alerts.message import Message
 from alerts.url_secrets import parts_of, secrets_of
 from crawler.newsroom.sink import Reply, WebhookSink
+from seeds.definitions import BadValue
 
 TOKEN = "T00AB12CD9xQ"
 PASSWORD = "hunter2-ganz-geheim"
@@ -49,6 +51,47 @@ def closed_port() -> Iterator[int]:
         yield taken.getsockname()[1]
 
 
+class Redirecting(ThreadingHTTPServer):
+    """A server that sends everybody who posts elsewhere, to itself, where it would answer "200 OK"."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(("127.0.0.1", 0), _Redirect)
+        self.status = status
+        self.asked: list[str] = []
+        self._thread = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+
+class _Redirect(BaseHTTPRequestHandler):
+    server: Redirecting
+
+    def _answer(self, status: int) -> None:
+        self.server.asked.append(self.command)
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.send_response(status)
+        if status != 200:
+            self.send_header("Location", f"http://localhost:{self.server.server_port}/login")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_POST(self) -> None:
+        self._answer(self.server.status if not self.path.startswith("/login") else 200)
+
+    def do_GET(self) -> None:
+        self._answer(200)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
 ARTICLES: list[dict[str, Any]] = [
     {"title": "First convoy leaves the base", "text": "A convoy with US troops left <b>the base</b> & its gate.",
      "language": "en"},
@@ -56,6 +99,7 @@ ARTICLES: list[dict[str, Any]] = [
      "language": "ar-IQ"},
     {"title": "یەکەم کاروان بنکەکەی بەجێهێشت", "text": "بەرەبەیان هێزەکانی ئەمریکا لە بنکەکە دەرچوون.",
      "language": "ckb"},
+    {"title": "ISIS تهاجم نقطة", "text": "US [هكذا] قالت القوات الأمريكية.", "language": "ar", "name": "وكالة"},
 ]  # fmt: skip
 
 
@@ -91,10 +135,10 @@ def test_a_mail_has_the_message_in_html_and_in_plain_text_and_both_end_with_the_
     assert mail.get_content_type() == "multipart/alternative"
     assert part(mail, "html").splitlines() == message.html.splitlines()
     html = re.sub(r"<[^>]*>", "\n", part(mail, "html"))
-    for text in (html, part(mail, "plain")):
-        lines = [line.strip() for line in text.splitlines() if line.strip()]
-        assert lines[-1] == "ref: a1b2"
-        assert any(article["title"] in line for line in lines)
+    assert [line for line in html.splitlines() if line][-1] == "ref: a1b2"
+    plain = [line.strip() for line in part(mail, "plain").splitlines() if line.strip()]
+    plain.remove("Read it at news.example")
+    assert plain == [line for line in message.text.splitlines() if line]
 
 
 def test_nothing_in_a_message_is_interpreted_on_its_way(hook: WebhookSink) -> None:
@@ -165,6 +209,35 @@ def test_a_failure_tells_its_reason_and_no_secret(
 def test_a_mail_that_the_server_does_not_take_is_a_failure(answer: Any) -> None:
     with MailSink(lambda mail: answer) as sink, pytest.raises(SendError):
         open_channel("to", sink.url, {}).send(message())
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("scheme", ["json", "xml", "form", "ntfy", "mmost"])
+def test_a_redirect_is_a_failure_and_is_not_followed(scheme: str, status: int) -> None:
+    with Redirecting(status) as server:
+        channel = channel_to(f"{scheme}://127.0.0.1:{server.server_port}/{TOKEN}x9?redirect=yes")
+        with pytest.raises(SendError, match=str(status)):
+            channel.send(message())
+    assert server.asked == ["POST"]
+
+
+@pytest.mark.parametrize(
+    ("url", "number"),
+    [
+        ("mailto://127.0.0.1:25?from=khabar@example.org&to=desk@example.org,chief@example.org", 2),
+        ("mailto://127.0.0.1:25?from=khabar@example.org&to=desk@example.org&cc=chief@example.org", 2),
+        ("mailto://127.0.0.1:25?from=khabar@example.org&to=desk@example.org&bcc=a@example.org,b@example.org", 3),
+        ("tgram://123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-ac/12345/6789/1011?retry=2", 3),
+        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general/#desk", 2),
+    ],
+)
+def test_an_address_of_several_recipients_is_refused(url: str, number: int) -> None:
+    with pytest.raises(BadValue, match=f"names {number} recipients; write one channel for each"):
+        channel_to(url)
+
+
+def test_tries_of_apprise_are_no_recipients() -> None:
+    assert channel_to("json://127.0.0.1/hook?retry=2").lanes == LANES
 
 
 def test_a_login_with_letters_that_a_url_must_encode_is_made(told: Callable[..., Message]) -> None:

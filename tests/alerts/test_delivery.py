@@ -15,6 +15,7 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
+from chat_server import ChatServer
 from mail_sink import DEFER, TAKE, MailSink
 
 from alerts import delivery as delivery_module
@@ -196,6 +197,34 @@ def test_after_its_last_try_a_message_is_dead_and_the_log_says_so_as_an_error(
     assert "dead" in error.getMessage()
 
 
+def test_an_article_that_was_edited_before_its_message_was_sent_is_told_as_edited(
+    office: Office, sink: WebhookSink
+) -> None:
+    office.opens(sink.url)
+    office.owes()
+    article = Article(url="https://news.example/0", source="wire", title="سحب الخبر", text="سحب.", language="ar")
+    edit = Arrival(article=article, seen=office.now + timedelta(minutes=1))
+    office.writer.submit(lambda db: save(db, edit)).result()
+
+    assert office.deliver() == {"sent": 1}
+    said = "edited since this alert was raised; its headline was: \u2068خبر 0\u2069"
+    assert said in sink.received[0].message.splitlines()
+
+
+def test_a_message_is_written_for_the_room_of_its_channel(office: Office) -> None:
+    asked: list[int] = []
+
+    def compose(db: sqlite3.Connection, owed: Owed, longest: int) -> Message:
+        asked.append(longest)
+        return office.composer.message_for(db, owed, longest)
+
+    with ChatServer() as server:
+        office.channels = {"env:SMS": server.channel("SMS"), "env:CHAT": server.channel("Telegram")}
+        office.owes()
+        assert office.deliver(compose) == {"sent": 2}
+    assert sorted(asked) == [160, 3_500]
+
+
 def test_each_message_that_is_due_has_one_try_in_a_round(office: Office, sink: WebhookSink) -> None:
     sink.behave = lambda post: FAIL
     office.opens(sink.url)
@@ -205,7 +234,7 @@ def test_each_message_that_is_due_has_one_try_in_a_round(office: Office, sink: W
 
 
 def test_what_becomes_due_during_a_round_is_left_to_the_next(office: Office, sink: WebhookSink) -> None:
-    def faulty(db: sqlite3.Connection, owed: Owed) -> Message:
+    def faulty(db: sqlite3.Connection, owed: Owed, longest: int) -> Message:
         office.now += timedelta(seconds=7)  # what has failed is due again, and what is under way still on its lease
         raise ZeroDivisionError
 
@@ -330,7 +359,7 @@ def test_what_cannot_be_told_any_more_is_dead_with_the_reason(
 def test_a_fault_in_composing_is_logged_and_tried_again(
     office: Office, sink: WebhookSink, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def faulty(db: sqlite3.Connection, owed: Owed) -> Message:
+    def faulty(db: sqlite3.Connection, owed: Owed, longest: int) -> Message:
         raise ZeroDivisionError
 
     office.opens(sink.url)
@@ -539,8 +568,8 @@ def test_no_secret_is_logged_or_kept_whatever_happens(
     office.owes()
     sink.behave = in_turn(FAIL, HANG_UP, Reply(status=401, keeps=False))
     faults = [
-        lambda db, owed: Message(title=None, text=b"\xff", html=""),  # type: ignore[arg-type] # Apprise stumbles
-        lambda db, owed: 1 / 0,
+        lambda db, owed, longest: Message(title=None, text=b"\xff", html=""),  # type: ignore[arg-type] # Apprise stumbles
+        lambda db, owed, longest: 1 / 0,
         *[office.composer.message_for] * 4,
     ]
     with caplog.at_level(logging.INFO):

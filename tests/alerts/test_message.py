@@ -118,7 +118,8 @@ def test_the_examples_of_the_documentation_are_messages(archived, told) -> None:
     eleven = datetime(2026, 3, 14, 11, 50, tzinfo=UTC)
     archived(url="https://radio.example/1", source="radio-en", text=text, published=eleven, seen=eleven)
 
-    assert told(title="First convoy leaves the northern base", text=text).text == english
+    names = {"radio-en": "Example Radio"}
+    assert told(title="First convoy leaves the northern base", text=text, names=names).text == english
     message = told(
         language="ar", name="وكالة المثال", url="https://news.example/ar/1", title="أول قافلة تغادر القاعدة الشمالية",
         text="غادرت القوات الأمريكية القاعدة قبل الفجر، وبدأ الانسحاب. ولم يصب أحد.",
@@ -136,6 +137,53 @@ def test_an_earlier_copy_of_the_story_is_named(archived, told) -> None:
     )  # fmt: skip
 
     assert "also at: agency no date given, radio 2026-03-14 11:00 UTC" in lines(told(text=text))
+
+
+def test_a_copy_is_told_by_the_name_of_its_source_and_one_without_time_by_its_day(archived, told) -> None:
+    text = " ".join(f"word{number}" for number in range(80))
+    eve = datetime(2026, 3, 13, 21, tzinfo=UTC)
+    for source, zone in (("agency", "+03:00"), ("radio", None)):
+        archived(
+            url=f"https://{source}.example/7", source=source, text=text, published=eve, published_precision="day",
+            published_zone=zone, seen=datetime(2026, 3, 14, 11, tzinfo=UTC),
+        )  # fmt: skip
+    message = told(text=text, names={"agency": "وكالة", "radio": "Example Radio"})
+
+    assert "also at: \u2068وكالة\u2069 2026-03-14, Example Radio 2026-03-14" in lines(message)
+    assert "Example Radio" in message.html
+
+
+def test_an_edit_since_the_alert_was_raised_is_told_with_the_headline_of_then(archived, told) -> None:
+    noon = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    archived(title="ISIS men attack", text="ISIS men came.", seen=noon)
+    archived(title="هجوم داعش", text="ISIS men came again.", seen=noon + timedelta(minutes=5))
+    message = told(title="Removed", text="It is gone.", born="2026-03-14T12:00:00Z", seen=noon + timedelta(hours=1))
+
+    assert "edited since this alert was raised; its headline was: ISIS men attack" in lines(message)
+    assert "edited since this alert was raised</b>; its headline was: <bdi>ISIS men attack</bdi>" in message.html
+    later = told(title="Removed", text="It is gone.", born="2026-03-14T12:05:00Z", seen=noon + timedelta(hours=1))
+    assert "edited since this alert was raised; its headline was: \u2068هجوم داعش\u2069" in lines(later)
+
+
+def test_an_edit_of_the_text_alone_names_no_headline_and_one_before_the_alert_is_none(archived, told) -> None:
+    noon = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    archived(text="ISIS men came.", seen=noon)
+    text = {"text": "A convoy came.", "seen": noon + timedelta(hours=1)}
+
+    assert "edited since this alert was raised" in lines(told(**text, born="2026-03-14T12:59:59Z"))
+    assert "edited since" not in told(**text, born="2026-03-14T13:00:00Z").text
+    assert "edited since" not in told(**text).text
+    short = told(**text, born="2026-03-14T12:00:00Z", longest=110).text
+    assert short.split("\n")[-3:] == ["edited since this alert was raised", "https://news.example/1", "ref: a1b2"]
+
+
+def test_a_long_headline_of_then_is_cut(archived, told) -> None:
+    archived(title="word " * 60, seen=datetime(2026, 3, 14, 12, tzinfo=UTC))
+    message = told(title="Another", text="Another.", born="2026-03-14T12:00:00Z")
+    (line,) = (line for line in lines(message) if line.startswith("edited"))
+
+    assert line.endswith("word…")
+    assert len(line) < 210
 
 
 def test_a_later_copy_is_not(archived, told) -> None:
@@ -258,9 +306,7 @@ def test_the_html_becomes_the_same_lines_when_a_library_makes_text_of_it(told) -
 
     made = [line for line in text.split("\n") if line.strip()]
     written = [line for line in lines(message) if line]
-    assert [line for line in made if line != "Read it at news.example"] == [
-        line.replace("[", "").replace("]", "") for line in written
-    ]
+    assert [line for line in made if line != "Read it at news.example"] == written
     assert made[-1] == "ref: a1b2"
 
 
@@ -294,3 +340,51 @@ def test_a_clock_that_runs_ahead_is_told(told) -> None:
     message = told(published=datetime(2026, 3, 14, 12, 4, 20, tzinfo=UTC) + timedelta(minutes=75))
 
     assert "first seen 1 h 15 min before the time that the page gives for its publication" in lines(message)
+
+
+SAID = "The convoy of US troops left the base."
+WHOLE = f"""\
+First convoy leaves
+Example Wire · English
+topics: US withdrawal
+
+{SAID.replace("convoy", "[convoy]").replace("US troops", "[US troops]")}
+
+published: 2026-03-14 15:00 Asia/Baghdad = 2026-03-14 12:00 UTC
+first seen 4 min after publication
+https://news.example/1
+
+alert: desk
+ref: a1b2"""
+
+
+@pytest.mark.parametrize(
+    ("longest", "said"),
+    [
+        (len(WHOLE), WHOLE),
+        (
+            len(WHOLE) - 1,
+            "First convoy leaves\nThe [convoy] of [US troops] left the base.\nhttps://news.example/1\nref: a1b2",
+        ),
+        (60, "First convoy leaves\nhttps://news.example/1\nref: a1b2"),
+        (10, "First convoy leaves\nhttps://news.example/1\nref: a1b2"),
+    ],
+)
+def test_where_a_channel_has_less_room_less_is_said(told, longest, said) -> None:
+    assert told(title="First convoy leaves", text=SAID, longest=longest).text == said
+
+
+def test_a_short_message_cuts_headline_and_sentence_and_marks_what_made_it(told) -> None:
+    text = "word " * 60 + "and then the convoy left, " + "word " * 60 + "end."
+    message = told(title="headline " * 20, text=text, longest=330, test=True)
+    headline, sentence, link, ref = lines(message)
+
+    assert headline == "[test] " + "headline " * 19 + "headline"
+    assert re.fullmatch(r"… .* \[convoy\] .* …", sentence)
+    assert (link, ref) == ("https://news.example/1", "ref: a1b2")
+    assert len(message.text) <= 330
+
+
+def test_a_short_arabic_message_runs_its_way(told) -> None:
+    text = told(title="ISIS تهاجم نقطة تفتيش", text="غادرت القوات الأمريكية القاعدة.", language="ar", longest=120).text
+    assert text.split("\n")[:2] == ["\u200fISIS تهاجم نقطة تفتيش", "غادرت [القوات الأمريكية] القاعدة."]

@@ -30,12 +30,23 @@ def test_a_text_whose_direction_is_not_known_tells_it_by_itself(told, language) 
     assert "onclick" not in html.find("h2").attrib
 
 
-def test_the_terms_are_marked_and_the_sentence_keeps_its_brackets(told) -> None:
+def test_the_terms_are_marked_and_their_brackets_are_for_those_who_see_no_marks(told) -> None:
     html = tree(told(text="The convoy of US troops [sic] left."))
     (sentence,) = html.xpath("p[mark]")
 
     assert [mark.text for mark in sentence.findall("mark")] == ["convoy", "US troops"]
-    assert sentence.text_content() == "The convoy of US troops [sic] left."
+    assert sentence.text_content() == "The [convoy] of [US troops] (sic) left."
+    for hidden in sentence.findall("span"):
+        assert hidden.get("style") == "display:none;mso-hide:all"
+        hidden.drop_tree()
+    assert sentence.text_content() == "The convoy of US troops (sic) left."
+
+
+def test_lines_that_begin_in_the_other_script_have_the_direction_marks_of_the_text(told) -> None:
+    html = tree(told(title="ISIS تهاجم نقطة تفتيش", text="US قالت القوات الأمريكية.", language="ar"))
+
+    assert html.find("h2").text == "\u200fISIS تهاجم نقطة تفتيش"
+    assert html.xpath("p[mark]")[0].text_content() == "\u200fUS قالت [القوات الأمريكية]."
 
 
 def test_what_looks_like_markup_is_text(told) -> None:
@@ -43,7 +54,7 @@ def test_what_looks_like_markup_is_text(told) -> None:
     message = told(title=hostile, text=f"A convoy {hostile}", name=hostile, url='https://news.example/"><script>')
     html = tree(message)
 
-    assert {element.tag for element in html.iter()} <= {"div", "h2", "p", "b", "bdi", "mark", "br", "a"}
+    assert {element.tag for element in html.iter()} <= {"div", "h2", "p", "b", "bdi", "mark", "span", "br", "a"}
     assert html.find("h2").text_content() == hostile
     assert [link.get("href") for link in html.iter("a")] == ["https://news.example/%22%3E%3Cscript%3E"] * 2
     for element in html.iter():
@@ -53,7 +64,7 @@ def test_what_looks_like_markup_is_text(told) -> None:
 def test_foreign_names_in_a_latin_line_stand_apart(told) -> None:
     html = tree(told(name="وكالة المثال"))
 
-    assert [name.text_content() for name in html.iter("bdi")] == ["وكالة المثال", "US withdrawal"]
+    assert [name.text_content() for name in html.iter("bdi")] == ["\u2068وكالة المثال\u2069", "US withdrawal"]
 
 
 def test_it_brings_no_style_sheet_picture_or_script_and_sets_no_background(told) -> None:

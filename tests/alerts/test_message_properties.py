@@ -20,6 +20,7 @@ HOSTILE = (
 ANYTHING = st.text(st.characters(), max_size=60) | st.sampled_from(HOSTILE)
 TOPICS = ("one", "two", "three", "four")
 INSTANTS = st.datetimes(timezones=st.just(UTC)).map(to_text)
+EDITS = st.lists(st.fixed_dictionaries({"seen": INSTANTS, "title": st.none() | ANYTHING}), max_size=2)
 ALLOWED = {"\n", "\u2068", "\u2069", "\u200e", "\u200f"}
 
 
@@ -46,10 +47,17 @@ def records(draw) -> Record:
             evidence.append({"rule": "rule[0]", "term": "t", "field": field, "start": start, "end": end, "text": ""})
         tags.append({"topic": topic, "score": 1.0, "pack_version": "p", "evidence": evidence})
     copies = [
-        {"id": number, "url": "u", "source": draw(ANYTHING), "published": draw(st.none() | INSTANTS)}
+        {
+            "id": number,
+            "url": "u",
+            "source": draw(ANYTHING),
+            "published": draw(st.none() | INSTANTS),
+            "published_precision": draw(st.sampled_from(["day", "minute"])),
+            "published_zone": None,
+        }
         for number in (5, 6, 7, 2)
     ]
-    return Record(article=article, tags=tags, revisions=[], story={"id": 1, "articles": copies})
+    return Record(article=article, tags=tags, revisions=draw(EDITS), story={"id": 1, "articles": copies})
 
 
 @given(
@@ -58,17 +66,31 @@ def records(draw) -> Record:
     source=ANYTHING,
     hours=st.integers(-12, 14),
     test=st.booleans(),
+    longest=st.sampled_from([160, 500, 1_000, 2_000, LONGEST_TEXT, 9_999]),
 )
-def test_a_message_ends_with_its_ref_stays_short_and_steers_nothing(record, topics, source, hours, test) -> None:
+def test_a_message_ends_with_its_ref_stays_short_and_steers_nothing(
+    *, record, topics, source, hours, test, longest
+) -> None:
     zone = timezone(timedelta(hours=hours))
     message = compose(
-        ref="a1b2", alert="desk", record=record, topics=topics, source=source, source_zone=zone, test=test
+        ref="a1b2",
+        alert="desk",
+        record=record,
+        topics=topics,
+        names={"s": source},
+        source_zone=zone,
+        test=test,
+        longest=longest,
+        born="2001-01-01T00:00:00Z",
     )
 
     lines = message.text.split("\n")
-    assert lines[-2:] == ["alert: desk", "ref: a1b2"]
+    assert lines[-1] == "ref: a1b2"
+    assert message.link is None or message.link in lines
     assert lines.count("ref: a1b2") == 1
-    assert len(message.text.encode("utf-16-le")) // 2 <= LONGEST_TEXT
+    # What stays in any case: a headline of 40 characters, which may be of two units each, an address, the ref.
+    least = 2 * 41 + len("[test] ") + len(message.link or "x" * 80) + len("ref: a1b2") + 3
+    assert len(message.text.encode("utf-16-le")) // 2 <= max(min(longest, LONGEST_TEXT), least)
     assert len(message.title) <= LONGEST_TITLE
     assert message.title.splitlines() == [message.title]
     for text in (message.text, message.title, message.html):
@@ -76,6 +98,6 @@ def test_a_message_ends_with_its_ref_stays_short_and_steers_nothing(record, topi
         assert not re.search("[\u202a-\u202e\u2066\u2067]", text)
         assert text.count("\u2068") == text.count("\u2069")
     html = lxml.html.fragment_fromstring(message.html)
-    assert {element.tag for element in html.iter()} <= {"div", "h2", "p", "b", "bdi", "mark", "br", "a"}
+    assert {element.tag for element in html.iter()} <= {"div", "h2", "p", "b", "bdi", "mark", "span", "br", "a"}
     assert all(link.get("href").startswith(("http://", "https://")) for link in html.iter("a"))
     assert html[-1].text_content() == "alert: deskref: a1b2"

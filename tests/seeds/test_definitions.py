@@ -25,6 +25,8 @@ ALERT = '[[alert]]\nid = "desk"\n'
         (SOURCE + 'revisit = ["1y"]', "source[0].revisit[0] = '1y': must be a duration"),
         (SOURCE + 'revisit = ["1d", "1h"]', "must grow from one step to the next"),
         (SOURCE + 'feeds = ["ftp://a.example/rss"]', "source[0].feeds[0] = 'ftp://a.example/rss'"),
+        (SOURCE + 'feeds = ["ftp://a.example/@desk"]', "source[0].feeds[0] = 'ftp://a.example/@desk'"),
+        (SOURCE + 'delay = "https://me:hunter2@a.example"', "source[0].delay = '(hidden)': must be a number"),
         (SOURCE + 'feeds = ["https://a.example:8443/rss"]', "its port 8443 is not among ports"),
         (SOURCE + 'article = "("', "source[0].article = '(': is not a regular expression"),
         (SOURCE + 'feeds = ["https://a.example/r ss"]', "holds a space or a control character"),
