@@ -64,12 +64,12 @@ class _Handler(BaseHTTPRequestHandler):
 Post = dict[str, Any]
 SERVICES: dict[str, tuple[str, dict[str, str], Callable[[Post], list[str | None]]]] = {
     "Telegram": (
-        "tgram://123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/-1001234567890",
+        "tgram://123456789:AAmadeUpTokenOfNoBot0123456789abcd/-1001234567890",
         {"notify_url": "http://{here}/bot"},
         lambda post: [post["text"]],
     ),
     "Slack": (
-        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/%23desk",
+        "slack://T0MADEUP0/B0MADEUP0/MadeUpTokenOfNoHook01234/%23desk",
         {"webhook_url": "http://{here}/services"},
         lambda post: [post["attachments"][0]["title"], post["attachments"][0]["text"]],
     ),

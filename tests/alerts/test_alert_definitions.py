@@ -112,7 +112,7 @@ def test_what_is_wrong_is_one_line_with_file_key_and_reason(folder: Path, text: 
         f"json://hooks.example/hook?+Authorization=Bearer%20{SECRET}",
         f"form://hooks.example/hook?password={SECRET}",
         f"tgram://123456789:{SECRET}abc/12345",
-        f"slack://T1JJ3T3L2/A1BRTD4JD/{SECRET[:24].replace('_', 'x')}/#general",
+        f"slack://T0MADEUP0/B0MADEUP0/{SECRET[:24].replace('_', 'x')}/#general",
         f"discord://123456789012345678/{SECRET}",
         f"mailto://desk:{SECRET}@example.org",
         f"mailtos://example.org?user=desk&pass={SECRET}&to=desk@example.org",

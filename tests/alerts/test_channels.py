@@ -228,7 +228,7 @@ def test_a_redirect_is_a_failure_and_is_not_followed(scheme: str, status: int) -
         ("mailto://127.0.0.1:25?from=khabar@example.org&to=desk@example.org&cc=chief@example.org", 2),
         ("mailto://127.0.0.1:25?from=khabar@example.org&to=desk@example.org&bcc=a@example.org,b@example.org", 3),
         ("tgram://123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-ac/12345/6789/1011?retry=2", 3),
-        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general/#desk", 2),
+        ("slack://T0MADEUP0/B0MADEUP0/MadeUpTokenOfNoHook01234/#general/#desk", 2),
     ],
 )
 def test_an_address_of_several_recipients_is_refused(url: str, number: int) -> None:
@@ -281,7 +281,7 @@ def test_of_two_that_fail_at_the_same_time_each_tells_its_own_reason(hook: Webho
         ("json://h.example/hook?+Authorization=Bearer%20Zx81kk0q99", ["Zx81kk0q99"]),
         ("json://h.example/hook?+Authorization=Bearer+Zx81kk0q99", ["Zx81kk0q99"]),
         ("tgram://123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-ac/12345", ["AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-ac"]),
-        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general", ["T1JJ3T3L2", "TIiajkdnlazkcOXrIdevi7FQ"]),
+        ("slack://T0MADEUP0/B0MADEUP0/MadeUpTokenOfNoHook01234/#general", ["T0MADEUP0", "MadeUpTokenOfNoHook01234"]),
         ("mailto://desk:geheim77@example.org?to=chief@example.org", ["geheim77"]),
         ("mailtos://example.org?user=desk&pass=geheim77&to=chief@example.org", ["geheim77"]),
     ],
@@ -316,7 +316,7 @@ def test_what_apprise_masks_is_secret_and_what_it_shows_is_not_unless_it_looks_l
     [
         ("json://127.0.0.1/hook", LANES),
         ("mailto://127.0.0.1:25?from=khabar@example.org&to=desk@example.org", LANES),
-        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general", 1),  # Apprise waits 1.2 s between two
+        ("slack://T0MADEUP0/B0MADEUP0/MadeUpTokenOfNoHook01234/#general", 1),  # Apprise waits 1.2 s between two
     ],
 )
 def test_a_channel_with_a_pause_between_messages_has_one_lane(url: str, lanes: int) -> None:
