@@ -17,7 +17,7 @@ from rich.text import Text
 
 ROOT = Path(__file__).resolve().parent.parent
 COLUMNS = 110
-FIRST, LAST = "What each source gave", "The edit, noticed"  # the part of the output that says most
+PARTS = ("Three tags", "A search in Arabic", "Alerts: what arrived")  # what says most
 PAGE = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 0; padding: 24px 32px; background: {background}; color: {foreground}; }}
 pre {{ font: 15px/1.45 "DejaVu Sans Mono", "Noto Sans Arabic", monospace; unicode-bidi: plaintext; margin: 0; }}
@@ -27,7 +27,7 @@ OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--d
 
 
 def main() -> None:
-    """Runs the demo, and draws the middle of what it prints."""
+    """Runs the demo, and draws some parts of what it prints."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         sys.exit("Chromium is not installed; on Debian and Ubuntu: apt install chromium")
@@ -36,9 +36,13 @@ def main() -> None:
         [sys.executable, "-P", "-m", "crawler", "demo"], env=environment, check=True, capture_output=True, text=True
     )
     lines = Text.from_ansi(done.stdout).split("\n")
-    first = next(number for number, line in enumerate(lines) if line.plain.startswith(FIRST))
-    last = next(number for number, line in enumerate(lines) if line.plain.startswith(LAST))
-    shown = [Text("$ make demo", style="bold"), Text(""), *lines[first:last]]
+    shown = [Text("$ make demo", style="bold"), Text("")]
+    is_shown = False
+    for line in lines:
+        if line.plain.endswith("──"):  # a heading
+            is_shown = line.plain.startswith(PARTS)
+        if is_shown:
+            shown.append(line)
     console = Console(record=True, width=COLUMNS + 10, file=io.StringIO(), force_terminal=True)
     console.print(*shown, sep="\n")
     with tempfile.TemporaryDirectory() as folder:

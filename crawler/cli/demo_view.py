@@ -81,7 +81,9 @@ def _print(lines: Iterable[Text]) -> None:
 def _arrived(report: DemoReport) -> Iterable[Text]:
     yield Text(f"{len(report.received)} messages, one for each story on US withdrawal or ISIS. One in each language:\n")
     for post in report.shown:
-        yield Text(f"{plain_lines(post.message)}\n")
+        headline, _, rest = plain_lines(post.message).partition("\n")
+        yield Text(headline, style="bold")
+        yield Text(f"{rest}\n")
 
 
 def _topics(report: DemoReport) -> Table:
