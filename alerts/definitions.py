@@ -42,7 +42,7 @@ class Alert(Definition, frozen=True, kw_only=True):
     cooldown: Duration = "0s"
     quiet: str | None = None
     min_change: Annotated[float, Meta(ge=0, le=1)] = 0.05
-    template: str = "short"
+    template: Id = "short"
     to: tuple[str, ...]
 
     def __post_init__(self) -> None:
@@ -79,6 +79,9 @@ def load_alerts(folder: Path, sources: Collection[str], topics: Collection[str])
             raise DefinitionError(path, f"{place}.id", "another alert has this id", value=alert.id)
         try:
             _check_filters(place, alert, sources, topics)
+            if alert.template != "short" and not any((folder.parent / "templates").glob(f"{alert.template}.*")):
+                reason = 'must be "short", or the name of a file in templates/ without what follows its dot'
+                raise BadValue(f"{place}.template", alert.template, reason)
             for at, channel in enumerate(alert.to):
                 if not channel.startswith("env:"):
                     from alerts.channels import notifier_of  # noqa: PLC0415 -- Apprise takes a third of a second

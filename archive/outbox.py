@@ -201,9 +201,10 @@ def readdress(db: sqlite3.Connection, wanted: Mapping[str, Sequence[str]], at: d
 
 
 def revive(db: sqlite3.Connection, at: datetime, refs: Sequence[str] = ()) -> list[str]:
-    """Lets dead messages wait again, with all their tries before them: those named, or all. The refs of them."""
-    chosen = f"AND ref IN ({', '.join('?' * len(refs))})" if refs else ""
-    found = db.execute(f"SELECT ref FROM alerts WHERE state = 'dead' {chosen} ORDER BY born, ref", refs).fetchall()  # noqa: S608 -- question marks
+    """Lets messages wait again, with all their tries before them: of *refs* the dead and the dismissed, or every dead
+    one. The refs of them."""
+    chosen = f"state IN ('dead', 'dismissed') AND ref IN ({', '.join('?' * len(refs))})" if refs else "state = 'dead'"
+    found = db.execute(f"SELECT ref FROM alerts WHERE {chosen} ORDER BY born, ref", refs).fetchall()  # noqa: S608 -- own words
     for (ref,) in found:
         db.execute(
             "UPDATE alerts SET state = 'waiting', attempts = 0, failures = 0, due = ? WHERE ref = ?", (to_text(at), ref)
@@ -229,10 +230,22 @@ def messages(
     rows = db.execute(
         "SELECT ref, alert, kind, article, alerts.story, channel, state, attempts, born, due, sent, error, "  # noqa: S608 -- own words
         "title, source, url FROM alerts LEFT JOIN article_head ON article_head.id = article "
-        f"WHERE {where} ORDER BY born DESC, ref LIMIT ?",
+        f"WHERE {where} ORDER BY born DESC, article DESC, ref LIMIT ?",
         (*states, *([alert] if alert else []), *refs, limit),
     )
     return [dict(row) for row in rows]
+
+
+def message_counts(
+    db: sqlite3.Connection, *, states: Sequence[State] = STATES, alert: str | None = None
+) -> dict[State, int]:
+    """How many messages there are in each of *states*."""
+    rows = db.execute(
+        f"SELECT state, count(*) FROM alerts WHERE state IN ({', '.join('?' * len(states))}) "  # noqa: S608 -- question marks
+        f"{'AND alert = ?' if alert else ''} GROUP BY state",
+        (*states, *([alert] if alert else [])),
+    )
+    return dict(rows.fetchall())
 
 
 def deliveries(db: sqlite3.Connection, ref: str) -> list[dict[str, Any]]:

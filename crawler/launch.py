@@ -137,6 +137,7 @@ class Crawling:
         if waiting:  # a response that does not come: its page stays waiting, its host is free for the next run
             for crawler in self._crawlers:
                 if isinstance(crawler.spider, NewsSpider):
+                    crawler.spider.late = not in_time
                     crawler.spider.given_up.set()
             _, waiting = await asyncio.wait(waiting, timeout=GIVE_UP_SECONDS)
         if waiting:

@@ -9,6 +9,7 @@ from alerts.composing import Composer
 from alerts.delivery import Delivery, Outbox
 from archive.database import open_archive
 from archive.outbox import readdress
+from archive.overview import outbox_counts
 from archive.writer import Writer
 from crawler.desk import Desk
 from pipelines.workbench import now
@@ -28,14 +29,14 @@ def wanted_channels(desk: Desk) -> dict[str, tuple[str, ...]]:
 async def deliver_once(desk: Desk, channels: Mapping[str, Channel]) -> Counter[str]:
     """Sends what the archive of *desk* owes to *channels* now; how many tries ended as "sent", "failed" and "dead".
 
-    Raises ArchiveError.
+    What no alert wants any more counts as "unwanted", it is dead; "waiting" is what still waits. Raises ArchiveError.
     """
     writer = Writer(desk.archive)
     try:
         with closing(open_archive(desk.archive, read_only=True)) as reader:
-            writer.submit(lambda db: readdress(db, wanted_channels(desk), now())).result()
+            _, unwanted = writer.submit(lambda db: readdress(db, wanted_channels(desk), now())).result()
             delivery = Delivery(Outbox(reader, writer), composer_of(desk).message_for, channels, clock=now)
             await delivery.run_once()
-            return delivery.counts
+            return delivery.counts + Counter(unwanted=unwanted, waiting=outbox_counts(reader)["waiting"])
     finally:
         writer.close()

@@ -11,7 +11,7 @@ import click
 
 from archive.database import open_archive
 from archive.errors import ArchiveError
-from archive.outbox import STATES, State, deliveries, messages, readdress, revive
+from archive.outbox import STATES, State, deliveries, message_counts, messages, readdress, revive
 from archive.outbox import dismiss as dismiss_dead
 from archive.plain import plain
 from archive.writer import Writer
@@ -60,6 +60,7 @@ def list_messages(  # noqa: PLR0917 -- click names them
         _check_refs(db, refs, STATES)
         _check_alert(db, desk, alert)
         rows = messages(db, states=states or STATES, alert=alert, limit=max(limit, len(refs)), refs=refs)
+        sums = message_counts(db, states=states or STATES, alert=alert) if not refs else {}
         for row in rows:
             if refs or as_json:
                 row["deliveries"] = deliveries(db, row["ref"])
@@ -67,7 +68,7 @@ def list_messages(  # noqa: PLR0917 -- click names them
         for row in rows:
             click.echo(json.dumps(row, ensure_ascii=False))
     else:
-        _print_messages(desk, rows)
+        _print_messages(desk, rows, sums)
     return 0
 
 
@@ -92,7 +93,8 @@ def test(desk: Desk, names: tuple[str, ...]) -> int:
             raise click.BadParameter(said, param_hint="ALERT")
     chosen = [desk.alerts[name] for name in names] or list(desk.alerts.values())
     if not chosen:
-        raise click.UsageError(f"there is no alert in {desk.root / 'alerts'}; docs/alerts.md shows how to write one")
+        example = "; take the signs off the one in example.toml" if (desk.root / "alerts/example.toml").exists() else ""
+        raise click.UsageError(f"there is no alert in {desk.root / 'alerts'}{example or '; docs/alerts.md shows one'}")
     channels = open_channels(desk.root / "alerts", os.environ)
     tries = [(alert, channels[label]) for alert in chosen for label in alert.to]
     errors = asyncio.run(_send_all((channel, _sample(desk, alert, channel.longest)) for alert, channel in tries))
@@ -121,10 +123,14 @@ def deliver(desk: Desk, as_json: bool) -> int:
     log_to_terminal(verbose=False)
     counts = asyncio.run(deliver_once(desk, open_channels(desk.root / "alerts", os.environ)))
     if as_json:
-        click.echo(json.dumps({name: counts[name] for name in ("sent", "failed", "dead")}))
+        told = {"dead": counts["dead"] + counts["unwanted"], "waiting": counts["waiting"]}
+        click.echo(json.dumps({"sent": counts["sent"], "failed": counts["failed"], **told}))
     else:
-        click.echo(f"{counts['sent']} sent, {counts['failed']} to be tried again, {counts['dead']} dead.")
-    return 1 if counts["failed"] or counts["dead"] else 0
+        waiting = f", {counts['waiting']} wait for their next try" if counts["waiting"] else ""
+        click.echo(f"{counts['sent']} sent, {counts['failed']} failed, {counts['dead']} dead{waiting}.")
+        if counts["unwanted"]:
+            click.echo(f"Dead besides: {counts['unwanted']}, whose channel no alert of this desk names any more.")
+    return 1 if counts["failed"] or counts["dead"] or counts["unwanted"] else 0
 
 
 @alerts.command()
@@ -132,7 +138,7 @@ def deliver(desk: Desk, as_json: bool) -> int:
 @click.option("--all", "everything", is_flag=True, help="Every message that is dead.")
 @pass_desk
 def retry(desk: Desk, refs: tuple[str, ...], everything: bool) -> int:
-    """Let messages that could not be delivered wait for delivery again.
+    """Let messages that could not be delivered, or were dismissed, wait for delivery again.
 
     \b
     Example: khabar alerts retry --all
@@ -146,7 +152,7 @@ def retry(desk: Desk, refs: tuple[str, ...], everything: bool) -> int:
         readdress(db, wanted, now)
         return [row["ref"] for row in messages(db, refs=revived, limit=len(revived)) if row["state"] == "waiting"]
 
-    revived, dead = _change(desk, refs, revive_some, everything=everything)
+    revived, dead = _change(desk, refs, revive_some, ("dead", "dismissed"), everything=everything)
     if not revived and not dead:
         click.echo("No message is dead.")
     if revived:
@@ -171,22 +177,23 @@ def dismiss(desk: Desk, refs: tuple[str, ...], everything: bool) -> int:
     \b
     Example: khabar alerts dismiss --all
     """
-    dismissed, _ = _change(desk, refs, dismiss_dead, everything=everything)
+    dismissed, _ = _change(desk, refs, dismiss_dead, ("dead",), everything=everything)
     click.echo(f"{_number(dismissed)} dismissed." if dismissed else "No message is dead.")
     return 0
 
 
 def _change(
-    desk: Desk, refs: tuple[str, ...], change: "Callable[[sqlite3.Connection, Sequence[str]], list[str]]", *,
-    everything: bool,
+    desk: Desk, refs: tuple[str, ...], change: "Callable[[sqlite3.Connection, Sequence[str]], list[str]]",
+    states: "Sequence[State]", *, everything: bool,
 ) -> tuple[list[str], list[str]]:  # fmt: skip
-    """Makes *change* to the dead messages *refs*, or to all; the refs of those that it changed, and of those not."""
+    """Makes *change* to the messages *refs*, which are in one of *states*, or to all that are dead; the refs of those
+    that it changed, and of those not."""
     if bool(refs) == everything:
         raise click.UsageError("name the messages by their refs, or give --all")
     _need_archive(desk)
 
     def work(db: "sqlite3.Connection") -> tuple[list[str], list[str]]:
-        _check_refs(db, refs, ("dead",))  # where one is none, none is changed
+        _check_refs(db, refs, states)  # where one is none, none is changed
         dead = list(refs) or [row["ref"] for row in messages(db, states=["dead"], limit=_EVERYTHING)]
         changed = change(db, refs) if dead else []
         return changed, [ref for ref in dead if ref not in changed]
@@ -211,7 +218,7 @@ def _check_refs(db: "sqlite3.Connection", refs: "Sequence[str]", states: "Sequen
     for ref in refs:
         if ref not in found:
             known = [row["ref"] for row in messages(db, states=states, limit=_MOST_COMPARED)]
-            what = "of this archive" if len(states) > 1 else f"that is {states[0]}"
+            what = "of this archive" if states == STATES else f"that is {' or '.join(states)}"
             raise click.BadParameter(f"{ref!r} is no message {what}{_meant(ref, known)}", param_hint="REF")
 
 
@@ -254,13 +261,13 @@ async def _send_all(tries: "Iterable[tuple[Channel, Message]]") -> list[str]:
     return list(await asyncio.gather(*(send(channel, message) for channel, message in tries)))
 
 
-def _print_messages(desk: Desk, rows: "Sequence[Mapping[str, Any]]") -> None:
+def _print_messages(desk: Desk, rows: "Sequence[Mapping[str, Any]]", sums: "Mapping[State, int]") -> None:
     from crawler.cli.messages import message_lines, sums_of  # noqa: PLC0415 -- rich, which --json does without
     from crawler.cli.terminal import err, out  # noqa: PLC0415
 
     for row in rows:
         out().print(*message_lines(row, desk.zone), "", sep="\n", soft_wrap=not out().is_terminal)
     if rows:
-        out().print(sums_of(rows))
+        out().print(sums_of(rows, sums))
     else:
         err().print("No messages.")

@@ -6,6 +6,7 @@ import shutil
 import sys
 import time
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
     from crawler.newsroom import Newsroom
     from crawler.newsroom.sink import WebhookSink
 
+_BETWEEN = 20.0  # seconds from one late story to the next; the demo's own job runs every 30
+
 
 @click.command()
 @click.option(
-    "--stay", is_flag=True, help="Keep the invented sites open until Ctrl-C, to look at them and crawl again."
+    "--stay",
+    is_flag=True,
+    help="Keep the sites and the webhook open until Ctrl-C; five more stories come in.",
 )
 @click.option(
     "--into", type=click.Path(path_type=Path), metavar="DIR", help="Leave the desk in DIR, which must not exist yet."
@@ -114,17 +119,28 @@ def _program() -> str:
 
 
 def _wait(newsroom: "Newsroom", sink: "WebhookSink") -> None:
-    """Keeps the sites and the webhook open until Ctrl-C, and says what arrives."""
-    click.echo("\nThe sites are open until Ctrl-C, and so is the webhook; what arrives there is shown here:", err=True)
+    """Keeps the sites and the webhook open until Ctrl-C, publishes something now and then, and says what arrives."""
+    from crawler.newsroom.late import LATE, publish  # noqa: PLC0415
+
+    click.echo("\nThe sites are open until Ctrl-C, and so is the webhook; what comes and goes is shown here:", err=True)
     for site in newsroom.sites.values():
         click.echo(f"  {site.url}/  {site.style.name}", err=True)
-    told = len(sink.received)
+    told, coming, next_one = len(sink.received), list(LATE), time.monotonic() + _BETWEEN
     try:
         while True:
+            wait = max(0.0, next_one - time.monotonic()) if coming else 3600.0
             with contextlib.suppress(TimeoutError):
-                sink.wait_for(told + 1, seconds=3600)
+                sink.wait_for(told + 1, seconds=wait)
             for post in sink.received[told:]:
-                click.echo(f"{post.at:%H:%M:%S}  {plain(post.title)}  (ref {plain(post.ref or '–')})", err=True)
+                _say("received", f"{plain(post.title)}  (ref {plain(post.ref or '–')})")
             told = len(sink.received)
+            if coming and time.monotonic() >= next_one:
+                story, next_one = coming.pop(0), time.monotonic() + _BETWEEN
+                publish(newsroom, story)
+                _say("published", f"{story.title}  ({newsroom.sites[story.site].style.name})")
     except KeyboardInterrupt:
         return
+
+
+def _say(what: str, of: str) -> None:
+    click.echo(f"{datetime.now():%H:%M:%S}  {what:<9}  {of}", err=True)  # noqa: DTZ005 -- the time of a person's wall

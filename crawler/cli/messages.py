@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from archive.outbox import STATES
+from archive.outbox import STATES, State
 from archive.plain import plain
 from crawler.cli.times import shown
 
@@ -32,10 +32,12 @@ def message_lines(row: Mapping[str, Any], zone: tzinfo) -> Iterable[Text]:
         yield _try_line(number, one, zone)
 
 
-def sums_of(rows: Sequence[Mapping[str, Any]]) -> str:
-    """How many of *rows* are in each state: "1 waiting, 3 sent, 0 dead."."""
-    states = Counter(row["state"] for row in rows)
-    return ", ".join(f"{states[state]} {state}" for state in STATES if states[state] or state != "dismissed") + "."
+def sums_of(rows: Sequence[Mapping[str, Any]], sums: Mapping[State, int]) -> str:
+    """How many there are in each state, of which *rows* are shown: "20 of 50 shown: 45 waiting, 5 sent, 0 dead."."""
+    counted: Mapping[State, int] = sums or Counter(row["state"] for row in rows)
+    told = ", ".join(f"{counted.get(state, 0)} {state}" for state in STATES if state in counted or state != "dismissed")
+    every = sum(counted.values())
+    return f"{len(rows)} of {every} shown: {told}." if every > len(rows) else f"{told}."
 
 
 def _state(row: Mapping[str, Any], zone: tzinfo) -> str:

@@ -1,14 +1,18 @@
 """`khabar run`: the service."""
 
+import logging
 import os
 import signal
 from typing import TYPE_CHECKING
 
 import click
 
+from archive.errors import ArchiveError
 from crawler.cli import pass_desk
 from crawler.cli.logs import Format, Secrets, log_service
 from crawler.desk import Desk
+from crawler.desk_lock import DeskBusy
+from seeds.definitions import DefinitionError
 
 if TYPE_CHECKING:
     from crawler.orders import Orders
@@ -40,5 +44,11 @@ def run(desk: Desk, log_format: Format, verbose: bool) -> int:
         secrets.add([orders.heartbeat] if orders.heartbeat else [])
 
     log_service(log_format, secrets, verbose=verbose)
-    serve(desk, os.environ, keep_secret)
+    try:
+        serve(desk, os.environ, keep_secret)
+    except (DefinitionError, ArchiveError, DeskBusy) as error:
+        if log_format == "text":
+            raise
+        logging.getLogger("crawler.service").error("%s", error)  # so that whoever collects objects gets this one too
+        return 2
     return 0

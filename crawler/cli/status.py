@@ -155,7 +155,10 @@ def _print(desk: Desk, report: dict[str, Any]) -> None:
     runs = Table("run", "job", "started", "finished", "outcome", *_FATES, title="Last runs", title_justify="left")
     for run in report["runs"]:
         times = (shown(run["started"], zone), shown(run["finished"], zone))
-        sums = (f"{sum(counts.get(fate, 0) for counts in run['counts'].values()):,}" for fate in _FATES)
+        sums = (
+            f"{sum(counts.get(fate, 0) for counts in run['counts'].values()):,}" if run["finished"] else "–"
+            for fate in _FATES
+        )
         runs.add_row(str(run["id"]), plain(run["job"] or "by hand"), *times, run["outcome"] or "running", *sums)
     out().print(runs)
     outbox, archive, service = report["outbox"], report["archive"], report["service"]

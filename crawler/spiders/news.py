@@ -66,6 +66,7 @@ class NewsSpider(Spider):
         self.broken: ArchiveError | None = None  # set where the archive could not be written
         self.ending: asyncio.Future[None] | None = None  # its closing, for the same reason
         self.given_up = asyncio.Event()  # set where nobody waits any more for what it still asks for
+        self.late = False  # whether that is because the run has come to its deadline
         private = self.source.hosts if self.source.private else frozenset()
         self.policy = AddressPolicy(private_hosts=private, ports=frozenset(self.source.ports))
 
@@ -127,7 +128,10 @@ class NewsSpider(Spider):
     async def way_lost(self, failure: Failure) -> None:
         """A feed, sitemap or listing has not answered."""
         asked: Asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
-        await self.memory.lost(asked.url, loss_of(failure), asked.before)
+        if not isinstance(failure.value, OverBudget):
+            await self.memory.lost(asked.url, loss_of(failure), asked.before)
+        elif self.late:  # it was given up because of the deadline; where somebody stopped the run, it is not to blame
+            await self.memory.lost(asked.url, Loss(Fate.FAILED, "not read before the deadline"), asked.before)
 
     async def page(self, response: Response, entry: Entry) -> AsyncIterator[Page]:
         """An article's page has answered."""

@@ -164,20 +164,20 @@ def test_nothing_that_came_from_the_network_steers_the_terminal(watched: Any, ow
 def test_what_is_due_is_delivered_with_one_try_each(watched: Any, owing: Any, sink: WebhookSink) -> None:
     refs = {owing(), owing("Talks resume")}
     done = watched.khabar("alerts", "deliver")
-    assert (done.returncode, done.stdout) == (0, "2 sent, 0 to be tried again, 0 dead.\n")
+    assert (done.returncode, done.stdout) == (0, "2 sent, 0 failed, 0 dead.\n")
     assert {got.ref for got in sink.received} == refs
     assert HEADLINE in {got.title for got in sink.received}
     assert "وكالة السلك" in sink.received[0].message
 
     again = watched.khabar("alerts", "deliver", "--json")
-    assert (again.returncode, json.loads(again.stdout)) == (0, {"sent": 0, "failed": 0, "dead": 0})
+    assert (again.returncode, json.loads(again.stdout)) == (0, {"sent": 0, "failed": 0, "dead": 0, "waiting": 0})
 
 
 def test_what_is_not_taken_is_exit_1_and_stays_in_the_outbox(watched: Any, owing: Any, sink: WebhookSink) -> None:
     sink.behave = lambda post: FAIL
     owing()
     done = watched.khabar("alerts", "deliver", "--json")
-    assert (done.returncode, json.loads(done.stdout)) == (1, {"sent": 0, "failed": 1, "dead": 0})
+    assert (done.returncode, json.loads(done.stdout)) == (1, {"sent": 0, "failed": 1, "dead": 0, "waiting": 1})
     assert [row["state"] for row in watched.rows("SELECT state FROM alerts")] == ["waiting"]
 
 
@@ -203,6 +203,26 @@ def test_the_dead_may_be_taken_for_seen_and_are_kept(watched: Any, owing: Any) -
     kept = watched.khabar("alerts", "list", "--state", "dismissed", "--json").stdout
     assert {json.loads(line)["ref"] for line in kept.splitlines()} == {seen, other}
     assert watched.khabar("alerts", "retry", "--all").stdout == "No message is dead.\n"
+
+
+def test_what_was_dismissed_may_be_revived_by_name(watched: Any, owing: Any) -> None:
+    seen = owing(state="dead")
+    watched.khabar("alerts", "dismiss", seen)
+    assert watched.khabar("alerts", "retry", seen).stdout.startswith("1 message waits again")
+
+
+def test_what_no_alert_wants_any_more_is_told_by_deliver(watched: Any, owing: Any) -> None:
+    owing(alert="renamed")
+    done = watched.khabar("alerts", "deliver")
+    assert done.returncode == 1
+    assert "Dead besides: 1, whose channel no alert of this desk names any more." in done.stdout
+
+
+def test_the_sums_of_a_list_are_those_of_the_outbox_and_not_of_the_page(watched: Any, owing: Any) -> None:
+    for state in ("waiting", "waiting", "sent", "dead"):
+        owing(state=state)
+    shown = watched.khabar("alerts", "list", "--limit", "1").stdout
+    assert shown.splitlines()[-1] == "1 of 4 shown: 2 waiting, 1 sent, 1 dead."
 
 
 def test_where_one_of_the_refs_is_wrong_none_is_revived(watched: Any, owing: Any) -> None:

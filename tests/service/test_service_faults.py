@@ -44,6 +44,32 @@ def test_sigterm_ends_it_within_ten_seconds_while_a_site_hangs(
     assert {row["fate"] for row in desk.rows("SELECT fate FROM visits WHERE url LIKE '%/news/%'")} == {"waiting"}
 
 
+def test_a_source_is_not_to_blame_for_a_run_that_was_stopped_but_for_one_that_came_to_its_deadline(
+    desk: Any, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    gone = Event()
+    with hostile_site() as site:
+        site.feed("/news/1")
+        site.article("/news/1")
+        desk.write_sources(site.source("slow"))
+        write(job='every = "10s"')
+        first = run()
+        first.until_runs(1)
+        site.replies["/feed"] = Reply(write=lambda socket: gone.wait(30))
+        asked = site.asked.count("/feed")
+        first.until(lambda: site.asked.count("/feed") > asked)
+        first.stop()
+        assert first.runs()[-1]["outcome"] == "stopped"
+        assert desk.khabar("status").returncode == 0
+
+        write(job='every = "10s"\ndeadline = "2s"')
+        second = run()
+        second.until(lambda: [one for one in second.runs() if one["outcome"] == "deadline"])
+        assert "slow fails: not read before the deadline" in desk.khabar("status").stdout
+        gone.set()
+        second.stop()
+
+
 def test_a_run_that_hangs_is_cut_off_at_its_deadline_and_recorded(
     desk: Any, hanging: HostileSite, run: Callable[..., Any], write: Callable[..., None]
 ) -> None:
