@@ -21,9 +21,9 @@ STATES: tuple[State, ...] = ("waiting", "sent", "dead", "dismissed")
 """Dismissed is what was dead, and a person has seen it."""
 LEASE = timedelta(seconds=60)
 """How long a delivery may be under way before another process may take its row over: twice its bound in time."""
-PAUSES = tuple(timedelta(seconds=pause) for pause in (5, 20, 60, 180, 600))
+PAUSES = tuple(timedelta(seconds=pause) for pause in (5, 10, 20, 40, 60, 120, 300))
 """After each failed try; the last one repeats. It bounds how late a message is once its channel works again."""
-MOST_TRIES = 100
+MOST_TRIES = 200
 """After so many failed tries, some 16 hours of them, a message is dead: kept and shown, and sent only when a person
 asks for it. A channel that is down for a night loses nothing, and one that fails nine times in ten neither."""
 JITTER = 0.2

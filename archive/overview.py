@@ -14,8 +14,8 @@ Health = Literal["ok", "partly", "failing", "new", "disabled"]
 LATE = timedelta(minutes=5)
 """Ten times as long as a try may take."""
 _LAST_DELIVERIES = 5_000  # among which the last one to a channel is looked for: some minutes of the busiest desk
-STRUGGLING = 4
-"""Failed tries, four minutes of them: what is wrong with a channel then does not pass by itself."""
+STRUGGLING = 6
+"""Failed tries, two minutes of them and more: what is wrong with a channel then does not pass by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
