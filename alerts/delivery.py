@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
 
 from alerts.channels import Channel, SendError
 from alerts.composing import Gone
@@ -24,7 +23,6 @@ from archive.errors import ArchiveError
 from archive.outbox import JITTER, Owed, claim, is_due, mark_failed, mark_sent
 from archive.writer import Writer
 
-T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
@@ -39,10 +37,6 @@ class Outbox:
 
     reader: sqlite3.Connection
     writer: Writer
-
-    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What *work* returned, once its transaction is committed. Raises ArchiveError."""
-        return await asyncio.wrap_future(self.writer.submit(work))
 
 
 Compose = Callable[[sqlite3.Connection, Owed, int], Message]
@@ -115,7 +109,7 @@ class Delivery:
             lanes = self._lanes.setdefault(label, Lanes())
             free = lanes.free(channel, None if once else self._time())
             if free > 0 and is_due(self._outbox.reader, label, now):
-                taken = await self._outbox.write(partial(self._claim, label, free, now))
+                taken = await self._outbox.writer.written(partial(self._claim, label, free, now))
                 if self._stopped:  # meanwhile: what is begun now would be cut off, and sent once more
                     return
                 for owed in taken:
@@ -170,7 +164,7 @@ class Delivery:
         self._unrecorded.add(owed.ref)
         while True:
             try:
-                outcome = await self._outbox.write(work)
+                outcome = await self._outbox.writer.written(work)
                 break
             except Exception as fault:
                 logger.error("what became of the message %s cannot be written down: %s", owed.ref, fault)

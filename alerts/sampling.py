@@ -3,12 +3,12 @@
 import sqlite3
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta, tzinfo
-from fnmatch import fnmatchcase
 
 from alerts.definitions import Alert
 from archive.reading import Record, read_record
 from archive.search import Filters, search
 from archive.times import to_text
+from seeds.definitions import matches_one
 from seeds.sources import Source
 
 
@@ -19,7 +19,7 @@ def newest_for(
 
     *topics* are the ids that the desk has.
     """
-    wanted = [topic for topic in topics if any(fnmatchcase(topic, pattern) for pattern in alert.topics)]
+    wanted = [topic for topic in topics if matches_one(topic, alert.topics)]
     filters = Filters(topics=wanted, sources=alert.sources, languages=alert.languages)
     for hit in search(db, alert.query, filters=filters, limit=1, zone=zone, now=now):
         return read_record(db, hit.id)
@@ -28,7 +28,7 @@ def newest_for(
 
 def made_up(alert: Alert, sources: Mapping[str, Source], now: datetime) -> Record:
     """A record of no article, that says so."""
-    source = next((name for name in sources if any(fnmatchcase(name, pattern) for pattern in alert.sources)), "")
+    source = next((name for name in sources if matches_one(name, alert.sources)), "")
     return Record(
         article={
             "id": 0, "url": "https://news.example/test", "source": source or next(iter(sources), "test"),

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from fnmatch import fnmatchcase
 
 from alerts.definitions import Alert
 from archive.answering import Facts, answers
@@ -14,6 +13,7 @@ from archive.plan import is_language, time_reader
 from archive.query import parse
 from archive.reading import read_facts
 from archive.storing import Arrival, Stored
+from seeds.definitions import matches_one
 
 _NEWS = (Fate.ARCHIVED, Fate.REVISED)
 """What may answer an alert: an edit can bring the words that were missing. A copy of what is archived cannot."""
@@ -28,7 +28,8 @@ class Watch:
 
     def tell(self, db: sqlite3.Connection, arrival: Arrival, stored: Stored) -> int:
         """Owes every channel of every alert that *arrival*, which was *stored* just now, answers; how many are new."""
-        if stored.fate not in _NEWS:
+        watched = [alert for alert in self.alerts.values() if alert.when == "each"]
+        if stored.fate not in _NEWS or not watched:
             return 0
         facts = read_facts(db, stored.article)  # not the arrival's: what an edited page tells no longer stays archived
         return sum(
@@ -36,13 +37,13 @@ class Watch:
                 db, alert=alert.id, article=stored.article, story=stored.story, per_story=alert.per == "story",
                 channels=alert.to, at=arrival.seen,
             )
-            for alert in self.alerts.values()
-            if alert.when == "each" and self._answers(alert, arrival, facts)
+            for alert in watched
+            if self._answers(alert, arrival, facts)
         )  # fmt: skip
 
     def _answers(self, alert: Alert, arrival: Arrival, facts: Facts) -> bool:
         """Cheapest first: the text is folded, once for all alerts, where an article passes all else."""
-        if alert.sources and not any(fnmatchcase(facts.source, pattern) for pattern in alert.sources):
+        if alert.sources and not matches_one(facts.source, alert.sources):
             return False
         if alert.languages and not is_language(facts.language or "", alert.languages):
             return False
@@ -57,6 +58,5 @@ def asked_topics(alert: Alert, scores: Iterable[tuple[str, float]]) -> list[str]
     return [
         topic
         for topic, score in scores
-        if score >= alert.min_score
-        and (not alert.topics or any(fnmatchcase(topic, pattern) for pattern in alert.topics))
+        if score >= alert.min_score and (not alert.topics or matches_one(topic, alert.topics))
     ]

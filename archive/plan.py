@@ -7,13 +7,13 @@ answer is put into one MATCH, and the rest are conditions on each row that it gi
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from fnmatch import fnmatchcase
 from typing import TypeAlias
 
 from archive.errors import QueryError
 from archive.names import Names
 from archive.query import All, Any, Filter, Node, Not, Words
 from archive.times import begin_of, end_of, to_text
+from seeds.definitions import matches_one
 from topics.proclitics import with_proclitics
 
 Parameter: TypeAlias = str | int | None
@@ -146,9 +146,7 @@ def _filter(filters: Sequence[Filter], names: Names, read_time: ReadTime, *, lea
     if kind == "topic":
         return _topic_condition([names.topics[value] for value in values if value in names.topics], leads=leads)
     if kind == "source":
-        return _is_in(
-            "head.source", [name for name in names.sources if any(fnmatchcase(name, value) for value in values)]
-        )
+        return _is_in("head.source", [name for name in names.sources if matches_one(name, values)])
     if kind == "lang":
         return _is_in("head.language", [name for name in names.languages if is_language(name, values)])
     comparison = f"{TIME} {'>=' if kind == 'since' else '<'} ?"

@@ -4,6 +4,7 @@ What is queued is committed together: a transaction per article would spend more
 It does not wait for more to come, so that a lone work is not delayed.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -59,6 +60,10 @@ class Writer:
                 raise ArchiveError(f"{self._path}: nothing more can be written, its writer is closed")
             self._queue.put(order)
         return order.future
+
+    async def written(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """As `submit`, for who waits on an event loop: what *work* returned, once its transaction is committed."""
+        return await asyncio.wrap_future(self.submit(work))
 
     def close(self) -> None:
         """Writes what is queued, and ends. What is submitted later is refused."""

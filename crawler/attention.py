@@ -10,6 +10,7 @@ from archive.times import to_text
 from schedules.jobs import Job
 from seeds.definitions import seconds
 
+_LastRuns = Mapping[str, tuple[datetime, str | None]]
 _AFTER_DEADLINE = timedelta(seconds=60)
 """A run that was cut off has ended long before."""
 
@@ -22,17 +23,18 @@ def attention(
 
     *sources* are the states of the enabled ones, *service* is the process that holds the desk.
     """
+    last = last_runs_of_jobs(db, service)
     return [
         *(f"source {name} fails: {state.cause}" for name, state in sources.items() if state.health == "failing"),
-        *_of_the_service(db, service, now),
-        *_of_runs(db, jobs, service, now),
+        *_of_the_service(db, last, service, now),
+        *_of_runs(last, jobs, now),
         *(f"channel {channel} fails: {error}" for channel, error in struggling_channels(db).items()),
         *_of_late_messages(db, now),
         *_of_the_outbox(db),
     ]
 
 
-def _of_the_service(db: sqlite3.Connection, service: int | None, now: datetime) -> Iterator[str]:
+def _of_the_service(db: sqlite3.Connection, last: _LastRuns, service: int | None, now: datetime) -> Iterator[str]:
     """A service that is ended leaves no plan, so where there is one and nobody to keep it, it died."""
     planned = planned_runs(db)
     if service is None:
@@ -41,7 +43,6 @@ def _of_the_service(db: sqlite3.Connection, service: int | None, now: datetime) 
             is_past = "was" if due <= now else "is"
             yield f"the service does not run, and was not ended on purpose; job {job} {is_past} due {to_text(due)}"
         return
-    last = last_runs_of_jobs(db, service)
     for job, due in overdue_runs(db, now).items():  # a run under way is waited for
         if job not in last or last[job][1] is not None:
             yield (
@@ -50,8 +51,8 @@ def _of_the_service(db: sqlite3.Connection, service: int | None, now: datetime) 
             )
 
 
-def _of_runs(db: sqlite3.Connection, jobs: Mapping[str, Job], service: int | None, now: datetime) -> Iterator[str]:
-    for job, (started, outcome) in last_runs_of_jobs(db, service).items():
+def _of_runs(last: _LastRuns, jobs: Mapping[str, Job], now: datetime) -> Iterator[str]:
+    for job, (started, outcome) in last.items():
         if job not in jobs:
             continue
         if outcome == "deadline":

@@ -16,7 +16,6 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from alerts.channels import open_channels
-from alerts.delivery import Delivery, Outbox
 from archive.addresses import url_key
 from archive.database import open_archive
 from archive.reading import Record, find_by_url, read_record
@@ -26,9 +25,9 @@ from crawler.desk import Desk
 from crawler.launch import Crawling, CrawlSummary, on_reactor
 from crawler.newsroom import Newsroom
 from crawler.newsroom.sink import Received, WebhookSink
-from crawler.telling import composer_of
+from crawler.telling import deliver_due
 from pipelines.tally import Tally
-from pipelines.workbench import Workbench, open_workbench
+from pipelines.workbench import open_workbench
 from seeds.definitions import DefinitionError
 from seeds.sources import Source
 
@@ -134,7 +133,7 @@ def crawl_and_tell(
                 return (first,)
             newsroom.edit(*_EDITED, title=_NEW_TITLE, swap=_NEW_WORDS)
             second = await crawling.run(sources, started=started)
-            await _deliver(desk, workbench)
+            await deliver_due(desk, open_channels(desk.root / "alerts", os.environ), workbench.writer)
             return first, second
         finally:
             loop.remove_signal_handler(signal.SIGINT)
@@ -143,13 +142,6 @@ def crawl_and_tell(
         return on_reactor(main)
     finally:
         workbench.close()
-
-
-async def _deliver(desk: Desk, workbench: Workbench) -> None:
-    channels = open_channels(desk.root / "alerts", os.environ)
-    with closing(open_archive(desk.archive, read_only=True)) as reader:
-        outbox = Outbox(reader, workbench.writer)
-        await Delivery(outbox, composer_of(desk).message_for, channels, clock=workbench.clock).run_once()
 
 
 def read_report(

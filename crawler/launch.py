@@ -104,11 +104,11 @@ class Crawling:
         workbench = self._workbench
         begun = workbench.clock()
         run = await workbench.archive(lambda db: start_run(db, job, begun))
-        errands = [Errand(source=source, run=run, workbench=workbench) for source in self._traffic.by_turn(sources)]
-        tallies = {errand.source.id: errand.tally for errand in errands}
-        tallies = {source.id: tallies[source.id] for source in sources}
+        errands = {source.id: Errand(source=source, run=run, workbench=workbench) for source in sources}
+        tallies = {source: errand.tally for source, errand in errands.items()}
         started(tallies)
-        crawls = {asyncio.create_task(self._in_turn(errand)) for errand in errands}
+        by_turn = self._traffic.by_turn(sources)
+        crawls = {asyncio.create_task(self._in_turn(errands[source.id])) for source in by_turn}
         in_time = await self._settle(crawls, deadline)
         finished = workbench.clock()
         outcome = "deadline" if not in_time else "stopped" if self._stopped.is_set() else "done"

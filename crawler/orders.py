@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from alerts.channels import Channel, open_channels
 from alerts.composing import Composer
@@ -10,7 +9,7 @@ from crawler.desk import Desk
 from crawler.heartbeat import heartbeat_url
 from crawler.telling import composer_of, wanted_channels
 from schedules.jobs import Job
-from seeds.definitions import DefinitionError
+from seeds.definitions import DefinitionError, matches_one
 from seeds.sources import Source
 
 
@@ -60,5 +59,5 @@ def sources_of(desk: Desk, job: Job) -> list[Source]:
     return [
         source
         for name, source in desk.sources.items()
-        if source.enabled and source.ways and any(fnmatchcase(name, pattern) for pattern in job.sources)
+        if source.enabled and source.ways and matches_one(name, job.sources)
     ]

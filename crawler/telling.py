@@ -27,16 +27,20 @@ def wanted_channels(desk: Desk) -> dict[str, tuple[str, ...]]:
 
 
 async def deliver_once(desk: Desk, channels: Mapping[str, Channel]) -> Counter[str]:
-    """Sends what the archive of *desk* owes to *channels* now; how many tries ended as "sent", "failed" and "dead".
+    """As `deliver_due`, for a process that has no writer yet; it looks first after what no alert wants any more.
 
-    What no alert wants any more counts as "unwanted", it is dead; "waiting" is what still waits. Raises ArchiveError.
+    That counts as "unwanted", it is dead; "waiting" is what still waits. Raises ArchiveError.
     """
-    writer = Writer(desk.archive)
-    try:
-        with closing(open_archive(desk.archive, read_only=True)) as reader:
-            _, unwanted = writer.submit(lambda db: readdress(db, wanted_channels(desk), now())).result()
-            delivery = Delivery(Outbox(reader, writer), composer_of(desk).message_for, channels, clock=now)
-            await delivery.run_once()
-            return delivery.counts + Counter(unwanted=unwanted, waiting=outbox_counts(reader)["waiting"])
-    finally:
-        writer.close()
+    with closing(Writer(desk.archive)) as writer:
+        _, unwanted = await writer.written(lambda db: readdress(db, wanted_channels(desk), now()))
+        counts = await deliver_due(desk, channels, writer)
+        waiting = (await writer.written(outbox_counts))["waiting"]
+        return counts + Counter(unwanted=unwanted, waiting=waiting)
+
+
+async def deliver_due(desk: Desk, channels: Mapping[str, Channel], writer: Writer) -> Counter[str]:
+    """Sends what the archive of *desk* owes to *channels* now; how many tries ended as "sent", "failed" and "dead"."""
+    with closing(open_archive(desk.archive, read_only=True)) as reader:
+        delivery = Delivery(Outbox(reader, writer), composer_of(desk).message_for, channels, clock=now)
+        await delivery.run_once()
+        return delivery.counts

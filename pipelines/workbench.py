@@ -4,7 +4,6 @@ A crawl is handed a Workbench by whoever starts it, so that many crawls in one p
 writer, and so that tests and the service decide what stands behind it.
 """
 
-import asyncio
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -37,7 +36,7 @@ class Workbench:
 
     async def archive(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What *work* returned, once its transaction is committed. Raises what *work* raised, or ArchiveError."""
-        return await asyncio.wrap_future(self.writer.submit(work))
+        return await self.writer.written(work)
 
     def close(self) -> None:
         """Stops the workers, and writes what still waits to be written."""

@@ -56,8 +56,7 @@ class DefinitionError(Exception):
     ) -> None:
         self.file, self.key, self.reason, self.value, self.nearest = str(file), key, reason, value, nearest
         place = key if value is None else f"{key} = {_short(value)}"
-        hint = f'; did you mean "{nearest}"?' if nearest else ""
-        super().__init__(": ".join(part for part in (self.file, place, reason + hint) if part))
+        super().__init__(": ".join(part for part in (self.file, place, reason + _meant(nearest)) if part))
 
     @classmethod
     def of(cls, file: Path | str, bad: "BadValue", place: str = "") -> "DefinitionError":
@@ -85,6 +84,15 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
         if (likeness := _likeness(word.casefold(), known.casefold())) > best:
             best, found = likeness, known
     return found
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """What is put behind an error that names *word*: the nearest of *words* as a question, or nothing."""
+    return _meant(nearest(word, words))
+
+
+def _meant(word: str | None) -> str:
+    return f'; did you mean "{word}"?' if word else ""
 
 
 def _likeness(one: str, other: str) -> float:
@@ -158,9 +166,14 @@ def check_day_span(key: str, span: str) -> None:
         raise BadValue(key, span, "must not end at the time at which it begins")
 
 
+def matches_one(name: str, patterns: Iterable[str]) -> bool:
+    """Whether *name* is what one of *patterns*, which are shell patterns, stands for."""
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
 def check_reference(key: str, pattern: str, known: Collection[str], kind: str) -> None:
     """Raises BadValue unless *pattern*, a shell pattern, matches the id of a *kind* of thing that the desk has."""
-    if not any(fnmatchcase(name, pattern) for name in known):
+    if not any(matches_one(name, [pattern]) for name in known):
         raise BadValue(key, pattern, f"no {kind} of this desk matches it", nearest(pattern, known))
 
 

@@ -73,11 +73,10 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click's, naming the nearest command where there is none of that name."""
-        from seeds.definitions import nearest  # noqa: PLC0415
+        from seeds.definitions import did_you_mean  # noqa: PLC0415
 
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            hint = nearest(args[0], COMMANDS)
-            ctx.fail(f'no command "{args[0]}"' + (f'; did you mean "{hint}"?' if hint else ""))
+            ctx.fail(f'no command "{args[0]}"{did_you_mean(args[0], COMMANDS)}')
         return super().resolve_command(ctx, args)
 
 

@@ -18,7 +18,7 @@ from archive.writer import Writer
 from crawler.cli import pass_desk
 from crawler.desk import Desk
 from crawler.desk_lock import service_of
-from seeds.definitions import nearest
+from seeds.definitions import did_you_mean
 
 if TYPE_CHECKING:
     import sqlite3
@@ -89,7 +89,7 @@ def test(desk: Desk, names: tuple[str, ...]) -> int:
     desk.check()
     for name in names:
         if name not in desk.alerts:
-            said = f"{name!r} is not an alert of this desk{_meant(name, desk.alerts)}"
+            said = f"{name!r} is not an alert of this desk{did_you_mean(name, desk.alerts)}"
             raise click.BadParameter(said, param_hint="ALERT")
     chosen = [desk.alerts[name] for name in names] or list(desk.alerts.values())
     if not chosen:
@@ -219,19 +219,14 @@ def _check_refs(db: "sqlite3.Connection", refs: "Sequence[str]", states: "Sequen
         if ref not in found:
             known = [row["ref"] for row in messages(db, states=states, limit=_MOST_COMPARED)]
             what = "of this archive" if states == STATES else f"that is {' or '.join(states)}"
-            raise click.BadParameter(f"{ref!r} is no message {what}{_meant(ref, known)}", param_hint="REF")
+            raise click.BadParameter(f"{ref!r} is no message {what}{did_you_mean(ref, known)}", param_hint="REF")
 
 
 def _check_alert(db: "sqlite3.Connection", desk: Desk, alert: str | None) -> None:
     """Raises click.BadParameter where neither the desk nor the outbox knows *alert*: one that is gone has messages."""
     if alert is not None and alert not in desk.alerts and not messages(db, alert=alert, limit=1):
-        said = f"{alert!r} is not an alert of this desk{_meant(alert, desk.alerts)}"
+        said = f"{alert!r} is not an alert of this desk{did_you_mean(alert, desk.alerts)}"
         raise click.BadParameter(said, param_hint="--alert")
-
-
-def _meant(word: str, words: "Iterable[str]") -> str:
-    hint = nearest(word, words)
-    return f'; did you mean "{hint}"?' if hint else ""
 
 
 def _sample(desk: Desk, alert: "Alert", longest: int) -> "Message":

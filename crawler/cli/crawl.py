@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +11,7 @@ from crawler.cli import pass_desk
 from crawler.cli.logs import log_to_terminal
 from crawler.desk import Desk
 from crawler.desk_lock import hold_desk
-from seeds.definitions import DefinitionError, nearest
+from seeds.definitions import DefinitionError, matches_one, nearest
 from seeds.sources import Source
 
 if TYPE_CHECKING:
@@ -53,14 +52,12 @@ def crawl(desk: Desk, sources: tuple[str, ...], as_json: bool, verbose: bool) ->
 def choose(desk: Desk, patterns: Sequence[str]) -> list[Source]:
     """The enabled sources, or those that *patterns* name. Raises DefinitionError where one names none."""
     for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in desk.sources):
+        if not any(matches_one(name, [pattern]) for name in desk.sources):
             folder = desk.root / "seeds" / "sources"
             hint = nearest(pattern, desk.sources)
             raise DefinitionError(folder, "SOURCE", "no source of this desk matches it", value=pattern, nearest=hint)
     chosen = [
-        source
-        for name, source in desk.sources.items()
-        if (any(fnmatchcase(name, pattern) for pattern in patterns) if patterns else source.enabled)
+        source for name, source in desk.sources.items() if (matches_one(name, patterns) if patterns else source.enabled)
     ]
     if not chosen:
         reason = 'no source of this desk is enabled; set "enabled = true" in a file of this folder, or name one'

@@ -3,7 +3,6 @@
 import json
 from contextlib import closing
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,7 +23,7 @@ from crawler.cli import pass_desk
 from crawler.cli.times import shown
 from crawler.desk import Desk
 from crawler.desk_lock import service_of
-from seeds.definitions import DefinitionError, nearest
+from seeds.definitions import DefinitionError, did_you_mean, matches_one
 from seeds.sources import Source
 
 if TYPE_CHECKING:
@@ -51,9 +50,8 @@ def status(desk: Desk, source: str | None, as_json: bool) -> int:
     Example: khabar status --source shafaq-en
     """
     if source is not None and source not in desk.sources:
-        hint = nearest(source, desk.sources)
-        also = f'; did you mean "{hint}"?' if hint else ""
-        raise click.BadParameter(f"{source!r} is not a source of this desk{also}", param_hint="--source")
+        said = f"{source!r} is not a source of this desk{did_you_mean(source, desk.sources)}"
+        raise click.BadParameter(said, param_hint="--source")
     sources = [desk.sources[source]] if source is not None else list(desk.sources.values())
     report = _report(desk, sources)
     if as_json:
@@ -114,11 +112,7 @@ def _definitions(desk: Desk) -> "tuple[list[str], Mapping[str, Job]]":
 
 def _next_run(jobs: "Mapping[str, Job]", source: Source, planned: dict[str, datetime]) -> str | None:
     """The next run of any job that crawls *source*."""
-    times = [
-        planned[name]
-        for name, job in jobs.items()
-        if name in planned and any(fnmatchcase(source.id, pattern) for pattern in job.sources)
-    ]
+    times = [planned[name] for name, job in jobs.items() if name in planned and matches_one(source.id, job.sources)]
     return to_text(min(times)) if times and source.enabled else None
 
 
