@@ -248,3 +248,55 @@ def m002_outbox_and_schedule(db: Database) -> None:
     """What `khabar run` needs: the outbox with its deliveries, and when each job runs next."""
     for statement in _OUTBOX:
         db.execute(statement)
+
+
+_GOING_OUT = (
+    # What a way showed last, by hash, and how often its validators changed along with it, and did not.
+    "ALTER TABLE feeds ADD COLUMN shown TEXT",
+    "ALTER TABLE feeds ADD COLUMN told INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE feeds ADD COLUMN untold INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE feeds ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE feeds ADD COLUMN failing_since TEXT",
+    "ALTER TABLE feeds ADD COLUMN seconds REAL",
+    "ALTER TABLE feeds ADD COLUMN entries INTEGER",
+    "ALTER TABLE feeds ADD COLUMN newest TEXT",
+    "UPDATE feeds SET health = 'dead', failing_since = last_success WHERE health = 'failing'",
+    # Who showed an address first; what its page is asked for with, and when it is looked at again.
+    "ALTER TABLE visits ADD COLUMN shown_by INTEGER REFERENCES feeds (id)",
+    "ALTER TABLE visits ADD COLUMN etag TEXT",
+    "ALTER TABLE visits ADD COLUMN last_modified TEXT",
+    "ALTER TABLE visits ADD COLUMN look TEXT",
+    "CREATE INDEX visit_look ON visits (source, look) WHERE look IS NOT NULL",
+    "CREATE INDEX visit_recent ON visits (source, at)",
+    # What is known of a server, whichever source asks it.
+    """
+    CREATE TABLE hosts (
+        host TEXT PRIMARY KEY,     -- with its port, where it is not the usual one
+        robots TEXT,               -- its robots.txt as last read; NULL: it has none, or never answered
+        robots_status INTEGER,     -- of that answer
+        robots_read TEXT,          -- when; NULL: never
+        held_until TEXT,           -- it is not asked for anything before
+        held_for TEXT,             -- why
+        holds INTEGER NOT NULL DEFAULT 0  -- times in a row that it asked to be left alone
+    )
+    """,
+    # One row each time that a source's health became another.
+    """
+    CREATE TABLE health (
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        since TEXT NOT NULL,
+        health TEXT NOT NULL,
+        cause TEXT
+    )
+    """,
+    "CREATE INDEX health_source ON health (source, id)",
+    "ALTER TABLE article_head ADD COLUMN reserved TEXT NOT NULL DEFAULT '[]'",
+)
+
+
+@migrations()
+def m003_going_out(db: Database) -> None:
+    """What a crawl remembers of feeds, pages and hosts, and how each source did."""
+    for statement in _GOING_OUT:
+        db.execute(statement)
