@@ -32,6 +32,7 @@ class Article:
     section: str | None = None
     image: str | None = None
     keywords: tuple[str, ...] = ()
+    reserved: tuple[str, ...] = ()  # what its publisher reserves: "noarchive", "tdm-reservation"
     canonical: str | None = None  # what the page calls its own address; a claim, on the same host only
     requested: str | None = None  # the URL that was asked for, where a redirect led elsewhere
 
@@ -46,6 +47,10 @@ class Fate(StrEnum):
     DUPLICATE = "duplicate"  # another address of an article that is archived
     REFUSED = "refused"  # Khabar would not take it; the reason says why
     FAILED = "failed"  # it could not be had; the reason says why, and it is tried again
+
+
+WITHDRAWN = "withdrawn"
+"""The reason of an archived article whose page its site has taken away. It is not asked for again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
-"""The memory of a crawl: what became of every URL, what each feed last said, and what is still to be fetched.
+"""The memory of a crawl: what became of every URL that a way showed, and what is still to be fetched.
 
 A URL is written down when it is first seen and stays open until it is settled, so that a run which is killed loses
-nothing. Runs themselves are in `archive.runs`.
+nothing. Runs themselves are in `archive.runs`, feeds and the like in `archive.ways`.
 """
 
 import json
@@ -15,12 +15,10 @@ from archive.addresses import url_key
 from archive.article import Entry, Fate, Visit
 from archive.database import inserted_id, storable
 from archive.runs import finish_run, start_run
-from archive.times import from_text, to_text
+from archive.times import to_text
+from archive.ways import way_number
 
-__all__ = [
-    "Seen", "Way", "end_listing", "finish_run", "forget_visit", "record_visit", "record_way", "see_entries",
-    "start_run", "unfinished", "ways",
-]  # fmt: skip
+__all__ = ["Seen", "finish_run", "forget_visit", "record_visit", "see_entries", "start_run", "unfinished"]
 
 key_of = lru_cache(4096)(url_key)
 """`url_key`, which takes 50 µs, remembered: saving one article asks for the same few keys many times."""
@@ -43,22 +41,6 @@ _LOST = (Fate.FAILED, Fate.REFUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """What is remembered of one feed, sitemap or listing. Instants are UTC; None where it never happened."""
-
-    url: str
-    source: str
-    etag: str | None = None
-    last_modified: str | None = None
-    last_success: datetime | None = None  # answered, "not modified" included
-    last_change: datetime | None = None  # showed something that it had not shown before
-    last_full: datetime | None = None  # answered with its content
-    health: str | None = None  # "ok" or "failing"; None: never asked
-    cause: str | None = None  # why it is failing
-    goes_on: bool = False  # it is a page of a listing, and a later page of it is still to be read
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What there is to do about the entries that a way showed."""
 
@@ -66,46 +48,6 @@ class Seen:
     unchanged: int  # settled, and not changed since
     postponed: list[tuple[Fate, str | None]]  # fate and reason of those that could not be had and are not due yet
     new: frozenset[str]  # the keys of those that no way had shown before this run
-
-
-def ways(db: sqlite3.Connection, source: str) -> dict[str, Way]:
-    """What is remembered of each way of *source*, by URL."""
-    rows = db.execute(
-        "SELECT url, source, etag, last_modified, last_success, last_change, last_full, health, cause, goes_on "
-        "FROM feeds WHERE source = ?",
-        (source,),
-    )
-    return {row[0]: _way(row) for row in rows}
-
-
-def _way(row: sqlite3.Row) -> Way:
-    url, source, etag, last_modified, success, change, full, health, cause, goes_on = row
-    return Way(
-        url=url, source=source, etag=etag, last_modified=last_modified, health=health, cause=cause,
-        goes_on=bool(goes_on), last_success=_instant(success), last_change=_instant(change), last_full=_instant(full),
-    )  # fmt: skip
-
-
-def record_way(db: sqlite3.Connection, way: Way) -> None:
-    """Remembers *way* as it is now, in place of what was remembered."""
-    db.execute(
-        "INSERT INTO feeds "
-        "(url, source, etag, last_modified, last_success, last_change, last_full, health, cause, goes_on) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, url) DO UPDATE SET etag = excluded.etag, "
-        "last_modified = excluded.last_modified, last_success = excluded.last_success, "
-        "last_change = excluded.last_change, last_full = excluded.last_full, health = excluded.health, "
-        "cause = excluded.cause, goes_on = excluded.goes_on",
-        (
-            storable(way.url), way.source, storable(way.etag), storable(way.last_modified), _text(way.last_success),
-            _text(way.last_change), _text(way.last_full), way.health, storable(way.cause), way.goes_on,
-        ),
-    )  # fmt: skip
-
-
-def end_listing(db: sqlite3.Connection, source: str, pages: Sequence[str]) -> None:
-    """Remembers that of the listing with these *pages* nothing is still to be read."""
-    for page in pages:
-        db.execute("UPDATE feeds SET goes_on = 0 WHERE source = ? AND url = ?", (source, storable(page)))
 
 
 def see_entries(
@@ -117,8 +59,7 @@ def see_entries(
     failed or refused ones that are due for another try. A way that shows an archived URL for the first time only
     leaves its mark. Of two entries with one address the first counts.
     """
-    db.execute("INSERT OR IGNORE INTO feeds (url, source) VALUES (?, ?)", (storable(way), source))
-    feed: int = db.execute("SELECT id FROM feeds WHERE source = ? AND url = ?", (source, storable(way))).fetchone()[0]
+    feed = way_number(db, source, way)
     by_key: dict[str, Entry] = {}
     for entry in entries:
         by_key.setdefault(key_of(entry.url), entry)
@@ -130,28 +71,27 @@ def see_entries(
             "SELECT fate, run, open_since, due, reason, source, tries FROM visits WHERE id = ?", (address,)
         ).fetchone()
         if seen is None:
-            _write_down(db, address, entry, source=source, run=run, at=at)
+            _write_down(db, address, entry, source=source, run=run, feed=feed, at=at)
         if seen is None or (run is not None and (seen["fate"], seen["run"]) == (Fate.WAITING, run)):
             new.add(key)
             wanted.append(entry)
         elif _is_wanted(db, address, entry, seen, changed=changed, run=run, at=at) or _is_anothers(seen, source):
             wanted.append(entry)
-        elif seen["fate"] in _LOST and run is not None and seen["run"] == run:
-            continue  # tried, and counted, before this way was read
-        elif seen["fate"] in _LOST:
-            postponed.append((Fate(seen["fate"]), seen["reason"]))
-        else:
+        elif seen["fate"] not in _LOST or seen["open_since"] is None:
             unchanged += 1
+        elif run is None or seen["run"] != run:  # else it was tried, and counted, before this way was read
+            postponed.append((Fate(seen["fate"]), seen["reason"]))
     return Seen(wanted=wanted, unchanged=unchanged, postponed=postponed, new=frozenset(new))
 
 
 def _write_down(
-    db: sqlite3.Connection, address: int, entry: Entry, *, source: str, run: int | None, at: datetime
+    db: sqlite3.Connection, address: int, entry: Entry, *, source: str, run: int | None, feed: int, at: datetime
 ) -> None:
-    """Lets a URL that was never seen wait."""
+    """Lets a URL that was never seen wait. The way *feed*, which shows it first, has the credit."""
     db.execute(
-        "INSERT INTO visits (id, url, source, run, at, fate, open_since, hints) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (address, storable(entry.url), source, run, to_text(at), Fate.WAITING, to_text(at), _hints(entry)),
+        "INSERT INTO visits (id, url, source, run, at, fate, open_since, hints, shown_by) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (address, storable(entry.url), source, run, to_text(at), Fate.WAITING, to_text(at), _hints(entry), feed),
     )
 
 
@@ -159,7 +99,8 @@ def _is_anothers(seen: sqlite3.Row, source: str) -> bool:
     """Whether only another source could not have it: what that one's ports, robots.txt or network forbid, this one
     may have. A few tries, for they may both be right.
     """
-    return seen["fate"] in _LOST and seen["source"] != source and seen["tries"] < _TRIES_OF_OTHERS
+    is_lost = seen["fate"] in _LOST and seen["open_since"] is not None
+    return is_lost and seen["source"] != source and seen["tries"] < _TRIES_OF_OTHERS
 
 
 def _is_wanted(
@@ -207,11 +148,16 @@ def unfinished(db: sqlite3.Connection, source: str, at: datetime) -> list[Entry]
 
 
 def record_visit(db: sqlite3.Connection, visit: Visit) -> None:
-    """Writes the fate of a URL. A failed or refused one stays open and gets a time for the next try."""
+    """Writes the fate of a URL. A failed or refused one stays open and gets a time for the next try, unless its
+    article is archived and nothing had said that it changed: it was only looked at again (`archive.looks`).
+    """
     address, at = address_of(db, visit.url), to_text(visit.at)
-    before = db.execute("SELECT tries, open_since, hints FROM visits WHERE id = ?", (address,)).fetchone()
-    tries, open_since, hints = before or (0, None, None)
-    is_open, is_lost = visit.fate in _UNSETTLED, visit.fate in _LOST
+    before = db.execute(
+        "SELECT tries, open_since, hints, article FROM visits JOIN addresses USING (id) WHERE id = ?", (address,)
+    ).fetchone()
+    tries, open_since, hints, article = before or (0, None, None, None)
+    was_look = article is not None and open_since is None
+    is_open, is_lost = visit.fate in _UNSETTLED and not was_look, visit.fate in _LOST and not was_look
     tries = tries + 1 if is_lost else 0
     row = (
         storable(visit.url), visit.source, visit.run, at, visit.fate, storable(visit.reason), visit.status, tries,
@@ -219,6 +165,13 @@ def record_visit(db: sqlite3.Connection, visit: Visit) -> None:
         hints if is_open else None, address,
     )  # fmt: skip
     db.execute(_UPDATE_VISIT if before else _INSERT_VISIT, row)
+
+
+def is_open(db: sqlite3.Connection, url: str) -> bool:
+    """Whether *url* waits to be fetched."""
+    query = "SELECT open_since IS NOT NULL FROM visits JOIN addresses USING (id) WHERE key = ?"
+    row = db.execute(query, (key_of(url),)).fetchone()
+    return bool(row and row[0])
 
 
 def forget_visit(db: sqlite3.Connection, url: str) -> None:
@@ -263,11 +216,3 @@ def _entry(url: str, hints: str | None) -> Entry:
         if name in known:
             known[name] = datetime.fromisoformat(known[name])
     return Entry(url=url, **known)
-
-
-def _text(instant: datetime | None) -> str | None:
-    return None if instant is None else to_text(instant)
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else from_text(text)

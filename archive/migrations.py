@@ -292,6 +292,13 @@ _GOING_OUT = (
     """,
     "CREATE INDEX health_source ON health (source, id)",
     "ALTER TABLE article_head ADD COLUMN reserved TEXT NOT NULL DEFAULT '[]'",
+    "DROP VIEW articles",
+    """
+    CREATE VIEW articles AS
+    SELECT id, url, source, title, headline, authors, published, published_raw, published_zone, published_precision,
+           modified, language, dateline, section, image, text, first_seen, last_seen, story, reserved
+    FROM article_head JOIN article_text USING (id)
+    """,
 )
 
 

@@ -29,7 +29,7 @@ def read_record(db: sqlite3.Connection, article: int) -> Record | None:
     if row is None:
         return None
     columns = dict(row)
-    columns["authors"] = json.loads(row["authors"])
+    columns |= {name: json.loads(row[name]) for name in ("authors", "reserved")}
     return Record(
         article=columns,
         tags=_tags(db, row),

@@ -7,17 +7,19 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from archive.article import Article, Fate, Visit
 from archive.changes import change_share, same_words
 from archive.database import storable
 from archive.identity import Known, find_known, own_urls, settle_addresses
 from archive.index import add_to_index, fold_article, take_from_index
-from archive.ledger import key_of, record_visit
+from archive.ledger import address_of, key_of, record_visit
+from archive.looks import plan_look
 from archive.stories import find_story, join_story, remember_signature
 from archive.tagging import add_tags, replace_tags
 from archive.times import epoch_seconds, to_text
+from archive.validators import Validators
 from topics.evidence import Tag
 
 IDS_PER_SECOND = 1_000_000
@@ -36,6 +38,8 @@ class Arrival:
     seen: datetime  # when its page was fetched; aware
     run: int | None = None
     status: int | None = None  # of the HTTP response
+    validators: Validators = (None, None)  # of the HTTP response
+    revisit: tuple[timedelta, ...] = ()  # the ages at which the article is looked at again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,9 @@ def save(db: sqlite3.Connection, arrival: Arrival) -> Stored:
             url=url, source=article.source, run=arrival.run, at=arrival.seen, fate=fate, status=arrival.status
         )
         record_visit(db, visit)
+    if stored.fate is not Fate.DUPLICATE:
+        here = address_of(db, article.url)
+        plan_look(db, here, stored.article, steps=arrival.revisit, at=arrival.seen, validators=arrival.validators)
     return replace(stored, fate=fate)
 
 
@@ -146,7 +153,9 @@ def _told(article: Article) -> dict[str, object]:
     return {
         name: value
         for name, value in columns.items()
-        if value not in (None, "", "[]") or (name.startswith("published_") and article.published)
+        if value not in (None, "", "[]")
+        or (name.startswith("published_") and article.published)
+        or name == "reserved"  # what is reserved no longer may be kept
     }
 
 
@@ -168,6 +177,7 @@ def _columns(article: Article) -> dict[str, object]:
         "section": storable(article.section),
         "image": storable(article.image),
         "keywords": _json_list(article.keywords),
+        "reserved": _json_list(article.reserved),
         "canonical": storable(article.canonical),
     }
 

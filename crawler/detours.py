@@ -5,6 +5,8 @@ What is read there is not the article, and taken for it the article would count 
 
 from urllib.parse import unquote, urlsplit
 
+FRONT_PAGE = "redirected to the front page"
+
 
 def detour(asked: str, answered: str) -> str | None:
     """Why the page at *answered* cannot be the article at *asked*, as far as the addresses tell; None: it can."""
@@ -13,7 +15,7 @@ def detour(asked: str, answered: str) -> str | None:
     if not path or path == unquote(here.path).rstrip("/"):
         return None
     if not here.path.strip("/") and not here.query:
-        return "redirected to the front page"
+        return FRONT_PAGE
     if path in unquote(unquote(here.query)):  # "/consent?back=/story/1", "/login?next=https%3A%2F%2F…%2Fstory%2F1"
         return "redirected to a gate"
     return None

@@ -4,6 +4,7 @@ The names are short and few: they are counted in summaries and shown by `khabar 
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -20,6 +21,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from archive.article import Fate
+from crawler.discovery.entries import NOTHING_SHOWN
 from crawler.guard import RefusedRequest
 
 _REFUSED_IN_WORDS = (  # Scrapy tells these apart only in its messages
@@ -40,6 +42,10 @@ _KINDS: tuple[tuple[type[BaseException], Fate, str], ...] = (
     (OSError, Fate.FAILED, "connection failed"),
     (ValueError, Fate.REFUSED, "not a URL"),  # a redirect to what Scrapy cannot ask for
 )
+
+
+_BLOCKING = frozenset([401, 402, 403, 407, 429, 451])
+_BLOCKED = frozenset(["robots.txt", "robots.txt unreachable", "asked to wait", "redirected to a gate"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,15 @@ def loss_of(failure: Failure) -> Loss:
     known = ((fate, name) for kind, fate, name in _KINDS if isinstance(error, kind))
     unpacking = type(error).__module__.partition(".")[0] in _UNPACKERS
     return Loss(*next(known, (Fate.FAILED, "cannot be unpacked" if unpacking else type(error).__name__)))
+
+
+def kind_of_loss(loss: Loss) -> Literal["empty", "blocked", "dead"]:
+    """What *loss* says of the feed, sitemap or listing that it befell: it answers and shows nothing, it does not let
+    us in, or it is not there.
+    """
+    if loss.status in _BLOCKING or loss.reason in _BLOCKED:
+        return "blocked"
+    return "empty" if loss.reason in NOTHING_SHOWN else "dead"
 
 
 def is_tls_fault(error: BaseException) -> bool:

@@ -19,4 +19,7 @@ class Extract(Stage):
             raise await self.drop(page.requested, Fate.REFUSED, refusal.name, page.status) from refusal
         except WorkerFault as fault:
             raise await self.drop(page.requested, Fate.FAILED, fault.name, page.status) from fault
-        return Arrival(article=article, seen=page.fetched, run=self.errand.run, status=page.status)
+        return Arrival(
+            article=article, seen=page.fetched, run=self.errand.run, status=page.status,
+            validators=page.validators, revisit=self.errand.source.ages,
+        )  # fmt: skip

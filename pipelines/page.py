@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.article import Entry
+from archive.validators import Validators, kept_validators
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +23,8 @@ class Page:
     def header(self, name: str) -> str:
         """The first value of the header *name*, whatever its case; empty where there is none."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+    @property
+    def validators(self) -> Validators:
+        """What it is asked for with when it is looked at again."""
+        return kept_validators(self.header("ETag"), self.header("Last-Modified"))

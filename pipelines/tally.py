@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from archive.article import Fate
+from archive.article import WITHDRAWN, Fate
 
 COUNTED = (Fate.ARCHIVED, Fate.REVISED, Fate.UNCHANGED, Fate.DUPLICATE, Fate.REFUSED, Fate.FAILED)
 
@@ -46,4 +46,4 @@ class Tally:
     @property
     def troubled(self) -> bool:
         """Whether something failed that a person may want to look at."""
-        return bool(self.fates[Fate.FAILED] or self.lost_ways)
+        return bool(self.fates[Fate.FAILED] > self.reasons[WITHDRAWN] or self.lost_ways)

@@ -1,6 +1,7 @@
 """The news sites to watch: what a `[[source]]` table says, and loading a folder of them."""
 
 import re
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -115,6 +116,11 @@ class Source(Definition, frozen=True, kw_only=True):
     def hosts(self) -> frozenset[str]:
         """The hosts that the definition itself names."""
         return frozenset(urlsplit(url).hostname or "" for _, url in self.ways)
+
+    @property
+    def ages(self) -> tuple[timedelta, ...]:
+        """The ages at which an article is looked at again, growing."""
+        return tuple(timedelta(seconds=seconds(step)) for step in self.revisit)
 
     def is_article(self, url: str) -> bool:
         """Whether a link of this source leads to an article, as far as its address tells."""

@@ -16,7 +16,7 @@ from crawler.cli.times import shown
 _MARK = "bold black on yellow"
 _FIELDS = (
     "url", "source", "language", "authors", "published", "published_raw", "published_zone", "modified", "dateline",
-    "section", "first_seen", "last_seen",
+    "section", "reserved", "first_seen", "last_seen",
 )  # fmt: skip
 _MOST_SENTENCES = 5  # of one tag; --json has all
 

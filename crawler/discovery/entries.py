@@ -70,6 +70,15 @@ _ADDRESS_IN_TEXT = re.compile(r"https?://\S+")
 _CONTROLS = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r")  # XML allows no others
 
 
+NOTHING_SHOWN = frozenset(
+    [
+        "empty feed", "no links in the feed", "empty sitemap", "no article links", "no links in the items",
+        "empty listing", "no list of items",
+    ]
+)  # fmt: skip
+"""The names of those NoEntries that say: it is what it should be, and shows nothing."""
+
+
 class NoEntries(Exception):
     """An answer that shows no article. `name` is short and stable, for the way's fate; `detail` says more."""
 

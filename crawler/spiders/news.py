@@ -6,7 +6,7 @@ worth fetching is known by `crawler.memory`, and a page is handed on as it came.
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Self
 
@@ -15,16 +15,19 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.article import Entry, Fate
+from archive.article import WITHDRAWN, Entry, Fate
 from archive.errors import ArchiveError
-from crawler.detours import detour
+from archive.looks import Look
+from crawler.detours import FRONT_PAGE, detour
 from crawler.discovery.entries import NoEntries, newest
 from crawler.discovery.reading import Further, read_way
 from crawler.fates import Loss, loss_of
 from crawler.guard import AddressPolicy
 from crawler.manners import OverBudget, Turns
-from crawler.memory import Memory, validators
+from crawler.memory import Memory
+from crawler.remembering import Answer
 from crawler.settings import MAX_LISTING_PAGES, MAX_SITEMAP_CHILDREN, MAX_SITEMAP_DEPTH, MAX_SITEMAP_ENTRIES
+from crawler.validators import conditional, is_conditional, validators
 from pipelines.errand import Errand
 from pipelines.page import Page
 from pipelines.workers import WorkerFault
@@ -39,6 +42,8 @@ ALWAYS_READ = 3
 WHOLE_PAGES = (200, 203)
 """Of the statuses that mean success, those that come with a page; 206 is a part of one that nobody asked for."""
 _WAYS_FIRST = 2**40  # a priority above that of any article, which is its age
+_LOOKS_LAST = -(2**40)
+GONE = (404, 410)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +91,18 @@ class NewsSpider(Spider):
             yield self._ask(Asked(kind=kind, url=url))
         async for request in self._articles(left):
             yield request
+        for look in await self.memory.looks():
+            yield self._again(look)
 
     async def way(self, response: Response, asked: Asked) -> AsyncIterator[Any]:
         """A feed, sitemap or listing has answered."""
         self._weigh(response)
+        seconds = response.meta.get("download_latency")
         if response.status == 304:
-            await self.memory.not_modified(asked.url, asked.before)
+            if is_conditional(response.request):
+                await self.memory.not_modified(asked.url, seconds, asked.before)
+            else:
+                await self.memory.lost(asked.url, Loss(Fate.FAILED, "HTTP 304", 304), asked.before, seconds=seconds)
             return
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         reading = (asked.kind, asked.url, response.body, response.url, content_type, self.source)
@@ -99,7 +110,7 @@ class NewsSpider(Spider):
             read = await self.errand.workbench.workers.run(read_way, *reading, timeout=WAY_SECONDS)
         except (NoEntries, WorkerFault) as error:
             loss = Loss(Fate.FAILED, error.name, response.status)
-            await self.memory.lost(asked.url, loss, asked.before)
+            await self.memory.lost(asked.url, loss, asked.before, seconds=seconds)
             return
         entries = [entry for entry in read.entries if self.source.is_article(entry.url)]
         if asked.kind == "sitemap":
@@ -107,11 +118,11 @@ class NewsSpider(Spider):
         cause = "none of its links is an article" if read.entries and not entries else None
         further = self._further(asked, read.further)
         is_listing = asked.kind == "listing"
+        # An index is always read whole: "not modified" says nothing about the sitemaps that it names.
+        kept = (None, None) if read.further and not is_listing else validators(response)
         wanted, goes_on = await self.memory.see(
-            asked.url, entries, cause=cause, more=bool(further),
-            # An index is always read whole: "not modified" says nothing about the sitemaps that it names.
-            validators=(None, None) if read.further and not is_listing else validators(response),
-            before=asked.before if is_listing else None,
+            asked.url, Answer(entries=entries, validators=kept, seconds=seconds, cause=cause),
+            more=bool(further), before=asked.before if is_listing else None,
         )  # fmt: skip
         for link in further if goes_on or not is_listing else ():
             if link.url not in self._asked:  # an index may name itself
@@ -129,18 +140,23 @@ class NewsSpider(Spider):
         """A feed, sitemap or listing has not answered."""
         asked: Asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
         if not isinstance(failure.value, OverBudget):
-            await self.memory.lost(asked.url, loss_of(failure), asked.before)
+            seconds = failure.request.meta.get("download_latency")  # type: ignore[attr-defined]
+            await self.memory.lost(asked.url, loss_of(failure), asked.before, seconds=seconds)
         elif self.late:  # it was given up because of the deadline; where somebody stopped the run, it is not to blame
             await self.memory.lost(asked.url, Loss(Fate.FAILED, "not read before the deadline"), asked.before)
 
-    async def page(self, response: Response, entry: Entry) -> AsyncIterator[Page]:
-        """An article's page has answered."""
+    async def page(self, response: Response, entry: Entry, *, again: bool = False) -> AsyncIterator[Any]:
+        """An article's page has answered; *again*: an archived one's, which nothing says to have changed."""
         self._weigh(response)
+        if response.status == 304 and is_conditional(response.request):
+            await self.memory.still_same(entry.url)
+            return
         if response.status not in WHOLE_PAGES:
             await self.errand.record(entry.url, Fate.FAILED, f"HTTP {response.status}", response.status)
             return
         if reason := detour(entry.url, response.url):
-            await self.errand.record(entry.url, Fate.FAILED, reason, response.status)
+            withdrawn = again and reason == FRONT_PAGE
+            await self.errand.record(entry.url, Fate.FAILED, WITHDRAWN if withdrawn else reason, response.status)
             return
         self.errand.tally.fetched += 1
         headers = response.headers.items()
@@ -162,7 +178,10 @@ class NewsSpider(Spider):
         if isinstance(failure.value, OverBudget):
             return
         loss = loss_of(failure)
-        url = failure.request.cb_kwargs["entry"].url  # type: ignore[attr-defined]
+        asked = failure.request.cb_kwargs  # type: ignore[attr-defined]
+        if asked.get("again") and loss.status in GONE:
+            loss = replace(loss, reason=WITHDRAWN)
+        url = asked["entry"].url
         self.logger.info("%s: %s: %s", loss.fate, loss.reason, url)
         await self.errand.record(url, loss.fate, loss.reason, loss.status)
 
@@ -190,14 +209,26 @@ class NewsSpider(Spider):
             shown = entry.published or entry.updated
             priority = int(shown.timestamp()) if shown else present - place
             try:
-                request = Request(
-                    entry.url, callback=self.page, errback=self.page_lost, cb_kwargs={"entry": entry},
-                    priority=priority, dont_filter=True,  # crawler.memory knows better what was asked for
-                )  # fmt: skip
+                request = self._page(entry, priority=priority)
             except ValueError:
                 await self.errand.record(entry.url, Fate.REFUSED, "not a URL")
             else:
                 yield request
+
+    def _page(self, entry: Entry, *, priority: int) -> Request:
+        """Raises ValueError where there is no such address."""
+        return Request(
+            entry.url, callback=self.page, errback=self.page_lost, cb_kwargs={"entry": entry},
+            priority=priority, dont_filter=True,  # crawler.memory knows better what was asked for
+        )  # fmt: skip
+
+    def _again(self, look: Look) -> Request:
+        """An archived article, once more, behind all that is new."""
+        request = self._page(Entry(url=look.url), priority=_LOOKS_LAST)
+        request.cb_kwargs["again"] = True
+        request.meta["handle_httpstatus_list"] = [304]
+        request.headers.update(conditional(look.etag, look.last_modified))
+        return request
 
     def _further(self, asked: Asked, further: Sequence[Further]) -> Sequence[Further]:
         """The next page of a listing, or the sitemaps of an index that may hold news since it was last read."""

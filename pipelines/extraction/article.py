@@ -26,6 +26,7 @@ from pipelines.extraction.labels import Labels
 from pipelines.extraction.language import find_language
 from pipelines.extraction.parsing import drop_unseen, parse
 from pipelines.extraction.plain import clean_field, clean_line, clean_text
+from pipelines.extraction.reservations import reservations
 from pipelines.extraction.selecting import remove, select
 from pipelines.extraction.stamps import Scene
 from pipelines.extraction.title import Titles, find_title, fold, heading_element, publisher_names, site_names
@@ -91,6 +92,7 @@ def explain_article(page: Page, source: Source) -> tuple[Article, dict[str, Find
         section=sheet.section(),
         image=sheet.image(),
         keywords=sheet.keywords(),
+        reserved=reservations(page, sheet.declared),
         canonical=sheet.canonical(),
         requested=page.requested if url_key(page.requested) != url_key(page.url) else None,
     )

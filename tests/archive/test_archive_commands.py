@@ -8,9 +8,10 @@ import pytest
 
 from archive.article import Article
 from archive.database import open_archive, transaction
-from archive.ledger import Way, finish_run, record_way, start_run
+from archive.ledger import finish_run, start_run
 from archive.stories import signature
 from archive.storing import Arrival, save
+from archive.ways import Way, record_way
 from topics.evidence import Evidence, Tag
 from topics.fold import fold
 

@@ -9,17 +9,8 @@ from datetime import timedelta
 import pytest
 
 from archive.article import Entry, Fate, Visit
-from archive.ledger import (
-    Way,
-    finish_run,
-    forget_visit,
-    record_visit,
-    record_way,
-    see_entries,
-    start_run,
-    unfinished,
-    ways,
-)
+from archive.ledger import finish_run, forget_visit, record_visit, see_entries, start_run, unfinished
+from archive.ways import Way, record_way, ways
 
 FEED = "https://news.example/feed"
 OTHER = "https://news.example/sitemap.xml"

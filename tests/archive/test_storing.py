@@ -60,6 +60,7 @@ def test_a_new_article_is_archived_with_every_field_in_utc(db, keep, noon) -> No
         "first_seen": "2026-03-14T12:00:00Z",
         "last_seen": "2026-03-14T12:00:00Z",
         "story": stored.story,
+        "reserved": "[]",
     }
 
 
@@ -307,3 +308,11 @@ def test_what_sqlite_cannot_keep_is_replaced_in_its_place(db, keep) -> None:
 
     (row,) = rows(db, "SELECT title, text, authors FROM articles WHERE id = ?", stored.article)
     assert row == {"title": "a?b", "text": "nul nul", "authors": '["?"]'}
+
+
+def test_what_a_publisher_reserves_is_known_as_the_page_said_it_last(db, keep) -> None:
+    keep(reserved=("noarchive",))
+    assert rows(db, "SELECT reserved FROM articles") == [{"reserved": '["noarchive"]'}]
+
+    keep()
+    assert rows(db, "SELECT reserved FROM articles") == [{"reserved": "[]"}]

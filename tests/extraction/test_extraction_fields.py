@@ -270,3 +270,28 @@ def test_an_explanation_names_the_winner_and_all_that_was_heard() -> None:
         ("og:title", "Cranes stand still"), ("title", "Cranes"),
     ]  # fmt: skip
     assert findings["published"].value is None
+
+
+@pytest.mark.parametrize(
+    ("head", "headers", "reserved"),
+    [
+        ("", (), ()),
+        ('<meta name="robots" content="index, NOARCHIVE">', (), ("noarchive",)),
+        ('<meta name="khabar" content="noarchive">', (), ("noarchive",)),
+        ('<meta name="googlebot" content="noarchive">', (), ()),
+        ('<meta name="tdm-reservation" content="1">', (), ("tdm-reservation",)),
+        ('<meta name="tdm-reservation" content="0">', (), ()),
+        ("", (("X-Robots-Tag", "max-snippet: 20, noarchive"),), ("noarchive",)),
+        ("", (("x-robots-tag", "noindex"), ("X-Robots-Tag", "noarchive")), ("noarchive",)),
+        ("", (("X-Robots-Tag", "otherbot: noarchive, nofollow"),), ()),
+        ("", (("X-Robots-Tag", "otherbot: nofollow, khabar: noarchive"),), ("noarchive",)),
+        ("", (("X-Robots-Tag", "noarchive"), ("TDM-Reservation", " 1 ")), ("noarchive", "tdm-reservation")),
+        ('<meta name="robots" content="none">', (("TDM-Reservation", "yes"),), ()),
+    ],
+)
+def test_what_a_publisher_reserves_of_a_page_is_read_from_headers_and_meta(head, headers, reserved) -> None:
+    found = article(
+        head, "<h1>Cranes stand still</h1>", headers=(("content-type", "text/html; charset=utf-8"), *headers)
+    )
+
+    assert found.reserved == reserved
