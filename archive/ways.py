@@ -50,6 +50,12 @@ def ways(db: sqlite3.Connection, source: str) -> dict[str, Way]:
     return {row["url"]: _way(row) for row in db.execute(_SELECT, (source,))}
 
 
+def last_changes(db: sqlite3.Connection) -> dict[str, datetime]:
+    """When each source last showed something new, in any way."""
+    rows = db.execute("SELECT source, max(last_change) FROM feeds WHERE last_change IS NOT NULL GROUP BY source")
+    return {source: from_text(changed) for source, changed in rows}
+
+
 def record_way(db: sqlite3.Connection, way: Way) -> None:
     """Remembers *way* as it is now, in place of what was remembered."""
     db.execute(_UPSERT, tuple(_stored(getattr(way, name)) for name in _COLUMNS))

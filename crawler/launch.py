@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Thread
 from time import monotonic
@@ -71,6 +71,11 @@ class Traffic:
         async with self._sources.setdefault(source, asyncio.Lock()), self._places:
             self._begun[source] = monotonic()
             yield
+
+    def since_crawled(self, source: str) -> timedelta | None:
+        """How long ago this process began to crawl *source*; None: it did not."""
+        begun = self._begun.get(source)
+        return None if begun is None else timedelta(seconds=monotonic() - begun)
 
     def by_turn(self, sources: Sequence[Source]) -> list[Source]:
         """*sources*, the one crawled longest ago first: a deadline must not always cut off the same ones."""

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.delivery import Delivery, Outbox
@@ -20,6 +20,7 @@ from archive.errors import ArchiveError
 from archive.outbox import readdress, release_leases
 from archive.planning import last_runs_of_jobs, plan_runs
 from archive.runs import close_open_runs
+from archive.ways import last_changes
 from crawler.desk import Desk
 from crawler.desk_lock import hold_desk
 from crawler.heartbeat import NoBeat, beat, is_beating
@@ -28,10 +29,12 @@ from crawler.orders import Orders, read_orders
 from crawler.signs import Signs
 from pipelines.tally import COUNTED
 from pipelines.workbench import Workbench, open_workbench
+from schedules.adaptive import BAND, is_due
 from schedules.jobs import Job
 from schedules.scheduler import Scheduler
 from schedules.timing import Last
 from seeds.definitions import DefinitionError, seconds
+from seeds.sources import Source
 
 logger = logging.getLogger(__name__)
 
@@ -154,10 +157,13 @@ class _Service:
 
     async def _crawl(self, job: Job) -> None:
         orders = self._orders
+        sources = orders.sources_of(job)
+        if job.adaptive and not (sources := await self._due(job, sources)):
+            return
         crawling = Crawling(orders.desk, self._workbench, self._traffic)
         self._crawlings[crawling] = asyncio.current_task()
         try:
-            summary = await crawling.run(orders.sources_of(job), job=job.id, deadline=seconds(job.deadline))
+            summary = await crawling.run(sources, job=job.id, deadline=seconds(job.deadline))
         except ArchiveError as error:
             logger.error("job %s ended: %s", job.id, error)
             return
@@ -167,6 +173,19 @@ class _Service:
         logger.log(level, "job %s %s", job.id, in_words(summary))
         if orders.heartbeat and is_good(summary) and not is_beating():
             self._aside(_beat(orders.heartbeat))
+
+    async def _due(self, job: Job, sources: list[Source]) -> list[Source]:
+        """Those of *sources* that an adaptive job is to ask by now."""
+        changed, now, every = await self._workbench.archive(last_changes), self._workbench.clock(), job.step * BAND
+        return [
+            source
+            for source in sources
+            if is_due(
+                timedelta(seconds=every),
+                asked=self._traffic.since_crawled(source.id),
+                quiet=now - changed[source.id] if source.id in changed else None,
+            )
+        ]
 
     def _planned(self, planned: Mapping[str, datetime]) -> None:
         runs = dict(planned)
@@ -218,9 +237,6 @@ def _tell_of(orders: Orders, word: str) -> None:
         "%s %d sources in %d jobs, %d alerts to %d channels", word,
         sum(source.enabled for source in desk.sources.values()), len(desk.jobs), len(desk.alerts), len(orders.channels),
     )  # fmt: skip
-    for job in desk.jobs.values():
-        if job.adaptive:
-            logger.warning("job %s: adaptive has no effect yet", job.id)
     for alert in desk.alerts.values():
         if alert.when != "each":
             logger.warning('alert %s: when = "%s" is not delivered yet; nobody hears of it', alert.id, alert.when)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cronsim import CronSim
 
+from schedules.adaptive import BAND
 from schedules.window import Window
 from seeds.definitions import (
     BadValue,
@@ -48,9 +49,7 @@ class Job(Definition, frozen=True, kw_only=True):
         if self.every is not None:
             self._check_every(self.every)
         if self.cron is not None:
-            check_cron("cron", self.cron)
-            if seconds(self.jitter) > _LONGEST_CRON_JITTER:
-                raise BadValue("jitter", self.jitter, "must not be longer than 1h beside cron")
+            self._check_cron(self.cron)
         if seconds(self.deadline) <= 0:
             raise BadValue("deadline", self.deadline, "must be longer than nothing: a run that hangs is cut off then")
         if self.timezone is not None:
@@ -60,12 +59,30 @@ class Job(Definition, frozen=True, kw_only=True):
             if self.cron is not None and not _meet(self.cron, Window.read(self.active)):
                 raise BadValue("active", self.active, f'none of the times of cron = "{self.cron}" lies in it')
 
+    def _check_cron(self, cron: str) -> None:
+        check_cron("cron", cron)
+        if self.adaptive:
+            raise BadValue("adaptive", True, "needs every; a crontab line has no rhythm to adapt")
+        if seconds(self.jitter) > _LONGEST_CRON_JITTER:
+            raise BadValue("jitter", self.jitter, "must not be longer than 1h beside cron")
+
     def _check_every(self, every: str) -> None:
         if not _SHORTEST_EVERY <= seconds(every) <= _LONGEST_EVERY:
             reason = f"must be at least {_SHORTEST_EVERY:.0f}s and at most {_LONGEST_EVERY / 86_400:.0f}d"
             raise BadValue("every", every, reason)
-        if seconds(self.jitter) > seconds(every):
-            raise BadValue("jitter", self.jitter, f'must not be longer than every = "{every}"')
+        if seconds(self.jitter) > self.step:
+            longest = f'a quarter of every = "{every}", as it is adaptive' if self.adaptive else f'every = "{every}"'
+            raise BadValue("jitter", self.jitter, f"must not be longer than {longest}")
+        if self.step < _SHORTEST_EVERY:
+            shortest = f"{_SHORTEST_EVERY * BAND:.0f}s"
+            raise BadValue("every", every, f"must be at least {shortest} where the job is adaptive")
+
+    @property
+    def step(self) -> float:
+        """Seconds from the start of one run to the start of the next, by `every`. An adaptive job looks more often
+        which of its sources are due."""
+        assert self.every is not None  # noqa: S101 -- a job by crontab has no step
+        return seconds(self.every) / (BAND if self.adaptive else 1)
 
 
 def _meet(cron: str, active: Window) -> bool:

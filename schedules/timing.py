@@ -53,7 +53,7 @@ def next_due(job: Job, zone: tzinfo, last: Last | None, now: datetime, share: fl
         base = _cron_after(job.cron, zone, window, origin)
         at_once = base < now
     elif job.every is not None and last is not None:
-        base = origin + timedelta(seconds=seconds(job.every))
+        base = origin + timedelta(seconds=job.step)
         at_once = base < now
     else:
         base, at_once = now, True

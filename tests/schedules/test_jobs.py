@@ -125,3 +125,15 @@ def test_a_job_that_could_not_run_as_written_is_one_clear_line(tmp_path: Path, t
 )
 def test_what_is_just_allowed_is_allowed(keys: dict[str, str]) -> None:
     assert made(**keys).id == "wire"
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ('cron = "*/10 * * * *"\nadaptive = true', "job[0].adaptive = True: needs every"),
+        ('every = "30s"\nadaptive = true', "job[0].every = '30s': must be at least 40s where the job is adaptive"),
+        ('every = "10m"\njitter = "3m"\nadaptive = true', "job[0].jitter = '3m': must not be longer than a quarter of"),
+    ],
+)
+def test_an_adaptive_job_needs_room_for_its_steps(tmp_path: Path, keys: str, said: str) -> None:
+    assert refusal(tmp_path, JOB + keys).startswith(said)

@@ -1,9 +1,11 @@
 """The service as its owner runs it: on schedule, alone, to be ended and killed at any moment."""
 
 import json
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -223,3 +225,19 @@ def test_a_crawl_by_hand_keeps_a_service_from_beginning(newsroom_desk: Any, writ
     crawling.communicate()
     assert done.returncode == 2
     assert "a crawl of this desk is under way" in done.stderr
+
+
+def test_an_adaptive_job_leaves_a_silent_source_alone_and_asks_a_busy_one_often(
+    newsroom_desk: Any, newsroom: Newsroom, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    newsroom_desk.crawl()
+    with closing(sqlite3.connect(newsroom_desk.root / "archive.db")) as db, db:
+        db.execute("UPDATE feeds SET last_change = '2026-01-01T00:00:00Z' WHERE source <> 'sidra'")
+    write(job='every = "40s"\nadaptive = true')
+    service = run()
+
+    first, second = service.until_runs(3, seconds=60)[1:3]  # the one before was by hand
+
+    counts = {row["id"]: json.loads(row["counts"]) for row in newsroom_desk.rows("SELECT id, counts FROM runs")}
+    assert len(counts[first["id"]]) > 1, "what this process never asked is due"
+    assert list(counts[second["id"]]) == ["sidra"]
