@@ -1,14 +1,16 @@
 """Equips a spider that plain `scrapy crawl news -a source=ID` started, which hands it nothing."""
 
+import sys
 from contextlib import ExitStack
 from typing import Any
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from archive.errors import ArchiveError
 from archive.ledger import finish_run, start_run
 from crawler.desk import find_desk
-from crawler.desk_lock import hold_desk
+from crawler.desk_lock import DeskBusy, hold_desk
 from crawler.manners import Turns
 from crawler.own_settings import own_settings
 from pipelines.errand import Errand
@@ -16,11 +18,20 @@ from pipelines.workbench import open_workbench
 from seeds.definitions import DefinitionError, nearest
 
 
-def equip(crawler: Crawler, *, source: str = "", **unknown: Any) -> dict[str, Any]:
-    """The arguments of a NewsSpider for the desk's source of that id.
+def equip(crawler: Crawler, **arguments: Any) -> dict[str, Any]:
+    """The arguments of a NewsSpider for the source of the desk that `-a source=ID` names.
 
-    Raises DefinitionError, ArchiveError or DeskBusy.
+    Where a definition, the archive or the desk does not let it, the process ends with one line and exit code 2: of an
+    exception Scrapy would show the traceback, and end well.
     """
+    try:
+        return _equip(crawler, **arguments)
+    except (DefinitionError, ArchiveError, DeskBusy) as error:
+        sys.stderr.write(f"khabar: {error}\n")
+        raise SystemExit(2) from error
+
+
+def _equip(crawler: Crawler, *, source: str = "", **unknown: Any) -> dict[str, Any]:
     desk = find_desk(None)
     desk.check()
     if unknown:
