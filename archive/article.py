@@ -1,6 +1,6 @@
 """The Article: what Khabar knows of one published piece, and the fate of every URL. Data only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -78,3 +78,11 @@ class Entry:
     language: str | None = None
     summary: str | None = None  # plain text
     mark: str | None = None  # changes when the way says that the article changed; None: it cannot tell
+
+    def filled_from(self, other: "Entry") -> "Entry":
+        """This, with the hints of *other*, of the same article, where it has none itself."""
+        missing = {name: getattr(other, name) for name in _HINTS if getattr(self, name) is None}
+        return replace(self, **missing)
+
+
+_HINTS = ("title", "published", "updated", "author", "language", "summary")

@@ -27,7 +27,7 @@ class Memory:
     def __init__(self, errand: Errand) -> None:
         self._errand = errand
         self._source = errand.source.id
-        self._underway: set[str] = set()
+        self._underway: dict[str, Entry] = {}  # by key, with the hints of every way that showed them in this run
         self._ways: dict[str, Way] = {}
         self._new: set[str] = set()  # the keys of what this run saw first
 
@@ -139,12 +139,18 @@ class Memory:
     def _way(self, url: str) -> Way:
         return self._ways.get(url) or Way(url=url, source=self._source)
 
+    def hinted(self, entry: Entry) -> Entry:
+        """*entry* with what other ways said of it in this run where the first one said nothing."""
+        return self._underway.get(url_key(entry.url), entry)
+
     def _take(self, entries: Sequence[Entry]) -> list[Entry]:
         """Those of *entries* that are not under way in this run, the newest first."""
         taken: dict[str, Entry] = {}
         for entry in sorted(entries, key=_age):
             key = url_key(entry.url)
-            if key not in self._underway and len(entry.url) < MAX_URL_LENGTH:
+            if known := self._underway.get(key):
+                self._underway[key] = known.filled_from(entry)
+            elif len(entry.url) < MAX_URL_LENGTH:
                 taken.setdefault(key, entry)
         self._underway.update(taken)
         self._errand.tally.found += len(taken)

@@ -170,7 +170,7 @@ class NewsSpider(Spider):
             ),
             body=response.body,
             fetched=self.errand.workbench.clock(),
-            entry=entry,
+            entry=self.memory.hinted(entry),
         )
 
     async def page_lost(self, failure: Failure) -> None:

@@ -1,15 +1,25 @@
 """What a second crawl asks for: nothing that it need not."""
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hostile_site import HostileSite, Reply, hostile_site
 
+from alerts.watching import Watch
+from archive.article import Entry
 from archive.times import to_text
+from crawler.memory import Memory
 from crawler.newsroom import Newsroom
+from crawler.remembering import Answer
+from pipelines.errand import Errand
+from pipelines.workbench import open_workbench
+from seeds.sources import Source
+from topics.packs import compile_packs
 
 
 @pytest.fixture
@@ -151,3 +161,23 @@ def test_the_way_that_shows_an_article_first_has_the_credit(desk, site, crawl) -
     assert desk.rows("SELECT feeds.url FROM visits JOIN feeds ON feeds.id = visits.shown_by") == [
         {"url": f"{site.url}/feed"}
     ]
+
+
+def test_what_one_way_does_not_tell_of_an_article_another_one_does(tmp_path) -> None:
+    at = datetime(2026, 3, 14, 9, tzinfo=UTC)
+    poor = Entry(url="https://news.example/a", title="Sernav")
+    rich = Entry(url="http://www.news.example/a/", title="Another", published=at, author="ڕێبوار کەریم", mark="1")
+    workbench = open_workbench(tmp_path / "archive.db", compile_packs(()), Watch())
+    memory = Memory(Errand(source=Source(id="example", name="Example"), run=1, workbench=workbench))
+
+    async def read_both() -> None:
+        await memory.begin()
+        for way, entry in (("map", poor), ("feed", rich)):
+            await memory.see(way, Answer(entries=[entry], validators=(None, None), seconds=0.1))
+
+    try:
+        asyncio.run(read_both())
+    finally:
+        workbench.close()
+
+    assert memory.hinted(poor) == replace(poor, published=at, author="ڕێبوار کەریم")
