@@ -52,9 +52,10 @@ _KEPT_IN_QUERY = frozenset("&=+#%;")
 
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\([SAF]\([A-Za-z0-9]{16,64}\)\)", re.IGNORECASE)
 _TWIN_END = re.compile(
-    r"(?:/amp|(?<![/.])\.amp|/(?:index(?:\.amp)?\.(?:html?|php|aspx?|jsp|shtml)|default\.aspx?))+/?$|\.amp(?=\.html?$)",
+    r"(?:/amp|(?<![/.])\.amp|/(?:index(?:\.amp)?\.(?:html?|php|aspx?|jsp|shtml)|default\.aspx?))/?$|\.amp(?=\.html?$)",
     re.IGNORECASE,
 )
+_LONGEST_END = 20  # characters that _TWIN_END can match: `/index.amp.shtml/`, and some more
 _TWIN_START = re.compile(r"(?:/amp(?=/.)|/m(?=/[^/]+/[^/]))+", re.IGNORECASE)
 """How the path of an AMP or telephone page, or of a folder's own file, differs. `/m/42` may be a section's."""
 _TWIN_HOSTS = ("m.", "mobile.", "amp.")
@@ -206,7 +207,8 @@ def _path_key(path: str) -> str:
     path = _SLASHES.sub("/", _unified(path, _KEPT_IN_PATH))
     if "/." in path:
         path = _without_dots(path)
-    path = _TWIN_END.sub("", path)
+    while twin := _TWIN_END.search(path, max(len(path) - _LONGEST_END, 0)):
+        path = path[: twin.start()] + path[twin.end() :]
     if start := _TWIN_START.match(path):
         path = path[start.end() :]
     return path.rstrip("/")

@@ -26,6 +26,11 @@ _REFERENCE = re.compile(
 )
 """What begins with `&`, and the sections where that means nothing."""
 
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
 
 def unpacked(body: bytes) -> bytes:
     """*body*, inflated where it is gzip, which some servers send without saying so; at most MAX_UNPACKED of it."""
@@ -84,8 +89,7 @@ def with_sound_references(xml: bytes) -> bytes:
 
 def is_html(body: bytes) -> bool:
     """Whether *body* begins as a page does: what many servers answer in place of a feed that is gone."""
-    start = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith((b"<!doctype html", b"<html", b"<head", b"<body"))
+    return bool(_PAGE.match(body[:1024]))
 
 
 def _sound(found: re.Match[bytes]) -> bytes:

@@ -67,6 +67,9 @@ def test_sound_references_stay_as_they_are(xml: bytes) -> None:
     [
         (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", True),
         (b"<HTML lang=ar>", True),
+        (b"<?xml version='1.0'?>\n<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0 Strict//EN'>", True),
+        (b"<!-- cached --><!-- twice -->\n<body>", True),
+        (b"<headlines>", False),
         (b"<?xml version='1.0'?><rss>", False),
         (b"", False),
     ],
