@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Meta
 
@@ -123,8 +123,11 @@ class Source(Definition, frozen=True, kw_only=True):
         return tuple(timedelta(seconds=seconds(step)) for step in self.revisit)
 
     def is_article(self, url: str) -> bool:
-        """Whether a link of this source leads to an article, as far as its address tells."""
-        return bool(re.search(self.article, url)) and not any(re.search(pattern, url) for pattern in self.exclude)
+        """Whether a link of this source leads to an article, as far as its address tells: encoded, or in letters."""
+        forms = {url, unquote(url)}
+        return any(re.search(self.article, form) for form in forms) and not any(
+            re.search(pattern, form) for pattern in self.exclude for form in forms
+        )
 
 
 class SourceFile(Definition, frozen=True, kw_only=True):

@@ -1,7 +1,5 @@
 """What every parser of a way shares: how a link, a title or a date from the network becomes part of an Entry. Pure."""
 
-import codecs
-import contextlib
 import html
 import re
 import unicodedata
@@ -44,13 +42,6 @@ _ZONES = {"UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, 
 _ZONES |= {"PST": -8, "PDT": -7}
 """Those of RFC 822, in hours. Others mean several things: AST is Arabia's and the Atlantic's, seven hours apart."""
 
-_CHARSET = re.compile(r"(?:charset|encoding)\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_-]{3,20})", re.IGNORECASE)
-_ENCODING = re.compile(
-    r"(?:windows-?|cp)125[0-8]|iso-?8859-\d{1,2}|utf-?16(?:le|be)?|koi8-[ru]|gb2312|gbk|gb18030|big5|euc-(?:jp|kr)|shift_jis",
-    re.IGNORECASE,
-)
-"""What pages are written in. Python knows more, some of which decode slowly or execute escapes."""
-
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 _ARABIC_SCRIPT = frozenset(["ar", "arc", "azb", "bal", "ckb", "fa", "glk", "lrc", "mzn", "ps", "sd", "sdh", "ug", "ur"])
 _LATIN_SCRIPT = frozenset(["de", "en", "es", "fr", "it", "kmr", "nl", "pl", "pt", "ro", "sv", "tr"])
@@ -67,12 +58,9 @@ _PASSING = re.compile(
 _ADDRESS_IN_TEXT = re.compile(r"https?://\S+")
 
 
-_CONTROLS = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r")  # XML allows no others
-
-
 NOTHING_SHOWN = frozenset(
     [
-        "empty feed", "no links in the feed", "empty sitemap", "no article links", "no links in the items",
+        "empty answer", "empty feed", "no links in the feed", "empty sitemap", "no article links", "no links in the items",
         "empty listing", "no list of items",
     ]
 )  # fmt: skip
@@ -185,29 +173,6 @@ def newest(entries: Sequence[Entry], limit: int) -> list[Entry]:
     undated = [entry for entry in entries if not (entry.published or entry.updated)]
     kept = both_ends(undated, limit // 2 if dated else limit)
     return [*kept, *(entry for _, entry in dated)][:limit]
-
-
-def as_utf8(body: bytes, content_type: str = "") -> bytes | None:
-    """*body* as clean UTF-8; None where neither its bytes nor a declaration tell its encoding.
-
-    The bytes come first: Arabic in windows-1256 is never valid UTF-8 by accident, while servers often declare the one
-    and send the other. A stray byte or a cut character is forgiven.
-    """
-    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _tidy(body.decode("utf-16", "replace"))
-    text = body.decode("utf-8", "replace")
-    faults = text.count("\ufffd")
-    if not faults or faults * 50 <= len(text) - len(text.encode("ascii", "ignore")):
-        return _tidy(text)
-    for declared in (_CHARSET.search(content_type), _CHARSET.search(body[:1024].decode("latin-1"))):
-        if declared and _ENCODING.fullmatch(declared[1]):
-            with contextlib.suppress(LookupError):  # iso-8859-17 and the like do not exist
-                return _tidy(body.decode(declared[1], "replace"))
-    return None
-
-
-def _tidy(text: str) -> bytes:
-    return text.removeprefix("\ufeff").lstrip().encode("utf-8", "replace").translate(None, _CONTROLS)
 
 
 def _moment(raw: str) -> datetime | None:

@@ -14,11 +14,11 @@ from typing import Any
 import feedparser
 
 from archive.article import Entry
+from crawler.discovery.decoding import as_utf8, is_html, unpacked, with_sound_references
 from crawler.discovery.entries import (
     LONGEST_SUMMARY,
     LONGEST_TITLE,
     NoEntries,
-    as_utf8,
     both_ends,
     distinct,
     entry_url,
@@ -43,7 +43,10 @@ def read_feed(body: bytes, url: str, content_type: str) -> list[Entry]:
     Titles and summaries are plain text, instants UTC; a time without zone is left out rather than guessed. Raises
     NoEntries where *body* is no feed, or one that shows no address of an article.
     """
-    if "json" in content_type.lower() or body[:64].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+    body = unpacked(body)
+    if not body.strip():
+        raise NoEntries("empty answer")
+    if body[:64].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         found = list(_json_entries(body, url))
     else:
         found = list(_xml_entries(body, url, content_type))
@@ -59,8 +62,11 @@ def _xml_entries(body: bytes, url: str, content_type: str) -> Iterator[Entry | N
     clean = as_utf8(body, content_type)
     if clean is None:
         raise NoEntries("not a feed", "its encoding is unknown")
-    feed = _parse(_capped(clean), url)
+    whole = clean[: clean.rfind(b">") + 1]  # where the feed is cut short, what follows may be half an address
+    feed = _parse(with_sound_references(_capped(whole)), url)
     if not feed["entries"] and not feed.get("version"):
+        if is_html(clean):
+            raise NoEntries("HTML instead of a feed")
         raise NoEntries("not a feed", str(feed.get("bozo_exception", ""))[:200])
     language, dated_once = _text(feed["feed"], "language"), str(feed.get("version")).startswith("rss")
     for entry in feed["entries"][:MAX_ENTRIES]:

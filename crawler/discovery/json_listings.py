@@ -9,6 +9,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from archive.article import Entry
+from crawler.discovery.decoding import is_html, unpacked
 from crawler.discovery.entries import (
     EARLIEST,
     LATEST,
@@ -31,10 +32,13 @@ _EPOCH = re.compile(r"(?:/Date\()?(\d{9,13})(?:[+-]\d{4})?(?:\)/)?")
 
 def read_json_listing(body: bytes, url: str, listing: JsonListing) -> list[Entry]:
     """The entries of the JSON *body*, which *url* answered, in its order. Raises NoEntries where it shows none."""
+    body = unpacked(body)
+    if not body.strip():
+        raise NoEntries("empty answer")
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise NoEntries("not JSON", type(error).__name__) from error
+        raise NoEntries("HTML instead of JSON" if is_html(body) else "not JSON", type(error).__name__) from error
     items = _at(listing.items, data)
     if not isinstance(items, list):
         raise NoEntries("no list of items", f"at {listing.items}")

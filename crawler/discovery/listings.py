@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree, html
 
 from archive.addresses import url_key
 from archive.article import Entry
-from crawler.discovery.entries import LONGEST_TITLE, NoEntries, as_utf8, entry_url, mark_of, plain
+from crawler.discovery.decoding import as_utf8, unpacked
+from crawler.discovery.entries import LONGEST_TITLE, NoEntries, entry_url, mark_of, plain
 from seeds.sources import Source
 
 MAX_LINKS = 5_000
@@ -22,16 +23,22 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _NEXT_WORDS = frozenset(
     [
         "next", "next page", "older", "older posts", "older news", "more", "load more", "more news", "show more",
-        "التالي", "التالية", "الصفحة التالية", "المزيد", "اقرأ المزيد", "أقدم", "الأقدم",
-        "دواتر", "داهاتوو", "پەڕەی دواتر", "لاپەڕەی دواتر", "زیاتر", "کۆنتر",
-        "pêş", "pêşve", "rûpela din", "ya din", "bêtir", "zêdetir",
-        "بعدی", "صفحه بعد", "صفحه بعدی", "›", "»", ">", ">>", "→", "❯",
+        "view more",
+        "التالي", "التالية", "الصفحة التالية", "المزيد", "اقرأ المزيد", "تحميل المزيد", "عرض المزيد", "شاهد المزيد",
+        "مزيد من الأخبار", "المزيد من الأخبار", "أخبار أقدم", "أقدم", "الأقدم",
+        "دواتر", "داهاتوو", "پەڕەی دواتر", "لاپەڕەی دواتر", "پەڕەی داهاتوو", "لاپەڕەی داهاتوو", "زیاتر", "زیاتر ببینە",
+        "بینینی زیاتر", "هەواڵی زیاتر", "کۆنتر",
+        "pêş", "pêşve", "rûpela din", "rûpela pêş", "ya din", "bêtir", "zêdetir", "zêdetir bibîne", "nûçeyên din",
+        "kevntir",
+        "بعدی", "صفحه بعد", "صفحه بعدی", "بیشتر", "›", "»", ">", ">>", "→", "❯",
     ]
 )  # fmt: skip
+_NEXT_CLASSES = frozenset(["next", "load-more", "loadmore", "btn-load-more", "next-page"])
 _ARROWS = " \t\r\n\u00a0‹›«»<>→←❯❮…."
 _NUMBER_IN_QUERY = re.compile(r"(?:^|&)(?:page|paged|pg|pageno|pagenumber|p)=(\d{1,5})(?=&|$)", re.IGNORECASE)
-_NUMBER_IN_PATH = re.compile(r"/(?:(?:page|p)[/-])?(\d{1,5})/?", re.IGNORECASE)
-_NUMBERED_PATH = re.compile(r"/(?:(?:page|p)[/-])?\d{1,5}$", re.IGNORECASE)
+_PAGE = r"/(?:(?:page|p|صفحة|پەڕە|لاپەڕە|rûpel)[/-])?"
+_NUMBER_IN_PATH = re.compile(_PAGE + r"(\d{1,5})/?", re.IGNORECASE)
+_NUMBERED_PATH = re.compile(_PAGE + r"\d{1,5}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +63,9 @@ def read_listing(body: bytes, url: str, source: Source) -> Listing:
     The title is the longest that a link to the article shows, and the mark changes with it: a new headline may be an
     edit. Without an `article` pattern every link into the page's own host counts. Raises NoEntries where none does.
     """
+    body = unpacked(body)
+    if not body.strip():
+        raise NoEntries("empty answer")
     links = list(_links(body, url))
     here = url_key(url)
     entries: dict[str, Entry] = {}
@@ -74,7 +84,7 @@ def read_listing(body: bytes, url: str, source: Source) -> Listing:
 
 
 def _is_article(link: str, page: str, source: Source) -> bool:
-    if not source.article and urlsplit(link).hostname != urlsplit(page).hostname:
+    if not source.article and _host(link) != _host(page):
         return False
     return source.is_article(link)
 
@@ -88,10 +98,11 @@ def _links(body: bytes, url: str) -> Iterator[_Link]:
     except (etree.LxmlError, ValueError) as error:
         raise NoEntries("not a page", str(error)[:200]) from error
     base = _base(page, url)
-    for number, element in enumerate(page.iter("a", "link")):
+    for number, element in enumerate(page.iter("a", "link", "button")):
         if number >= MAX_LINKS:
             return
-        link = entry_url(element.get("href") or "", base) if element.get("href") else None
+        address = element.get("data-url") if element.tag == "button" else element.get("href")
+        link = entry_url(address, base) if address else None
         if link:
             rel, look = (element.get("rel") or "").lower(), (element.get("class") or "").lower()
             yield _Link(link, _shown(element), rel, look)
@@ -108,7 +119,7 @@ def _base(page: etree._Element, url: str) -> str:
 
 def _shown(element: etree._Element) -> str:
     """What a link says: the heading inside it, for a whole card may be one link; else its text; else its label."""
-    if element.tag == "a":
+    if element.tag != "link":
         for part in (next(element.iter(*_HEADINGS), element), element):
             if text := "".join(map(str, part.itertext())).strip():
                 return text
@@ -120,14 +131,12 @@ def _next_page(links: list[_Link], url: str, source: Source) -> str | None:
 
     A link that is not declared must lead below the section's own address: "more" often leads to another section.
     """
-    host, here, stem = urlsplit(url).hostname, url_key(url), _stem(url)
-    own = [link for link in links if urlsplit(link.url).hostname == host and url_key(link.url) != here]
+    host, here, stem = _host(url), url_key(url), _stem(url)
+    own = [link for link in links if _host(link.url) == host and url_key(link.url) != here]
     for link in own:
         if _is_declared_next(link):
             return link.url
-    below = [
-        link for link in own if urlsplit(link.url).path.startswith(stem) and not _is_article(link.url, url, source)
-    ]
+    below = [link for link in own if _path(link.url).startswith(stem) and not _is_article(link.url, url, source)]
     following = (_page_number(url, stem) or 1) + 1
     for link in below:
         if _page_number(link.url, stem) == following:
@@ -137,13 +146,22 @@ def _next_page(links: list[_Link], url: str, source: Source) -> str | None:
 
 def _stem(url: str) -> str:
     """The path of a section without its page number."""
-    return _NUMBERED_PATH.sub("", urlsplit(url).path.rstrip("/"))
+    return _NUMBERED_PATH.sub("", _path(url).rstrip("/"))
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _path(url: str) -> str:
+    """Its path in letters: a section's address may be encoded where the links to it are not."""
+    return unquote(urlsplit(url).path)
 
 
 def _page_number(url: str, stem: str) -> int | None:
-    """The number that *url* has in a pagination below *stem*: `?page=2`, `/page/2` or `/2`."""
-    parts = urlsplit(url)
-    found = _NUMBER_IN_QUERY.search(parts.query) or _NUMBER_IN_PATH.fullmatch(parts.path.removeprefix(stem))
+    """The number that *url* has in a pagination below *stem*: `?page=2`, `/page/2` or `/2`, in any digits."""
+    query = unquote(urlsplit(url).query)
+    found = _NUMBER_IN_QUERY.search(query) or _NUMBER_IN_PATH.fullmatch(_path(url).removeprefix(stem))
     return int(found[1]) if found else None
 
 
@@ -153,4 +171,4 @@ def _is_declared_next(link: _Link) -> bool:
 
 def _is_called_next(link: _Link) -> bool:
     text = " ".join(link.text.lower().split())
-    return text in _NEXT_WORDS or text.strip(_ARROWS) in _NEXT_WORDS or "next" in link.look.split()
+    return text in _NEXT_WORDS or text.strip(_ARROWS) in _NEXT_WORDS or not _NEXT_CLASSES.isdisjoint(link.look.split())

@@ -5,7 +5,6 @@ It reads in a stream and stops at its bounds, whatever the file unpacks to. Loop
 
 import heapq
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,11 +12,11 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from archive.article import Entry
+from crawler.discovery.decoding import as_utf8, is_html, pieces, with_sound_references
 from crawler.discovery.entries import (
     LONGEST_TITLE,
     NoEntries,
     about,
-    as_utf8,
     distinct,
     entry_url,
     fitting_language,
@@ -33,7 +32,6 @@ MAX_CHILDREN = 1_000
 """Of one index. The standard allows 50,000, but a site with a sitemap a day has 1,000 in three years."""
 MAX_BYTES = 50 * 1024 * 1024
 """Of one file after inflating, as sitemaps.org allows."""
-_CHUNK = 64 * 1024
 
 MAX_FRUITLESS = 4 * 1024 * 1024
 """Bytes that may go by without an address; what is no sitemap would grow into a tree in memory."""
@@ -68,15 +66,19 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     Entries without date come before the dated ones, since they may be new; among children only those whose name
     says news do, and the other undated ones come last, higher numbers first.
     """
-    start = next(_chunks(body), b"")[:_START]
-    if not start.lstrip().startswith(b"<"):
-        return _found(_text_entries(body, url), [])
+    start = _start(body)
+    if not start.strip():
+        raise NoEntries("empty answer")
+    if is_html(start):
+        raise NoEntries("HTML instead of a sitemap")
     root = _ROOT.search(start)
+    if not root and not start.lstrip().startswith(b"<"):
+        return _found(_text_entries(body, url), [])
     if root and root[1].lower() in (b"rss", b"feed", b"rdf"):
         return Sitemap(entries=tuple(read_feed(b"".join(_chunks(body)), url, "application/xml")))
     reader = _Reader(base=url)
     try:
-        reader.read(_chunks(body))
+        reader.read(_mended(_chunks(body), root.start() if root else 0))
     except etree.LxmlError as error:
         if not reader.entries and not reader.children:
             raise NoEntries("not a sitemap", str(error)[:200]) from error
@@ -115,25 +117,32 @@ def _text_entries(body: bytes, url: str) -> list[Entry]:
 
 
 def _chunks(body: bytes) -> Iterator[bytes]:
-    """*body* in pieces, inflated where it is gzip, never more than MAX_BYTES in all."""
-    left = MAX_BYTES
-    if not body.startswith(b"\x1f\x8b"):
-        body = as_utf8(body[:left]) or body[:left]
-        for at in range(0, len(body), _CHUNK):
-            yield body[at : at + _CHUNK]
-        return
-    while body.startswith(b"\x1f\x8b") and left > 0:  # a gzip file may have several members
-        inflater = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        while left > 0 and body and not inflater.eof:
-            try:
-                piece = inflater.decompress(body, min(_CHUNK, left))
-            except zlib.error:  # cut short or damaged: what came before counts
-                return
-            body = inflater.unconsumed_tail
-            left -= len(piece)
-            if piece:
-                yield piece
-        body = inflater.unused_data
+    """*body* in pieces, never more than MAX_BYTES in all; what is gzip in its own encoding, since it is never whole."""
+    packed = body.startswith(b"\x1f\x8b")
+    yield from pieces(body if packed else as_utf8(body[:MAX_BYTES]) or body, MAX_BYTES)
+
+
+def _start(body: bytes) -> bytes:
+    start = b""
+    for chunk in _chunks(body):
+        start += chunk
+        if len(start) >= _START:
+            break
+    return start[:_START]
+
+
+def _mended(chunks: Iterator[bytes], before: int) -> Iterator[bytes]:
+    """*chunks* with sound references, without the first *before* bytes, in which a server warns or greets, and
+    without what follows the last tag: where the file is cut short, that may be half an address."""
+    rest = b""
+    for chunk in chunks:
+        whole = rest + chunk[before:]
+        before = max(before - len(chunk), 0)
+        end = whole.rfind(b">") + 1
+        yield with_sound_references(whole[:end])
+        rest = whole[end:]
+        if len(rest) > MAX_FRUITLESS:
+            return
 
 
 @dataclass(slots=True, kw_only=True)
@@ -183,11 +192,16 @@ class _Reader:
 def _fields(element: etree._Element) -> dict[str, str]:
     """The fields of a `url` or `sitemap` element by name, those of its `news` among them."""
     fields: dict[str, str] = {}
-    for owner in (element, *element.iterfind("{*}news"), *element.iterfind("{*}news/{*}publication")):
+    news = _children(element, "news")
+    for owner in (element, *news, *(part for one in news for part in _children(one, "publication"))):
         for part in owner:
             if part.text and (name := _local_name(part)) in _FIELDS:
                 fields.setdefault(name, part.text[:_LONGEST_VALUE].strip())
     return fields
+
+
+def _children(element: etree._Element, name: str) -> list[etree._Element]:
+    return [part for part in element if _local_name(part) == name]
 
 
 def _entry(link: str, fields: dict[str, str]) -> Entry:
@@ -204,7 +218,8 @@ def _entry(link: str, fields: dict[str, str]) -> Entry:
 
 
 def _local_name(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2].lower()
+    """Its name without namespace, and without a prefix that nothing declares."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def _drop(element: etree._Element) -> None:

@@ -5,6 +5,7 @@ import sqlite3
 from urllib.parse import quote
 
 import pytest
+from address_pairs import DIFFERENT, LEFT_TWO, SAME
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -108,6 +109,21 @@ def test_one_spelling_is_found_for_each_part(url: str, twin: str) -> None:
     assert url_key(url) == url_key(twin)
 
 
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_the_addresses_that_sites_and_readers_give_to_one_page_are_one(one: str, other: str) -> None:
+    assert url_key(other) == url_key(one)
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT + LEFT_TWO)
+def test_what_may_be_two_articles_stays_two(one: str, other: str) -> None:
+    assert url_key(one) != url_key(other)
+
+
+@pytest.mark.parametrize("url", [url for pair in SAME + DIFFERENT + LEFT_TWO for url in pair])
+def test_every_usual_address_survives_cleaning_and_its_key_is_its_own_key(url: str) -> None:
+    assert url_key(url_key(url)) == url_key(clean_url(url)) == url_key(url)
+
+
 def test_no_user_name_or_password_is_kept_in_a_key() -> None:
     assert url_key("https://desk:secret@a.example/x") == "@a.example/x"
 
@@ -142,15 +158,18 @@ def test_any_text_has_a_key_and_a_clean_form_that_a_database_can_hold(text: str)
         assert database.execute("select ?, ?", (key, cleaned)).fetchone() == (key, cleaned)
 
 
-PART = st.text(st.sampled_from("abمجـ%2F8d9ـé ./?#&=+;:@~\u0301\u200f\ud800\x00-"), max_size=20)
+PART = st.text(st.sampled_from("abمجـ%25F8dDmé ./?#&=+;:@~\u0301\u200f\ud800\x00-"), max_size=20)
+START = st.sampled_from(["", "amp/", "m/", "M/a/", "//", "../", "/google.com/amp/s/", "index.html"])
+ENDS = st.sampled_from(["", "/amp", "/index.html", "/amp/index.html", ".amp", "/index.html/amp"])
+HOSTS = st.sampled_from(["a.example", "google.com/amp/s/a.example", "cdn.ampproject.org/c/s/a.example", "m.a.example"])
 
 
-@given(st.builds("https://a.example/{}?{}".format, PART, PART))
+@given(st.builds("https://{}/{}{}{}?{}".format, HOSTS, START, PART, ENDS, PART))
 def test_the_key_of_a_key_is_itself(url: str) -> None:
     assert url_key("https://" + url_key(url)) == url_key(url)
 
 
-@given(st.builds("https://a.example/{}?{}".format, PART, PART))
+@given(st.builds("https://{}/{}{}{}?{}".format, HOSTS, START, PART, ENDS, PART))
 def test_cleaning_changes_no_key_and_is_done_once(url: str) -> None:
     assert url_key(clean_url(url)) == url_key(url)
     assert clean_url(clean_url(url)) == clean_url(url)

@@ -1,5 +1,6 @@
 """The later pages of a listing and the sitemaps of an index: none is lost to a fault, and none is asked for in vain."""
 
+import gzip
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,3 +105,24 @@ def test_the_sitemaps_of_an_index_are_asked_for_although_the_index_keeps_its_eta
     desk.crawl()
 
     assert archived(desk) == {1, 2, 3}
+
+
+def test_the_packed_and_nested_sitemaps_of_an_index_are_read_to_their_articles(desk: Any, site: HostileSite) -> None:
+    def index(*names: str) -> bytes:
+        listed = "".join(f"<sitemap><loc>{site.url}/{name}</loc></sitemap>" for name in names)
+        return f"<sitemapindex>{listed}</sitemapindex>".encode()
+
+    def urls(*numbers: int) -> bytes:
+        listed = "".join(f"<url><loc>{site.url}/news/{number}</loc></url>" for number in numbers)
+        return f"<urlset>{listed}</urlset>".encode()
+
+    packed = {"Content-Type": "application/gzip"}
+    site.replies["/index.xml.gz"] = Reply(gzip.compress(index("years.xml", "news.xml.gz", "old.xml")), headers=packed)
+    site.replies["/years.xml"] = Reply(index("2026.xml.gz"), headers={"Content-Type": "text/html"})
+    site.replies["/2026.xml.gz"] = Reply(gzip.compress(urls(1, 2)), headers=packed)
+    site.replies["/news.xml.gz"] = Reply(gzip.compress(urls(2, 3)), headers={"Content-Type": "text/xml"})
+    site.replies["/old.xml"] = Reply(b"OK\n" + urls(4))
+    ways = f'sitemaps = ["{site.url}/index.xml.gz"]'
+    desk.write_sources(site.source("site").replace(f'feeds = ["{site.url}/feed"]', ways))
+    desk.crawl()
+    assert archived(desk) == {1, 2, 3, 4}

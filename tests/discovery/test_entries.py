@@ -12,7 +12,6 @@ from crawler.discovery.entries import (
     LONGEST_FIELD,
     NoEntries,
     about,
-    as_utf8,
     entry_url,
     fitting_language,
     instant,
@@ -182,16 +181,6 @@ def test_a_link_becomes_an_absolute_address_of_the_web_or_nothing(link: str, url
 
 def test_a_link_that_is_too_long_stays_recognisable_as_such() -> None:
     assert len(entry_url("/" + "x" * 100_000, "https://a.example/") or "") == LONGEST_URL + 1
-
-
-def test_the_bytes_tell_the_encoding_better_than_the_header() -> None:
-    assert as_utf8("\ufeff\n <rss>خبر</rss>".encode()) == "<rss>خبر</rss>".encode()
-    assert as_utf8("<rss>خبر عاجل من بغداد</rss>".encode("windows-1256")) is None
-    assert as_utf8("<rss>خبر</rss>".encode("utf-16")) == "<rss>خبر</rss>".encode()
-    assert as_utf8("<rss>خبر</rss>".encode("windows-1256"), "x; charset=windows-1256") == "<rss>خبر</rss>".encode()
-    cut = "<rss>{}".format("خبر " * 200).encode()[:-2]
-    assert as_utf8(cut) is not None
-    assert as_utf8(b"<rss>\x00\x08x</rss>") == b"<rss>x</rss>"
 
 
 @pytest.mark.parametrize(

@@ -211,8 +211,12 @@ def test_a_link_that_leads_nowhere_on_the_web_is_no_entry(link: str) -> None:
 @pytest.mark.parametrize(
     ("body", "name"),
     [
-        (b"", "not a feed"),
-        (b"<html><head><title>Feeds</title></head><body><a href='/rss'>All feeds</a></body></html>", "not a feed"),
+        (b"", "empty answer"),
+        (b"\r\n", "empty answer"),
+        (
+            b"<html><head><title>Feeds</title></head><body><a href='/rss'>All feeds</a></body></html>",
+            "HTML instead of a feed",
+        ),
         (b"%PDF-1.7 \x00\xff", "not a feed"),
         (b"<rss \xff\xfe\xfd\xfc encoding='punycode'>", "not a feed"),
         (b"{}", "not a feed"),

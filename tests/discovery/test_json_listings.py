@@ -1,6 +1,7 @@
 """Listings that answer JSON."""
 
 import contextlib
+import gzip
 import json
 from datetime import UTC, datetime
 
@@ -51,6 +52,46 @@ def test_a_link_may_be_put_together_by_the_expression() -> None:
     ]  # fmt: skip
 
 
+SEVEN, EIGHT = "https://rafidain.example/details?key=7", "https://rafidain.example/details?key=8"
+
+
+@pytest.mark.parametrize(
+    ("items", "link", "data"),
+    [
+        (
+            "@",
+            "join('', ['https://rafidain.example/details?key=', to_string(NewsId)])",
+            [{"NewsId": 7}, {"NewsId": "8"}],
+        ),
+        ("posts[]", "join('', ['https:', url])", {"posts": [{"url": SEVEN[6:]}, {"url": EIGHT[6:]}]}),
+        ("posts[]", "join('', ['https://', url])", {"posts": [{"url": SEVEN[8:]}, {"url": EIGHT[8:]}]}),
+        ("days[].posts[]", "url", {"days": [{"posts": [{"url": SEVEN}]}, {}, {"posts": [{"url": EIGHT[6:]}]}]}),
+        ("values(sections)[]", "web || amp", {"sections": {"a": [{"web": SEVEN}], "b": [{"amp": EIGHT}]}}),
+        (
+            "[?kind=='post']",
+            "url",
+            [{"kind": "ad", "url": "/ad"}, *({"kind": "post", "url": url} for url in (SEVEN, EIGHT))],
+        ),
+        (
+            "data[]",
+            "links[?rel=='self'].href | [0]",
+            {"data": [{"links": [{"rel": "up"}, {"rel": "self", "href": url}]} for url in (SEVEN, EIGHT)]},
+        ),
+        ("[*][0]", "join('', ['https://rafidain.example/details?key=', @])", [["7", "x"], ["8", "y"]]),
+    ],
+)
+def test_the_shapes_that_sites_answer_in_are_within_reach_of_the_expressions(
+    items: str, link: str, data: object
+) -> None:
+    assert [entry.url for entry in read(data, JsonListing(url=API, items=items, link=link))] == [SEVEN, EIGHT]
+
+
+def test_an_answer_with_a_byte_order_mark_or_packed_without_a_word_is_read() -> None:
+    body = json.dumps({"data": [{"url": "/a"}]}).encode()
+    for sent in (b"\xef\xbb\xbf" + body, gzip.compress(body), body.decode().encode("utf-16")):
+        assert [entry.url for entry in read_json_listing(sent, API, LISTING)] == ["https://api.rafidain.example/a"]
+
+
 @pytest.mark.parametrize(
     ("date", "published"),
     [
@@ -77,8 +118,8 @@ def test_an_instant_is_read_however_the_site_writes_it(date: object, published: 
 @pytest.mark.parametrize(
     ("body", "name"),
     [
-        (b"", "not JSON"),
-        (b"<html>", "not JSON"),
+        (b"", "empty answer"),
+        (b"<html>", "HTML instead of JSON"),
         (b"\xff\xfe\xfd", "not JSON"),
         (b"[" * 200_000, "not JSON"),
         (b'{"data": [' + b"9" * 10_000 + b"]}", "not JSON"),

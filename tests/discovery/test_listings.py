@@ -1,5 +1,6 @@
 """Section pages: which links are articles, what they are called, and where the section goes on."""
 
+import gzip
 from urllib.parse import quote
 
 import pytest
@@ -125,6 +126,47 @@ def test_the_next_page_is_found_where_it_is_obvious(pagination: str, following: 
     assert next_page(pagination) == following
 
 
+ALL_ARABIC = f"{SITE}/ar/كل-الاخبار"
+ALL_CODED = f"{SITE}/ar/{quote('كل-الاخبار')}"
+
+
+@pytest.mark.parametrize("asked", [ALL_ARABIC, ALL_CODED])
+@pytest.mark.parametrize(
+    ("pagination", "following"),
+    [
+        (f'<a href="{ALL_ARABIC}?page=2">2</a>', f"{ALL_ARABIC}?page=2"),
+        (f'<a href="{ALL_CODED}?page=2">2</a>', f"{ALL_CODED}?page=2"),
+        (f'<a href="{ALL_CODED}/page/2">2</a>', f"{ALL_CODED}/page/2"),
+        ('<a href="?page=٣">٣</a><a href="?page=٢">٢</a>', "?page=٢"),
+        (f'<a href="?page={quote("٢")}">٢</a>', f"?page={quote('٢')}"),
+        (f'<a href="{ALL_ARABIC}/صفحة/٢">٢</a>', f"{ALL_ARABIC}/صفحة/٢"),
+        (f'<a href="{ALL_CODED}?before=9">الصفحة التالية »</a>', f"{ALL_CODED}?before=9"),
+        (f'<a href="{ALL_ARABIC}?before=9">تحميل المزيد</a>', f"{ALL_ARABIC}?before=9"),
+        (f'<a href="{ALL_ARABIC}?before=9">عرض المزيد…</a>', f"{ALL_ARABIC}?before=9"),
+        (f'<a href="{ALL_ARABIC}?before=9">زیاتر ببینە</a>', f"{ALL_ARABIC}?before=9"),
+        (f'<a href="{ALL_ARABIC}?before=9">هەواڵی زیاتر</a>', f"{ALL_ARABIC}?before=9"),
+        (f'<a href="{ALL_ARABIC}?before=9">Zêdetir bibîne</a>', f"{ALL_ARABIC}?before=9"),
+        (f'<a class="btn load-more" href="{ALL_ARABIC}?before=9"><i></i></a>', f"{ALL_ARABIC}?before=9"),
+        (f'<button data-url="{ALL_ARABIC}?before=9">المزيد</button>', f"{ALL_ARABIC}?before=9"),
+        ('<a href="/ar/رياضة?page=2">2</a>', None),
+        ('<a href="/ar/رياضة">المزيد</a>', None),
+    ],
+)
+def test_a_section_in_arabic_goes_on_however_its_address_is_written(
+    asked: str, pagination: str, following: str | None
+) -> None:
+    body = '<a href="/ar/أمن/خبر">خبر عاجل من بغداد</a>' + pagination
+    found = read_listing(body.encode(), asked, ARABIC).next_page
+    assert found == (asked + following if following and following.startswith("?") else following)
+
+
+def test_a_site_that_calls_itself_with_and_without_www_goes_on_and_is_one() -> None:
+    body = b'<a href="https://www.rafidain.example/x">Talks</a><a href="https://www.rafidain.example/?page=2">2</a>'
+    listing = read_listing(body, f"{SITE}/", Source(id="any", name="Any", exclude=("page=",)))
+    assert [entry.url for entry in listing.entries] == ["https://www.rafidain.example/x"]
+    assert listing.next_page == "https://www.rafidain.example/?page=2"
+
+
 @pytest.mark.parametrize("url", [f"{NEWS}?page=2", f"{NEWS}/page/2", f"{NEWS}/2"])
 def test_from_the_second_page_the_third_is_next(url: str) -> None:
     links = "".join(f'<a href="{url[:-1]}{number}">{number}</a>' for number in (1, 2, 3, 4))
@@ -146,10 +188,25 @@ def test_a_declared_next_page_is_no_article_though_it_fits_the_pattern() -> None
     assert f"{NEWS}/2" not in [entry.url for entry in listing.entries]
 
 
-@pytest.mark.parametrize("body", ["", "   ", "<p>Nothing here</p>", "\x00\x01", "<a href='/en'>Home</a>", "{}"])
-def test_a_page_without_article_links_is_reported(body: str) -> None:
-    with pytest.raises(NoEntries):
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("", "empty answer"),
+        ("   ", "empty answer"),
+        ("<p>Nothing here</p>", "no article links"),
+        ("\x00\x01", "not a page"),
+        ("<a href='/en'>Home</a>", "no article links"),
+        ("{}", "no article links"),
+    ],
+)
+def test_a_page_without_article_links_is_reported_by_name(body: str, name: str) -> None:
+    with pytest.raises(NoEntries) as caught:
         read(body)
+    assert caught.value.name == name
+
+
+def test_a_page_packed_without_a_word_is_unpacked() -> None:
+    assert read_listing(gzip.compress(PAGE.encode()), NEWS, ENGLISH) == read_listing(PAGE.encode(), NEWS, ENGLISH)
 
 
 def test_of_a_page_of_links_a_bounded_number_is_taken() -> None:

@@ -1,0 +1,51 @@
+"""Addresses with letters of any script, as definitions and sites write them, are asked for as servers expect."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from hostile_site import HostileSite, Reply, hostile_site
+
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+
+@pytest.fixture
+def site() -> Iterator[HostileSite]:
+    with hostile_site() as site:
+        yield site
+
+
+@pytest.mark.parametrize(
+    ("section", "story"),
+    [
+        ("/ar/كل-الاخبار", "/ar/أمن/فصائل-مسلّحة"),
+        ("/ckb/هەواڵ", "/ckb/هەواڵ/مووچەی-فەرمانبەران"),
+        ("/kmr/nûçe", "/kmr/nûçe/rêya-duhokê"),
+    ],
+)
+@pytest.mark.parametrize("linked", ["in letters", "encoded"])
+def test_a_section_and_its_stories_are_asked_for_encoded_and_once(
+    desk: Any, site: HostileSite, section: str, story: str, linked: str
+) -> None:
+    site.article(quote(story))
+    links = "".join(
+        f'<a href="{link}">Story of the harvest</a>' for link in (story, quote(story), quote(story).lower())
+    )
+    second = quote(section) + "?page=2" if linked == "encoded" else section + "?page=2"
+    site.replies[quote(section)] = Reply(f'<body>{links}<a href="{second}">2</a>'.encode(), headers=HTML)
+    site.replies[quote(section) + "?page=2"] = Reply(f"<body>{links}".encode(), headers=HTML)
+    desk.write_sources(
+        site.source("site").replace(
+            f'feeds = ["{site.url}/feed"]',
+            f"listings = [\"{site.url}{section}\"]\narticle = '^{site.url}/[a-z]+/[^/]+/[^/]+$'",
+        )
+    )
+    desk.crawl()
+    asked = sorted(path for path in site.asked if path != "/robots.txt")
+    assert asked == sorted([quote(section), quote(section) + "?page=2", quote(story)])
+    assert desk.rows("SELECT count(*) AS articles FROM articles") == [{"articles": 1}]
