@@ -60,7 +60,8 @@ _ADDRESS_IN_TEXT = re.compile(r"https?://\S+")
 
 NOTHING_SHOWN = frozenset(
     [
-        "empty answer", "empty feed", "no links in the feed", "empty sitemap", "no article links", "no links in the items",
+        "empty answer", "empty feed", "no links in the feed", "empty sitemap", "no article links",
+        "no links in the items",
         "empty listing", "no list of items",
     ]
 )  # fmt: skip
