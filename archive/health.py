@@ -58,10 +58,11 @@ SLOW_PAGES = 5
 BACKLOG, BACKLOG_AGE = 50, timedelta(days=1)
 """So many pages that wait for longer than a day: every run adds more than its budget lets it fetch."""
 
-_BLOCKED_STATUS = frozenset([401, 403, 407, 429, 451])
+_BLOCKED_STATUS = frozenset([401, 402, 403, 407, 429, 451])
 _BLOCKED = frozenset(
     ["robots.txt", "robots.txt unreachable", "asked to wait", "captcha", "redirected to a gate"]
 )  # fmt: skip
+_WITHDRAWN = "withdrawn"  # of an article that was archived: its page gave one
 _MOST_NAMED = 5  # ways and reasons in one cause
 
 PageKind = Literal["good", "poor", "blocked", "lost"]
@@ -143,7 +144,7 @@ class Health:
 
 def page_kind(fate: Fate, reason: str | None, status: int | None) -> PageKind:
     """What a page with this fate says of its source."""
-    if fate not in (Fate.REFUSED, Fate.FAILED):
+    if fate not in (Fate.REFUSED, Fate.FAILED) or reason == _WITHDRAWN:
         return "good"
     if is_blocked(reason, status):
         return "blocked"
