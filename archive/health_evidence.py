@@ -31,6 +31,8 @@ from archive.times import from_text, to_text
 _LAST_VISITS = 200
 """The newest pages are looked for among so many that were dealt with last: those that cannot be had come up again with
 every try, and must not crowd out the others."""
+_LONGEST_REASON = 100  # characters; some reasons quote what a server said
+_MOST_REASONS = 200
 _ONE_MOMENT = 60  # seconds: what is published within them is published at once
 _BATCH = timedelta(hours=1)
 """Articles that were all first seen within it may have been gathered at once, however old they are."""
@@ -107,10 +109,10 @@ def fates_of(db: sqlite3.Connection, source: str) -> list[tuple[str, str | None,
     """How many URLs of *source* have which fate, and for which reason; the commonest first."""
     rows = db.execute(
         "SELECT fate, reason, count(*) AS urls FROM visits WHERE source = ? GROUP BY fate, reason "
-        "ORDER BY urls DESC, fate, reason",
-        (source,),
+        "ORDER BY urls DESC, fate, reason LIMIT ?",
+        (source, _MOST_REASONS),
     )
-    return [(row["fate"], row["reason"], row["urls"]) for row in rows]
+    return [(row["fate"], _short(row["reason"]), row["urls"]) for row in rows]
 
 
 def _ways(db: sqlite3.Connection, source: str, ways: Collection[str]) -> tuple[WayState, ...]:
@@ -123,7 +125,7 @@ def _way(url: str, row: sqlite3.Row | None) -> WayState:
     if row is None:
         return WayState(url=url)
     return WayState(
-        url=url, health=row["health"], cause=row["cause"], failures=row["failures"], entries=row["entries"],
+        url=url, health=row["health"], cause=_short(row["cause"]), failures=row["failures"], entries=row["entries"],
         seconds=row["seconds"], failing_since=_instant(row["failing_since"]), newest=_instant(row["newest"]),
         last_success=_instant(row["last_success"]), last_change=_instant(row["last_change"]),
     )  # fmt: skip
@@ -132,7 +134,9 @@ def _way(url: str, row: sqlite3.Row | None) -> WayState:
 def _pages(db: sqlite3.Connection, source: str, now: datetime) -> tuple[PageState, ...]:
     since, number = to_text(now - RHYTHM_DAYS), POOR[0][0] + PAGES_BEFORE
     rows = db.execute(_ASK_PAGES, (source, since, _LAST_VISITS, Fate.WAITING, number))
-    return tuple(PageState(kind=page_kind(Fate(fate), reason, status), reason=reason) for fate, reason, status in rows)
+    return tuple(
+        PageState(kind=page_kind(Fate(fate), reason, status), reason=_short(reason)) for fate, reason, status in rows
+    )
 
 
 def _rhythm(
@@ -170,6 +174,10 @@ def _waiting(db: sqlite3.Connection, source: str, now: datetime) -> tuple[int, d
     values = (source, to_text(now - BACKLOG_AGE), 2 * BACKLOG, Fate.WAITING)
     number, since = db.execute(_ASK_WAITING, values).fetchone()
     return number, _instant(since)
+
+
+def _short(reason: str | None) -> str | None:
+    return None if reason is None else reason[:_LONGEST_REASON]
 
 
 def _instant(text: str | None) -> datetime | None:

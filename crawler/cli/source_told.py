@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from archive.health import POOR, Evidence, Health, WayState
-from archive.plain import plain, plain_lines
+from archive.plain import plain
 from archive.times import to_text
 from crawler.cli.times import shown
 
@@ -54,22 +54,28 @@ def evidence_told(evidence: Evidence) -> dict[str, Any]:
 
 
 def ways_table(told: dict[str, Any], zone: tzinfo) -> "Table":
-    """The ways of one source, of which *told* is what `--json` prints."""
+    """The ways of one source by number, of which *told* is what `--json` prints. `way_lines` has their addresses."""
     from rich.table import Table  # noqa: PLC0415 -- --json does without
     from rich.text import Text  # noqa: PLC0415
 
-    headings = ("way", "health", "last success", "last change", "entries", "newest", "seconds", "failures")
+    headings = ("way", "health", "last success", "last change", "entries", "newest", "seconds", "failures", "since")
     table = Table(*headings, title="Ways", title_justify="left")
-    table.columns[0].overflow = "fold"
-    for way in told["evidence"]["ways"]:
+    for number, way in enumerate(told["evidence"]["ways"], 1):
         health = Text(way["health"] or "never asked", style=COLOURS.get(way["health"], ""))
         success, change, newest = (shown(way[key], zone) for key in ("last_success", "last_change", "newest"))
         entries = "–" if way["entries"] is None else f"{way['entries']:,}"
         seconds = "–" if way["seconds"] is None else f"{way['seconds']:.1f}"
-        failing = f"{way['failures']}, since {shown(way['failing_since'], zone)}" if way["failures"] else "0"
-        named = plain_lines(f"{way['url']}\n{way['cause']}" if way["cause"] else way["url"])
-        table.add_row(named, health, success, change, entries, newest, seconds, failing)
+        failures = (str(way["failures"]), shown(way["failing_since"], zone))
+        table.add_row(str(number), health, success, change, entries, newest, seconds, *failures)
     return table
+
+
+def way_lines(told: dict[str, Any]) -> list[str]:
+    """The address of each way, and why it is not well: too long for a table."""
+    return [
+        plain(f"{number}: {way['url']}" + (f": {way['cause']}" if way["cause"] else ""))
+        for number, way in enumerate(told["evidence"]["ways"], 1)
+    ]
 
 
 def fates_table(told: dict[str, Any]) -> "Table":

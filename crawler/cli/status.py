@@ -17,7 +17,7 @@ from archive.planning import last_runs_of_jobs, planned_runs
 from archive.times import to_text
 from crawler.attention import attention
 from crawler.cli import pass_desk
-from crawler.cli.source_told import COLOURS, fates_table, source_told, ways_table
+from crawler.cli.source_told import COLOURS, fates_table, source_told, way_lines, ways_table
 from crawler.cli.times import shown
 from crawler.desk import Desk
 from crawler.desk_lock import service_of
@@ -156,6 +156,8 @@ def _print(desk: Desk, report: dict[str, Any]) -> None:
             out().print(Text(f"{name}: {plain(state['cause'])}", style=COLOURS[state["health"]]), soft_wrap=True)
         if "fates" in state:
             out().print(ways_table(state, zone))
+            for line in way_lines(state):
+                out().print(line, soft_wrap=True)
             out().print(fates_table(state))
     if report["jobs"]:
         jobs = Table("job", "last run", "outcome", "next run", title="Jobs", title_justify="left")
