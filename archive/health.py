@@ -41,8 +41,8 @@ SHORTER = 4
 
 RHYTHM_DAYS = timedelta(days=28)
 """The rhythm of four weeks has every night, Friday and Saturday four times."""
-FEWEST_MOMENTS = 10
-"""Fewer moments at which something was published make no rhythm."""
+FEWEST_HOURS = 10
+"""Fewer hours in which something was published make no rhythm: twenty pieces put up in one morning tell of no other."""
 PATIENCE, LEAST_SILENCE = 1.5, timedelta(hours=3)
 """A source is silent after so many times its longest pause, and not before so many hours: even the busiest desk has a
 quiet evening."""
@@ -90,6 +90,7 @@ class PageState:
 
     kind: PageKind  # an article; an answer without one; a refusal; no answer
     reason: str | None = None
+    passing: bool = False  # it failed once, a moment ago, and is asked again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +104,9 @@ class ArticleState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm:
-    """When a source publishes: at how many *moments*, in a *span* of time, with what *longest* pause in between."""
+    """When a source publishes: in how many *hours* of a *span* of time, with what *longest* pause in between."""
 
-    moments: int
+    hours: int
     span: timedelta
     longest: timedelta
     recent: bool = True  # of the last RHYTHM_DAYS; else of its newest articles, however old
@@ -195,10 +196,11 @@ def _without_a_way(evidence: Evidence, failing: Sequence[WayState]) -> Health:
 
 def _of_pages(evidence: Evidence) -> Health | None:
     """The ways work, but what they show cannot be had, or is none any more."""
-    if not (poor := _poor_pages(evidence.pages)):
+    pages = [page for page in evidence.pages if not (page.passing and evidence.articles)]
+    if not (poor := _poor_pages(pages)):
         return None
     bad, size = poor
-    before = evidence.pages[size : size + PAGES_BEFORE]
+    before = pages[size : size + PAGES_BEFORE]
     bad_before = sum(page.kind != "good" for page in before)
     kind = Counter(page.kind for page in bad).most_common(1)[0][0]
     state: State = {"poor": "layout changed", "blocked": "blocked", "lost": "dead"}[kind]  # type: ignore[assignment]
@@ -248,7 +250,7 @@ def _of_articles(evidence: Evidence) -> Health | None:
 def _silent(evidence: Evidence) -> Health | None:
     """It answers, and has shown nothing new for longer than its own rhythm allows, up to the last time it was asked."""
     rhythm, last, asked = evidence.rhythm, _last_news(evidence), evidence.last_success
-    if rhythm is None or rhythm.moments < FEWEST_MOMENTS or last is None or asked is None:
+    if rhythm is None or rhythm.hours < FEWEST_HOURS or last is None or asked is None:
         return None
     least = LEAST_SILENCE if rhythm.span >= WEEK else WEEKEND
     if asked - last <= max(rhythm.longest * PATIENCE, least):

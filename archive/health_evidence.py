@@ -10,9 +10,11 @@ from archive.health import (
     ARTICLES_BEFORE,
     BACKLOG,
     BACKLOG_AGE,
-    FEWEST_MOMENTS,
+    FEWEST_HOURS,
     NEWEST_ARTICLES,
     PAGES_BEFORE,
+    PASSING,
+    PASSING_FAILURES,
     POOR,
     RHYTHM_DAYS,
     ArticleState,
@@ -33,7 +35,6 @@ _LAST_VISITS = 200
 every try, and must not crowd out the others."""
 _LONGEST_REASON = 100  # characters; some reasons quote what a server said
 _MOST_REASONS = 200
-_ONE_MOMENT = 60  # seconds: what is published within them is published at once
 _BATCH = timedelta(hours=1)
 """Articles that were all first seen within it may have been gathered at once, however old they are."""
 _ASK_WAYS = (
@@ -41,8 +42,9 @@ _ASK_WAYS = (
     "FROM feeds WHERE source = ?"
 )
 _ASK_PAGES = (  # by id, which grows as addresses are first seen
-    "SELECT fate, reason, status FROM ("
-    "SELECT id, url, fate, reason, status FROM visits WHERE source = ?1 AND at >= ?2 ORDER BY at DESC LIMIT ?3) "
+    "SELECT fate, reason, status, tries, at FROM ("
+    "SELECT id, url, fate, reason, status, tries, at FROM visits "
+    "WHERE source = ?1 AND at >= ?2 ORDER BY at DESC LIMIT ?3) "
     "WHERE fate <> ?4 AND url NOT IN (SELECT url FROM feeds WHERE source = ?1) ORDER BY id DESC LIMIT ?5"
 )
 _ASK_ARTICLES = (
@@ -50,8 +52,8 @@ _ASK_ARTICLES = (
     "WHERE source = ? AND id < ? ORDER BY id DESC LIMIT ?"
 )
 _ASK_RHYTHM = (  # from the index alone: an id tells when its article was published, or else first seen
-    "SELECT sum(pause >= ?4) + 1, min(t), max(t), max(pause) FROM ("
-    "SELECT id / ?5 AS t, id / ?5 - lag(id / ?5) OVER (ORDER BY id) AS pause "
+    "SELECT count(DISTINCT t / 3600), min(t), max(t), max(pause) FROM ("
+    "SELECT id / ?4 AS t, id / ?4 - lag(id / ?4) OVER (ORDER BY id) AS pause "
     "FROM article_head WHERE source = ?1 AND id BETWEEN ?2 AND ?3)"
 )
 _ASK_WAITING = (
@@ -134,9 +136,15 @@ def _way(url: str, row: sqlite3.Row | None) -> WayState:
 def _pages(db: sqlite3.Connection, source: str, now: datetime) -> tuple[PageState, ...]:
     since, number = to_text(now - RHYTHM_DAYS), POOR[0][0] + PAGES_BEFORE
     rows = db.execute(_ASK_PAGES, (source, since, _LAST_VISITS, Fate.WAITING, number))
-    return tuple(
-        PageState(kind=page_kind(Fate(fate), reason, status), reason=_short(reason)) for fate, reason, status in rows
-    )
+    return tuple(_page(row, to_text(now - PASSING)) for row in rows)
+
+
+def _page(row: sqlite3.Row, just_now: str) -> PageState:
+    fate = Fate(row["fate"])
+    return PageState(
+        kind=page_kind(fate, row["reason"], row["status"]), reason=_short(row["reason"]),
+        passing=fate is Fate.FAILED and row["tries"] < PASSING_FAILURES and row["at"] > just_now,
+    )  # fmt: skip
 
 
 def _rhythm(
@@ -145,11 +153,11 @@ def _rhythm(
     """The rhythm of the last weeks; of a source that has hardly published in them, that of its *newest* articles."""
     begin, end = (int(instant.timestamp()) * IDS_PER_SECOND for instant in (now - RHYTHM_DAYS, now))
     for first, recent in ((begin, True), (newest[-1]["id"] if newest else end, False)):
-        values = (source, first, end, _ONE_MOMENT, IDS_PER_SECOND)
-        moments, earliest, last, pause = db.execute(_ASK_RHYTHM, values).fetchone()
-        if moments is not None and moments >= FEWEST_MOMENTS:
+        values = (source, first, end, IDS_PER_SECOND)
+        hours, earliest, last, pause = db.execute(_ASK_RHYTHM, values).fetchone()
+        if hours >= FEWEST_HOURS:
             span, longest = timedelta(seconds=last - earliest), timedelta(seconds=pause)
-            return Rhythm(moments=moments, span=span, longest=longest, recent=recent)
+            return Rhythm(hours=hours, span=span, longest=longest, recent=recent)
     return None
 
 

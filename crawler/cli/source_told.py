@@ -44,7 +44,7 @@ def evidence_told(evidence: Evidence) -> dict[str, Any]:
             "reasons": dict(Counter(page.reason or "no reason" for page in bad).most_common()),
         },
         "rhythm": rhythm and {
-            "moments": rhythm.moments,
+            "hours": rhythm.hours,
             "span": rhythm.span.total_seconds(),
             "longest_pause": rhythm.longest.total_seconds(),
         },

@@ -32,7 +32,7 @@ FORBIDDEN = PageState(kind="blocked", reason="HTTP 403")
 GONE = PageState(kind="lost", reason="HTTP 404")
 LATE = PageState(kind="lost", reason="timed out")
 WHOLE = ArticleState(titled=True, dated=True, letters=2_000)
-NIGHTLY = Rhythm(moments=300, span=27 * DAY, longest=3 * HOUR)
+NIGHTLY = Rhythm(hours=300, span=27 * DAY, longest=3 * HOUR)
 
 
 def works(url: str = EN, **known: object) -> WayState:
@@ -181,6 +181,13 @@ def test_a_changed_layout_stays_one_when_the_good_pages_are_long_ago_and_ends_wh
     assert of(pages=(*[GOOD] * 8, *[VIDEO] * 52), was="layout changed", was_since=began) == Health(state="ok")
 
 
+def test_pages_that_all_failed_a_moment_ago_are_waited_for_unless_nothing_ever_came() -> None:
+    once = (replace(GONE, passing=True),) * 8
+    assert of(pages=(*once, *[GOOD] * 20)) == Health(state="ok")
+    assert of(pages=(*once, *[GONE] * 8, *[GOOD] * 20)).state == "dead"
+    assert of(pages=once, articles=()).state == "dead"
+
+
 @pytest.mark.parametrize(
     ("newest", "cause"),
     [
@@ -216,7 +223,7 @@ def test_shorter_news_is_still_news() -> None:
         (replace(NIGHTLY, longest=38 * HOUR), 58 * HOUR, "silent"),
         (replace(NIGHTLY, span=3 * DAY), 60 * HOUR, "ok"),  # its first Friday
         (replace(NIGHTLY, span=3 * DAY), 73 * HOUR, "silent"),
-        (replace(NIGHTLY, moments=9), 20 * DAY, "ok"),  # no rhythm
+        (replace(NIGHTLY, hours=9), 20 * DAY, "ok"),  # no rhythm
         (None, 20 * DAY, "ok"),
     ],
 )

@@ -119,6 +119,40 @@ def test_pages_count_from_when_they_were_first_seen_however_often_a_bad_one_is_t
     assert [page.kind for page in pages] == ["good"] * 45 + ["poor"] * 15
 
 
+def test_a_page_has_failed_for_good_the_second_time_or_an_hour_later(
+    db: sqlite3.Connection, asked: Asked, visited: Visited, noon: datetime
+) -> None:
+    asked()
+    visited(1, Fate.FAILED, "HTTP 502", 502, at=noon - 2 * HOUR)
+    visited(2, Fate.FAILED, "HTTP 502", 502)
+    visited(2, Fate.FAILED, "HTTP 502", 502)
+    visited(3, Fate.REFUSED, "no article text")
+    visited(4, Fate.FAILED, "HTTP 502", 502)
+    pages = evidence_of(db, "example", [FEED], noon).pages
+    assert [page.passing for page in pages] == [True, False, False, False]
+
+
+def test_what_was_put_up_in_one_morning_makes_no_rhythm(
+    db: sqlite3.Connection, asked: Asked, keep: Any, noon: datetime
+) -> None:
+    for number in range(40):
+        moment = noon - number * 3 * MINUTE
+        keep(url=f"https://news.example/{number}", published=moment, seen=moment, signed=False)
+    asked(last_success=to_text(noon + 20 * DAY))
+    assert state(db, noon + 20 * DAY) == "ok"
+
+
+def test_each_question_is_answered_from_an_index(db: sqlite3.Connection, asked: Asked, noon: datetime) -> None:
+    questions: list[str] = []
+    db.set_trace_callback(questions.append)
+    evidence_of(db, "example", [FEED], noon)
+    db.set_trace_callback(None)
+    plans = [[row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {question}")] for question in questions]
+    assert len(plans) == 7
+    scans = [step for plan in plans for step in plan if step.startswith("SCAN") and "subquery" not in step]
+    assert scans == []
+
+
 def test_a_feed_that_failed_and_a_page_that_waits_are_no_pages_without_an_article(
     db: sqlite3.Connection, asked: Asked, visited: Visited, noon: datetime
 ) -> None:
@@ -162,7 +196,7 @@ def test_the_rhythm_has_the_nights_of_four_weeks(
     asked()
     hourly(14)
     evidence = evidence_of(db, "example", [FEED], noon)
-    assert evidence.rhythm == Rhythm(moments=13 * 16 + 7, span=13 * DAY + 6 * HOUR, longest=9 * HOUR)
+    assert evidence.rhythm == Rhythm(hours=13 * 16 + 7, span=13 * DAY + 6 * HOUR, longest=9 * HOUR)
     assert evidence.last_news == noon
     assert state(db, noon) == "ok"
 
@@ -197,7 +231,7 @@ def test_a_feed_that_was_left_to_lie_is_silent_the_first_time_it_is_crawled(
     for day in range(25):
         keep(url=f"https://news.example/{day}", published=noon - (400 + day) * DAY, seen=noon, signed=False)
     found = source_health(db, "example", [FEED], noon)
-    assert found.evidence.rhythm == Rhythm(moments=25, span=24 * DAY, longest=DAY, recent=False)
+    assert found.evidence.rhythm == Rhythm(hours=25, span=24 * DAY, longest=DAY, recent=False)
     assert found.evidence.last_news == noon - 400 * DAY
     assert found.health.state == "silent"
 

@@ -36,5 +36,5 @@ def test_the_figures_of_the_page_are_those_of_the_code() -> None:
         f"no pause up to {health.WEEKEND.total_seconds() / 3600:.0f} hours counts",
     ):
         assert figure in WORDS
-    assert (health.POOR_BEFORE, health.SHORTER, health.FEWEST_MOMENTS) == (1 / 3, 4, 10)
+    assert (health.POOR_BEFORE, health.SHORTER, health.FEWEST_HOURS) == (1 / 3, 4, 10)
     assert (health.PASSING_FAILURES, health.PASSING.total_seconds(), health.WEEK.days) == (2, 3600, 8)
