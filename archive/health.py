@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Literal
 
-from archive.article import Fate
+from archive.article import WITHDRAWN, Fate
 from archive.times import for_reading, spell
 
 State = Literal["ok", "slow", "silent", "empty", "blocked", "layout changed", "dead", "new", "disabled"]
@@ -62,7 +62,6 @@ _BLOCKED_STATUS = frozenset([401, 402, 403, 407, 429, 451])
 _BLOCKED = frozenset(
     ["robots.txt", "robots.txt unreachable", "asked to wait", "captcha", "redirected to a gate"]
 )  # fmt: skip
-_WITHDRAWN = "withdrawn"  # of an article that was archived: its page gave one
 _MOST_NAMED = 5  # ways and reasons in one cause
 
 PageKind = Literal["good", "poor", "blocked", "lost"]
@@ -145,7 +144,7 @@ class Health:
 
 def page_kind(fate: Fate, reason: str | None, status: int | None) -> PageKind:
     """What a page with this fate says of its source."""
-    if fate not in (Fate.REFUSED, Fate.FAILED) or reason == _WITHDRAWN:
+    if fate not in (Fate.REFUSED, Fate.FAILED) or reason == WITHDRAWN:
         return "good"
     if is_blocked(reason, status):
         return "blocked"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive.article import Fate
+from archive.article import WITHDRAWN, Fate
 from archive.health import (
     BACKLOG,
     NEEDS_A_PERSON,
@@ -304,7 +304,7 @@ def test_since_when_it_is_so_is_known_only_of_the_state_that_a_run_found() -> No
         (Fate.REVISED, None, 200, "good"),
         (Fate.UNCHANGED, None, 304, "good"),
         (Fate.DUPLICATE, None, 200, "good"),
-        (Fate.FAILED, "withdrawn", 404, "good"),  # it was archived before
+        (Fate.FAILED, WITHDRAWN, 404, "good"),  # it was archived before
         (Fate.REFUSED, "no article text", 200, "poor"),
         (Fate.FAILED, "took too long", 200, "poor"),
         (Fate.REFUSED, "captcha", 200, "blocked"),

@@ -16,7 +16,6 @@ from archive.times import to_text
 sys.path.insert(0, str(Path(__file__).parent))
 from hostile_site import HostileSite, Reply, hostile_site
 
-NAMED_BY_KIND = pytest.mark.xfail(strict=True, reason="crawler.memory does not tell yet of what kind a loss is")
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 CLIP = "<!doctype html><html lang=ar><head><title>فيديو</title></head><body><div id=app></div>شاهد</body></html>"
 
@@ -61,7 +60,6 @@ def test_a_site_that_publishes_is_well(desk: Any, site: HostileSite) -> None:
     assert state["fates"] == [{"fate": "archived", "reason": None, "urls": 3}]
 
 
-@NAMED_BY_KIND
 def test_an_empty_feed_is_called_so_after_its_first_crawl(desk: Any, site: HostileSite) -> None:
     site.feed()
     desk.write_sources(site.source("site"))
@@ -71,7 +69,6 @@ def test_an_empty_feed_is_called_so_after_its_first_crawl(desk: Any, site: Hosti
     assert state["cause"] == f"no feed, sitemap or listing ever showed an article: empty feed ({site.url}/feed)"
 
 
-@NAMED_BY_KIND
 @pytest.mark.parametrize("status", [403, 429, 451])
 def test_a_site_that_refuses_is_called_blocked_after_its_first_crawl(
     desk: Any, site: HostileSite, status: int
@@ -171,3 +168,20 @@ def test_a_way_that_fails_beside_one_that_works_is_named_and_wakes_nobody(desk: 
     assert [way["health"] == "ok" for way in state["evidence"]["ways"]] == [True, False]
     shown = desk.khabar("status", "--source", "site").stdout
     assert f"site: 1 of 2 ways fail: HTTP 404 ({site.url}/old)" in shown
+
+
+def test_a_site_that_fails_once_wakes_nobody_and_one_that_fails_twice_does(desk: Any, site: HostileSite) -> None:
+    publish(site, 1, 2, 3)
+    desk.write_sources(site.source("site"))
+    desk.crawl()
+    site.replies["/feed"] = Reply(b"gone", 404)
+    desk.crawl()
+    first = told(desk)
+    assert first["health"] == "ok"
+    assert first["cause"].startswith("failed once, ")
+    assert first["cause"].endswith(f"and is asked again: HTTP 404 ({site.url}/feed)")
+    desk.crawl()
+    second = told(desk)
+    assert second["health"] == "dead"
+    assert second["cause"].endswith(f": HTTP 404 ({site.url}/feed)")
+    assert (second["evidence"]["ways"][0]["failures"], history(desk)) == (2, ["ok", "dead"])
