@@ -1,55 +1,18 @@
-"""What `khabar status` tells: how each source does, the last runs, the outbox, and sizes."""
+"""What `khabar status` tells: the last runs, the outbox, and sizes. How sources do is in `archive.health`."""
 
 import json
 import sqlite3
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from archive.runs import outcome_told
 from archive.times import to_text
 
-Health = Literal["ok", "partly", "failing", "new", "disabled"]
 LATE = timedelta(minutes=5)
 """Ten times as long as a try may take."""
 _LAST_DELIVERIES = 5_000  # among which the last one to a channel is looked for: some minutes of the busiest desk
 STRUGGLING = 6
 """Failed tries, two minutes of them and more: what is wrong with a channel then does not pass by itself."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceState:
-    """How a source does. `cause` says what is wrong; times are as stored, None where there is none."""
-
-    health: Health
-    cause: str | None = None
-    last_success: str | None = None
-    last_article: str | None = None  # when its newest article was first seen
-
-
-def source_state(db: sqlite3.Connection, source: str, ways: Collection[str]) -> SourceState:
-    """The state of *source*, whose feeds, sitemaps and listings are the URLs *ways*."""
-    rows = db.execute("SELECT url, health, cause, last_success FROM feeds WHERE source = ?", (source,)).fetchall()
-    asked = [row for row in rows if row["url"] in ways and row["health"]]
-    newest = db.execute(
-        "SELECT first_seen FROM article_head WHERE source = ? ORDER BY id DESC LIMIT 1", (source,)
-    ).fetchone()
-    failing = [row for row in asked if row["health"] != "ok"]
-    return SourceState(
-        health=_health(len(asked), len(failing)),
-        cause="; ".join(f"{row['cause'] or row['health']} ({row['url']})" for row in failing) or None,
-        last_success=max((row["last_success"] for row in asked if row["last_success"]), default=None),
-        last_article=newest[0] if newest else None,
-    )
-
-
-def _health(asked: int, failing: int) -> Health:
-    if not asked:
-        return "new"
-    if not failing:
-        return "ok"
-    return "failing" if failing == asked else "partly"
 
 
 def last_runs(db: sqlite3.Connection, number: int, service: int | None) -> list[dict[str, Any]]:

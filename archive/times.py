@@ -27,6 +27,19 @@ def epoch_seconds(text: str) -> int:
     return int(from_text(text).timestamp())
 
 
+def for_reading(instant: datetime) -> str:
+    """The aware *instant* within a sentence, to the minute: 2026-01-31T14:00Z."""
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+
+
+def spell(span: timedelta) -> str:
+    """*span* in the largest unit of which it has two: 50 min, 9 h, 3 days."""
+    minutes = round(span.total_seconds() / 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{round(minutes / 60)} h" if minutes < 2 * 24 * 60 else f"{round(minutes / 60 / 24)} days"
+
+
 def begin_of(words: str, *, now: datetime, zone: tzinfo) -> datetime:
     """The instant that `since WORDS` begins with: 24h ago, the first of a day (month, year) in *zone*, an instant.
 

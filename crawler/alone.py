@@ -1,5 +1,6 @@
 """Equips a spider that plain `scrapy crawl news -a source=ID` started, which hands it nothing."""
 
+import sqlite3
 import sys
 from contextlib import ExitStack
 from typing import Any
@@ -8,6 +9,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from archive.errors import ArchiveError
+from archive.health_evidence import record_health
 from archive.ledger import finish_run, start_run
 from crawler.desk import find_desk
 from crawler.desk_lock import DeskBusy, hold_desk
@@ -56,7 +58,12 @@ def _equip(crawler: Crawler, *, source: str = "", **unknown: Any) -> dict[str, A
     async def closed(reason: str) -> None:
         finished, counts = workbench.clock(), {source: errand.tally.as_dict()}
         outcome = "done" if reason == "finished" else "stopped"
-        await workbench.archive(lambda db: finish_run(db, run, finished, outcome, counts))
+
+        def end(db: sqlite3.Connection) -> None:
+            finish_run(db, run, finished, outcome, counts)
+            record_health(db, {source: [url for _, url in errand.source.ways]}, finished)
+
+        await workbench.archive(end)
         holding.close()
 
     crawler.signals.connect(closed, signals.spider_closed, weak=False)

@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from archive.overview import SourceState, late_channels, outbox_counts, struggling_channels
+from archive.health import NEEDS_A_PERSON, Health
+from archive.overview import late_channels, outbox_counts, struggling_channels
 from archive.planning import last_runs_of_jobs, overdue_runs, planned_runs
 from archive.times import to_text
 from schedules.jobs import Job
@@ -16,16 +17,20 @@ _AFTER_DEADLINE = timedelta(seconds=60)
 
 
 def attention(
-    db: sqlite3.Connection, jobs: Mapping[str, Job], sources: Mapping[str, SourceState], *, service: int | None,
+    db: sqlite3.Connection, jobs: Mapping[str, Job], sources: Mapping[str, Health], *, service: int | None,
     now: datetime,
 ) -> list[str]:  # fmt: skip
     """One line for each thing that is wrong; none where nothing is.
 
-    *sources* are the states of the enabled ones, *service* is the process that holds the desk.
+    *sources* are how the enabled ones do, *service* is the process that holds the desk.
     """
     last = last_runs_of_jobs(db, service)
     return [
-        *(f"source {name} fails: {state.cause}" for name, state in sources.items() if state.health == "failing"),
+        *(
+            f"source {name} ({health.state}): {health.cause}"
+            for name, health in sources.items()
+            if health.state in NEEDS_A_PERSON
+        ),
         *_of_the_service(db, last, service, now),
         *_of_runs(last, jobs, now),
         *(f"channel {channel} fails: {error}" for channel, error in struggling_channels(db).items()),

@@ -21,6 +21,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from archive.article import Fate
+from archive.health import is_blocked
 from crawler.discovery.entries import NOTHING_SHOWN
 from crawler.guard import RefusedRequest
 
@@ -42,10 +43,6 @@ _KINDS: tuple[tuple[type[BaseException], Fate, str], ...] = (
     (OSError, Fate.FAILED, "connection failed"),
     (ValueError, Fate.REFUSED, "not a URL"),  # a redirect to what Scrapy cannot ask for
 )
-
-
-_BLOCKING = frozenset([401, 402, 403, 407, 429, 451])
-_BLOCKED = frozenset(["robots.txt", "robots.txt unreachable", "asked to wait", "redirected to a gate"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ def kind_of_loss(loss: Loss) -> Literal["empty", "blocked", "dead"]:
     """What *loss* says of the feed, sitemap or listing that it befell: it answers and shows nothing, it does not let
     us in, or it is not there.
     """
-    if loss.status in _BLOCKING or loss.reason in _BLOCKED:
+    if is_blocked(loss.reason, loss.status):
         return "blocked"
     return "empty" if loss.reason in NOTHING_SHOWN else "dead"
 

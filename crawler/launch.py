@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 
 from archive.errors import ArchiveError
+from archive.health_evidence import record_health
 from archive.ledger import finish_run, start_run
 from crawler import settings as bounds
 from crawler.desk import Desk
@@ -121,7 +123,13 @@ class Crawling:
             if not crawl.cancelled() and (error := crawl.exception()):
                 raise error
         counts = {source: tally.as_dict() for source, tally in tallies.items()}
-        await workbench.archive(lambda db: finish_run(db, run, finished, outcome, counts))
+        ways = {source.id: [url for _, url in source.ways] for source in sources}
+
+        def end(db: sqlite3.Connection) -> None:
+            finish_run(db, run, finished, outcome, counts)
+            record_health(db, ways, finished)
+
+        await workbench.archive(end)
         return CrawlSummary(run=run, started=begun, finished=finished, outcome=outcome, tallies=tallies)
 
     async def _settle(self, crawls: set[asyncio.Task[None]], deadline: float | None) -> bool:

@@ -1,6 +1,7 @@
 """`khabar status`: how the sources do, what runs when, what was told, and what the archive holds."""
 
 import json
+import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -8,18 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.database import archive_bytes, open_archive
-from archive.overview import (
-    SourceState,
-    article_count,
-    last_runs,
-    outbox_counts,
-    source_state,
-)
+from archive.health import NEEDS_A_PERSON, Evidence, Health, WayState, decide
+from archive.health_evidence import SourceHealth, fates_of, source_health
+from archive.overview import article_count, last_runs, outbox_counts
 from archive.plain import plain
 from archive.planning import last_runs_of_jobs, planned_runs
 from archive.times import to_text
 from crawler.attention import attention
 from crawler.cli import pass_desk
+from crawler.cli.source_told import COLOURS, fates_table, source_told, way_lines, ways_table
 from crawler.cli.times import shown
 from crawler.desk import Desk
 from crawler.desk_lock import service_of
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
 
 _RUNS = 10
 _FATES = ("archived", "revised", "failed")
-_COLOURS = {"ok": "green", "partly": "yellow", "failing": "red", "new": "cyan", "disabled": "dim"}
 
 
 @click.command()
@@ -43,8 +40,11 @@ _COLOURS = {"ok": "green", "partly": "yellow", "failing": "red", "new": "cyan", 
 def status(desk: Desk, source: str | None, as_json: bool) -> int:
     """Tell how each source does and why, the last and next runs, what waits to be sent, and sizes.
 
-    Exit code 1 where something needs a person: a source or a channel fails, an alert could not be delivered, a run
-    was cut off, or the service that should run does not. "attention" says what.
+    A source is ok, slow, silent, empty, blocked, layout changed, dead, new or disabled. With --source also each of its
+    feeds, sitemaps and listings is told, and what became of its URLs, reason by reason.
+
+    Exit code 1 where something needs a person: a source brings nothing, a channel fails, an alert could not be
+    delivered, a run was cut off, or the service that should run does not. "attention" says what.
 
     \b
     Example: khabar status --source shafaq-en
@@ -53,7 +53,7 @@ def status(desk: Desk, source: str | None, as_json: bool) -> int:
         said = f"{source!r} is not a source of this desk{did_you_mean(source, desk.sources)}"
         raise click.BadParameter(said, param_hint="--source")
     sources = [desk.sources[source]] if source is not None else list(desk.sources.values())
-    report = _report(desk, sources)
+    report = _report(desk, sources, with_fates=source is not None)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
     else:
@@ -61,24 +61,31 @@ def status(desk: Desk, source: str | None, as_json: bool) -> int:
     return 1 if report["attention"] else 0
 
 
-def _report(desk: Desk, sources: list[Source]) -> dict[str, Any]:
-    """What `--json` prints. Where nothing was crawled yet there is no archive, and nothing is wrong."""
+def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str, Any]:
+    """What `--json` prints; *with_fates* also what became of the sources' URLs.
+
+    Where nothing was crawled yet there is no archive, and nothing is wrong.
+    """
     process, now = service_of(desk.root), datetime.now(UTC)
     wrong, jobs = _definitions(desk)
     if not desk.archive.exists():
         return {
-            "sources": {source.id: _state(source, SourceState(health="new"), None) for source in sources},
+            "sources": {source.id: _told(source, _never_asked(source, now), None) for source in sources},
             "runs": [], "outbox": {"waiting": 0, "sent": 0, "dead": 0}, "archive": {"articles": 0, "bytes": 0},
             "service": {"running": process is not None, "process": process}, "jobs": {}, "attention": wrong,
         }  # fmt: skip
     with closing(open_archive(desk.archive, read_only=True)) as db:
         planned = planned_runs(db) if process is not None else {}
-        found = {source.id: source_state(db, source.id, {url for _, url in source.ways}) for source in sources}
-        enabled = {source.id: found[source.id] for source in sources if source.enabled}
+        found = {source.id: source_health(db, source.id, [url for _, url in source.ways], now) for source in sources}
+        enabled = {source.id: found[source.id].health for source in sources if source.enabled}
         last = last_runs_of_jobs(db, process)
         return {
             "sources": {
-                source.id: _state(source, found[source.id], _next_run(jobs, source, planned)) for source in sources
+                source.id: {
+                    **_told(source, found[source.id], _next_run(jobs, source, planned)),
+                    **({"fates": _fates(db, source)} if with_fates else {}),
+                }
+                for source in sources
             },
             "runs": last_runs(db, _RUNS, process),
             "outbox": outbox_counts(db),
@@ -116,14 +123,18 @@ def _next_run(jobs: "Mapping[str, Job]", source: Source, planned: dict[str, date
     return to_text(min(times)) if times and source.enabled else None
 
 
-def _state(source: Source, state: SourceState, next_run: str | None) -> dict[str, Any]:
-    return {
-        "health": state.health if source.enabled else "disabled",
-        "cause": state.cause,
-        "last_success": state.last_success,
-        "last_article": state.last_article,
-        "next_run": next_run,
-    }
+def _told(source: Source, found: SourceHealth, next_run: str | None) -> dict[str, Any]:
+    health = found.health if source.enabled else Health(state="disabled")
+    return source_told(health, found.evidence, next_run)
+
+
+def _never_asked(source: Source, now: datetime) -> SourceHealth:
+    evidence = Evidence(now=now, ways=tuple(WayState(url=url) for _, url in source.ways))
+    return SourceHealth(health=decide(evidence), evidence=evidence)
+
+
+def _fates(db: sqlite3.Connection, source: Source) -> list[dict[str, Any]]:
+    return [{"fate": fate, "reason": reason, "urls": urls} for fate, reason, urls in fates_of(db, source.id)]
 
 
 def _print(desk: Desk, report: dict[str, Any]) -> None:
@@ -133,13 +144,21 @@ def _print(desk: Desk, report: dict[str, Any]) -> None:
     from crawler.cli.terminal import out  # noqa: PLC0415
 
     zone = desk.zone
-    columns = ("source", "health", "last success", "last article", "next run", "cause")
+    columns = ("source", "health", "since", "last success", "last article", "next run")
     table = Table(*columns, title="Sources", title_justify="left")
     for name, state in report["sources"].items():
-        health = Text(state["health"], style=_COLOURS[state["health"]])
-        instants = (shown(state[key], zone) for key in ("last_success", "last_article", "next_run"))
-        table.add_row(name, health, *instants, plain(state["cause"] or ""))
+        health = Text(state["health"], style=COLOURS[state["health"]])
+        instants = (shown(state[key], zone) for key in ("since", "last_success", "last_article", "next_run"))
+        table.add_row(name, health, *instants)
     out().print(table)
+    for name, state in report["sources"].items():
+        if state["cause"] and state["health"] not in NEEDS_A_PERSON:  # the causes of those that do come last
+            out().print(Text(f"{name}: {plain(state['cause'])}", style=COLOURS[state["health"]]), soft_wrap=True)
+        if "fates" in state:
+            out().print(ways_table(state, zone))
+            for line in way_lines(state):
+                out().print(line, soft_wrap=True)
+            out().print(fates_table(state))
     if report["jobs"]:
         jobs = Table("job", "last run", "outcome", "next run", title="Jobs", title_justify="left")
         for name, job in report["jobs"].items():

@@ -55,8 +55,8 @@ def kept(desk):
             )
             ids.append(save(db, arrival).article)
         record_way(db, Way(url="https://one.example/feed", source="one", health="ok", last_success=now))
-        record_way(db, Way(url="https://two.example/feed", source="two", health="failing", cause="HTTP 503"))
-        record_way(db, Way(url="https://one.example/feed?page=2", source="one", health="failing", cause="HTTP 404"))
+        record_way(db, Way(url="https://two.example/feed", source="two", health="dead", cause="HTTP 503"))
+        record_way(db, Way(url="https://one.example/feed?page=2", source="one", health="dead", cause="HTTP 404"))
         finish_run(db, run, now, "done", {"one": {"archived": 2, "revised": 1}, "two": {"archived": 1}})
     return ids
 
@@ -183,10 +183,11 @@ def test_status_tells_how_each_source_does(desk, kept) -> None:
     assert done.returncode == 1, "a source fails"
     assert {name: state["health"] for name, state in report["sources"].items()} == {
         "one": "ok",
-        "two": "failing",
+        "two": "dead",
         "off": "disabled",
     }
-    assert set(report["sources"]["one"]) == {"health", "cause", "last_success", "last_article", "next_run"}
+    told = {"health", "cause", "since", "last_success", "last_article", "next_run", "evidence"}
+    assert set(report["sources"]["one"]) == told
     assert "HTTP 503" in report["sources"]["two"]["cause"]
     assert report["outbox"] == {"waiting": 0, "sent": 0, "dead": 0}
     assert report["archive"]["articles"] == 3

@@ -160,7 +160,7 @@ def test_unfinished_leaves_out_what_is_not_due_what_was_given_up_and_the_feeds_t
     db, see, visit, minutes
 ) -> None:
     see(A, B)
-    record_way(db, Way(url=FEED, source="example", health="failing", cause="HTTP 500"))
+    record_way(db, Way(url=FEED, source="example", health="dead", cause="HTTP 500"))
     visit(FEED, Fate.FAILED, reason="HTTP 500")
     visit(A, Fate.FAILED, at=0)
     visit(A, Fate.FAILED, at=1)
@@ -193,11 +193,11 @@ def test_a_way_is_remembered_whole(db, noon) -> None:
     )
     record_way(db, way)
     record_way(db, way)
-    record_way(db, Way(url=OTHER, source="example", health="failing", cause="HTTP 404"))
+    record_way(db, Way(url=OTHER, source="example", health="dead", cause="HTTP 404"))
 
     assert ways(db, "example") == {
         FEED: way,
-        OTHER: Way(url=OTHER, source="example", health="failing", cause="HTTP 404"),
+        OTHER: Way(url=OTHER, source="example", health="dead", cause="HTTP 404"),
     }
     assert ways(db, "other") == {}
 

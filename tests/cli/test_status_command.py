@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from archive.article import Fate, Visit
 from archive.database import open_archive, transaction
+from archive.ledger import record_visit
 from archive.outbox import claim, mark_failed, mark_sent, owe
 from archive.overview import LATE, STRUGGLING
 from archive.planning import OVERDUE, plan_runs
@@ -89,6 +91,73 @@ def test_of_a_desk_that_never_crawled_nothing_is_wrong(watched: Any) -> None:
     assert (told["attention"], told["jobs"], told["runs"]) == ([], {}, [])
     assert told["service"] == {"running": False, "process": None}
     assert told["outbox"] == {"waiting": 0, "sent": 0, "dead": 0}
+
+
+@pytest.fixture
+def answered(archive: sqlite3.Connection, now: datetime) -> Callable[..., None]:
+    """Writes down what the feed of a source did: `answered("radio", health="dead", cause=…)`."""
+
+    def write(source: str, **columns: object) -> None:
+        row = {"url": f"https://{source}.example/feed", "source": source, "health": "ok", "last_success": to_text(now)}
+        row |= columns
+        with transaction(archive):
+            names, places = ", ".join(row), ", ".join("?" * len(row))
+            archive.execute(f"INSERT INTO feeds ({names}) VALUES ({places})", tuple(row.values()))
+
+    return write
+
+
+def test_a_source_that_brings_nothing_needs_a_person_and_a_slow_or_a_disabled_one_does_not(
+    watched: Any, answered: Any, now: datetime
+) -> None:
+    since = to_text(now - timedelta(days=2))
+    answered("wire-ar", health="blocked", cause="HTTP 403", failures=9, failing_since=since, last_success=since)
+    answered("wire-en", seconds=14.2)
+    answered("off", health="dead", cause="HTTP 404", failures=9, failing_since=since)
+    told = report(watched)
+    assert {name: state["health"] for name, state in told["sources"].items()} == {
+        "wire-ar": "blocked", "wire-en": "slow", "radio": "new", "off": "disabled",
+    }  # fmt: skip
+    cause = f"no feed, sitemap or listing may be read since {since[:-4]}Z: HTTP 403 (https://wire-ar.example/feed)"
+    assert told["attention"] == [f"source wire-ar (blocked): {cause}"]
+    assert (told["sources"]["wire-ar"]["cause"], told["sources"]["off"]["cause"]) == (cause, None)
+    shown = watched.khabar("status").stdout
+    assert "wire-en: https://wire-en.example/feed takes 14 s to answer" in shown
+
+
+def test_of_one_source_every_way_and_every_refusal_is_told(
+    watched: Any, archive: Any, answered: Any, now: datetime
+) -> None:
+    answered("radio", last_change=to_text(now - timedelta(days=1)), newest=to_text(now), entries=1025, seconds=0.75)
+    lost = ((1, Fate.REFUSED, "paywall"), (2, Fate.REFUSED, "paywall"), (3, Fate.FAILED, "HTTP \x1b[31m404"))
+    with transaction(archive):
+        for number, fate, reason in lost:
+            url = f"https://radio.example/خبر/{number}"
+            record_visit(archive, Visit(url=url, source="radio", run=1, at=now, fate=fate, reason=reason, status=404))
+        for source, day in (("radio", 3), ("radio", 2), ("wire-ar", 1)):
+            health = "dead" if day == 3 else "ok"
+            at = to_text(now - timedelta(days=day))
+            archive.execute("INSERT INTO health (source, since, health) VALUES (?, ?, ?)", (source, at, health))
+
+    state = report(watched, "--source", "radio")["sources"]["radio"]
+
+    assert state["since"] == to_text(now - timedelta(days=2))
+    assert state["evidence"]["ways"] == [{
+        "url": "https://radio.example/feed", "health": "ok", "cause": None, "failures": 0, "failing_since": None,
+        "last_success": to_text(now), "last_change": to_text(now - timedelta(days=1)), "newest": to_text(now),
+        "entries": 1025, "seconds": 0.75,
+    }]  # fmt: skip
+    assert state["fates"] == [
+        {"fate": "refused", "reason": "paywall", "urls": 2},
+        {"fate": "failed", "reason": "HTTP \x1b[31m404", "urls": 1},
+    ]
+    assert "fates" not in report(watched)["sources"]["radio"]
+    shown = watched.khabar("status", "--source", "radio").stdout
+    assert "https://radio.example/feed" in shown
+    assert "1,025" in shown
+    lines = [line.split() for line in shown.splitlines()]
+    assert ["│", "refused", "│", "paywall", "│", "2", "│"] in lines
+    assert "\x1b" not in shown
 
 
 def test_messages_that_wait_or_were_sent_need_nobody(watched: Any, failing: Any, archive: Any, now: datetime) -> None:

@@ -1,0 +1,192 @@
+"""What the archive knows of how a source does, and how it did. `archive.health` decides what that means."""
+
+import sqlite3
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from archive.article import Fate
+from archive.health import (
+    ARTICLES_BEFORE,
+    BACKLOG,
+    BACKLOG_AGE,
+    FEWEST_HOURS,
+    NEWEST_ARTICLES,
+    PAGES_BEFORE,
+    PASSING,
+    PASSING_FAILURES,
+    POOR,
+    RHYTHM_DAYS,
+    ArticleState,
+    Evidence,
+    Health,
+    PageState,
+    Rhythm,
+    State,
+    WayState,
+    decide,
+    page_kind,
+)
+from archive.storing import IDS_PER_SECOND
+from archive.times import from_text, to_text
+
+_LAST_VISITS = 200
+"""The newest pages are looked for among so many that were dealt with last: those that cannot be had come up again with
+every try, and must not crowd out the others."""
+_LONGEST_REASON = 100  # characters; some reasons quote what a server said
+_MOST_REASONS = 200
+_BATCH = timedelta(hours=1)
+"""Articles that were all first seen within it may have been gathered at once, however old they are."""
+_ASK_WAYS = (
+    "SELECT url, health, cause, failures, failing_since, last_success, last_change, newest, entries, seconds "
+    "FROM feeds WHERE source = ?"
+)
+_ASK_PAGES = (  # by id, which grows as addresses are first seen
+    "SELECT fate, reason, status, tries, at FROM ("
+    "SELECT id, url, fate, reason, status, tries, at FROM visits "
+    "WHERE source = ?1 AND at >= ?2 ORDER BY at DESC LIMIT ?3) "
+    "WHERE fate <> ?4 AND url NOT IN (SELECT url FROM feeds WHERE source = ?1) ORDER BY id DESC LIMIT ?5"
+)
+_ASK_ARTICLES = (
+    "SELECT id, title, published, first_seen, length(text) AS letters FROM article_head JOIN article_text USING (id) "
+    "WHERE source = ? AND id < ? ORDER BY id DESC LIMIT ?"
+)
+_ASK_RHYTHM = (  # from the index alone: an id tells when its article was published, or else first seen
+    "SELECT count(DISTINCT t / 3600), min(t), max(t), max(pause) FROM ("
+    "SELECT id / ?4 AS t, id / ?4 - lag(id / ?4) OVER (ORDER BY id) AS pause "
+    "FROM article_head WHERE source = ?1 AND id BETWEEN ?2 AND ?3)"
+)
+_ASK_WAITING = (
+    "SELECT count(*), min(open_since) FROM (SELECT fate, open_since FROM visits "
+    "WHERE source = ? AND open_since < ? ORDER BY open_since DESC LIMIT ?) WHERE fate = ?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """How a source does, and the evidence."""
+
+    health: Health
+    evidence: Evidence
+
+
+def source_health(db: sqlite3.Connection, source: str, ways: Collection[str], now: datetime) -> SourceHealth:
+    """How *source* does, whose feeds, sitemaps and listings are the URLs *ways*."""
+    evidence = evidence_of(db, source, ways, now)
+    return SourceHealth(health=decide(evidence), evidence=evidence)
+
+
+def record_health(db: sqlite3.Connection, sources: Mapping[str, Collection[str]], at: datetime) -> None:
+    """Writes down the health of each of *sources*, given with the URLs of its ways, where it has become another."""
+    for source, ways in sources.items():
+        found = source_health(db, source, ways, at)
+        health = found.health
+        if health.state not in ("new", found.evidence.was):
+            db.execute(
+                "INSERT INTO health (source, since, health, cause) VALUES (?, ?, ?, ?)",
+                (source, to_text(at), health.state, health.cause),
+            )
+
+
+def evidence_of(db: sqlite3.Connection, source: str, ways: Collection[str], now: datetime) -> Evidence:
+    """What is known of *source* at the instant *now*."""
+    end = int((now + timedelta(days=1)).timestamp()) * IDS_PER_SECOND  # what is dated further ahead is wrongly dated
+    rows = db.execute(_ASK_ARTICLES, (source, end, NEWEST_ARTICLES + ARTICLES_BEFORE)).fetchall()
+    waiting, since = _waiting(db, source, now)
+    was = db.execute("SELECT health, since FROM health WHERE source = ? ORDER BY id DESC LIMIT 1", (source,)).fetchone()
+    state: State | None = was["health"] if was else None
+    return Evidence(
+        now=now, ways=_ways(db, source, ways), pages=_pages(db, source, now),
+        articles=tuple(
+            ArticleState(titled=bool(row["title"]), dated=bool(row["published"]), letters=row["letters"])
+            for row in rows
+        ),
+        rhythm=_rhythm(db, source, rows, now), last_news=_last_news(rows, now),
+        last_article=from_text(rows[0]["first_seen"]) if rows else None,
+        waiting=waiting, waiting_since=since, was=state, was_since=from_text(was["since"]) if was else None,
+    )  # fmt: skip
+
+
+def fates_of(db: sqlite3.Connection, source: str) -> list[tuple[str, str | None, int]]:
+    """How many URLs of *source* have which fate, and for which reason; the commonest first."""
+    rows = db.execute(
+        "SELECT fate, reason, count(*) AS urls FROM visits WHERE source = ? GROUP BY fate, reason "
+        "ORDER BY urls DESC, fate, reason LIMIT ?",
+        (source, _MOST_REASONS),
+    )
+    return [(row["fate"], _short(row["reason"]), row["urls"]) for row in rows]
+
+
+def _ways(db: sqlite3.Connection, source: str, ways: Collection[str]) -> tuple[WayState, ...]:
+    """In the order of *ways*. A page of a listing or a sitemap of an index is none of them."""
+    rows = {row["url"]: row for row in db.execute(_ASK_WAYS, (source,))}
+    return tuple(_way(url, rows.get(url)) for url in ways)
+
+
+def _way(url: str, row: sqlite3.Row | None) -> WayState:
+    if row is None:
+        return WayState(url=url)
+    return WayState(
+        url=url, health=row["health"], cause=_short(row["cause"]), failures=row["failures"], entries=row["entries"],
+        seconds=row["seconds"], failing_since=_instant(row["failing_since"]), newest=_instant(row["newest"]),
+        last_success=_instant(row["last_success"]), last_change=_instant(row["last_change"]),
+    )  # fmt: skip
+
+
+def _pages(db: sqlite3.Connection, source: str, now: datetime) -> tuple[PageState, ...]:
+    since, number = to_text(now - RHYTHM_DAYS), POOR[0][0] + PAGES_BEFORE
+    rows = db.execute(_ASK_PAGES, (source, since, _LAST_VISITS, Fate.WAITING, number))
+    return tuple(_page(row, to_text(now - PASSING)) for row in rows)
+
+
+def _page(row: sqlite3.Row, just_now: str) -> PageState:
+    fate = Fate(row["fate"])
+    return PageState(
+        kind=page_kind(fate, row["reason"], row["status"]), reason=_short(row["reason"]),
+        passing=fate is Fate.FAILED and row["tries"] < PASSING_FAILURES and row["at"] > just_now,
+    )  # fmt: skip
+
+
+def _rhythm(
+    db: sqlite3.Connection, source: str, newest: list[sqlite3.Row], now: datetime
+) -> Rhythm | None:  # fmt: skip
+    """The rhythm of the last weeks; of a source that has hardly published in them, that of its *newest* articles."""
+    begin, end = (int(instant.timestamp()) * IDS_PER_SECOND for instant in (now - RHYTHM_DAYS, now))
+    for first, recent in ((begin, True), (newest[-1]["id"] if newest else end, False)):
+        values = (source, first, end, IDS_PER_SECOND)
+        hours, earliest, last, pause = db.execute(_ASK_RHYTHM, values).fetchone()
+        if hours >= FEWEST_HOURS:
+            span, longest = timedelta(seconds=last - earliest), timedelta(seconds=pause)
+            return Rhythm(hours=hours, span=span, longest=longest, recent=recent)
+    return None
+
+
+def _last_news(newest: list[sqlite3.Row], now: datetime) -> datetime | None:
+    """When the newest article came.
+
+    A date may be hours or years off, so the arrival counts; but not where all arrived at once, as when a source is
+    crawled for the first time: that says nothing of when it published, and the dates are all there is.
+    """
+    if not newest:
+        return None
+    arrivals = [row["first_seen"] for row in newest]
+    first, last = from_text(min(arrivals)), from_text(max(arrivals))
+    if last - first > _BATCH:
+        return min(last, now)
+    dates = (datetime.fromtimestamp(row["id"] // IDS_PER_SECOND, UTC) for row in newest)
+    return max(min(date, last, now) for date in dates)
+
+
+def _waiting(db: sqlite3.Connection, source: str, now: datetime) -> tuple[int, datetime | None]:
+    """How many pages have waited for BACKLOG_AGE and longer, as far as is worth counting, and since when."""
+    values = (source, to_text(now - BACKLOG_AGE), 2 * BACKLOG, Fate.WAITING)
+    number, since = db.execute(_ASK_WAITING, values).fetchone()
+    return number, _instant(since)
+
+
+def _short(reason: str | None) -> str | None:
+    return None if reason is None else reason[:_LONGEST_REASON]
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else from_text(text)
