@@ -20,8 +20,9 @@ NEEDS_A_PERSON: frozenset[State] = frozenset(["silent", "empty", "blocked", "lay
 """A slow source still brings its news; all of these bring none, or bad ones, until somebody does something."""
 
 PASSING_FAILURES, PASSING = 2, timedelta(hours=1)
-"""What worked before and fails has failed for good at the second time in a row, or an hour after the first. Servers are
-restarted and lines drop; nobody is to be woken for one timeout that the next run makes good."""
+"""What worked before and gives no answer is dead at the second time in a row, or an hour after the first. Servers are
+restarted and lines drop; nobody is to be woken for one timeout that the next run makes good. A refusal, or an answer
+that shows nothing, is one, and told at once."""
 
 POOR = ((20, 15), (8, 8))
 """Of so many newest pages, so many without an article are too many. Of a site a third of whose pages are videos,
@@ -182,7 +183,7 @@ def _without_a_way(evidence: Evidence, failing: Sequence[WayState]) -> Health:
     since = max(begins) if len(begins) == len(failing) else None  # only then did the last of them fail
     answered = evidence.last_success is not None
     once = min(way.failures for way in failing) < PASSING_FAILURES
-    if answered and evidence.articles and once and since and evidence.now - since < PASSING:
+    if state == "dead" and answered and evidence.articles and once and since and evidence.now - since < PASSING:
         return Health(state="ok", cause=f"failed once, {for_reading(since)}, and is asked again: {named}")
     when = f" since {for_reading(since)}" if since else ""
     if not (evidence.articles if state == "empty" else answered):
