@@ -5,6 +5,7 @@ The names are short and few: they are counted in summaries and shown by `khabar 
 
 from dataclasses import dataclass
 
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -20,10 +21,11 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from archive.article import Fate
+from crawler.allowance import AskedToWait
 from crawler.guard import RefusedRequest
+from crawler.robots_rules import RobotsUnreachable
 
 _REFUSED_IN_WORDS = (  # Scrapy tells these apart only in its messages
-    ("robots.txt", "robots.txt"),
     ("max redirections", "too many redirects"),
     ("DOWNLOAD_MAXSIZE", "too large"),
 )
@@ -36,6 +38,7 @@ _KINDS: tuple[tuple[type[BaseException], Fate, str], ...] = (
     (CannotResolveHostError, Fate.FAILED, "host not found"),
     (DownloadConnectionRefusedError, Fate.FAILED, "connection refused"),
     (ResponseDataLossError, Fate.FAILED, "cut short"),
+    (TunnelError, Fate.FAILED, "refused by the proxy"),
     (DownloadFailedError, Fate.FAILED, "connection failed"),
     (OSError, Fate.FAILED, "connection failed"),
     (ValueError, Fate.REFUSED, "not a URL"),  # a redirect to what Scrapy cannot ask for
@@ -53,22 +56,34 @@ class Loss:
 
 def loss_of(failure: Failure) -> Loss:
     """The fate that *failure*, which Scrapy gave an errback, means for its URL."""
-    error = failure.value
+    return loss_by(failure.value)
+
+
+def loss_by(error: BaseException | None) -> Loss:
+    """The fate that *error* means for the URL that was to be asked for."""
     if isinstance(error, HttpError):
         status = error.response.status
         if 300 <= status < 400:  # Scrapy follows every redirect that leads to http or https
             return Loss(Fate.REFUSED, "redirect not followed", status)
         return Loss(Fate.FAILED, f"HTTP {status}", status)
-    if isinstance(error, RefusedRequest):
-        return Loss(Fate.REFUSED, error.name)
     if isinstance(error, IgnoreRequest):
-        named = (name for words, name in _REFUSED_IN_WORDS if words in str(error))
-        return Loss(Fate.REFUSED, next(named, "not requested"))
+        return _not_asked(error)
     if error and is_tls_fault(error):
         return Loss(Fate.FAILED, "certificate not valid")
     known = ((fate, name) for kind, fate, name in _KINDS if isinstance(error, kind))
     unpacking = type(error).__module__.partition(".")[0] in _UNPACKERS
     return Loss(*next(known, (Fate.FAILED, "cannot be unpacked" if unpacking else type(error).__name__)))
+
+
+def _not_asked(error: IgnoreRequest) -> Loss:
+    if isinstance(error, RobotsUnreachable):
+        return Loss(Fate.FAILED, f"robots.txt unreachable: {error}")
+    if isinstance(error, AskedToWait):
+        return Loss(Fate.FAILED, "asked to wait")
+    if isinstance(error, RefusedRequest):
+        return Loss(Fate.REFUSED, error.name)
+    named = (name for words, name in _REFUSED_IN_WORDS if words in str(error))
+    return Loss(Fate.REFUSED, next(named, "not requested"))
 
 
 def is_tls_fault(error: BaseException) -> bool:
