@@ -101,7 +101,7 @@ class _GuardedScrapyAgent(_ScrapyAgent):
         self._policy = policy
 
     def _get_agent(self, request: Request, timeout: float) -> Agent:
-        if request.meta.get("proxy") and self._crawler.settings.getbool("HTTPPROXY_ENABLED"):
+        if request.meta.get("proxy") and self._crawler.settings.getbool("DESK_PROXY"):
             return super()._get_agent(request, timeout)
         from twisted.internet import reactor  # noqa: PLC0415 -- importing it earlier would install another one
 

@@ -18,7 +18,8 @@ def own_settings(source: Source, desk: DeskConfig) -> dict[str, Any]:
 
 def desk_settings(desk: DeskConfig) -> dict[str, Any]:
     """What differs from desk to desk."""
-    return {"USER_AGENT": user_agent(desk.contact), "HTTPPROXY_ENABLED": desk.proxy}
+    proxy = {"HTTPPROXY_ENABLED": desk.proxy, "DESK_PROXY": desk.proxy}  # who names one, and who obeys
+    return {"USER_AGENT": user_agent(desk.contact), **proxy}
 
 
 def user_agent(contact: str) -> str:

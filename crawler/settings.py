@@ -64,6 +64,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is not to
 REMOTE_CONTROL_ENABLED = False  # Scrapy's default is a local server that executes Python
 TELNETCONSOLE_ENABLED = False
 HTTPPROXY_ENABLED = False  # a proxy connects on our behalf, past the address guard: only where desk.toml says so
+DESK_PROXY = False  # the same for crawler.guard, which obeys nobody else: Scrapy's own default is to
 MEMUSAGE_ENABLED = False  # crawler.launch measures nothing behind our back
 
 # --- The way of a page -------------------------------------------------------------------------------------------
