@@ -60,9 +60,7 @@ BACKLOG, BACKLOG_AGE = 50, timedelta(days=1)
 """So many pages that wait for longer than a day: every run adds more than its budget lets it fetch."""
 
 _BLOCKED_STATUS = frozenset([401, 402, 403, 407, 429, 451])
-_BLOCKED = frozenset(
-    ["robots.txt", "robots.txt unreachable", "asked to wait", "captcha", "redirected to a gate"]
-)  # fmt: skip
+_BLOCKED = frozenset(["robots.txt", "asked to wait", "captcha", "redirected to a gate"])
 _MOST_NAMED = 5  # ways and reasons in one cause
 
 PageKind = Literal["good", "poor", "blocked", "lost"]

@@ -13,8 +13,9 @@ from archive.health_evidence import record_health
 from archive.ledger import finish_run, start_run
 from crawler.desk import find_desk
 from crawler.desk_lock import DeskBusy, hold_desk
-from crawler.manners import Turns
+from crawler.hosts import Hosts
 from crawler.own_settings import own_settings
+from crawler.robots import Robots
 from pipelines.errand import Errand
 from pipelines.workbench import open_workbench
 from seeds.definitions import DefinitionError, nearest
@@ -46,7 +47,7 @@ def _equip(crawler: Crawler, *, source: str = "", **unknown: Any) -> dict[str, A
             desk.root / "seeds" / "sources", "-a source", "is not a source of this desk", value=source,
             nearest=nearest(source, desk.sources),
         )  # fmt: skip
-    crawler.settings.setdict(own_settings(desk.sources[source], desk.config.contact), priority="spider")
+    crawler.settings.setdict(own_settings(desk.sources[source], desk.config), priority="spider")
     holding = ExitStack()
     holding.enter_context(hold_desk(desk.root, alone=False))
     workbench = open_workbench(desk.archive, desk.packs, desk.watch)
@@ -67,4 +68,4 @@ def _equip(crawler: Crawler, *, source: str = "", **unknown: Any) -> dict[str, A
         holding.close()
 
     crawler.signals.connect(closed, signals.spider_closed, weak=False)
-    return {"errand": errand, "turns": Turns()}
+    return {"errand": errand, "hosts": Hosts(), "robots": Robots()}

@@ -29,6 +29,7 @@ class DeskConfig(Definition, frozen=True, kw_only=True):
     timezone: str | None = None
     contact: str = ""
     heartbeat: str = ""
+    proxy: bool = False
     keep_pages: bool = False
     keep_days: int = 0
     interface: Literal["en", "ar", "ckb"] = "en"

@@ -6,6 +6,7 @@ The names are short and few: they are counted in summaries and shown by `khabar 
 from dataclasses import dataclass
 from typing import Literal
 
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -22,11 +23,12 @@ from twisted.python.failure import Failure
 
 from archive.article import Fate
 from archive.health import is_blocked
+from crawler.allowance import AskedToWait
 from crawler.discovery.entries import NOTHING_SHOWN
 from crawler.guard import RefusedRequest
+from crawler.robots_rules import RobotsUnreachable
 
 _REFUSED_IN_WORDS = (  # Scrapy tells these apart only in its messages
-    ("robots.txt", "robots.txt"),
     ("max redirections", "too many redirects"),
     ("DOWNLOAD_MAXSIZE", "too large"),
 )
@@ -39,10 +41,15 @@ _KINDS: tuple[tuple[type[BaseException], Fate, str], ...] = (
     (CannotResolveHostError, Fate.FAILED, "host not found"),
     (DownloadConnectionRefusedError, Fate.FAILED, "connection refused"),
     (ResponseDataLossError, Fate.FAILED, "cut short"),
+    (TunnelError, Fate.FAILED, "refused by the proxy"),
     (DownloadFailedError, Fate.FAILED, "connection failed"),
     (OSError, Fate.FAILED, "connection failed"),
     (ValueError, Fate.REFUSED, "not a URL"),  # a redirect to what Scrapy cannot ask for
 )
+
+
+_NOT_THERE = frozenset(["host not found", "connection refused", "connection failed", "certificate not valid"])
+"""What befalls the robots.txt of a host so, befalls all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +63,18 @@ class Loss:
 
 def loss_of(failure: Failure) -> Loss:
     """The fate that *failure*, which Scrapy gave an errback, means for its URL."""
-    error = failure.value
+    return loss_by(failure.value)
+
+
+def loss_by(error: BaseException | None) -> Loss:
+    """The fate that *error* means for the URL that was to be asked for."""
     if isinstance(error, HttpError):
         status = error.response.status
         if 300 <= status < 400:  # Scrapy follows every redirect that leads to http or https
             return Loss(Fate.REFUSED, "redirect not followed", status)
         return Loss(Fate.FAILED, f"HTTP {status}", status)
-    if isinstance(error, RefusedRequest):
-        return Loss(Fate.REFUSED, error.name)
     if isinstance(error, IgnoreRequest):
-        named = (name for words, name in _REFUSED_IN_WORDS if words in str(error))
-        return Loss(Fate.REFUSED, next(named, "not requested"))
+        return _not_asked(error)
     if error and is_tls_fault(error):
         return Loss(Fate.FAILED, "certificate not valid")
     known = ((fate, name) for kind, fate, name in _KINDS if isinstance(error, kind))
@@ -81,6 +89,18 @@ def kind_of_loss(loss: Loss) -> Literal["empty", "blocked", "dead"]:
     if is_blocked(loss.reason, loss.status):
         return "blocked"
     return "empty" if loss.reason in NOTHING_SHOWN else "dead"
+
+
+def _not_asked(error: IgnoreRequest) -> Loss:
+    if isinstance(error, RobotsUnreachable):
+        reason = str(error)
+        return Loss(Fate.FAILED, reason if reason in _NOT_THERE else f"robots.txt unreachable: {reason}")
+    if isinstance(error, AskedToWait):
+        return Loss(Fate.FAILED, "asked to wait")
+    if isinstance(error, RefusedRequest):
+        return Loss(Fate.REFUSED, error.name)
+    named = (name for words, name in _REFUSED_IN_WORDS if words in str(error))
+    return Loss(Fate.REFUSED, next(named, "not requested"))
 
 
 def is_tls_fault(error: BaseException) -> bool:

@@ -64,9 +64,10 @@ class GuardMiddleware:
 
 
 class GuardedHTTP11DownloadHandler(HTTP11DownloadHandler):
-    """Scrapy's handler, connecting only to addresses that the crawl's policy allows. It knows no proxy.
+    """Scrapy's handler, connecting only to addresses that the crawl's policy allows.
 
-    A proxy would connect on our behalf, to wherever the name leads it.
+    A proxy connects on our behalf, to wherever the name leads it, so there is none but where the desk wants it. Then
+    only what stands in a URL is judged: its scheme, its port, and an address in place of a name.
     """
 
     async def download_request(self, request: Request) -> Response:
@@ -100,6 +101,8 @@ class _GuardedScrapyAgent(_ScrapyAgent):
         self._policy = policy
 
     def _get_agent(self, request: Request, timeout: float) -> Agent:
+        if request.meta.get("proxy") and self._crawler.settings.getbool("DESK_PROXY"):
+            return super()._get_agent(request, timeout)
         from twisted.internet import reactor  # noqa: PLC0415 -- importing it earlier would install another one
 
         return GuardedAgent(self._policy, reactor, self._contextFactory, timeout, None, self._pool)

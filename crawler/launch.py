@@ -21,8 +21,9 @@ from archive.health_evidence import record_health
 from archive.ledger import finish_run, start_run
 from crawler import settings as bounds
 from crawler.desk import Desk
-from crawler.manners import Turns
+from crawler.hosts import Hosts
 from crawler.own_settings import own_settings
+from crawler.robots import Robots
 from crawler.signs import Signs
 from crawler.spiders.news import NewsSpider
 from pipelines.errand import Errand
@@ -62,7 +63,8 @@ class Traffic:
     """What all crawls of a process must share, so that no host and no source is visited twice at a time."""
 
     def __init__(self) -> None:
-        self.turns = Turns()
+        self.hosts = Hosts()
+        self.robots = Robots()
         self._places = asyncio.Semaphore(bounds.CRAWLS_IN_ALL)
         self._sources: dict[str, asyncio.Lock] = {}
         self._begun: dict[str, float] = {}
@@ -168,12 +170,12 @@ class Crawling:
     async def _crawl(self, errand: Errand) -> None:
         settings = Settings()
         settings.setmodule(bounds, priority="project")
-        settings.setdict(own_settings(errand.source, self._desk.config.contact), priority="cmdline")
+        settings.setdict(own_settings(errand.source, self._desk.config), priority="cmdline")
         runner = AsyncCrawlerRunner(settings)
         crawler = runner.create_crawler(NewsSpider)
         self._crawlers.add(crawler)
         try:
-            await runner.crawl(crawler, errand=errand, turns=self._traffic.turns)
+            await runner.crawl(crawler, errand=errand, hosts=self._traffic.hosts, robots=self._traffic.robots)
             if (broken := cast(NewsSpider, crawler.spider).broken) is not None:
                 raise broken
         except ArchiveError:
@@ -199,6 +201,7 @@ class Crawling:
         """Stops *crawler* as soon as it runs: Scrapy forgets a stop while it is opening, and waits for ever."""
         while crawler in self._crawlers:
             if _is_running(crawler):
+                cast(NewsSpider, crawler.spider).allowance.closing.set()
                 await crawler.stop_async()
                 return
             await asyncio.sleep(0.05)

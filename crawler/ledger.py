@@ -46,6 +46,7 @@ def _give_up(spider: NewsSpider, error: ArchiveError) -> None:
     """Ends a crawl whose archive cannot be written: what it would fetch could not be kept."""
     if spider.broken is None and spider.crawler.engine:
         spider.broken = error
+        spider.allowance.closing.set()
         # Not awaited: it waits for the page that is being given up here.
         spider.ending = asyncio.ensure_future(spider.crawler.engine.close_spider_async(reason="archive"))
 

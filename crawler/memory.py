@@ -101,7 +101,8 @@ class Memory:
         """
         self._errand.tally.lost_ways += 1
         way = lost(self._way(url), loss, self._errand.workbench.clock(), seconds)
-        final = loss.fate is Fate.REFUSED or (loss.status is not None and 400 <= loss.status < 500)
+        gone = loss.status is not None and 400 <= loss.status < 500 and loss.status != 429
+        final = loss.fate is Fate.REFUSED or gone
 
         def write(db: sqlite3.Connection) -> None:
             record_way(db, way)

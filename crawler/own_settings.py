@@ -1,18 +1,25 @@
-"""What differs from source to source in Scrapy's settings; all else is in `crawler.settings`. Pure."""
+"""What differs from desk to desk and source to source in Scrapy's settings; the rest is `crawler.settings`. Pure."""
 
 from typing import Any
 
+from crawler.desk import DeskConfig
 from crawler.settings import PRODUCT
 from seeds.sources import Source
 
 
-def own_settings(source: Source, contact: str) -> dict[str, Any]:
-    """The settings of a crawl of *source*; *contact* is the desk's."""
+def own_settings(source: Source, desk: DeskConfig) -> dict[str, Any]:
+    """The settings of a crawl of *source* for a *desk*."""
     return {
-        "USER_AGENT": user_agent(contact),
+        **desk_settings(desk),
         "DOWNLOAD_VERIFY_CERTIFICATES": source.verify_tls,
         "CLOSESPIDER_TIMEOUT": source.budget.minutes * 60,
     }
+
+
+def desk_settings(desk: DeskConfig) -> dict[str, Any]:
+    """What differs from desk to desk."""
+    proxy = {"HTTPPROXY_ENABLED": desk.proxy, "DESK_PROXY": desk.proxy}  # who names one, and who obeys
+    return {"USER_AGENT": user_agent(desk.contact), **proxy}
 
 
 def user_agent(contact: str) -> str:

@@ -9,13 +9,13 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # on
 # --- Manners -----------------------------------------------------------------------------------------------------
 PRODUCT = f"Khabar/{version('khabar')}"
 USER_AGENT = PRODUCT  # crawler.launch adds the desk's contact
-ROBOTSTXT_OBEY = True  # Scrapy's default is not to
-ROBOTSTXT_USER_AGENT = "Khabar"
+ROBOTSTXT_OBEY = True  # Scrapy's default is not to; crawler.robots does it
 CONCURRENT_REQUESTS = 8  # per crawl; more would only wait, and waiting requests cannot be overtaken by newer news
 CONCURRENT_ITEMS = 1  # of one page, which gives one; Scrapy starts so many tasks a page, and 100 cost 5 ms
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one reader, one page at a time
-DOWNLOAD_DELAY = 0  # the delay of a host is kept in crawler.manners, over all crawls of the process
+DOWNLOAD_DELAY = 0  # the delay of a host is kept in crawler.hosts, over all crawls of the process
 DOWNLOAD_DELAY_JITTER = 0  # a source's delay is a promise, not a mean
+SLOWEST_PACE = 20.0  # seconds between requests to a slow host at most: what DOWNLOAD_TIMEOUT lets one answer take
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Encoding": "gzip",  # what crawler.wholeness can tell the end of
@@ -23,6 +23,7 @@ DEFAULT_REQUEST_HEADERS = {
 COOKIES_ENABLED = False  # a monitor has no session: nothing to track, no wall that counts visits
 REFERRER_POLICY = "no-referrer"  # nobody needs to know by which feed we came
 RETRY_TIMES = 2
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # Scrapy's, without 429: who is asked to wait does not retry
 RETRY_EXCEPTIONS = [  # Scrapy's, without timeouts: three of them would hold a host for a minute; the next run retries
     "scrapy.exceptions.CannotResolveHostError",
     "scrapy.exceptions.DownloadConnectionRefusedError",
@@ -62,12 +63,15 @@ DOWNLOAD_HANDLERS = {
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is not to
 REMOTE_CONTROL_ENABLED = False  # Scrapy's default is a local server that executes Python
 TELNETCONSOLE_ENABLED = False
-HTTPPROXY_ENABLED = False  # a proxy would connect on our behalf, past the address guard
+HTTPPROXY_ENABLED = False  # a proxy connects on our behalf, past the address guard: only where desk.toml says so
+DESK_PROXY = False  # the same for crawler.guard, which obeys nobody else: Scrapy's own default is to
 MEMUSAGE_ENABLED = False  # crawler.launch measures nothing behind our back
 
 # --- The way of a page -------------------------------------------------------------------------------------------
 DOWNLOADER_MIDDLEWARES = {
     "crawler.guard.GuardMiddleware": 50,  # first: before robots.txt is asked for
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # forgets with every run, and errors allow all
+    "crawler.robots.RobotsMiddleware": 100,
     "crawler.wholeness.WholeResponses": 595,  # between the network and decompression, which is at 590
 }
 ITEM_PIPELINES = {

@@ -13,10 +13,11 @@ from twisted.python.failure import Failure
 
 from archive.article import Fate
 from crawler import settings as bounds
+from crawler.desk import DeskConfig
 from crawler.fates import Loss, loss_of
 from crawler.guard import AddressPolicy
 from crawler.launch import on_reactor
-from crawler.own_settings import user_agent
+from crawler.own_settings import desk_settings
 from pipelines.page import Page
 
 _PORTS = {"http": 80, "https": 443}
@@ -55,8 +56,8 @@ class _OnePage(Spider):
         self._answers.append(loss_of(failure))
 
 
-def fetch_page(url: str, contact: str) -> Page:
-    """The page at *url*. Raises NotFetched. It uses up the process's reactor: a process can call it once."""
+def fetch_page(url: str, desk: DeskConfig) -> Page:
+    """The page at *url*, as *desk* fetches. Raises NotFetched. It uses up the process's reactor: call it once."""
     try:
         parts = urlsplit(url)
         fits = parts.scheme in _PORTS and parts.hostname and parts.port != 0
@@ -69,7 +70,7 @@ def fetch_page(url: str, contact: str) -> Page:
     async def main() -> None:
         settings = Settings()
         settings.setmodule(bounds, priority="project")
-        settings.setdict({**_ONLY, "USER_AGENT": user_agent(contact)}, priority="cmdline")
+        settings.setdict({**_ONLY, **desk_settings(desk)}, priority="cmdline")
         await AsyncCrawlerRunner(settings).crawl(_OnePage, url=url, answers=answers)
 
     on_reactor(main)

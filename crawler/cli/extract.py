@@ -142,7 +142,7 @@ def _fetched(desk: Desk, where: str, url: str) -> Page:
         from crawler.single import NotFetched, fetch_page  # noqa: PLC0415
 
         try:
-            return fetch_page(where, desk.config.contact)
+            return fetch_page(where, desk.config)
         except NotFetched as error:
             raise click.ClickException(str(error)) from error
     try:

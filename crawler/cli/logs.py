@@ -80,6 +80,4 @@ def _begin(form: logging.Formatter, level: int) -> None:
     logging.basicConfig(handlers=[handler], level=level)
     for noisy in ("scrapy.middleware", "scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.utils.log"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    # It logs a traceback for every robots.txt that cannot be had; the fates of the pages tell the same.
-    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

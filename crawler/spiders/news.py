@@ -18,14 +18,16 @@ from twisted.python.failure import Failure
 from archive.article import WITHDRAWN, Entry, Fate
 from archive.errors import ArchiveError
 from archive.looks import Look
+from crawler.allowance import Allowance, AskedToWait, OverBudget
 from crawler.detours import FRONT_PAGE, detour
 from crawler.discovery.entries import NoEntries, newest
 from crawler.discovery.reading import Further, read_way
 from crawler.fates import Loss, loss_of
 from crawler.guard import AddressPolicy
-from crawler.manners import OverBudget, Turns
+from crawler.hosts import Hosts
 from crawler.memory import Memory
 from crawler.remembering import Answer
+from crawler.robots import Robots
 from crawler.settings import MAX_LISTING_PAGES, MAX_SITEMAP_CHILDREN, MAX_SITEMAP_DEPTH, MAX_SITEMAP_ENTRIES
 from crawler.validators import conditional, is_conditional, validators
 from pipelines.errand import Errand
@@ -61,10 +63,12 @@ class NewsSpider(Spider):
 
     name = "news"
 
-    def __init__(self, *, errand: Errand, turns: Turns) -> None:
+    def __init__(self, *, errand: Errand, hosts: Hosts, robots: Robots) -> None:
         super().__init__()
         self.errand = errand
-        self.turns = turns
+        self.hosts = hosts
+        self.robots = robots
+        self.allowance = Allowance(errand.source.budget)
         self.source = errand.source
         self.memory = Memory(errand)
         self._asked: set[str] = set()
@@ -139,7 +143,7 @@ class NewsSpider(Spider):
     async def way_lost(self, failure: Failure) -> None:
         """A feed, sitemap or listing has not answered."""
         asked: Asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
-        if not isinstance(failure.value, OverBudget):
+        if not isinstance(failure.value, OverBudget) or isinstance(failure.value, AskedToWait):
             seconds = failure.request.meta.get("download_latency")  # type: ignore[attr-defined]
             await self.memory.lost(asked.url, loss_of(failure), asked.before, seconds=seconds)
         elif self.late:  # it was given up because of the deadline; where somebody stopped the run, it is not to blame
@@ -251,4 +255,5 @@ class NewsSpider(Spider):
         tally, budget = self.errand.tally, self.source.budget
         tally.megabytes += len(response.body) / 1e6
         if tally.megabytes > budget.megabytes and self.crawler.engine:
+            self.allowance.closing.set()
             self.crawler.engine.close_spider(self, "budget of megabytes used up")

@@ -1,6 +1,7 @@
 """A site on loopback that answers with whatever a test hands it; some of the answers are attacks."""
 
 import gzip
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,16 @@ class Reply:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     write: Callable[[Any], None] | None = None
+    then: "Reply | None" = None  # what the next request for the same path gets
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One request as the site saw it: when (monotonic), and its headers with names in lower case."""
+
+    path: str
+    at: float
+    headers: dict[str, str]
 
 
 @dataclass
@@ -27,11 +38,13 @@ class HostileSite:
     port: int
     replies: dict[str, Reply]
     asked: list[str]
+    log: list[Seen] = field(default_factory=list)
+    scheme: str = "http"
 
     @property
     def url(self) -> str:
         """Its address."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def source(self, name: str, **keys: str) -> str:
         """A [[source]] whose feed is /feed."""
@@ -65,17 +78,21 @@ class HostileSite:
 
 
 @contextmanager
-def hostile_site() -> Iterator[HostileSite]:
-    """A HostileSite on a port of its own, until the block ends."""
+def hostile_site(tls: ssl.SSLContext | None = None) -> Iterator[HostileSite]:
+    """A HostileSite on a port of its own, until the block ends; over *tls* where that is given."""
     replies: dict[str, Reply] = {}
     asked: list[str] = []
+    log: list[Seen] = []
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            log.append(Seen(self.path, time.monotonic(), {name.lower(): text for name, text in self.headers.items()}))
             asked.append(self.path)
             reply = replies.get(self.path) or Reply(b"no such page", 404)
+            if reply.then:
+                replies[self.path] = reply.then
             if reply.write:
                 self.close_connection = True
                 reply.write(self.wfile)
@@ -103,10 +120,12 @@ def hostile_site() -> Iterator[HostileSite]:
             """Nothing: Khabar hangs up on attacks, as it should."""
 
     server = Server(("127.0.0.1", 0), Handler)
+    if tls:  # the handshake is the handler's thread's, so that a client that breaks it off ends nobody else
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield HostileSite(server.server_address[1], replies, asked)
+        yield HostileSite(server.server_address[1], replies, asked, log, "https" if tls else "http")
     finally:
         server.shutdown()
         server.server_close()

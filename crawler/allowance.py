@@ -1,0 +1,38 @@
+"""What a crawl may still ask for: pages, time, and whether it goes on at all."""
+
+import asyncio
+from time import monotonic
+
+from scrapy.exceptions import IgnoreRequest
+
+from seeds.sources import Budget
+
+
+class OverBudget(IgnoreRequest):
+    """A request that the source's budget, or a run's deadline, leaves to the next run. A page's fate is to wait."""
+
+
+class AskedToWait(OverBudget):
+    """A request that its host wants later than this run can wait: by Retry-After, or by a Crawl-delay."""
+
+
+class Allowance:
+    """Of one crawl. Its time runs from now on."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._most_pages = budget.pages
+        self._ends = monotonic() + budget.minutes * 60
+        self._pages: set[str] = set()
+        self.closing = asyncio.Event()
+        """Set where nothing more is to be asked for, while what is under way may end."""
+
+    @property
+    def left(self) -> float:
+        """Seconds that a request of this crawl may still wait."""
+        return self._ends - monotonic()
+
+    def take_page(self, url: str) -> None:
+        """Counts a page that is about to be asked for; once, however often. Raises OverBudget."""
+        if url not in self._pages and len(self._pages) >= self._most_pages:
+            raise OverBudget
+        self._pages.add(url)
