@@ -48,7 +48,7 @@ _KINDS: tuple[tuple[type[BaseException], Fate, str], ...] = (
 )
 
 
-_NOT_THERE = frozenset(["host not found", "connection refused", "connection failed", "certificate not valid"])
+_NOT_THERE = frozenset(["host not found", "connection refused", "certificate not valid"])
 """What befalls the robots.txt of a host so, befalls all of it."""
 
 

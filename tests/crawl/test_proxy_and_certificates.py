@@ -128,7 +128,7 @@ def test_a_certificate_that_nobody_signed_is_refused_unless_the_source_says_othe
 ) -> None:
     desk.write_sources(secure_site.source("site"))
     result = desk.crawl()
-    assert result["sources"]["site"]["reasons"] == {"robots.txt unreachable: certificate not valid": 1}
+    assert result["sources"]["site"]["reasons"] == {"certificate not valid": 1}
     assert secure_site.asked == []
 
     desk.write_sources(secure_site.source("site", verify_tls="false"))
