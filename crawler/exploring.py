@@ -1,0 +1,281 @@
+"""Explores a site that nobody has described yet: finds its feeds, sitemaps and sections, and how articles look.
+
+It decides what to ask for next by what came before. How something is asked for is the spider's affair
+(`crawler.spiders.scout`), what an answer shows is told by the pure parsers, in a worker process.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from urllib.parse import urljoin, urlsplit
+
+from archive.addresses import url_key
+from archive.article import Entry
+from crawler.discovery.article_pattern import ArticlePattern, infer_pattern, looks_like_list
+from crawler.discovery.candidates import (
+    SITEMAP_PATHS,
+    Candidate,
+    Kind,
+    adding_most,
+    distinct_addresses,
+    feed_addresses,
+    read_candidate,
+    sitemap_addresses,
+)
+from crawler.discovery.entries import NoEntries
+from crawler.discovery.front_page import (
+    FrontPage,
+    first_step,
+    likely_articles,
+    others,
+    read_front_page,
+    section_links,
+)
+from crawler.discovery.listings import Listing, read_listing
+from crawler.fates import Loss
+from pipelines.extraction.language import find_language, primary
+from pipelines.workers import WorkerFault
+from seeds.sources import Source, Way
+
+_MOST_DECLARED = 10  # feeds that a page names; one with more has one for each section
+_MOST_CHILDREN = 2  # sitemaps of an index that are looked into
+_SECTIONS_WANTED = 8  # pages that are looked at where nothing else shows articles
+_SECTIONS_BESIDE = 2  # and where feeds or sitemaps do
+_LEAST_ARTICLES = 3  # that a section must show
+_ENOUGH_ARTICLES = 3  # from which a pattern is inferred
+_TITLES_READ = 60
+
+
+class NoSite(Exception):
+    """The page to begin with could not be had; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back from an address."""
+
+    url: str  # after redirects
+    body: bytes
+    content_type: str
+
+
+class Net(Protocol):
+    """How an exploration reaches the site and the worker processes."""
+
+    async def get(self, url: str) -> Answer | Loss:
+        """What *url* answers, or why it does not."""
+
+    async def read(self, function: Callable[..., Any], *args: Any) -> Any:
+        """What *function* returns for *args*, in a worker. Raises NoEntries or WorkerFault."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A way that shows articles."""
+
+    kind: Way
+    url: str
+    entries: tuple[Entry, ...]
+    offsets: frozenset[str] = frozenset()
+    language: str | None = None
+    sitemaps: int = 0  # of an index
+
+    @property
+    def newest(self) -> datetime | None:
+        """The date of its newest entry."""
+        return max((shown for entry in self.entries if (shown := entry.published or entry.updated)), default=None)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The pages that it shows."""
+        return frozenset(url_key(entry.url) for entry in self.entries)
+
+
+@dataclass(slots=True, kw_only=True)
+class Exploration:
+    """What was found so far."""
+
+    page: str
+    name: str | None = None
+    language: str | None = None
+    pattern: ArticlePattern | None = None
+    feeds: list[Shown] = field(default_factory=list)
+    sitemaps: list[Shown] = field(default_factory=list)
+    listings: list[Shown] = field(default_factory=list)
+    foreign: list[Shown] = field(default_factory=list)  # feeds in other languages
+    same: dict[str, str] = field(default_factory=dict)  # what shows nothing of its own → what shows the same
+    tried: list[tuple[str, str]] = field(default_factory=list)  # in vain: address and reason
+
+    @property
+    def ways(self) -> list[Shown]:
+        """All that shows articles."""
+        return [*self.feeds, *self.sitemaps, *self.listings]
+
+
+async def explore(url: str, net: Net, tell: Callable[[str], None]) -> Exploration:
+    """What there is at *url*, a site's front page or section, or a feed. *tell* hears what is going on.
+
+    Raises NoSite where *url* itself cannot be had.
+    """
+    explorer = _Explorer(net, tell)
+    page, feed = await explorer.begin(url)
+    found = Exploration(page=page.url, name=page.name, tried=explorer.tried)
+    feeds = [feed] if feed else await explorer.feeds(page)
+    sitemaps = await explorer.sitemaps(page)
+    found.language = _language(page, feeds)
+    own = [one for one in feeds if _fits(one.language, found.language)]
+    found.foreign = [one for one in feeds if one not in own]
+    found.pattern = infer_pattern(_articles(page, own, sitemaps), others(page))
+    if found.pattern is None:
+        return found
+    found.feeds, same_feeds = _distinct(own, found.pattern)
+    found.sitemaps, same_sitemaps = _distinct(sitemaps, found.pattern)
+    wanted = _SECTIONS_BESIDE if found.feeds or found.sitemaps else _SECTIONS_WANTED
+    listings = await explorer.listings(page, found.pattern, wanted)
+    found.listings, same_listings = _distinct(listings, found.pattern)
+    found.same = same_feeds | same_sitemaps | same_listings
+    return found
+
+
+class _Explorer:
+    def __init__(self, net: Net, tell: Callable[[str], None]) -> None:
+        self._net, self._tell = net, tell
+        self.tried: list[tuple[str, str]] = []
+
+    async def begin(self, url: str) -> tuple[FrontPage, Shown | None]:
+        """The page to begin with, and the feed where *url* is one: then the page is the front page of its articles."""
+        answer = await self._get(url)
+        if isinstance(answer, Loss):
+            raise NoSite(answer.reason)
+        try:
+            feed = await self._candidate("feed", url, answer)
+        except (NoEntries, WorkerFault):
+            feed = None
+        if feed:
+            front = urljoin(feed.entries[0].url, "/")
+            answer = await self._get(front)
+            if isinstance(answer, Loss):
+                self.tried.append((front, answer.reason))
+                return FrontPage(url=front, name=None, language=None, feeds=(), links=()), feed
+        try:
+            page: FrontPage = await self._net.read(read_front_page, answer.body, answer.url)
+        except (NoEntries, WorkerFault) as error:
+            raise NoSite(f"it is neither a page nor a feed ({error.name})") from error
+        return page, feed
+
+    async def feeds(self, page: FrontPage) -> list[Shown]:
+        """The feeds that *page* names; where none shows anything, the first at the usual places."""
+        found = [feed for url in page.feeds[:_MOST_DECLARED] if (feed := await self._try("feed", url))]
+        if not found:
+            asked = {url_key(url) for url in page.feeds[:_MOST_DECLARED]}
+            language = primary(page.language) if page.language else ""
+            for url in feed_addresses(page.url, first_step(page), language):
+                if url_key(url) not in asked and (feed := await self._try("feed", url)):
+                    return [feed]
+        return found
+
+    async def sitemaps(self, page: FrontPage) -> list[Shown]:
+        """The sitemaps that robots.txt names, or that stand at the usual places."""
+        robots = await self._get(urljoin(page.url, "/robots.txt"))
+        text = "" if isinstance(robots, Loss) else robots.body.decode("utf-8", "replace")
+        found: list[Shown] = []
+        for url in sitemap_addresses(page.url, text):
+            if found and urlsplit(url).path.rpartition("/")[2] in SITEMAP_PATHS:
+                continue  # the usual place of what was found already
+            if sitemap := await self._try("sitemap", url):
+                found.append(sitemap)
+        return found
+
+    async def listings(self, page: FrontPage, pattern: ArticlePattern, most: int) -> list[Shown]:
+        """Of the first *most* pages that may be sections those that show several articles."""
+        source = Source(id="explored", name="explored", article=pattern.article, exclude=pattern.exclude)
+        found = []
+        links = [url for url in distinct_addresses(section_links(page)) if not pattern.matches(url)]
+        for url in links[:most]:
+            answer = await self._get(url)
+            try:
+                if isinstance(answer, Loss):
+                    raise NoEntries(answer.reason)
+                listing: Listing = await self._net.read(read_listing, answer.body, answer.url, source)
+                if len(listing.entries) < _LEAST_ARTICLES:
+                    raise NoEntries("hardly any article")
+            except (NoEntries, WorkerFault) as error:
+                self.tried.append((url, error.name))
+            else:
+                found.append(Shown(kind="listing", url=url, entries=listing.entries))
+        return found
+
+    async def _try(self, kind: Kind, url: str) -> Shown | None:
+        """What is at *url*, where that is something of its *kind* which shows entries."""
+        answer = await self._get(url)
+        try:
+            if isinstance(answer, Loss):
+                raise NoEntries(answer.reason)
+            return await self._candidate(kind, url, answer)
+        except (NoEntries, WorkerFault) as error:
+            self.tried.append((url, error.name))
+            return None
+
+    async def _candidate(self, kind: Kind, url: str, answer: Answer) -> Shown:
+        """What *answer* shows, of an index what its first sitemaps show. Raises NoEntries or WorkerFault."""
+        read: Candidate = await self._net.read(read_candidate, kind, answer.body, answer.url, answer.content_type)
+        entries, offsets, sitemaps = list(read.entries), read.offsets, 0
+        for child in read.children[:_MOST_CHILDREN]:
+            below = await self._get(child)
+            if isinstance(below, Answer):
+                try:
+                    one = await self._net.read(read_candidate, kind, below.body, below.url, below.content_type)
+                except (NoEntries, WorkerFault):
+                    continue
+                entries, offsets, sitemaps = [*entries, *one.entries], offsets | one.offsets, sitemaps + 1
+        if not entries:
+            raise NoEntries("its sitemaps show nothing")
+        titles = " . ".join(entry.title or "" for entry in entries[:_TITLES_READ])
+        declared = Counter(entry.language for entry in entries if entry.language)
+        language = find_language(titles, list(declared)) if titles.strip(" .") else None
+        return Shown(
+            kind=kind, url=url, entries=tuple(entries), offsets=offsets, language=language, sitemaps=len(read.children)
+        )
+
+    async def _get(self, url: str) -> Answer | Loss:
+        self._tell(url)
+        return await self._net.get(url)
+
+
+def _language(page: FrontPage, feeds: Sequence[Shown]) -> str | None:
+    """What the site is written in, as far as its own letters tell, and what it declares where they leave it open."""
+    text = " . ".join(link.text for link in page.links if link.is_headline)
+    found = find_language(text, [page.language] if page.language else []) if text else None
+    told = Counter(feed.language for feed in feeds if feed.language)
+    if found and (not told or any(_fits(language, found) for language in told)):
+        return found
+    return told.most_common(1)[0][0] if told else page.language
+
+
+def _fits(language: str | None, wanted: str | None) -> bool:
+    return language is None or wanted is None or primary(language) == primary(wanted)
+
+
+def _articles(page: FrontPage, feeds: Sequence[Shown], sitemaps: Sequence[Shown]) -> list[str]:
+    """Addresses that are articles: those of feeds and of news sitemaps, which have titles; else what seems to be."""
+    titled = [entry.url for way in (*feeds, *sitemaps) for entry in way.entries if entry.title or way.kind == "feed"]
+    if titled:
+        return titled
+    headlines = likely_articles(page)
+    mapped = [entry.url for way in sitemaps for entry in way.entries]
+    both = {url_key(url) for url in headlines} & {url_key(url) for url in mapped}
+    if len(both) >= _ENOUGH_ARTICLES:
+        return [url for url in headlines if url_key(url) in both]
+    if len(headlines) >= _ENOUGH_ARTICLES:
+        return headlines
+    pages = {url_key(url) for url in (page.url, *others(page))}
+    return [url for url in mapped if url_key(url) not in pages and not looks_like_list(url)]
+
+
+def _distinct(ways: Iterable[Shown], pattern: ArticlePattern) -> tuple[list[Shown], dict[str, str]]:
+    """Those of *ways* that show articles which no other shows, and what the others are like."""
+    fitting = {way.url: way for way in ways if any(pattern.matches(entry.url) for entry in way.entries)}
+    kept, same = adding_most([(url, way.keys) for url, way in fitting.items()])
+    return [fitting[url] for url in kept], same
