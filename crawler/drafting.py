@@ -52,6 +52,8 @@ def _keys(
     language = found.language if found.language and is_language_tag(found.language) else ""
     listings = [] if found.feeds or found.sitemaps else found.listings
     ways = {"feeds": found.feeds, "sitemaps": found.sitemaps, "listings": listings}
+    urls = [way.url for several in ways.values() for way in several]
+    articles = [entry.url for way in found.ways for entry in way.entries if _fits(found, entry.url)]
     keys: dict[str, object] = {
         "id": source_id(host, found.name or "", language, taken),
         "name": found.name or host,
@@ -62,7 +64,7 @@ def _keys(
         "exclude": list(found.pattern.exclude) if found.pattern else [],
         "delay": delay,
         "private": private,
-        "ports": ports_of([way.url for several in ways.values() for way in several]),
+        "ports": ports_of([*urls, *articles]),
     }
     return {key: value for key, value in keys.items() if value or key == "delay"}
 
@@ -91,6 +93,10 @@ def zone_of(offsets: frozenset[str], host: str, language: str, now: datetime) ->
     return zone if f"{offset[:3]}:{offset[3:]}" in offsets else ""
 
 
+def _fits(found: Exploration, url: str) -> bool:
+    return found.pattern is not None and found.pattern.matches(url)
+
+
 def _offsets(found: Exploration) -> frozenset[str]:
     return frozenset[str]().union(*(way.offsets for way in found.ways))
 
@@ -105,12 +111,9 @@ def _notes(found: Exploration) -> dict[str, list[str]]:
         "end": list(_rest(found)),
     }
     if (found.feeds or found.sitemaps) and found.listings:
+        del notes["listings"]
         urls = ", ".join(f'"{way.url}"' for way in found.listings)
-        notes["end"] = [
-            *notes.pop("listings"),
-            f"These show articles too; asking them costs requests: [{urls}]",
-            *notes["end"],
-        ]
+        notes["end"].insert(0, f"These show articles too, at a request or more in every crawl: listings = [{urls}]")
     return {key: lines for key, lines in notes.items() if lines}
 
 
@@ -126,7 +129,7 @@ def _pattern_note(found: Exploration) -> str:
     if found.pattern is None:
         return "No pattern was found."
     entries = {entry.url for way in found.ways for entry in way.entries}
-    fitting = sum(found.pattern.matches(url) for url in entries)
+    fitting = sum(_fits(found, url) for url in entries)
     return f"It fits {fitting} of the {len(entries)} addresses that these showed; look whether it means what you want."
 
 

@@ -5,7 +5,7 @@ It decides what to ask for next by what came before. How something is asked for 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -127,14 +127,19 @@ async def explore(url: str, net: Net, tell: Callable[[str], None]) -> Exploratio
     found.language = _language(page, feeds)
     own = [one for one in feeds if _fits(one.language, found.language)]
     found.foreign = [one for one in feeds if one not in own]
-    found.pattern = infer_pattern(_articles(page, own, sitemaps), others(page))
+    told = [entry.url for way in (*own, *sitemaps) for entry in way.entries if entry.title or way.kind == "feed"]
+    articles = told or _articles(page, sitemaps)
+    found.pattern = infer_pattern(articles, others(page))
     if found.pattern is None:
         return found
+    sections = await explorer.sections(page, found.pattern, _SECTIONS_BESIDE if own or sitemaps else _SECTIONS_WANTED)
+    if not told:  # the front page may show one section only
+        pages = [await explorer.front_page(answer) for answer in sections.values()]
+        more = (url for section in pages if section for url in likely_articles(section))
+        found.pattern = infer_pattern([*articles, *more], others(page)) or found.pattern
     found.feeds, same_feeds = _distinct(own, found.pattern)
     found.sitemaps, same_sitemaps = _distinct(sitemaps, found.pattern)
-    wanted = _SECTIONS_BESIDE if found.feeds or found.sitemaps else _SECTIONS_WANTED
-    listings = await explorer.listings(page, found.pattern, wanted)
-    found.listings, same_listings = _distinct(listings, found.pattern)
+    found.listings, same_listings = _distinct(await explorer.listings(sections, found.pattern), found.pattern)
     found.same = same_feeds | same_sitemaps | same_listings
     return found
 
@@ -159,10 +164,9 @@ class _Explorer:
             if isinstance(answer, Loss):
                 self.tried.append((front, answer.reason))
                 return FrontPage(url=front, name=None, language=None, feeds=(), links=()), feed
-        try:
-            page: FrontPage = await self._net.read(read_front_page, answer.body, answer.url)
-        except (NoEntries, WorkerFault) as error:
-            raise NoSite(f"it is neither a page nor a feed ({error.name})") from error
+        page = await self.front_page(answer)
+        if page is None:
+            raise NoSite("it is neither a page nor a feed")
         return page, feed
 
     async def feeds(self, page: FrontPage) -> list[Shown]:
@@ -188,16 +192,31 @@ class _Explorer:
                 found.append(sitemap)
         return found
 
-    async def listings(self, page: FrontPage, pattern: ArticlePattern, most: int) -> list[Shown]:
-        """Of the first *most* pages that may be sections those that show several articles."""
+    async def sections(self, page: FrontPage, pattern: ArticlePattern, most: int) -> dict[str, Answer]:
+        """The first *most* pages that may be sections, *page* itself among them, by their addresses."""
+        found: dict[str, Answer] = {}
+        for url in [url for url in distinct_addresses(section_links(page)) if not pattern.matches(url)][:most]:
+            answer = await self._get(url)
+            if isinstance(answer, Loss):
+                self.tried.append((url, answer.reason))
+            else:
+                found[url] = answer
+        return found
+
+    async def front_page(self, answer: Answer) -> FrontPage | None:
+        """What *answer* says, where it can be read as a page."""
+        try:
+            page: FrontPage = await self._net.read(read_front_page, answer.body, answer.url)
+        except (NoEntries, WorkerFault):
+            return None
+        return page
+
+    async def listings(self, sections: Mapping[str, Answer], pattern: ArticlePattern) -> list[Shown]:
+        """Those of *sections* that show several articles."""
         source = Source(id="explored", name="explored", article=pattern.article, exclude=pattern.exclude)
         found = []
-        links = [url for url in distinct_addresses(section_links(page)) if not pattern.matches(url)]
-        for url in links[:most]:
-            answer = await self._get(url)
+        for url, answer in sections.items():
             try:
-                if isinstance(answer, Loss):
-                    raise NoEntries(answer.reason)
                 listing: Listing = await self._net.read(read_listing, answer.body, answer.url, source)
                 if len(listing.entries) < _LEAST_ARTICLES:
                     raise NoEntries("hardly any article")
@@ -258,11 +277,8 @@ def _fits(language: str | None, wanted: str | None) -> bool:
     return language is None or wanted is None or primary(language) == primary(wanted)
 
 
-def _articles(page: FrontPage, feeds: Sequence[Shown], sitemaps: Sequence[Shown]) -> list[str]:
-    """Addresses that are articles: those of feeds and of news sitemaps, which have titles; else what seems to be."""
-    titled = [entry.url for way in (*feeds, *sitemaps) for entry in way.entries if entry.title or way.kind == "feed"]
-    if titled:
-        return titled
+def _articles(page: FrontPage, sitemaps: Sequence[Shown]) -> list[str]:
+    """Addresses that seem to be articles, where no feed tells: *sitemaps* without titles show all kinds of pages."""
     headlines = likely_articles(page)
     mapped = [entry.url for way in sitemaps for entry in way.entries]
     both = {url_key(url) for url in headlines} & {url_key(url) for url in mapped}

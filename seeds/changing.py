@@ -42,10 +42,8 @@ def add_source(folder: Path, known: Mapping[str, Source], table: str, file: str 
 
     *known* are the sources of the desk. Raises DefinitionError, and has written nothing then.
     """
-    target = _file(folder, file) if file else folder / "a new source"
-    (source,) = checked(target, table)
-    if not file:
-        target = folder / f"{source.id}.toml"  # an id is checked by its pattern: it names no other folder
+    (source,) = checked(folder, table)
+    target = _file(folder, file or source.id)
     if source.id in known:
         place = files_by_id(folder).get(source.id, folder)
         raise DefinitionError(target, "id", f"is taken: {place.name} defines it; choose another", value=source.id)

@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from os.path import commonprefix
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -36,14 +36,13 @@ NOT_ARTICLES = frozenset(
 )  # fmt: skip
 """Words of an address that stand for lists of articles, or for what is none."""
 _KINDS: tuple[tuple[str, str], ...] = (
-    (r"(?:19|20)\d\d", r"\d{4}"),
     (r"(?:19|20)\d\d-\d\d?-\d\d?", r"\d{4}-\d+-\d+"),
-    (r"\d{1,2}", r"\d{1,2}"),
     (r"\d+", r"\d+"),
     (r"\d+-.+", r"\d+-[^/]+"),
     (r".+-\d{5,}", r"[^/]+-\d+"),
 )
-"""What a place may hold, and how that is written: the first that all of them are. A year comes before a number."""
+"""What a place may hold, and how that is written: the first that all of them are."""
+_YEAR, _MONTH = re.compile(r"(?:19|20)\d\d"), re.compile(r"0?[1-9]|1[0-2]")
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|shtml|jsp)$")
 _ENDINGS = tuple(rf"\.{ending}" for ending in ("html", "htm", "php", "aspx", "asp", "shtml", "jsp"))
 _ANYTHING, _LAST = "[^/]+", "[^/?]+"
@@ -173,6 +172,9 @@ def _form(group: Sequence[_Address], parameter: str, seen: Counter[tuple[int, st
         _literal(column[0]) if _is_fixed(column, seen[place, column[0]]) else _kind(column, _ANYTHING)
         for place, column in enumerate(columns[:-1])
     ]
+    for place, (years, months) in enumerate(pairwise(columns[:-1])):  # else they are numbers
+        if all(map(_YEAR.fullmatch, years)) and all(map(_MONTH.fullmatch, months)):
+            steps[place] = r"\d{4}"
     return _Form((*steps, _slug(columns[-1])), r"(\?.*)?" if any(one.query for one in group) else "")
 
 
