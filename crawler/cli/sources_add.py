@@ -42,6 +42,8 @@ def add(desk: Desk, /, target: str, name_id: str | None, file: str | None, **key
               khabar sources add example-en --feed https://news.example/rss/en --language en
     """
     known = desk.sources
+    if "://" in target and _addresses(keys):
+        raise click.BadParameter("with a URL they are looked for there", param_hint="--feed, --sitemap and --listing")
     if "://" in target:
         table = _found(desk, target, name_id, keys)
         if not table:

@@ -38,8 +38,9 @@ def rss(
 ) -> None:  # fmt: skip
     """An RSS feed at *path* that shows *links*, an hour apart."""
     begin = newest or datetime.now(UTC)
+    names = titles or [f"Story {number} of the valley" for number in range(len(links))]
     items = "".join(
-        f"<item><title>{titles[number] if titles else f'Story {number} of the valley'}</title><link>{site.url}{link}</link>"
+        f"<item><title>{names[number]}</title><link>{site.url}{link}</link>"
         f"<pubDate>{format_datetime(begin - timedelta(hours=number)).replace('+0000', zone)}</pubDate></item>"
         for number, link in enumerate(links)
     )

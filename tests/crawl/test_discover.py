@@ -53,7 +53,7 @@ def paths(site: HostileSite, urls: tuple[str, ...]) -> list[str]:
     ],
 )
 def test_each_site_of_the_newsroom_is_found_with_its_way_its_language_and_its_articles(
-    desk: Any, newsroom: Any, name: str, kind: str, way: str, language: str
+    desk: Any, newsroom: Any, *, name: str, kind: str, way: str, language: str
 ) -> None:
     place = newsroom.sites[name]
     source, text = discovered(desk, place.url)
@@ -293,3 +293,10 @@ def test_what_is_watched_already_is_not_added_twice(desk: Any, site: HostileSite
     assert done.returncode == 2
     assert '"zab-times-en" watches it already' in done.stderr
     assert [file.name for file in (desk.root / "seeds/sources").iterdir()] == ["zab-times-en.toml"]
+
+
+def test_the_definition_that_the_documentation_shows_loads() -> None:
+    shown = (Path(__file__).resolve().parents[2] / "docs/desk.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```text\n(# Found by khabar.*?)```", shown, re.DOTALL)
+    (source,) = convert("docs/desk.md", tomllib.loads(block), SourceFile).source
+    assert source.is_article("https://www.zab.example/so/iraq/41")
