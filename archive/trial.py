@@ -17,7 +17,6 @@ class TriedWay:
     """What is known of a feed, sitemap or listing after the trial."""
 
     cause: str | None  # why it shows nothing, where it does not
-    status: int | None  # of its answer, where that was a failure
     seconds: float | None  # it took to answer
 
 
@@ -40,12 +39,8 @@ class TriedPage:
 
 def tried_ways(db: sqlite3.Connection, source: str) -> dict[str, TriedWay]:
     """The ways of *source* that were asked, by URL."""
-    rows = db.execute(
-        "SELECT feeds.url, cause, seconds, status FROM feeds LEFT JOIN visits "
-        "ON visits.url = feeds.url AND visits.source = feeds.source WHERE feeds.source = ?",
-        (source,),
-    )
-    return {url: TriedWay(cause=cause, status=status, seconds=seconds) for url, cause, seconds, status in rows}
+    rows = db.execute("SELECT url, cause, seconds FROM feeds WHERE source = ?", (source,))
+    return {url: TriedWay(cause=cause, seconds=seconds) for url, cause, seconds in rows}
 
 
 def tried_pages(db: sqlite3.Connection) -> list[TriedPage]:

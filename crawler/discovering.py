@@ -9,7 +9,7 @@ from scrapy.settings import Settings
 from crawler import settings as bounds
 from crawler.address_policy import AddressPolicy
 from crawler.desk import Desk
-from crawler.exploring import Exploration, NoSite
+from crawler.exploring import Exploration, NoSite, Stopped
 from crawler.launch import PATIENCE, on_reactor
 from crawler.manners import Turns
 from crawler.own_settings import own_settings
@@ -28,7 +28,8 @@ _READERS = ["crawler.discovery.candidates", "crawler.discovery.front_page", "cra
 def discover_site(
     desk: Desk, url: str, *, private: bool, ports: Sequence[int], delay: float, tell: Callable[[str], None]
 ) -> Exploration:
-    """What there is at *url*; *tell* hears of every address that is asked for. Raises NoSite, or ArchiveError.
+    """What there is at *url*; *tell* hears of every address that is asked for. Raises NoSite, of which Stopped is one,
+    or ArchiveError.
 
     Only where *private* may the host of *url* have a private address; *ports* are allowed besides its own and the
     usual ones. It uses up the process's reactor: a process can call it once.
@@ -56,7 +57,7 @@ def discover_site(
         on_reactor(main)
     scout = crawlers[0].spider
     if not isinstance(scout, Scout) or scout.given_up.is_set():
-        raise NoSite("it was stopped")
+        raise Stopped
     if scout.found is None:
         raise NoSite(scout.fault or "it was not explored by a fault in Khabar")
     return scout.found

@@ -52,6 +52,10 @@ class NoSite(Exception):
     """The page to begin with could not be had; the message says why."""
 
 
+class Stopped(NoSite):
+    """Somebody stopped the exploration."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What came back from an address."""

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from archive.trial import TriedPage
 from crawler.trial import SourceReport, WayReport
 
+_EXAMPLES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -15,6 +17,7 @@ class Verdict:
 
     usable: bool
     words: str
+    examples: tuple[str, ...] = ()  # addresses that show what is meant
 
 
 def verdict(report: SourceReport, *, now: datetime, stale_after: timedelta) -> Verdict:
@@ -23,8 +26,9 @@ def verdict(report: SourceReport, *, now: datetime, stale_after: timedelta) -> V
     if not any(way.answered for way in report.ways):
         return Verdict(False, f"nothing answers: {_causes(report.ways)}")
     if not any(way.articles for way in report.ways):
-        strangers = [url for way in report.ways for url in way.strangers][:3]
-        return Verdict(False, f"answers, but no link matches article = {article!r}: e.g. {', '.join(strangers)}")
+        strangers = tuple(url for way in report.ways for url in way.strangers)[:_EXAMPLES]
+        fault = f"no link matches article = '{article}'" if article else "exclude lets no link through"
+        return Verdict(False, f"answers, but {fault}, e.g.:", strangers)
     good = [page for page in report.samples if page.text is not None]
     if not good:
         return Verdict(False, f"shows articles, but none could be read: {_reasons(report.samples)}")

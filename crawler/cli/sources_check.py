@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from crawler.verdict import Verdict
 
 _STALE_DAYS = 7
-_PRECISIONS = {"minute": "to the minute", "second": "to the second", "day": "the day only"}
 
 
 @click.command()
@@ -62,7 +61,7 @@ def check(desk: Desk, sources: tuple[str, ...], stale: int, as_json: bool, verbo
             click.echo(json.dumps(as_dict(report, meaning), ensure_ascii=False))
         else:
             for part in _shown(report, meaning, desk.zone, now - stale_after):
-                out().print(part, soft_wrap=not out().is_terminal)
+                out().print(part, soft_wrap=True)  # a title or an address is not to be cut into pieces
     return 0 if all(meaning.usable for _, meaning in judged) else 1
 
 
@@ -71,7 +70,7 @@ def as_dict(report: "SourceReport", meaning: "Verdict") -> dict[str, Any]:
     return {
         "id": report.source.id,
         "usable": meaning.usable,
-        "verdict": plain(meaning.words),
+        "verdict": plain(" ".join([meaning.words, *meaning.examples])),
         "ways": [
             {
                 "kind": way.kind, "url": way.url, "answers": way.answered, "cause": way.cause, "entries": way.entries,
@@ -100,10 +99,10 @@ def _shown(report: "SourceReport", meaning: "Verdict", zone: tzinfo, stale: date
     yield Text.assemble((source.id, "bold"), f"  {plain(source.name)}")
     yield _ways(report, zone, stale)
     for number, page in enumerate(report.samples, 1):
-        yield from _sample(number, page, source.language, zone)
-    yield Text.assemble(
-        (f"{source.id}: ", "bold"), (plain(meaning.words), "green" if meaning.usable else "red"), "\n"
-    )  # fmt: skip
+        yield from _sample(number, page, source.language)
+    examples = ["  " + plain(url) for url in meaning.examples]
+    said = Text.assemble((f"{source.id}: ", "bold"), (plain(meaning.words), "green" if meaning.usable else "red"))
+    yield Text("\n").join([said, *map(Text, examples), Text()])
 
 
 def _ways(report: "SourceReport", zone: tzinfo, stale: datetime) -> "RenderableType":
@@ -140,30 +139,32 @@ def _fault(way: "WayReport") -> str:
     return "" if way.answered else "shows nothing"
 
 
-def _sample(number: int, page: "TriedPage", language: str, zone: tzinfo) -> "Iterator[Text]":
+def _sample(number: int, page: "TriedPage", language: str) -> "Iterator[Text]":
     """What a page yielded. Its title and its authors have lines of their own: they may run from right to left."""
     from rich.text import Text  # noqa: PLC0415
 
     if page.text is None:
-        yield Text.assemble(f"  article {number}: ", (f"{page.fate}: {plain(page.reason or 'no reason')}", "yellow"))
-        yield Text(f"    {plain(page.url)}", style="dim")
+        yield Text.assemble(f"  {number}. ", (f"{page.fate}: {plain(page.reason or 'no reason')}", "yellow"))
+        yield Text(f"     {plain(page.url)}", style="dim")
         return
-    other = f" (declared: {language})" if language and page.language and page.language != language else ""
-    told = [_when(page, zone), f"{page.language or 'no language'}{other}", f"{_words(page)} words"]
+    other = f" (language = {language})" if language and page.language and page.language != language else ""
     topics = ", ".join(page.topics) or "no topics"
-    yield Text(f"  article {number}: {'; '.join(told)}; {plain(topics)}")
-    yield Text(f"    {plain(page.title or '(no title)')}", style="bold")
-    yield Text(f"    {plain(', '.join(page.authors)) or '(no author)'}", style="dim")
+    told = [_when(page), f"{page.language or 'no language'}{other}", f"{_words(page)} words", plain(topics)]
+    yield Text(f"  {number}. {'; '.join(told)}")
+    yield Text(f"     {plain(page.title or '(no title)')}", style="bold")
+    yield Text(f"     {plain(', '.join(page.authors)) or '(no author)'}", style="dim")
 
 
-def _when(page: "TriedPage", zone: tzinfo) -> str:
+def _when(page: "TriedPage") -> str:
+    """When it was published, in the zone that was taken for it, so that a wrong one shows."""
+    from alerts.moments import zone_named  # noqa: PLC0415
+
     if not page.published:
         return "undated"
-    instant = from_text(page.published).astimezone(zone)
+    instant, zone = from_text(page.published).astimezone(zone_named(page.zone) or UTC), plain(page.zone or "UTC")
     if page.precision == "day":
-        return f"{instant:%Y-%m-%d}, the day only ({plain(page.zone or 'no zone')})"
-    exact = _PRECISIONS.get(page.precision or "", "")
-    return f"{instant:%Y-%m-%d %H:%M} {exact} (declared: {plain(page.zone or 'no zone')})"
+        return f"{instant:%Y-%m-%d} {zone}, the day only"
+    return f"{instant:%Y-%m-%d %H:%M} {zone}, to the {page.precision or 'second'}"
 
 
 def _words(page: "TriedPage") -> int:

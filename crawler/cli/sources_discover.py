@@ -67,7 +67,7 @@ def discover(
 def explored(desk: Desk, url: str, *, private: bool, ports: Sequence[int], delay: float) -> "Exploration":
     """What there is at *url*. Raises DeskBusy where a service watches that very host, or click.ClickException."""
     from crawler.discovering import discover_site  # noqa: PLC0415 -- Scrapy takes a second to load
-    from crawler.exploring import NoSite  # noqa: PLC0415
+    from crawler.exploring import NoSite, Stopped  # noqa: PLC0415
 
     log_to_terminal(verbose=False)
     with ExitStack() as stack:
@@ -81,6 +81,8 @@ def explored(desk: Desk, url: str, *, private: bool, ports: Sequence[int], delay
 
         try:
             return discover_site(desk, url, private=private, ports=ports, delay=delay, tell=tell)
+        except Stopped as error:
+            raise click.Abort from error
         except NoSite as error:
             hint = "; --private allows it" if str(error).startswith("private address") and not private else ""
             raise click.ClickException(f"{url}: {error}{hint}") from error

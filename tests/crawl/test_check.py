@@ -73,10 +73,10 @@ def test_the_report_reads_in_every_script_on_a_narrow_terminal(newsroom_desk: An
     for name in ("sidra", "baran"):
         assert f"{name}: ready" in lines
         newest = next(one for one in newsroom.articles() if one.site == name)
-        assert f"    {newest.title}" in lines, "a title has a line of its own"
-    assert any(
-        line.startswith("  article 1: ") and "to the minute (declared: Asia/Baghdad); ckb;" in line for line in lines
-    )
+        assert f"     {newest.title}" in lines, "a title has a line of its own"
+    told = [line for line in lines if line.startswith("  1. ")]
+    assert " +03:00, to the second; ar; " in told[0]
+    assert " Asia/Baghdad, to the minute; ckb; " in told[1]
 
 
 def test_a_pattern_that_no_link_matches_is_shown_beside_three_links_that_do_not(desk: Any, site: HostileSite) -> None:
@@ -88,8 +88,8 @@ def test_a_pattern_that_no_link_matches_is_shown_beside_three_links_that_do_not(
         "no_articles": [f"{site.url}/en/iraq/{slug}" for slug in STORIES[:3]],
     }  # fmt: skip
     assert line["verdict"] == (
-        "answers, but no link matches article = '^https://zab[.]example/': e.g. "
-        + ", ".join(f"{site.url}/en/iraq/{slug}" for slug in STORIES[:3])
+        "answers, but no link matches article = '^https://zab[.]example/', e.g.: "
+        + " ".join(f"{site.url}/en/iraq/{slug}" for slug in STORIES[:3])
     )
     assert set(site.asked) == {"/robots.txt", "/feed"}
 
@@ -172,7 +172,7 @@ def test_a_title_cannot_steer_the_terminal(desk: Any, site: HostileSite) -> None
     desk.write_sources(site.source("zab", language='"ckb"'))
     done = desk.khabar("sources", "check")
     assert not set("\x1b\x07\u202e") & set(done.stdout)
-    assert "en (declared: ckb)" in done.stdout
+    assert "; en (language = ckb); " in done.stdout
     assert 'but it is written in en, and language = "ckb"' in done.stdout
 
 
