@@ -9,7 +9,8 @@ from scrapy.settings import Settings
 from crawler import settings as bounds
 from crawler.address_policy import AddressPolicy
 from crawler.desk import Desk
-from crawler.exploring import Exploration, NoSite, Stopped
+from crawler.exploration import Exploration
+from crawler.exploring import NoSite, Stopped
 from crawler.launch import PATIENCE, on_reactor
 from crawler.manners import Turns
 from crawler.own_settings import own_settings

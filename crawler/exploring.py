@@ -5,20 +5,17 @@ It decides what to ask for next by what came before. How something is asked for 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from archive.addresses import url_key
-from archive.article import Entry
-from crawler.discovery.article_pattern import ArticlePattern, infer_pattern, looks_like_list
+from crawler.discovery.article_pattern import ArticlePattern, infer_pattern
 from crawler.discovery.candidates import (
     SITEMAP_PATHS,
     Candidate,
     Kind,
-    adding_most,
     distinct_addresses,
     feed_addresses,
     read_candidate,
@@ -34,17 +31,25 @@ from crawler.discovery.front_page import (
     section_links,
 )
 from crawler.discovery.listings import Listing, read_listing
+from crawler.exploration import (
+    Exploration,
+    Shown,
+    distinct_ways,
+    fits,
+    language_of,
+    seeming_articles,
+    titled_articles,
+)
 from crawler.fates import Loss
 from pipelines.extraction.language import find_language, primary
 from pipelines.workers import WorkerFault
-from seeds.sources import Source, Way
+from seeds.sources import Source
 
 _MOST_DECLARED = 10  # feeds that a page names; one with more has one for each section
 _MOST_CHILDREN = 2  # sitemaps of an index that are looked into
 _SECTIONS_WANTED = 8  # pages that are looked at where nothing else shows articles
 _SECTIONS_BESIDE = 2  # and where feeds or sitemaps do
 _LEAST_ARTICLES = 3  # that a section must show
-_ENOUGH_ARTICLES = 3  # from which a pattern is inferred
 _TITLES_READ = 60
 
 
@@ -75,49 +80,6 @@ class Net(Protocol):
         """What *function* returns for *args*, in a worker. Raises NoEntries or WorkerFault."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A way that shows articles."""
-
-    kind: Way
-    url: str
-    entries: tuple[Entry, ...]
-    offsets: frozenset[str] = frozenset()
-    language: str | None = None
-    sitemaps: int = 0  # of an index
-
-    @property
-    def newest(self) -> datetime | None:
-        """The date of its newest entry."""
-        return max((shown for entry in self.entries if (shown := entry.published or entry.updated)), default=None)
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """The pages that it shows."""
-        return frozenset(url_key(entry.url) for entry in self.entries)
-
-
-@dataclass(slots=True, kw_only=True)
-class Exploration:
-    """What was found so far."""
-
-    page: str
-    name: str | None = None
-    language: str | None = None
-    pattern: ArticlePattern | None = None
-    feeds: list[Shown] = field(default_factory=list)
-    sitemaps: list[Shown] = field(default_factory=list)
-    listings: list[Shown] = field(default_factory=list)
-    foreign: list[Shown] = field(default_factory=list)  # feeds in other languages
-    same: dict[str, str] = field(default_factory=dict)  # what shows nothing of its own → what shows the same
-    tried: list[tuple[str, str]] = field(default_factory=list)  # in vain: address and reason
-
-    @property
-    def ways(self) -> list[Shown]:
-        """All that shows articles."""
-        return [*self.feeds, *self.sitemaps, *self.listings]
-
-
 async def explore(url: str, net: Net, tell: Callable[[str], None]) -> Exploration:
     """What there is at *url*, a site's front page or section, or a feed. *tell* hears what is going on.
 
@@ -128,11 +90,11 @@ async def explore(url: str, net: Net, tell: Callable[[str], None]) -> Exploratio
     found = Exploration(page=page.url, name=page.name, tried=explorer.tried)
     feeds = [feed] if feed else await explorer.feeds(page)
     sitemaps = await explorer.sitemaps(page)
-    found.language = _language(page, feeds)
-    own = [one for one in feeds if _fits(one.language, found.language)]
+    found.language = language_of(page, feeds)
+    own = [one for one in feeds if fits(one.language, found.language)]
     found.foreign = [one for one in feeds if one not in own]
-    told = [entry.url for way in (*own, *sitemaps) for entry in way.entries if entry.title or way.kind == "feed"]
-    articles = told or _articles(page, sitemaps)
+    told = [entry.url for feed in own for entry in feed.entries] or titled_articles(sitemaps, first_step(page))
+    articles = told or seeming_articles(page, sitemaps)
     found.pattern = infer_pattern(articles, others(page))
     if found.pattern is None:
         return found
@@ -141,9 +103,10 @@ async def explore(url: str, net: Net, tell: Callable[[str], None]) -> Exploratio
         pages = [await explorer.front_page(answer) for answer in sections.values()]
         more = (url for section in pages if section for url in likely_articles(section))
         found.pattern = infer_pattern([*articles, *more], others(page)) or found.pattern
-    found.feeds, same_feeds = _distinct(own, found.pattern)
-    found.sitemaps, same_sitemaps = _distinct(sitemaps, found.pattern)
-    found.listings, same_listings = _distinct(await explorer.listings(sections, found.pattern), found.pattern)
+    found.feeds, same_feeds = distinct_ways(own, found.pattern, found.tried)
+    found.sitemaps, same_sitemaps = distinct_ways(sitemaps, found.pattern, found.tried)
+    listings = await explorer.listings(sections, found.pattern)
+    found.listings, same_listings = distinct_ways(listings, found.pattern, found.tried)
     found.same = same_feeds | same_sitemaps | same_listings
     return found
 
@@ -265,37 +228,3 @@ class _Explorer:
     async def _get(self, url: str) -> Answer | Loss:
         self._tell(url)
         return await self._net.get(url)
-
-
-def _language(page: FrontPage, feeds: Sequence[Shown]) -> str | None:
-    """What the site is written in, as far as its own letters tell, and what it declares where they leave it open."""
-    text = " . ".join(link.text for link in page.links if link.is_headline)
-    found = find_language(text, [page.language] if page.language else []) if text else None
-    told = Counter(feed.language for feed in feeds if feed.language)
-    if found and (not told or any(_fits(language, found) for language in told)):
-        return found
-    return told.most_common(1)[0][0] if told else page.language
-
-
-def _fits(language: str | None, wanted: str | None) -> bool:
-    return language is None or wanted is None or primary(language) == primary(wanted)
-
-
-def _articles(page: FrontPage, sitemaps: Sequence[Shown]) -> list[str]:
-    """Addresses that seem to be articles, where no feed tells: *sitemaps* without titles show all kinds of pages."""
-    headlines = likely_articles(page)
-    mapped = [entry.url for way in sitemaps for entry in way.entries]
-    both = {url_key(url) for url in headlines} & {url_key(url) for url in mapped}
-    if len(both) >= _ENOUGH_ARTICLES:
-        return [url for url in headlines if url_key(url) in both]
-    if len(headlines) >= _ENOUGH_ARTICLES:
-        return headlines
-    pages = {url_key(url) for url in (page.url, *others(page))}
-    return [url for url in mapped if url_key(url) not in pages and not looks_like_list(url)]
-
-
-def _distinct(ways: Iterable[Shown], pattern: ArticlePattern) -> tuple[list[Shown], dict[str, str]]:
-    """Those of *ways* that show articles which no other shows, and what the others are like."""
-    fitting = {way.url: way for way in ways if any(pattern.matches(entry.url) for entry in way.entries)}
-    kept, same = adding_most([(url, way.keys) for url, way in fitting.items()])
-    return [fitting[url] for url in kept], same

@@ -19,7 +19,7 @@ from crawler.desk_lock import hold_desk
 from seeds.changing import Added, add_source
 
 if TYPE_CHECKING:
-    from crawler.exploring import Exploration
+    from crawler.exploration import Exploration
 
 DELAY = 1.0
 

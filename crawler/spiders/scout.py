@@ -10,7 +10,8 @@ from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
 from archive.article import Fate
-from crawler.exploring import Answer, Exploration, NoSite, explore
+from crawler.exploration import Exploration
+from crawler.exploring import Answer, NoSite, explore
 from crawler.fates import Loss, loss_of
 from crawler.guard import AddressPolicy
 from crawler.manners import Turns

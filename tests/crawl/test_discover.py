@@ -146,6 +146,28 @@ def test_a_feed_in_another_language_is_left_to_a_source_of_its_own(desk: Any, si
     assert not source.is_article(f"{site.url}/ar/1/خبر")
 
 
+def test_a_news_sitemap_of_all_languages_gives_a_pattern_for_the_one_that_is_meant(
+    desk: Any, site: HostileSite
+) -> None:
+    page(
+        site, "/kmr", [(f"/kmr/abori/{n}", f"Dirûna genim li başûrê welêt zû bi dawî dibe, roja {n}") for n in range(4)]
+    )
+    rows = "".join(
+        f"<url><loc>{site.url}/{tag}/{section}/{n}</loc><n:news><n:title>{title} {n}</n:title></n:news></url>"
+        for n in range(6)
+        for tag, section, title in (("kmr", "abori", "Dirûna genim li başûr"), ("ar", "اقتصاد", "انتهاء حصاد القمح"))
+    )
+    site.replies["/news-sitemap.xml"] = Reply(
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        f'xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">{rows}</urlset>'.encode()
+    )
+    source, _ = discovered(desk, f"{site.url}/kmr")
+    assert paths(site, source.sitemaps) == ["/news-sitemap.xml"]
+    assert source.language == "kmr"
+    assert source.is_article(f"{site.url}/kmr/abori/9")
+    assert not source.is_article(f"{site.url}/ar/اقتصاد/9")
+
+
 def test_the_address_of_a_feed_will_do(desk: Any, site: HostileSite) -> None:
     wordpress(site)
     source, _ = discovered(desk, f"{site.url}/feed/")
