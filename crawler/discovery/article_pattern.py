@@ -148,7 +148,10 @@ def _forms(known: Sequence[_Address]) -> list[_Form]:
     enough = max(1, round(len(known) * _LEAST_SHARE))
     usual = sorted(groups.items(), key=lambda pair: -len(pair[1]))
     seen = Counter(place for one in known for place in enumerate(one.steps))
-    return list(dict.fromkeys(_form(group, name, seen) for (_, name), group in usual if len(group) >= enough))
+    formed = (  # the front page with a query that tells nothing apart has no form
+        _form(group, name, seen) for (depth, name), group in usual if len(group) >= enough and (depth or name)
+    )
+    return list(dict.fromkeys(formed))
 
 
 def _telling(one: _Address, known: Sequence[_Address]) -> str:
@@ -251,10 +254,14 @@ def _tightened(
     """
     if not all(form.steps and form.steps[-1] == _LAST for form in forms):
         return None
-    least = max(one.steps[-1].count("-") for one in confused) + 1
-    if least < _FEWEST_HYPHENS or least > min(one.steps[-1].count("-") for one in known):
+    least = max(_hyphens(one) for one in confused) + 1
+    if least < _FEWEST_HYPHENS or least > min(_hyphens(one) for one in known):
         return None
     return _joined(hosts, forms, slug=f"([^/?-]+-){{{least},}}[^/?]+")
+
+
+def _hyphens(address: _Address) -> int:
+    return address.steps[-1].count("-") if address.steps else 0
 
 
 def _words_of_others(article: str, known: Sequence[_Address], others: Sequence[_Address]) -> frozenset[str]:
