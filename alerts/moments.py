@@ -59,6 +59,16 @@ def zone_name(local: datetime) -> str:
     return timezone(local.utcoffset() or timedelta()).tzname(None)
 
 
+def zone_named(name: str | None) -> tzinfo | None:
+    """The zone that an article's `published_zone` names: "Asia/Baghdad" or "+03:00"."""
+    try:
+        if name and name[0] in "+-":
+            return datetime.fromisoformat(f"2000-01-01T00:00{name}").tzinfo
+        return ZoneInfo(name) if name else None
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # what is no zone, nor even a name of one
+        return None
+
+
 def _local(instant: datetime, zone: tzinfo) -> datetime:
     try:
         return instant.astimezone(zone)
@@ -67,17 +77,7 @@ def _local(instant: datetime, zone: tzinfo) -> datetime:
 
 
 def _zone_of_day(article: dict[str, Any], zone: tzinfo) -> tzinfo:
-    return _zone_named(article["published_zone"]) or zone
-
-
-def _zone_named(name: str | None) -> tzinfo | None:
-    """The zone that an article's `published_zone` names: "Asia/Baghdad" or "+03:00"."""
-    try:
-        if name and name[0] in "+-":
-            return datetime.fromisoformat(f"2000-01-01T00:00{name}").tzinfo
-        return ZoneInfo(name) if name else None
-    except (ValueError, OSError, ZoneInfoNotFoundError):  # what is no zone, nor even a name of one
-        return None
+    return zone_named(article["published_zone"]) or zone
 
 
 def _days_after(days: int) -> str:

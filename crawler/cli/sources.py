@@ -1,4 +1,4 @@
-"""`khabar sources`: the definitions of what is watched."""
+"""`khabar sources`: the definitions of what is watched. What needs more than them stands in files of its own."""
 
 import json
 
@@ -6,6 +6,10 @@ import click
 
 from archive.plain import plain
 from crawler.cli import pass_desk
+from crawler.cli.sources_add import add
+from crawler.cli.sources_check import check
+from crawler.cli.sources_discover import discover
+from crawler.cli.sources_switch import disable, enable
 from crawler.cli.terminal import out
 from crawler.desk import Desk
 from seeds.sources import Source
@@ -13,7 +17,7 @@ from seeds.sources import Source
 
 @click.group()
 def sources() -> None:
-    """The sites that this desk watches.
+    """The sites that this desk watches: list, try, find, add, and switch them on and off.
 
     \b
     Example: khabar sources list
@@ -55,3 +59,7 @@ def _as_dict(source: Source) -> dict[str, object]:
         "country": source.country,
         "ways": [{"kind": kind, "url": url} for kind, url in source.ways],
     }
+
+
+for command in (check, discover, add, disable, enable):
+    sources.add_command(command)
