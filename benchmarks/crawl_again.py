@@ -3,7 +3,7 @@
 Prints one JSON object a crawl. `done` has for every source the seconds from the start of the crawl to the last thing
 that was counted for it; `resident` is this process's memory afterwards, in bytes (Linux).
 
-usage: python -m benchmarks.crawl_again DESK TIMES
+usage: python -m benchmarks.crawl_again DESK TIMES SECONDS, which a response may take
 """
 
 import json
@@ -15,6 +15,7 @@ from time import monotonic
 
 from archive.article import Fate
 from benchmarks.measure import field
+from crawler import settings
 from crawler.desk import Desk
 from crawler.launch import Crawling, CrawlSummary, Traffic, on_reactor
 from pipelines.tally import Tally
@@ -69,4 +70,5 @@ def _line(summary: CrawlSummary, watch: _Watch, seconds: float) -> dict[str, obj
 
 
 if __name__ == "__main__":
+    settings.DOWNLOAD_TIMEOUT = int(sys.argv[3])
     crawl_again(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,8 +1,9 @@
-"""What sources that never answer cost those that do: 180 sites of 25 articles, with ten stalling and ten dead, and without.
+"""What sources that never answer cost those that do: 180 sites of 25 articles, without and with twenty bad ones.
 
-Each crawl is the service's: all sources in one run, and three runs in one process, so that the memory of the first
-can be held against the third's. With and without take turns, in alternating order. A site that works is done when the
-last of its articles is counted; what matters is when the last of them all is.
+Of the bad ones half stall and half are dead. Each crawl is the service's: all sources in one run, and three runs in
+one process, so that the memory after the first can be held against the third's. With and without take turns, in
+alternating order. A site that works is done when the last of its articles is counted; what matters is when the last
+of them all is.
 
 usage: python -m benchmarks.many_sources [--sources N] [--stalling N] [--dead N] [--articles N] [--delay S] [--rounds N]
 """
@@ -25,6 +26,7 @@ from benchmarks.sites import Sites
 from benchmarks.stories import write
 from crawler.newsroom.site import Site
 from crawler.newsroom.styles import STYLES
+from crawler.settings import DOWNLOAD_TIMEOUT
 
 CRAWLS = 3
 DEARER = 0.10
@@ -39,6 +41,7 @@ class Round:
     """The crawls of one process. Seconds and bytes; a tuple has an item a crawl."""
 
     bad: bool  # whether the bad sites were among the sources
+    failed: tuple[int, ...]  # feeds and pages, those of the bad ones
     missed: int  # articles of the good ones that were not archived
     done: tuple[float, ...]  # until the last good source was done
     whole: tuple[float, ...]  # until the run ended
@@ -77,17 +80,25 @@ def write_desk(root: Path, good: Sequence[str], bad: Sequence[str], *, delay: fl
     (root / "seeds/sources/sites.toml").write_text("\n".join(tables))
 
 
-def crawl(good: Sequence[str], bad: Sequence[str], *, articles: int, delay: float) -> Round:
-    """One process that crawls them all CRAWLS times. Raises RuntimeError, with what it wrote, where it failed."""
+def crawl(
+    good: Sequence[str], bad: Sequence[str], *, articles: int, delay: float, times: int = CRAWLS,
+    timeout: int = DOWNLOAD_TIMEOUT,
+) -> Round:  # fmt: skip
+    """One process that crawls them all *times* times; a response may take *timeout* seconds.
+
+    Raises RuntimeError, with what it wrote, where it failed.
+    """
     with tempfile.TemporaryDirectory() as folder:
         write_desk(Path(folder), good, bad, delay=delay)
-        taken = run([sys.executable, "-m", "benchmarks.crawl_again", folder, str(CRAWLS)], environment=environment())
+        command = [sys.executable, "-m", "benchmarks.crawl_again", folder, str(times), str(timeout)]
+        taken = run(command, environment=environment())
     lines = [json.loads(line) for line in taken.output.splitlines()]
-    if taken.code or len(lines) != CRAWLS:
+    if taken.code or len(lines) != times:
         raise RuntimeError(f"the crawls ended with exit code {taken.code}:\n{taken.errors[-3000:]}")
     archived = sum(number for line in lines for name, number in line["archived"].items() if name.startswith("good-"))
     return Round(
         bad=bool(bad),
+        failed=tuple(sum(line["failed"].values()) for line in lines),
         missed=len(good) * articles - archived,
         done=tuple(max(at for name, at in line["done"].items() if name.startswith("good-")) for line in lines),
         whole=tuple(line["seconds"] for line in lines),
@@ -138,9 +149,7 @@ def _row(taken: Round) -> str:
 
 def main() -> int:
     """The command line; 1 where an article was missed or the bad ones cost too much."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.many_sources", description=__doc__.partition("\n")[0]
-    )
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.many_sources", description=__doc__.partition("\n")[0])
     parser.add_argument("--sources", type=int, default=180, help="sites that answer (default 180)")
     parser.add_argument("--stalling", type=int, default=10, help="that never answer or drip (default 10)")
     parser.add_argument("--dead", type=int, default=10, help="whose port is closed or whose name is unknown")

@@ -22,9 +22,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from archive.addresses import url_key
 from archive.times import from_text
+from benchmarks.week_answers import PaperSite
 from benchmarks.week_script import PAPERS, START, bouts, events
-from benchmarks.week_sites import Article, PaperSite, WeekSites
+from benchmarks.week_sites import WeekSites
 from crawler.desk import Desk
 from crawler.launch import Crawling, Traffic, on_reactor
 from pipelines.workbench import open_workbench
@@ -44,13 +46,14 @@ class Week:
     offered: int
     archived: int  # of those that were offered
     missed: tuple[str, ...]  # paper, number and moment of the first offer
+    hidden: tuple[str, ...]  # not archived, and gone before their feed answered anything but a false 304
     doubled: tuple[str, ...]  # one article under two ids
     misdated: tuple[str, ...]
     told_edits: int  # that a way told at the moment of a crawl
     told_noticed: int
     untold_edits: int
     untold_noticed: int
-    waits: tuple[float, ...]  # from publication to the archive, shortest first
+    waits: tuple[float, ...]  # from publication to the archive, shortest first, without the liars' articles
     liars: dict[str, float]  # papers whose feed changed under old validators: how late their articles were, p95
     liars_known: int  # as the archive counts them
     requests: dict[str, dict[str, float]]  # by paper and kind, a day
@@ -64,7 +67,7 @@ class Week:
         return _rank(self.waits, share)
 
 
-class _Watched:
+class Watched:
     """What was on offer at the crawls: the first moment for each article, and every version that a way told."""
 
     def __init__(self) -> None:
@@ -73,12 +76,14 @@ class _Watched:
         self.untold: set[tuple[int, int]] = set()
 
     def look(self, site: PaperSite) -> None:
+        """Takes down what *site* has on offer now."""
         for article in site.on_offer():
             self.first.setdefault(article.number, site.now)
-            if article.told:
-                self.told.add((article.number, article.told))
             if article.version > article.told:
                 self.untold.add((article.number, article.version))
+        for article in site.on_top():
+            if article.told:
+                self.told.add((article.number, article.told))
 
 
 class _Clock:
@@ -103,11 +108,11 @@ def papers(*, days: float, seed: int, share: float) -> list[PaperSite]:
 def live(root: Path, *, days: float = 7, every: int = 10, seed: int = 1, share: float = 1.0) -> Week:
     """The week, on a desk that is made at *root*. A process can call it once. Raises ArchiveError."""
     sites = papers(days=days, seed=seed, share=share)
-    watched, clock = _Watched(), _Clock()
+    watched, clock = Watched(), _Clock()
     runs = round((timedelta(days=days) + EPILOGUE) / timedelta(minutes=every))
     begun = time.monotonic()
     with WeekSites(sites) as served:
-        _write_desk(root, sites)
+        write_desk(root, sites)
         desk = Desk(root)
         workbench = replace(open_workbench(desk.archive, desk.packs, desk.watch), clock=clock)
 
@@ -127,10 +132,10 @@ def live(root: Path, *, days: float = 7, every: int = 10, seed: int = 1, share: 
             on_reactor(main)
         finally:
             workbench.close()
-    return _judge(desk.archive, sites, watched, days=runs * every / 1440, runs=runs, seconds=time.monotonic() - begun)
+    return judge(desk.archive, sites, watched, days=runs * every / 1440, runs=runs, seconds=time.monotonic() - begun)
 
 
-def _write_desk(root: Path, sites: Sequence[PaperSite]) -> None:
+def write_desk(root: Path, sites: Sequence[PaperSite]) -> None:
     (root / "seeds/sources").mkdir(parents=True)
     (root / "desk.toml").write_text('name = "A week"\ntimezone = "UTC"\ncontact = "bench@example.org"\n')
     (root / "seeds/sources/papers.toml").write_text("\n".join(site.toml() for site in sites), encoding="utf-8")
@@ -160,25 +165,33 @@ def _kept(archive: Path, sites: Sequence[PaperSite]) -> dict[int, list[_Kept]]:
             article = places[parts.netloc].by_path[unquote(parts.path).removesuffix("/amp").rstrip("/")]
             kept.setdefault(article.number, []).append(
                 _Kept(
-                    published=from_text(published) if published else None, first_seen=from_text(first_seen),
+                    published=from_text(published) if published else None,
+                    first_seen=from_text(first_seen),
                     texts=f"{before.get(number, '')}\n{text}",
-                )  # fmt: skip
+                )
             )
     return kept
 
 
-def _judge(
-    archive: Path, sites: Sequence[PaperSite], watched: _Watched, *, days: float, runs: int, seconds: float
+def judge(
+    archive: Path, sites: Sequence[PaperSite], watched: Watched, *, days: float, runs: int, seconds: float
 ) -> Week:
+    """Holds what was on offer, and what the papers did, against what the archive has."""
     kept = _kept(archive, sites)
     articles = {article.number: article for site in sites for article in site.articles.values()}
     names = {number: f"{article.paper} {article.page.name}" for number, article in articles.items()}
     noticed = {
         (number, version)
         for number, version in watched.told | watched.untold
-        if any(_has_version(copy, site, number, version) for site in sites for copy in kept.get(number, ()))
+        if any(articles[number].signs[version] in copy.texts for copy in kept.get(number, ()))
     }
-    waits = {number: _minutes(kept[number][0].first_seen - articles[number].page.published) for number in kept}
+    waits = {
+        number: _minutes(copies[0].first_seen - articles[number].page.published)
+        for number, copies in kept.items()
+        if articles[number].page.published >= START
+    }
+    liars = {site.paper.id: site for site in sites if site.paper.quirk}
+    hidden = {number for site in liars.values() for number in site.hidden - site.shown}
     log = [seen for site in sites for seen in site.log]
     return Week(
         runs=runs, seconds=seconds, published=len(articles), offered=len(watched.first),
@@ -186,8 +199,9 @@ def _judge(
         missed=tuple(
             f"{names[number]}, on offer since {first:%a %H:%M}"
             for number, first in watched.first.items()
-            if number not in kept
+            if number not in kept and number not in hidden
         ),
+        hidden=tuple(names[number] for number in watched.first if number not in kept and number in hidden),
         doubled=tuple(names[number] for number, copies in kept.items() if len(copies) > 1),
         misdated=tuple(
             f"{names[number]} of {articles[number].page.published}: {copies[0].published}"
@@ -196,11 +210,10 @@ def _judge(
         ),
         told_edits=len(watched.told), told_noticed=len(watched.told & noticed),
         untold_edits=len(watched.untold), untold_noticed=len(watched.untold & noticed),
-        waits=tuple(sorted(waits.values())),
+        waits=tuple(sorted(wait for number, wait in waits.items() if articles[number].paper not in liars)),
         liars={
-            site.paper.id: _rank(sorted(waits[number] for number in site.articles if number in waits), 0.95)
-            for site in sites
-            if site.paper.quirk
+            paper: _rank(sorted(wait for number, wait in waits.items() if articles[number].paper == paper), 0.95)
+            for paper in liars
         },
         liars_known=_liars_known(archive),
         requests={
@@ -214,25 +227,15 @@ def _judge(
     )  # fmt: skip
 
 
-def _has_version(copy: _Kept, site: PaperSite, number: int, version: int) -> bool:
-    article = site.articles.get(number)
-    return article is not None and _sign_of(article, version) in copy.texts
-
-
-def _sign_of(article: Article, version: int) -> str:
-    """Words that only this version brought."""
-    return article.signs[version]
-
-
 def _fetched_again(sites: Sequence[PaperSite], names: dict[int, str]) -> tuple[str, ...]:
     again = []
     for site in sites:
         read = Counter(
-            (seen.article, seen.version)
+            (seen.article, seen.version, url_key(site.site.url + seen.target))
             for seen in site.log
             if seen.kind == "page" and seen.status == 200 and seen.article is not None
         )
-        again += [f"{names[number]} x{times}" for (number, _), times in read.items() if times > 1]
+        again += [f"{names[number]} x{times}" for (number, _, _), times in read.items() if times > 1]
     return tuple(again)
 
 
@@ -260,6 +263,7 @@ def table(week: Week, days: float) -> Iterator[str]:
     yield f"runs            {week.runs} in {week.seconds:.0f} s"
     yield f"articles        {week.published} published, {week.offered} on offer at a crawl, {week.archived} archived"
     yield f"missed          {len(week.missed)}{_few(week.missed)}"
+    yield f"hidden          {len(week.hidden)} by a false 304 as long as they were there{_few(week.hidden)}"
     yield f"archived twice  {len(week.doubled)}{_few(week.doubled)}"
     yield f"wrong dates     {len(week.misdated)}{_few(week.misdated)}"
     yield f"edits told      {week.told_noticed} of {week.told_edits} noticed"
