@@ -51,7 +51,7 @@ class PaperSite(Newspaper):
         self._held_until: datetime | None = None
         self.breaches = 0  # requests in spite of a Retry-After
         self.log: list[Seen] = []
-        self.shown: set[int] = set()  # articles that an answer of a way showed
+        self.shown: set[int] = set()  # articles that an answer of a way showed while they could be read
         self.hidden: set[int] = set()  # articles that a way showed while it answered that nothing had changed
 
     def answer(self, head: str) -> bytes | None:

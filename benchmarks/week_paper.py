@@ -145,7 +145,8 @@ class Newspaper:
         return sorted(listed, key=partial(_latest_first, now=self.now))[: _LENGTHS[way]]
 
     def numbers(self, way: Way) -> set[int]:
-        return {article.number for article in self.shown_by(way)}
+        """The articles that the way shows, without those whose page is gone."""
+        return {article.number for article in self.shown_by(way) if not article.gone}
 
     def on_top(self) -> list[Article]:
         """As `on_offer`, of listings the first page only: the later ones are read for the sake of new articles."""
