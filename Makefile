@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-alerts kill-alerts soak clean
+.PHONY: help demo test check format docs lock bench bench-alerts bench-week bench-sources kill-alerts soak clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,12 @@ bench: $(VENV)/.dev  ## whole crawls beside bare Scrapy and the plain way: PAGES
 
 bench-alerts: $(VENV)/.dev  ## from an article in a feed to the message at a webhook, 100 sites: SECONDS=N
 	@$(BIN)/python -m benchmarks.latency $(if $(SECONDS),--seconds $(SECONDS))
+
+bench-week: $(VENV)/.dev  ## a week of eight newspapers in simulated time: is an article missed? DAYS=N SEED=N
+	@$(BIN)/python -m benchmarks.week $(if $(DAYS),--days $(DAYS)) $(if $(SEED),--seed $(SEED))
+
+bench-sources: $(VENV)/.dev  ## 180 sites, without and with twenty that stall or are dead: ROUNDS=N DELAY=SECONDS
+	@$(BIN)/python -m benchmarks.many_sources $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(DELAY),--delay $(DELAY))
 
 kill-alerts: $(VENV)/.dev  ## 1,000 alerts to a bad receiver, with ten kill -9: ALERTS=N KILLS=N
 	@$(BIN)/python -m benchmarks.outbox_kill $(if $(ALERTS),--alerts $(ALERTS)) $(if $(KILLS),--kills $(KILLS))

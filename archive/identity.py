@@ -10,8 +10,13 @@ from dataclasses import dataclass
 
 from archive.article import Article
 from archive.changes import change_share
+from archive.database import storable
 from archive.ledger import address_of, key_of
+from archive.times import epoch_seconds, to_text
 
+IDS_PER_SECOND = 1_000_000
+"""An id is the second of publication times this, plus a counter: ids grow with publication, and stay below 2**53,
+the largest whole number that JavaScript and a spreadsheet keep, until the year 2255."""
 NEAR = 0.2
 """Share of words that may differ between an article and its copy at an address that one claims of the other."""
 ANOTHER = 0.8
@@ -46,7 +51,22 @@ def find_known(db: sqlite3.Connection, article: Article) -> Known | None:
         known = _known(db, claim[0], is_copy=True, is_original=is_original) if claim else None
         if known and change_share(known.text, article.text) <= NEAR:
             return known
-    return None
+    return _at_another_address(db, article)
+
+
+def _at_another_address(db: sqlite3.Connection, article: Article) -> Known | None:
+    """The article that the same source published at the same second with the same words: it has moved, and nobody
+    asked for its old address any more, or it stands in two sections.
+    """
+    if not article.published or not article.title or not article.text:
+        return None
+    begin = epoch_seconds(to_text(article.published)) * IDS_PER_SECOND
+    row = db.execute(
+        "SELECT id FROM article_head JOIN article_text USING (id) "
+        "WHERE id BETWEEN ? AND ? AND source = ? AND title = ? AND text = ?",
+        (begin, begin + IDS_PER_SECOND - 1, article.source, storable(article.title), storable(article.text)),
+    ).fetchone()
+    return _known(db, row[0], is_copy=False) if row else None
 
 
 def own_urls(article: Article) -> list[str]:

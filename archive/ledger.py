@@ -68,10 +68,12 @@ def see_entries(
         address = address_of_key(db, key)
         changed = _leave_mark(db, address, feed, entry.mark)
         seen = db.execute(
-            "SELECT fate, run, open_since, due, reason, source, tries FROM visits WHERE id = ?", (address,)
+            "SELECT url, fate, run, open_since, due, reason, source, tries FROM visits WHERE id = ?", (address,)
         ).fetchone()
         if seen is None:
             _write_down(db, address, entry, source=source, run=run, feed=feed, at=at)
+        elif seen["fate"] in _LOST and seen["url"] != storable(entry.url):  # the twin may answer: it has the next try
+            db.execute("UPDATE visits SET url = ? WHERE id = ?", (storable(entry.url), address))
         if seen is None or (run is not None and (seen["fate"], seen["run"]) == (Fate.WAITING, run)):
             new.add(key)
             wanted.append(entry)

@@ -13,11 +13,11 @@ from typing import Literal
 
 from archive.database import storable
 from archive.highlight import Finder, passage
+from archive.identity import IDS_PER_SECOND
 from archive.names import Names, read_names
 from archive.plan import TIME, Condition, Parameter, Plan, plan_of, time_reader
 from archive.query import All, Filter, FilterName, Node, filters_in, parse
 from archive.query import Any as AnyOf
-from archive.storing import IDS_PER_SECOND
 from archive.times import epoch_seconds, to_text
 from topics.fold import fold
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from archive.article import Article, Fate, Visit
 from archive.changes import change_share, same_words
 from archive.database import storable
-from archive.identity import Known, find_known, own_urls, settle_addresses
+from archive.identity import IDS_PER_SECOND, Known, find_known, own_urls, settle_addresses
 from archive.index import add_to_index, fold_article, take_from_index
 from archive.ledger import address_of, key_of, record_visit
 from archive.looks import plan_look
@@ -22,9 +22,6 @@ from archive.times import epoch_seconds, to_text
 from archive.validators import Validators
 from topics.evidence import Tag
 
-IDS_PER_SECOND = 1_000_000
-"""An id is the second of publication times this, plus a counter: ids grow with publication, and stay below 2**53,
-the largest whole number that JavaScript and a spreadsheet keep, until the year 2255."""
 _LAST_SECOND = 2**53 // IDS_PER_SECOND - 1
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from threading import Thread
 from time import monotonic
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
@@ -39,6 +39,8 @@ STOP_SECONDS = 5.0
 """How long what is under way may take once a run is to end. A response may take 20 s; what is given up waits."""
 PATIENCE = 15.0
 """Seconds that a crawl by hand has to end by, whatever it waits for: another process may hold the archive locked."""
+QUIET_SECONDS = 2.0
+"""A crawl of which nothing was counted for so long waits for its server; meanwhile another may have its place."""
 GIVE_UP_SECONDS = 1.0
 """How long a crawl may take to end once its requests are given up, and once it is cancelled."""
 
@@ -59,6 +61,28 @@ class CrawlSummary:
         return any(tally.troubled for tally in self.tallies.values())
 
 
+class Place:
+    """Room for one crawl, in its run and in the process. Left once, by giving it away or at the end."""
+
+    def __init__(self, *rooms: asyncio.Semaphore) -> None:
+        self._rooms = rooms
+        self._held: list[asyncio.Semaphore] = []
+
+    async def __aenter__(self) -> Self:
+        for room in self._rooms:
+            await room.acquire()
+            self._held.append(room)
+        return self
+
+    async def __aexit__(self, *fault: object) -> None:
+        self.give_away()
+
+    def give_away(self) -> None:
+        """Lets another crawl in. This one goes on: it takes little, as long as it waits for its server."""
+        while self._held:
+            self._held.pop().release()
+
+
 class Traffic:
     """What all crawls of a process must share, so that no host and no source is visited twice at a time."""
 
@@ -70,11 +94,14 @@ class Traffic:
         self._begun: dict[str, float] = {}
 
     @asynccontextmanager
-    async def place(self, source: str) -> AsyncIterator[None]:
-        """Waits until no other run crawls *source* and there is room for one more crawl."""
-        async with self._sources.setdefault(source, asyncio.Lock()), self._places:
+    async def place(self, source: str, room: asyncio.Semaphore) -> AsyncIterator[Place]:
+        """Waits until no other run crawls *source* and there is one more place in its run's *room* and in the process.
+
+        In this order: who waits for another run to leave the source must not hold a place meanwhile.
+        """
+        async with self._sources.setdefault(source, asyncio.Lock()), Place(room, self._places) as place:
             self._begun[source] = monotonic()
-            yield
+            yield place
 
     def since_crawled(self, source: str) -> timedelta | None:
         """How long ago this process began to crawl *source*; None: it did not."""
@@ -163,9 +190,14 @@ class Crawling:
         return in_time
 
     async def _in_turn(self, errand: Errand) -> None:
-        async with self._places, self._traffic.place(errand.source.id):
-            if not self._stopped.is_set():
+        async with self._traffic.place(errand.source.id, self._places) as place:
+            if self._stopped.is_set():
+                return
+            watching = asyncio.create_task(_give_away_when_quiet(place, errand.tally))
+            try:
                 await self._crawl(errand)
+            finally:
+                watching.cancel()
 
     async def _crawl(self, errand: Errand) -> None:
         settings = Settings()
@@ -205,6 +237,19 @@ class Crawling:
                 await crawler.stop_async()
                 return
             await asyncio.sleep(0.05)
+
+
+async def _give_away_when_quiet(place: Place, tally: Tally) -> None:
+    """A source that never answers, or whose delay is long, must not keep those out that wait for a place."""
+    known, counted = None, _counted(tally)
+    while counted != known:
+        await asyncio.sleep(QUIET_SECONDS)
+        known, counted = counted, _counted(tally)
+    place.give_away()
+
+
+def _counted(tally: Tally) -> tuple[float, ...]:
+    return tally.requests, tally.fetched, tally.megabytes, tally.fates.total()
 
 
 def _is_running(crawler: Crawler) -> bool:

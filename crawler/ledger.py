@@ -1,6 +1,7 @@
 """Sees to it that a page which fell out of the way by a fault of ours has a fate as well."""
 
 import asyncio
+import logging
 from typing import Any, Self, cast
 
 from scrapy import Spider, signals
@@ -12,9 +13,14 @@ from archive.article import Entry, Fate
 from archive.errors import ArchiveError
 from crawler.spiders.news import NewsSpider
 
+logger = logging.getLogger(__name__)
+
 
 class Ledger:
     """An extension that listens for exceptions in stages and callbacks. They are logged with their traceback too."""
+
+    def __init__(self) -> None:
+        self._writing: set[asyncio.Future[None]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -22,6 +28,7 @@ class Ledger:
         ledger = cls()
         crawler.signals.connect(ledger.stage_failed, signals.item_error)
         crawler.signals.connect(ledger.callback_failed, signals.spider_error)
+        crawler.signals.connect(ledger.finish, signals.spider_closed)
         return ledger
 
     async def stage_failed(self, item: Any, response: Response | None, spider: Spider, failure: Failure) -> None:
@@ -31,15 +38,25 @@ class Ledger:
         elif response is not None:
             await _record(cast(NewsSpider, spider), response, failure)
 
-    async def callback_failed(self, failure: Failure, response: Response | None, spider: Spider) -> None:
-        """A callback of the spider raised; or its start did, which has no response."""
+    def callback_failed(self, failure: Failure, response: Response | Failure | None, spider: Spider) -> None:
+        """A callback of the spider raised, or an errback, which has no response; or its start did.
+
+        Scrapy waits for nobody who hears this signal, so what is to be written is written beside.
+        """
         if isinstance(failure.value, ArchiveError):
             _give_up(cast(NewsSpider, spider), failure.value)
-            return
-        if response is None:
+        elif isinstance(response, Response):
+            writing = asyncio.ensure_future(_record(cast(NewsSpider, spider), response, failure))
+            self._writing.add(writing)
+            writing.add_done_callback(self._writing.discard)
+        else:
             cast(NewsSpider, spider).errand.tally.fault()
-            return
-        await _record(cast(NewsSpider, spider), response, failure)
+
+    async def finish(self) -> None:
+        """Waits at the end of the crawl until all is written."""
+        for failed in await asyncio.gather(*self._writing, return_exceptions=True):
+            if isinstance(failed, BaseException):
+                logger.error("the fate of a page could not be written: %s", failed)
 
 
 def _give_up(spider: NewsSpider, error: ArchiveError) -> None:

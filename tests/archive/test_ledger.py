@@ -111,6 +111,15 @@ def test_a_failed_url_is_tried_at_once_and_then_ever_more_rarely(db, see, visit)
     assert pauses == [0, 5, 15, 45, 135, 360, 360]
 
 
+def test_of_two_addresses_of_a_page_the_one_shown_last_has_the_next_try(db, see, visit, minutes) -> None:
+    plain = A.replace("https://", "http://")
+    see(A)
+    visit(A, Fate.FAILED, reason="timed out")
+    see(plain, at=1, run=2)
+
+    assert [entry.url for entry in unfinished(db, "example", minutes(10))] == [plain]
+
+
 def test_a_url_that_failed_in_this_run_is_not_wanted_by_it_again(see, visit) -> None:
     see(A, run=1)
     visit(A, Fate.FAILED, run=1, reason="timed out")

@@ -75,7 +75,7 @@ def test_ids_grow_with_publication_and_count_within_a_second(keep) -> None:
     second = datetime(2026, 1, 1, tzinfo=UTC)
     later = keep(url="https://news.example/b", published=second + timedelta(seconds=1)).article
     first = keep(url="https://news.example/a", published=second).article
-    again = keep(url="https://news.example/c", published=second + timedelta(microseconds=5)).article
+    again = keep(url="https://news.example/c", title="C", published=second + timedelta(microseconds=5)).article
 
     base = int(second.timestamp()) * 1_000_000
     assert (first, again, later) == (base, base + 1, base + 1_000_000)
@@ -252,6 +252,33 @@ def test_an_article_that_moved_keeps_its_id_and_its_history(db, keep, prose) -> 
 
     assert (moved.fate, moved.article) == (Fate.REVISED, first.article)
     assert rows(db, "SELECT url FROM articles") == [{"url": "https://news.example/new-slug"}]
+
+
+def test_an_article_that_its_feed_shows_at_another_address_stays_one_and_is_edited_there(db, keep, prose, noon) -> None:
+    told = {"title": "العنوان", "text": prose(100, 1), "published": noon, "published_precision": "minute"}
+    first = keep(url="https://news.example/ar/1", **told)
+    moved = keep(url="https://news.example/iraq/1", **told)
+    edited = keep(url="https://news.example/iraq/1", **told | {"text": told["text"] + " More."})
+
+    assert (moved.fate, moved.article) == (Fate.DUPLICATE, first.article)
+    assert (edited.fate, edited.article) == (Fate.REVISED, first.article)
+    assert rows(db, "SELECT url FROM articles") == [{"url": "https://news.example/iraq/1"}]
+
+
+@pytest.mark.parametrize(
+    "another",
+    [
+        {"title": "Another title"},
+        {"text": "Another text."},
+        {"published": datetime(2026, 3, 14, 12, 1, tzinfo=UTC)},
+        {"source": "another"},
+    ],
+)
+def test_what_differs_in_title_text_date_or_source_is_another_article(db, keep, noon, another) -> None:
+    told = {"title": "Title", "text": "One.", "published": noon, "published_precision": "minute"}
+    keep(url="https://news.example/1", **told)
+
+    assert keep(url="https://news.example/2", **told | another).fate is Fate.ARCHIVED
 
 
 def test_an_old_address_that_leads_to_another_article_does_not_overwrite_the_old_one(db, keep, prose) -> None:
