@@ -27,7 +27,7 @@ from archive.health import (
     decide,
     page_kind,
 )
-from archive.storing import IDS_PER_SECOND
+from archive.identity import IDS_PER_SECOND
 from archive.times import from_text, to_text
 
 _LAST_VISITS = 200
