@@ -73,6 +73,9 @@ class _Talk(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._waiting += data
+        if not self._waiting.startswith(b"GET "[: len(self._waiting)]):  # https, which it does not speak
+            self._transport.abort()
+            return
         while (end := self._waiting.find(b"\r\n\r\n")) >= 0:
             head, self._waiting = self._waiting[:end].decode("latin-1"), self._waiting[end + 4 :]
             answer = self._site.answer(head)
