@@ -292,6 +292,7 @@ def on_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
     pool = reactor.getThreadPool()  # it asks name servers, some of which never answer: nothing waits for it
     pool.threadFactory = partial(Thread, daemon=True)
+    reactor.suggestThreadPoolSize(bounds.NAMES_AT_ONCE)
 
     def end(_: asyncio.Task[T]) -> None:
         pool.threads.clear()

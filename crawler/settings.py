@@ -49,7 +49,7 @@ MAX_LISTING_PAGES = 5  # and only while a page still shows something new
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 4_000_000  # bytes of pages in the pipelines of one crawl; beyond it fetching pauses
 CRAWLS_AT_ONCE = 32  # sources of one run under way at a time: a stalling one holds a place, not the others
 CRAWLS_IN_ALL = 64  # of all runs of a service: one job of slow sites leaves room for another
-DNS_TIMEOUT = 10
+NAMES_AT_ONCE = 64  # host names that are looked up at a time: Twisted's ten were held by ten name servers that hang
 
 # --- Safety ------------------------------------------------------------------------------------------------------
 DOWNLOAD_HANDLERS = {
