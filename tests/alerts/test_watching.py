@@ -114,7 +114,8 @@ def test_spans_of_a_query_end_at_the_arrival_and_days_begin_in_the_zone_of_the_d
     asked = asking(query="since:2026-03-14 until:2026-03-14")
     assert arrive(asked, url="https://news.example/1", published=late, seen=late, zone=UTC).fate is Fate.ARCHIVED
     assert told(db) == []
-    told_of = arrive(asked, url="https://news.example/2", published=late, seen=late, zone=ZoneInfo("Asia/Baghdad"))
+    baghdad = {"title": "Another", "zone": ZoneInfo("Asia/Baghdad")}
+    told_of = arrive(asked, url="https://news.example/2", published=late, seen=late, **baghdad)
     assert told(db) == [("desk", HOOK, told_of.article)]
 
     old = NOON - timedelta(hours=25)

@@ -65,7 +65,7 @@ def test_a_source_is_not_to_blame_for_a_run_that_was_stopped_but_for_one_that_ca
         write(job='every = "10s"\ndeadline = "2s"')
         second = run()
         second.until(lambda: [one for one in second.runs() if one["outcome"] == "deadline"])
-        assert "slow fails: not read before the deadline" in desk.khabar("status").stdout
+        assert "not read before the deadline" in desk.khabar("status").stdout
         gone.set()
         second.stop()
 
