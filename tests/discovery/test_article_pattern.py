@@ -157,3 +157,21 @@ def test_whatever_the_addresses_the_pattern_is_one(articles: list[str], others: 
     if found is not None:
         for pattern in (found.article, *found.exclude):
             re.compile(pattern)
+
+
+def test_an_article_that_several_pages_show_is_told_by_its_parameter_all_the_same() -> None:
+    """A site without a feed, two sections of which show the same articles."""
+    articles = [f"https://wire.example/details.aspx?jimare={number}" for number in range(20)]
+    found = infer_pattern([*articles, *articles[:9]], ["https://wire.example/all-news.aspx?corner=1"])
+    assert found is not None
+    assert found.matches("https://wire.example/details.aspx?jimare=99")
+    assert not found.matches("https://wire.example/all-news.aspx?corner=2")
+    assert not found.exclude
+
+
+def test_a_page_whose_query_varies_is_excluded_with_any() -> None:
+    articles = [f"https://wire.example/{word}.aspx?from=rss" for word in ("wheat", "dam", "bridge")]
+    found = infer_pattern(articles, ["https://wire.example/all.aspx?corner=1", "https://wire.example/dam.aspx?print=1"])
+    assert found is not None
+    assert all(map(found.matches, articles))
+    assert not found.matches("https://wire.example/all.aspx?corner=2")
