@@ -93,7 +93,7 @@ def infer_pattern(articles: Iterable[str], others: Iterable[str] = ()) -> Articl
     alone = any(len(form.steps) == 1 for form in forms)  # slugs at the root, where every other page is as well
     matched = [one for one in negatives if re.search(article, one.url)]
     confused = [one for one in matched if alone or words.isdisjoint(one.words)]
-    if confused and (tighter := _tightened(hosts, forms, known, confused)):
+    if len(confused) > _MOST_NAMED and (tighter := _tightened(hosts, forms, known, confused)):
         article = tighter
         words = _words_of_others(article, known, negatives)
     left = [one for one in confused if words.isdisjoint(one.words)]
