@@ -103,7 +103,7 @@ def evidence_of(db: sqlite3.Connection, source: str, ways: Collection[str], now:
         ),
         rhythm=_rhythm(db, source, rows, now), last_news=_last_news(rows, now),
         last_article=from_text(rows[0]["first_seen"]) if rows else None,
-        waiting=waiting, waiting_since=since, was=state, was_since=from_text(was["since"]) if was else None,
+        showed=_showed(db, source), waiting=waiting, waiting_since=since, was=state, was_since=from_text(was["since"]) if was else None,
     )  # fmt: skip
 
 
@@ -121,6 +121,11 @@ def _ways(db: sqlite3.Connection, source: str, ways: Collection[str]) -> tuple[W
     """In the order of *ways*. A page of a listing or a sitemap of an index is none of them."""
     rows = {row["url"]: row for row in db.execute(_ASK_WAYS, (source,))}
     return tuple(_way(url, rows.get(url)) for url in ways)
+
+
+def _showed(db: sqlite3.Connection, source: str) -> bool:
+    asked = "SELECT 1 FROM feeds WHERE source = ? AND last_change IS NOT NULL LIMIT 1"
+    return db.execute(asked, (source,)).fetchone() is not None
 
 
 def _way(url: str, row: sqlite3.Row | None) -> WayState:

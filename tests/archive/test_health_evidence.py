@@ -148,7 +148,7 @@ def test_each_question_is_answered_from_an_index(db: sqlite3.Connection, asked: 
     evidence_of(db, "example", [FEED], noon)
     db.set_trace_callback(None)
     plans = [[row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {question}")] for question in questions]
-    assert len(plans) == 7
+    assert len(plans) == 8
     scans = [step for plan in plans for step in plan if step.startswith("SCAN") and "subquery" not in step]
     assert scans == []
 

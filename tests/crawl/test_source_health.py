@@ -185,3 +185,27 @@ def test_a_site_that_fails_once_wakes_nobody_and_one_that_fails_twice_does(desk:
     assert second["health"] == "dead"
     assert second["cause"].endswith(f": HTTP 404 ({site.url}/feed)")
     assert (second["evidence"]["ways"][0]["failures"], history(desk)) == (2, ["ok", "dead"])
+
+
+def test_an_index_is_well_though_it_has_sitemaps_of_tags_and_empty_where_it_has_no_other(
+    desk: Any, site: HostileSite
+) -> None:
+    def sitemap(*paths: str, part: str = "url") -> Reply:
+        rows = "".join(f"<{part}><loc>{site.url}{path}</loc></{part}>" for path in paths)
+        root = "urlset" if part == "url" else "sitemapindex"
+        return Reply(f"<{root}>{rows}</{root}>".encode(), headers={"Content-Type": "text/xml"})
+
+    site.article("/news/1")
+    site.replies |= {"/tags.xml": sitemap("/tags/a"), "/posts.xml": sitemap("/news/1")}
+    site.replies["/index.xml"] = sitemap("/tags.xml", part="sitemap")
+    source = site.source("site").replace(f'feeds = ["{site.url}/feed"]', f'sitemaps = ["{site.url}/index.xml"]')
+    desk.write_sources(source + "article = '/news/'\n")
+    desk.crawl()
+    state = told(desk)
+    assert state["health"] == "empty"
+    assert state["cause"] == f"it answers, but nothing that it shows ever was an article: {site.url}/index.xml"
+
+    site.replies["/index.xml"] = sitemap("/tags.xml", "/posts.xml", part="sitemap")
+    desk.crawl()
+    state = told(desk)
+    assert (state["health"], state["fates"]) == ("ok", [{"fate": "archived", "reason": None, "urls": 1}])
