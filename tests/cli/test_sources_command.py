@@ -75,7 +75,7 @@ def test_a_source_is_added_from_options_alone(zab: Any) -> None:
         '[[source]]\nid = "tigris-ckb"\nname = "دیجلە"\nlanguage = "ckb"\ncountry = "IQ"\ntimezone = "Asia/Baghdad"\n'
         'feeds = ["https://tigris.example/rss"]\nlistings = ["https://tigris.example:8443/so"]\n'
         "article = '^https?://(www\\.)?tigris\\.example/so/\\d+$'\nexclude = [\"/tags/\"]\ndelay = 2.5\n"
-        "ports = [443, 8443]\n"
+        "ports = [80, 443, 8443]\n"
     )
     assert load_sources(zab.root / "seeds/sources")["tigris-ckb"].delay == 2.5
 
