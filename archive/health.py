@@ -98,6 +98,7 @@ class ArticleState:
     titled: bool
     dated: bool
     letters: int
+    ends: str = ""  # how its text begins and ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +166,13 @@ def decide(evidence: Evidence) -> Health:
     if len(failing) == len(asked):
         verdict = _without_a_way(evidence, failing)
     else:
-        found = _never_showed(evidence, asked) or _of_pages(evidence) or _of_articles(evidence) or _silent(evidence) or _slow(evidence)
+        found = (
+            _never_showed(evidence, asked)
+            or _of_pages(evidence)
+            or _of_articles(evidence)
+            or _silent(evidence)
+            or _slow(evidence)
+        )
         verdict = _remarked(found or Health(state="ok"), evidence, asked, failing)
     return replace(verdict, since=evidence.was_since if verdict.state == evidence.was else None)
 
@@ -232,7 +239,11 @@ def _poor_pages(pages: Sequence[PageState]) -> tuple[list[PageState], int] | Non
 
 
 def _of_articles(evidence: Evidence) -> Health | None:
-    """Articles still come, but lack what those before had."""
+    """Articles still come, but lack what those before had, or are one text under many addresses."""
+    for size, too_many in POOR:
+        texts = Counter((one.ends, one.letters) for one in evidence.articles[:size] if one.ends)
+        if (same := max(texts.values(), default=0)) >= too_many:  # no story of any: a wall that nothing else gave away
+            return Health(state="layout changed", cause=f"of the last {size} articles {same} have the same text")
     now = evidence.articles[:NEWEST_ARTICLES]
     before = evidence.articles[NEWEST_ARTICLES : NEWEST_ARTICLES + ARTICLES_BEFORE]
     if len(evidence.articles) < 2 * FEWEST_ARTICLES:

@@ -209,3 +209,19 @@ def test_an_index_is_well_though_it_has_sitemaps_of_tags_and_empty_where_it_has_
     desk.crawl()
     state = told(desk)
     assert (state["health"], state["fates"]) == ("ok", [{"fate": "archived", "reason": None, "urls": 1}])
+
+
+def test_a_wall_that_is_taken_for_an_article_at_every_address_is_noticed(desk: Any, site: HostileSite) -> None:
+    publish(site, *range(10))
+    desk.write_sources(site.source("site"))
+    desk.crawl()
+    assert told(desk)["health"] == "ok"
+    words = "Our partners and we would like to keep some things on this device and to read them again. " * 15
+    head = "<!doctype html><html lang=en><head><title>Welcome</title></head>"
+    wall = f"{head}<body><h1>Welcome</h1><p>{words}</body></html>"
+    site.replies |= {f"/news/{number}": Reply(wall.encode(), headers=HTML) for number in range(10, 18)}
+    publish(site, *range(5, 18))
+    desk.crawl()
+    state = told(desk)
+    assert state["health"] == "layout changed"
+    assert state["cause"] == "of the last 8 articles 8 have the same text"
