@@ -92,6 +92,7 @@ def test_a_source_is_added_below_what_stands_in_a_file_and_its_neighbours_are_to
     [
         (["zab-en", "--feed", "https://new.example/rss"], "id = 'zab-en': is taken: test.toml defines it"),
         (["new", "--feed", "http://zab.example/rss/en"], 'source "zab-en" watches it already'),
+        (["new", "--feed", "https://new.example/rss", "--name", "\udcff"], "holds letters that are not UTF-8"),
         (["new"], 'source "new": names no feed, sitemap or listing'),
         (["new", "--feed", "new.example/rss"], "source[0].feeds[0] = 'new.example/rss': must be a URL"),
         (["new", "--feed", "https://new.example/rss", "--timezone", "Asia/Bagdad"], 'did you mean "Asia/Baghdad"?'),
