@@ -98,6 +98,7 @@ class ArticleState:
     titled: bool
     dated: bool
     letters: int
+    ends: str = ""  # how its text begins and ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +122,7 @@ class Evidence:
     rhythm: Rhythm | None = None
     last_news: datetime | None = None  # when the newest article came, as far as can be told
     last_article: datetime | None = None  # when the newest article was first seen
+    showed: bool = True  # whether any of its ways, or a sitemap below one, ever showed something new
     waiting: int = 0  # pages that have waited longer than BACKLOG_AGE, up to a hundred
     waiting_since: datetime | None = None
     was: State | None = None  # what it was at the end of its last run
@@ -164,7 +166,13 @@ def decide(evidence: Evidence) -> Health:
     if len(failing) == len(asked):
         verdict = _without_a_way(evidence, failing)
     else:
-        found = _of_pages(evidence) or _of_articles(evidence) or _silent(evidence) or _slow(evidence)
+        found = (
+            _never_showed(evidence, asked)
+            or _of_pages(evidence)
+            or _of_articles(evidence)
+            or _silent(evidence)
+            or _slow(evidence)
+        )
         verdict = _remarked(found or Health(state="ok"), evidence, asked, failing)
     return replace(verdict, since=evidence.was_since if verdict.state == evidence.was else None)
 
@@ -190,6 +198,15 @@ def _without_a_way(evidence: Evidence, failing: Sequence[WayState]) -> Health:
             "",
         )
     return Health(state=state, cause=f"no feed, sitemap or listing {does}{when}: {named}")
+
+
+def _never_showed(evidence: Evidence, asked: Sequence[WayState]) -> Health | None:
+    """An index is well where it can be read, though none of the sitemaps below it shows an article."""
+    working = [way for way in asked if way.health == "ok"]
+    if evidence.showed or evidence.articles or any(way.entries != 0 for way in working):
+        return None
+    named = _named([way.url for way in working])
+    return Health(state="empty", cause=f"it answers, but nothing that it shows ever was an article: {named}")
 
 
 def _of_pages(evidence: Evidence) -> Health | None:
@@ -222,7 +239,11 @@ def _poor_pages(pages: Sequence[PageState]) -> tuple[list[PageState], int] | Non
 
 
 def _of_articles(evidence: Evidence) -> Health | None:
-    """Articles still come, but lack what those before had."""
+    """Articles still come, but lack what those before had, or are one text under many addresses."""
+    for size, too_many in POOR:
+        texts = Counter((one.ends, one.letters) for one in evidence.articles[:size] if one.ends)
+        if (same := max(texts.values(), default=0)) >= too_many:  # no story of any: a wall that nothing else gave away
+            return Health(state="layout changed", cause=f"of the last {size} articles {same} have the same text")
     now = evidence.articles[:NEWEST_ARTICLES]
     before = evidence.articles[NEWEST_ARTICLES : NEWEST_ARTICLES + ARTICLES_BEFORE]
     if len(evidence.articles) < 2 * FEWEST_ARTICLES:

@@ -48,7 +48,8 @@ _ASK_PAGES = (  # by id, which grows as addresses are first seen
     "WHERE fate <> ?4 AND url NOT IN (SELECT url FROM feeds WHERE source = ?1) ORDER BY id DESC LIMIT ?5"
 )
 _ASK_ARTICLES = (
-    "SELECT id, title, published, first_seen, length(text) AS letters FROM article_head JOIN article_text USING (id) "
+    "SELECT id, title, published, first_seen, length(text) AS letters, "
+    "substr(text, 1, 200) || substr(text, -200) AS ends FROM article_head JOIN article_text USING (id) "
     "WHERE source = ? AND id < ? ORDER BY id DESC LIMIT ?"
 )
 _ASK_RHYTHM = (  # from the index alone: an id tells when its article was published, or else first seen
@@ -98,12 +99,15 @@ def evidence_of(db: sqlite3.Connection, source: str, ways: Collection[str], now:
     return Evidence(
         now=now, ways=_ways(db, source, ways), pages=_pages(db, source, now),
         articles=tuple(
-            ArticleState(titled=bool(row["title"]), dated=bool(row["published"]), letters=row["letters"])
+            ArticleState(
+                titled=bool(row["title"]), dated=bool(row["published"]), letters=row["letters"], ends=row["ends"]
+            )
             for row in rows
         ),
         rhythm=_rhythm(db, source, rows, now), last_news=_last_news(rows, now),
         last_article=from_text(rows[0]["first_seen"]) if rows else None,
-        waiting=waiting, waiting_since=since, was=state, was_since=from_text(was["since"]) if was else None,
+        showed=_showed(db, source), waiting=waiting, waiting_since=since,
+        was=state, was_since=from_text(was["since"]) if was else None,
     )  # fmt: skip
 
 
@@ -121,6 +125,11 @@ def _ways(db: sqlite3.Connection, source: str, ways: Collection[str]) -> tuple[W
     """In the order of *ways*. A page of a listing or a sitemap of an index is none of them."""
     rows = {row["url"]: row for row in db.execute(_ASK_WAYS, (source,))}
     return tuple(_way(url, rows.get(url)) for url in ways)
+
+
+def _showed(db: sqlite3.Connection, source: str) -> bool:
+    asked = "SELECT 1 FROM feeds WHERE source = ? AND last_change IS NOT NULL LIMIT 1"
+    return db.execute(asked, (source,)).fetchone() is not None
 
 
 def _way(url: str, row: sqlite3.Row | None) -> WayState:

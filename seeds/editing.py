@@ -93,7 +93,10 @@ def read_source_file(path: Path) -> str:
 def checked(path: Path, text: str) -> tuple[Source, ...]:
     """The sources that *text* defines, if it stood at *path*. Raises DefinitionError as loading it would."""
     try:
+        text.encode("utf-8")  # what came from a command line in another encoding cannot be
         tables = tomllib.loads(text.removeprefix(_MARK))
+    except UnicodeEncodeError as error:
+        raise DefinitionError(path, "", "holds letters that are not UTF-8; what encoding has the terminal?") from error
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(path, "", f"is not TOML: {error}") from error
     return convert(path, tables, SourceFile).source

@@ -58,14 +58,16 @@ def ways_table(told: dict[str, Any], zone: tzinfo) -> "Table":
     from rich.table import Table  # noqa: PLC0415 -- --json does without
     from rich.text import Text  # noqa: PLC0415
 
-    headings = ("way", "health", "last success", "last change", "entries", "newest", "seconds", "failures", "since")
-    table = Table(*headings, title="Ways", title_justify="left")
-    for number, way in enumerate(told["evidence"]["ways"], 1):
+    ways = told["evidence"]["ways"]
+    fail = any(way["failures"] for way in ways)  # else two columns of nothing cut off the dates of a narrow terminal
+    headings = ("way", "health", "last success", "last change", "entries", "newest", "seconds")
+    table = Table(*headings, *(("failures", "since") if fail else ()), title="Ways", title_justify="left")
+    for number, way in enumerate(ways, 1):
         health = Text(way["health"] or "never asked", style=COLOURS.get(way["health"], ""))
         success, change, newest = (shown(way[key], zone) for key in ("last_success", "last_change", "newest"))
         entries = "–" if way["entries"] is None else f"{way['entries']:,}"
         seconds = "–" if way["seconds"] is None else f"{way['seconds']:.1f}"
-        failures = (str(way["failures"]), shown(way["failing_since"], zone))
+        failures = (str(way["failures"]), shown(way["failing_since"], zone)) if fail else ()
         table.add_row(str(number), health, success, change, entries, newest, seconds, *failures)
     return table
 

@@ -87,7 +87,7 @@ def _ports(urls: Sequence[str], more: Sequence[int]) -> list[int]:
         own = ports_of(urls)
     except ValueError:  # not a URL: the definition's own check says so better
         own = []
-    return sorted({*own, *more, *(() if own else (80, 443))}) if own or more else []
+    return sorted({80, 443, *own, *more}) if own or more else []  # its articles may be elsewhere than its feed
 
 
 def _listed(value: object) -> object:

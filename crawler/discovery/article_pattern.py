@@ -93,10 +93,12 @@ def infer_pattern(articles: Iterable[str], others: Iterable[str] = ()) -> Articl
     alone = any(len(form.steps) == 1 for form in forms)  # slugs at the root, where every other page is as well
     matched = [one for one in negatives if re.search(article, one.url)]
     confused = [one for one in matched if alone or words.isdisjoint(one.words)]
-    if confused and (tighter := _tightened(hosts, forms, known, confused)):
+    if len(confused) > _MOST_NAMED and (tighter := _tightened(hosts, forms, known, confused)):
         article = tighter
         words = _words_of_others(article, known, negatives)
     left = [one for one in confused if words.isdisjoint(one.words)]
+    own = {"/".join(one.steps) for one in known}
+    left = [one for one in left if "/".join(one.steps) not in own]  # else its path is that of articles too
     return ArticlePattern(article, _excluded(article, words, left))
 
 
@@ -110,7 +112,7 @@ def looks_like_list(url: str) -> bool:
 
 def _read(urls: Iterable[str]) -> list[_Address]:
     found = []
-    for _, url in zip(range(_MOST_READ), urls, strict=False):
+    for _, url in zip(range(_MOST_READ), dict.fromkeys(urls), strict=False):  # several pages show one article
         try:
             found.append(_address(url))
         except ValueError:
@@ -275,7 +277,8 @@ def _excluded(article: str, words: frozenset[str], confused: Sequence[_Address])
     """Patterns against the pages with *words*, and against those of *confused* that *article* matches, one by one."""
     encoded = {*words, *(quote(word) for word in words if not word.isascii())}
     found = [f"/{_either(sorted(map(_literal, encoded)))}(/|$)"] if words else []
+    end = r"(\?|$)" if article.endswith(r"(\?.*)?$") else "$"
     paths = sorted({urlsplit(one.url).path.rstrip("/") for one in confused if re.search(article, one.url)})
     for parent, pages in groupby(paths[:_MOST_NAMED], key=lambda path: path.rpartition("/")[0]):
-        found.append(f"{_literal(parent)}/{_either([_literal(page.rpartition('/')[2]) for page in pages])}/?$")
+        found.append(f"{_literal(parent)}/{_either([_literal(page.rpartition('/')[2]) for page in pages])}/?{end}")
     return tuple(found)

@@ -14,6 +14,7 @@ from archive.addresses import url_key
 from crawler.discovery.article_pattern import looks_like_list
 from crawler.discovery.decoding import as_utf8
 from crawler.discovery.entries import NoEntries, entry_url, plain
+from crawler.discovery.listings import base_of
 
 MAX_LINKS = 3_000
 _LONGEST_NAME = 80
@@ -75,8 +76,9 @@ def read_front_page(body: bytes, url: str) -> FrontPage:
         page = html.document_fromstring(clean if clean is not None else body, parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise NoEntries("not a page", str(error)[:200]) from error
-    links = _links(page, url)
-    declared = [link for element in page.iter("link") if (link := _feed(element, url))]
+    base = base_of(page, url)
+    links = _links(page, url, base)
+    declared = [link for element in page.iter("link") if (link := _feed(element, base))]
     looking = [link.url for link in links if _looks_like_feed(link.url)]
     feeds = {
         url_key(feed): feed for feed in reversed([*declared, *looking]) if not _COMMENTS.search(urlsplit(feed).path)
@@ -141,13 +143,13 @@ def _depth(url: str) -> int:
     return urlsplit(url).path.rstrip("/").count("/")
 
 
-def _links(page: etree._Element, url: str) -> list[Link]:
+def _links(page: etree._Element, url: str, base: str) -> list[Link]:
     host = _bare_host(url)
     found: dict[str, Link] = {}
     for number, element in enumerate(page.iter("a")):
         if number >= MAX_LINKS:
             break
-        link = entry_url(element.get("href") or "", url) if element.get("href") else None
+        link = entry_url(element.get("href") or "", base) if element.get("href") else None
         if link is None or _bare_host(link) != host or url_key(link) == url_key(url):
             continue
         text = plain("".join(map(str, element.itertext())), _LONGEST_TEXT) or ""

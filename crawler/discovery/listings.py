@@ -97,7 +97,7 @@ def _links(body: bytes, url: str) -> Iterator[_Link]:
         page = html.document_fromstring(clean if clean is not None else body, parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise NoEntries("not a page", str(error)[:200]) from error
-    base = _base(page, url)
+    base = base_of(page, url)
     for number, element in enumerate(page.iter("a", "link", "button")):
         if number >= MAX_LINKS:
             return
@@ -108,7 +108,8 @@ def _links(body: bytes, url: str) -> Iterator[_Link]:
             yield _Link(link, _shown(element), rel, look)
 
 
-def _base(page: etree._Element, url: str) -> str:
+def base_of(page: etree._Element, url: str) -> str:
+    """What the links of *page*, which *url* answered, are relative to."""
     element = page.find(".//base[@href]")
     try:
         base = urljoin(url, (element.get("href") or "").strip()) if element is not None else url

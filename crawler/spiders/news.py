@@ -119,7 +119,8 @@ class NewsSpider(Spider):
         entries = [entry for entry in read.entries if self.source.is_article(entry.url)]
         if asked.kind == "sitemap":
             entries = newest(entries, MAX_SITEMAP_ENTRIES)
-        cause = "none of its links is an article" if read.entries and not entries else None
+        below = asked.kind == "sitemap" and asked.depth > 0  # an index has sitemaps of tags and authors as well
+        cause = "none of its links is an article" if read.entries and not entries and not below else None
         further = self._further(asked, read.further)
         is_listing = asked.kind == "listing"
         # An index is always read whole: "not modified" says nothing about the sitemaps that it names.

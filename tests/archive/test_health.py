@@ -208,6 +208,18 @@ def test_articles_that_lost_what_those_before_had_mean_another_layout(newest: Ar
     assert of(articles=(*[newest] * 8, *[WHOLE] * 8)).state == "layout changed"
 
 
+def test_one_text_under_many_addresses_is_a_wall_whatever_it_says() -> None:
+    consent = replace(WHOLE, ends="We and our partners … Accept all")
+    stories = tuple(replace(WHOLE, ends=f"Story {number}") for number in range(40))
+    health = of(articles=(*[consent] * 8, *stories))
+    assert (health.state, health.cause) == ("layout changed", "of the last 8 articles 8 have the same text")
+    mostly = (*stories[:5], *[consent] * 15, *stories[5:])
+    assert of(articles=mostly).cause == "of the last 20 articles 15 have the same text"
+    assert of(articles=(*[consent] * 8, *stories[:2])).state == "layout changed", "at its first crawl, too"
+    assert of(articles=(*[consent] * 7, *stories)).state == "ok"
+    assert of(articles=stories).state == "ok"
+
+
 def test_shorter_news_is_still_news() -> None:
     brief = replace(WHOLE, letters=600)
     assert of(articles=(*[brief] * 20, *[WHOLE] * 30)).state == "ok"

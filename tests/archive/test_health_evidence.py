@@ -66,7 +66,7 @@ def hourly(keep: Any, noon: datetime) -> Callable[..., None]:
                 moment = until.replace(hour=hour) - day * DAY
                 if moment <= until:
                     url = f"https://news.example/{moment:%d-%H}"
-                    keep(url=url, published=moment, seen=moment + late, signed=False)
+                    keep(url=url, text=f"Of {url}.", published=moment, seen=moment + late, signed=False)
 
     return publish
 
@@ -137,7 +137,7 @@ def test_what_was_put_up_in_one_morning_makes_no_rhythm(
 ) -> None:
     for number in range(40):
         moment = noon - number * 3 * MINUTE
-        keep(url=f"https://news.example/{number}", published=moment, seen=moment, signed=False)
+        keep(url=f"https://news.example/{number}", text=f"{number}.", published=moment, seen=moment, signed=False)
     asked(last_success=to_text(noon + 20 * DAY))
     assert state(db, noon + 20 * DAY) == "ok"
 
@@ -148,7 +148,7 @@ def test_each_question_is_answered_from_an_index(db: sqlite3.Connection, asked: 
     evidence_of(db, "example", [FEED], noon)
     db.set_trace_callback(None)
     plans = [[row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {question}")] for question in questions]
-    assert len(plans) == 7
+    assert len(plans) == 8
     scans = [step for plan in plans for step in plan if step.startswith("SCAN") and "subquery" not in step]
     assert scans == []
 
@@ -229,7 +229,8 @@ def test_a_feed_that_was_left_to_lie_is_silent_the_first_time_it_is_crawled(
 ) -> None:
     asked()
     for day in range(25):
-        keep(url=f"https://news.example/{day}", published=noon - (400 + day) * DAY, seen=noon, signed=False)
+        url, published = f"https://news.example/{day}", noon - (400 + day) * DAY
+        keep(url=url, text=f"Of {url}.", published=published, seen=noon, signed=False)
     found = source_health(db, "example", [FEED], noon)
     assert found.evidence.rhythm == Rhythm(hours=25, span=24 * DAY, longest=DAY, recent=False)
     assert found.evidence.last_news == noon - 400 * DAY
@@ -240,7 +241,7 @@ def test_articles_without_a_date_that_all_came_at_once_make_no_rhythm(
     db: sqlite3.Connection, asked: Asked, keep: Any, noon: datetime
 ) -> None:
     for number in range(40):
-        keep(url=f"https://news.example/{number}", seen=noon, signed=False)
+        keep(url=f"https://news.example/{number}", text=f"{number}.", seen=noon, signed=False)
     asked(last_success=to_text(noon + 20 * DAY))
     assert evidence_of(db, "example", [FEED], noon + 20 * DAY).rhythm is None
     assert state(db, noon + 20 * DAY) == "ok"

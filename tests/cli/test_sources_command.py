@@ -75,7 +75,7 @@ def test_a_source_is_added_from_options_alone(zab: Any) -> None:
         '[[source]]\nid = "tigris-ckb"\nname = "دیجلە"\nlanguage = "ckb"\ncountry = "IQ"\ntimezone = "Asia/Baghdad"\n'
         'feeds = ["https://tigris.example/rss"]\nlistings = ["https://tigris.example:8443/so"]\n'
         "article = '^https?://(www\\.)?tigris\\.example/so/\\d+$'\nexclude = [\"/tags/\"]\ndelay = 2.5\n"
-        "ports = [443, 8443]\n"
+        "ports = [80, 443, 8443]\n"
     )
     assert load_sources(zab.root / "seeds/sources")["tigris-ckb"].delay == 2.5
 
@@ -92,6 +92,7 @@ def test_a_source_is_added_below_what_stands_in_a_file_and_its_neighbours_are_to
     [
         (["zab-en", "--feed", "https://new.example/rss"], "id = 'zab-en': is taken: test.toml defines it"),
         (["new", "--feed", "http://zab.example/rss/en"], 'source "zab-en" watches it already'),
+        (["new", "--feed", "https://new.example/rss", "--name", "\udcff"], "holds letters that are not UTF-8"),
         (["new"], 'source "new": names no feed, sitemap or listing'),
         (["new", "--feed", "new.example/rss"], "source[0].feeds[0] = 'new.example/rss': must be a URL"),
         (["new", "--feed", "https://new.example/rss", "--timezone", "Asia/Bagdad"], 'did you mean "Asia/Baghdad"?'),

@@ -185,3 +185,43 @@ def test_a_site_that_fails_once_wakes_nobody_and_one_that_fails_twice_does(desk:
     assert second["health"] == "dead"
     assert second["cause"].endswith(f": HTTP 404 ({site.url}/feed)")
     assert (second["evidence"]["ways"][0]["failures"], history(desk)) == (2, ["ok", "dead"])
+
+
+def test_an_index_is_well_though_it_has_sitemaps_of_tags_and_empty_where_it_has_no_other(
+    desk: Any, site: HostileSite
+) -> None:
+    def sitemap(*paths: str, part: str = "url") -> Reply:
+        rows = "".join(f"<{part}><loc>{site.url}{path}</loc></{part}>" for path in paths)
+        root = "urlset" if part == "url" else "sitemapindex"
+        return Reply(f"<{root}>{rows}</{root}>".encode(), headers={"Content-Type": "text/xml"})
+
+    site.article("/news/1")
+    site.replies |= {"/tags.xml": sitemap("/tags/a"), "/posts.xml": sitemap("/news/1")}
+    site.replies["/index.xml"] = sitemap("/tags.xml", part="sitemap")
+    source = site.source("site").replace(f'feeds = ["{site.url}/feed"]', f'sitemaps = ["{site.url}/index.xml"]')
+    desk.write_sources(source + "article = '/news/'\n")
+    desk.crawl()
+    state = told(desk)
+    assert state["health"] == "empty"
+    assert state["cause"] == f"it answers, but nothing that it shows ever was an article: {site.url}/index.xml"
+
+    site.replies["/index.xml"] = sitemap("/tags.xml", "/posts.xml", part="sitemap")
+    desk.crawl()
+    state = told(desk)
+    assert (state["health"], state["fates"]) == ("ok", [{"fate": "archived", "reason": None, "urls": 1}])
+
+
+def test_a_wall_that_is_taken_for_an_article_at_every_address_is_noticed(desk: Any, site: HostileSite) -> None:
+    publish(site, *range(10))
+    desk.write_sources(site.source("site"))
+    desk.crawl()
+    assert told(desk)["health"] == "ok"
+    words = "Our partners and we would like to keep some things on this device and to read them again. " * 15
+    head = "<!doctype html><html lang=en><head><title>Welcome</title></head>"
+    wall = f"{head}<body><h1>Welcome</h1><p>{words}</body></html>"
+    site.replies |= {f"/news/{number}": Reply(wall.encode(), headers=HTML) for number in range(10, 18)}
+    publish(site, *range(5, 18))
+    desk.crawl()
+    state = told(desk)
+    assert state["health"] == "layout changed"
+    assert state["cause"] == "of the last 8 articles 8 have the same text"

@@ -69,6 +69,11 @@ SITES: dict[str, tuple[Sequence[str], Sequence[str], str]] = {
     "slugs at the root, beside other pages": (
         ["https://esta.krd/rain-comes-to-the-valley/", "https://esta.krd/new-bridge-over-the-zab-opened/"],
         ["https://esta.krd/about/", "https://esta.krd/contact-us/", "https://esta.krd/sport/"],
+        r"^https?://(www\.)?esta\.krd/[^/?]+/?$",
+    ),
+    "slugs at the root, beside more pages than can be named": (
+        ["https://esta.krd/rain-comes-to-the-valley/", "https://esta.krd/new-bridge-over-the-zab-opened/"],
+        ["https://esta.krd/contact-us/", *(f"https://esta.krd/section{number}/" for number in range(20))],
         r"^https?://(www\.)?esta\.krd/([^/?-]+-){2,}[^/?]+/?$",
     ),
     "an ending": (
@@ -157,3 +162,29 @@ def test_whatever_the_addresses_the_pattern_is_one(articles: list[str], others: 
     if found is not None:
         for pattern in (found.article, *found.exclude):
             re.compile(pattern)
+
+
+def test_an_article_that_several_pages_show_is_told_by_its_parameter_all_the_same() -> None:
+    """A site without a feed, two sections of which show the same articles."""
+    articles = [f"https://wire.example/details.aspx?jimare={number}" for number in range(20)]
+    found = infer_pattern([*articles, *articles[:9]], ["https://wire.example/all-news.aspx?corner=1"])
+    assert found is not None
+    assert found.matches("https://wire.example/details.aspx?jimare=99")
+    assert not found.matches("https://wire.example/all-news.aspx?corner=2")
+    assert not found.exclude
+
+
+def test_a_page_whose_query_varies_is_excluded_with_any() -> None:
+    articles = [f"https://wire.example/{word}.aspx?from=rss" for word in ("wheat", "dam", "bridge")]
+    found = infer_pattern(articles, ["https://wire.example/all.aspx?corner=1", "https://wire.example/dam.aspx?print=1"])
+    assert found is not None
+    assert all(map(found.matches, articles))
+    assert not found.matches("https://wire.example/all.aspx?corner=2")
+
+
+def test_an_article_of_two_words_is_not_lost_to_a_few_pages_that_can_be_named() -> None:
+    articles = [f"https://wire.example/rain-in-valley-{number}/" for number in range(20)]
+    found = infer_pattern(articles, ["https://wire.example/imprint/", "https://wire.example/house-rules/"])
+    assert found is not None
+    assert found.matches("https://wire.example/oil-prices/")
+    assert not found.matches("https://wire.example/house-rules/")

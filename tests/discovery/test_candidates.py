@@ -118,3 +118,11 @@ def test_a_page_is_no_feed_and_a_packed_index_names_first_what_is_likely_to_hold
     index = f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</sitemapindex>'
     found = read_candidate("sitemap", gzip.compress(index.encode()), "https://zab.example/index.xml.gz", "")
     assert [url.rpartition("/")[2] for url in found.children] == ["post-sitemap.xml", "map.xml", "page-sitemap.xml"]
+
+
+def test_links_of_a_page_are_relative_to_its_base_as_in_a_crawl() -> None:
+    head = '<base href="https://wire.example/ar/"><link rel="alternate" type="application/rss+xml" href="feed">'
+    body = f'<html><head>{head}</head><body><a href="news/1">طريق ممر حلبجة يبقى مغلقاً</a></body></html>'
+    page = read_front_page(body.encode(), "https://wire.example/")
+    assert page.feeds == ("https://wire.example/ar/feed",)
+    assert [link.url for link in page.links] == ["https://wire.example/ar/news/1"]
