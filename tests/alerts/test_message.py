@@ -322,7 +322,8 @@ def test_a_day_without_time_and_no_date_are_said_so(told) -> None:
 
 def test_the_languages_that_are_not_known_are_told_by_their_tag_or_not_at_all(told) -> None:
     assert lines(told(language="sw"))[1] == "Example Wire · sw"
-    assert lines(told(url="https://news.example/2", title="Another", language=None))[1] == "Example Wire · language unknown"
+    another = {"url": "https://news.example/2", "title": "Another"}
+    assert lines(told(**another, language=None))[1] == "Example Wire · language unknown"
     assert lines(told(url="https://news.example/3", language="x\n<b>"))[1] == "Example Wire · language unknown"
 
 
