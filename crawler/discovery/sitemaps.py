@@ -3,7 +3,6 @@
 It reads in a stream and stops at its bounds, whatever the file unpacks to. Loops of indexes are the caller's affair.
 """
 
-import heapq
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -90,15 +89,37 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
 def _found(entries: list[Entry], children: list[Child]) -> Sitemap:
     if not entries and not children:
         raise NoEntries("empty sitemap")
-    newest = heapq.nlargest(MAX_CHILDREN, children, key=_freshness)
-    return Sitemap(entries=tuple(sorted(distinct(entries, MAX_URLS), key=_age)), children=tuple(newest))
+    ordered = _by_turns(children)[:MAX_CHILDREN]
+    return Sitemap(entries=tuple(sorted(distinct(entries, MAX_URLS), key=_age)), children=tuple(ordered))
 
 
-def _freshness(child: Child) -> tuple[bool, datetime, list[int]]:
-    """Sorts the sitemaps of an index: undated news, then by date, then by the numbers in the name."""
-    numbers = [int(number) for number in _NUMBER.findall(child.url)]
+def _by_turns(children: list[Child]) -> list[Child]:
+    """The sitemaps of an index, the freshest first; of those with one date, or none, each series has its turn.
+
+    A series is alike in name but for its numbers, as `posts-1.xml` to `posts-40.xml`. The highest is mostly the newest;
+    but Blogger and others count from the newest, so the lowest comes second.
+    """
+    series: dict[tuple[tuple[bool, datetime], str], list[Child]] = {}
+    for child in sorted(children, key=_numbers, reverse=True):
+        series.setdefault((_freshness(child), _NUMBER.sub("0", child.url)), []).append(child)
+    turns = [
+        (freshness, turn, child)
+        for (freshness, _), (highest, *alike) in series.items()
+        for turn, child in enumerate([highest, *alike[-1:], *alike[:-1]])
+    ]
+    turns.sort(key=lambda place: place[1])
+    turns.sort(key=lambda place: place[0], reverse=True)
+    return [child for *_, child in turns]
+
+
+def _numbers(child: Child) -> list[int]:
+    return [int(number) for number in _NUMBER.findall(child.url)]
+
+
+def _freshness(child: Child) -> tuple[bool, datetime]:
+    """Sorts the sitemaps of an index: undated news before all dates, other undated ones behind."""
     undated_news = child.lastmod is None and "news" in child.url.rpartition("/")[2].lower()
-    return undated_news, child.lastmod or _LONG_AGO, numbers
+    return undated_news, child.lastmod or _LONG_AGO
 
 
 def _age(entry: Entry) -> float:
