@@ -59,8 +59,9 @@ class Sitemap:
     children: tuple[Child, ...] = ()
 
 
-def read_sitemap(body: bytes, url: str) -> Sitemap:
-    """What the sitemap *body*, which *url* answered, shows. Raises NoEntries where that is nothing.
+def read_sitemap(body: bytes, url: str, zone: str | None = None) -> Sitemap:
+    """What the sitemap *body*, which *url* answered, shows; a news story's time without zone is one of *zone*, where
+    that is known. Raises NoEntries where it shows nothing.
 
     Entries without date come before the dated ones, since they may be new; among children only those whose name
     says news do, and the other undated ones come last, higher numbers first.
@@ -74,8 +75,8 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     if not root and not start.lstrip().startswith(b"<"):
         return _found(_text_entries(body, url), [])
     if root and root[1].lower() in (b"rss", b"feed", b"rdf"):
-        return Sitemap(entries=tuple(read_feed(b"".join(_chunks(body)), url, "application/xml")))
-    reader = _Reader(base=url)
+        return Sitemap(entries=tuple(read_feed(b"".join(_chunks(body)), url, "application/xml", zone)))
+    reader = _Reader(base=url, zone=zone)
     try:
         reader.read(_mended(_chunks(body), root.start() if root else 0))
     except etree.LxmlError as error:
@@ -171,6 +172,7 @@ class _Reader:
     """Collects entries and children while the XML streams by, keeping no tree."""
 
     base: str
+    zone: str | None
     entries: list[Entry] = field(default_factory=list)
     children: list[Child] = field(default_factory=list)
 
@@ -207,7 +209,7 @@ class _Reader:
         if _local_name(element) == "sitemap":
             self.children.append(Child(url=link, lastmod=about(fields.get("lastmod", ""))))
         else:
-            self.entries.append(_entry(link, fields))
+            self.entries.append(_entry(link, fields, self.zone))
 
 
 def _fields(element: etree._Element) -> dict[str, str]:
@@ -225,13 +227,13 @@ def _children(element: etree._Element, name: str) -> list[etree._Element]:
     return [part for part in element if _local_name(part) == name]
 
 
-def _entry(link: str, fields: dict[str, str]) -> Entry:
+def _entry(link: str, fields: dict[str, str], zone: str | None) -> Entry:
     title = plain(fields.get("title", ""), LONGEST_TITLE)
     published = fields.get("publication_date", "")
     return Entry(
         url=link,
         title=title,
-        published=instant(published),
+        published=instant(published, zone),
         updated=about(fields.get("lastmod") or published),
         language=fitting_language(fields.get("language"), title or ""),
         mark=mark_of(title, fields.get("lastmod")),
