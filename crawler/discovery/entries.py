@@ -69,6 +69,13 @@ NOTHING_SHOWN = frozenset(
     ]
 )  # fmt: skip
 """The names of those NoEntries that say: it is what it should be, and shows nothing."""
+NOT_WHAT_IT_SHOULD_BE = frozenset(
+    [
+        "HTML instead of a feed", "HTML instead of a sitemap", "HTML instead of JSON",
+        "not a feed", "not a sitemap", "not a page", "not JSON",
+    ]
+)  # fmt: skip
+"""The names of those that say: something answers, and it is no feed, sitemap or listing."""
 
 
 class NoEntries(Exception):
