@@ -6,7 +6,7 @@ nothing. Runs themselves are in `archive.runs`, feeds and the like in `archive.w
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -27,6 +27,9 @@ TRIED_FOR = timedelta(days=7)
 _PAUSES = (timedelta(0), *(timedelta(minutes=minutes) for minutes in (5, 15, 45, 135, 360)))
 """Between tries. Most losses are of a moment, so the first retry is due at once; the last pause repeats."""
 _TRIES_OF_OTHERS = 4  # of all sources together, after which none has it because another could not
+_RESTLESS_FROM, _RESTLESS_SHARE = 5, 0.8
+"""A way by which four in five of five known entries or more have changed since it was last read, writes into them what
+is no edit: the time of day as `lastmod`, how often each was viewed. No newsroom edits so much at once."""
 _MOST_UNFINISHED = 5_000  # a week of the busiest source; the rest comes with the next runs
 _UPDATE_VISIT = (
     "UPDATE visits SET url = ?, source = ?, run = ?, at = ?, fate = ?, reason = ?, status = ?, tries = ?, "
@@ -55,18 +58,19 @@ def see_entries(
 ) -> Seen:
     """Writes down what the way with URL *way* shows, and tells what there is to do about *entries*.
 
-    To be fetched are the ones never seen or still waiting; the archived ones whose mark in this way changed; and the
-    failed or refused ones that are due for another try. A way that shows an archived URL for the first time only
-    leaves its mark. Of two entries with one address the first counts.
+    To be fetched are the ones never seen or still waiting; the archived ones whose mark in this way changed, unless
+    nearly all of them did; and the failed or refused ones that are due for another try. A way that shows an archived
+    URL for the first time only leaves its mark. Of two entries with one address the first counts.
     """
     feed = way_number(db, source, way)
     by_key: dict[str, Entry] = {}
     for entry in entries:
         by_key.setdefault(key_of(entry.url), entry)
     wanted, unchanged, postponed, new = [], 0, [], set()
+    addresses = {key: address_of_key(db, key) for key in by_key}
+    changed = _changed(db, feed, {addresses[key]: entry.mark for key, entry in by_key.items()})
     for key, entry in by_key.items():
-        address = address_of_key(db, key)
-        changed = _leave_mark(db, address, feed, entry.mark)
+        address = addresses[key]
         seen = db.execute(
             "SELECT url, fate, run, open_since, due, reason, source, tries FROM visits WHERE id = ?", (address,)
         ).fetchone()
@@ -77,7 +81,9 @@ def see_entries(
         if seen is None or (run is not None and (seen["fate"], seen["run"]) == (Fate.WAITING, run)):
             new.add(key)
             wanted.append(entry)
-        elif _is_wanted(db, address, entry, seen, changed=changed, run=run, at=at) or _is_anothers(seen, source):
+        elif _is_wanted(db, address, entry, seen, changed=address in changed, run=run, at=at) or _is_anothers(
+            seen, source
+        ):
             wanted.append(entry)
         elif seen["fate"] not in _LOST or seen["open_since"] is None:
             unchanged += 1
@@ -124,15 +130,23 @@ def _is_wanted(
     return not given_up and not tried_in_this_run and (due is None or due <= to_text(at))
 
 
-def _leave_mark(db: sqlite3.Connection, address: int, feed: int, mark: str | None) -> bool:
-    """Remembers *mark*; whether another one was remembered."""
-    if mark is None:
-        return False
+def _changed(db: sqlite3.Connection, feed: int, marks: Mapping[int, str | None]) -> set[int]:
+    """Remembers the *marks* that the way *feed* gives its addresses, and gives the addresses that it says to have
+    changed: those with another mark than before."""
+    left = {address: _leave_mark(db, address, feed, mark) for address, mark in marks.items() if mark is not None}
+    known = [address for address, changed in left.items() if changed is not None]
+    changed = {address for address in known if left[address]}
+    is_restless = len(known) >= _RESTLESS_FROM and len(changed) >= _RESTLESS_SHARE * len(known)
+    return set() if is_restless else changed
+
+
+def _leave_mark(db: sqlite3.Connection, address: int, feed: int, mark: str) -> bool | None:
+    """Remembers *mark*; whether another one was remembered, None where none was."""
     known = db.execute("SELECT mark FROM marks WHERE address = ? AND feed = ?", (address, feed)).fetchone()
     mark = storable(mark)
     if known is None or known[0] != mark:
         db.execute("INSERT OR REPLACE INTO marks (address, feed, mark) VALUES (?, ?, ?)", (address, feed, mark))
-    return known is not None and known[0] != mark
+    return None if known is None else known[0] != mark
 
 
 def unfinished(db: sqlite3.Connection, source: str, at: datetime) -> list[Entry]:

@@ -32,7 +32,7 @@ _REFUSED_IN_WORDS = (  # Scrapy tells these apart only in its messages
     ("max redirections", "too many redirects"),
     ("DOWNLOAD_MAXSIZE", "too large"),
 )
-_UNPACKERS = frozenset(["brotli", "brotlicffi", "backports", "compression", "zlib", "zstandard"])
+_UNPACKERS = frozenset(["brotli", "brotlicffi", "backports", "compression", "gzip", "zlib", "zstandard"])
 _KINDS: tuple[tuple[type[BaseException], Fate, str], ...] = (
     (DownloadCancelledError, Fate.REFUSED, "too large"),
     (UnsupportedURLSchemeError, Fate.REFUSED, "scheme not allowed"),
@@ -77,9 +77,10 @@ def loss_by(error: BaseException | None) -> Loss:
         return _not_asked(error)
     if error and is_tls_fault(error):
         return Loss(Fate.FAILED, "certificate not valid")
+    if type(error).__module__.partition(".")[0] in _UNPACKERS:  # gzip's is an OSError as well
+        return Loss(Fate.FAILED, "cannot be unpacked")
     known = ((fate, name) for kind, fate, name in _KINDS if isinstance(error, kind))
-    unpacking = type(error).__module__.partition(".")[0] in _UNPACKERS
-    return Loss(*next(known, (Fate.FAILED, "cannot be unpacked" if unpacking else type(error).__name__)))
+    return Loss(*next(known, (Fate.FAILED, type(error).__name__)))
 
 
 def kind_of_loss(loss: Loss) -> Literal["empty", "blocked", "dead"]:

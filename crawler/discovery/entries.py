@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from hashlib import blake2b
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
+from zoneinfo import ZoneInfo
 
 from archive.addresses import LONGEST_URL, clean_url, url_key
 from archive.article import Entry
+from pipelines.extraction.calendars import MONTHS, fold_date
 
 T = TypeVar("T")
 
@@ -21,6 +23,8 @@ LONGEST_FIELD = 100_000
 EARLIEST, LATEST = 1990, 2100  # years: feeds hold dates of year -1, 1970 and 9999, all of them mistakes
 
 _WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+_HOST_ALONE = re.compile(r"www\.[^/?#\s:.]+\.[^/?#\s]", re.IGNORECASE)
+"""An address whose scheme was forgotten: no page of a site is called so."""
 _COMMENT_OR_TAG = re.compile(r"<[/!?]?[A-Za-z\[\-/!?][^<>]*>")
 _BREAK = re.compile(
     r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|table|blockquote|figure|figcaption|img)\b[^<>]*>", re.IGNORECASE
@@ -34,10 +38,9 @@ _DIGITS = {ord(digit): str(unicodedata.digit(digit)) for digit in "٠١٢٣٤٥�
 _ZONE_APART = re.compile(r"\s+(?=(?:[+-]\d\d:?\d\d|Z)$)")
 _UNIVERSAL = re.compile(r"\s*(?:UTC|GMT|UT)$")
 _RFC822 = re.compile(
-    r"(?:[A-Za-z]{3,9},?\s+)?(?P<day>\d{1,2})[\s-]+(?P<month>[A-Za-z]{3})[a-z]{0,6}\.?[\s-]+(?P<year>\d{4}|\d\d),?\s+"
-    r"(?P<time>\d\d?:\d\d(?::\d\d)?)\s*(?:(?P<name>[A-Z]{1,5})?(?:\s*(?P<offset>[+-]\d\d?(?::?\d\d)?))?)(?:\s*\(.{0,20}\))?"
+    r"(?:[^\W\d_]{2,12}[,،]?\s*)?(?P<day>\d{1,2})[\s-]+(?P<month>[^\W\d_]{3,12}(?:\s[^\W\d_]{3,12})?)\.?[\s-]+"
+    r"(?P<year>\d{4}|\d\d),?\s+(?P<time>\d\d?:\d\d(?::\d\d)?)(?:\s?(?P<half>[AP]M))?\s*(?:(?P<name>[A-Z]{1,5})?(?:\s*(?P<offset>[+-]\d\d?(?::?\d\d)?))?)(?:\s*\(.{0,20}\))?"
 )
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ZONES = {"UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6}
 _ZONES |= {"PST": -8, "PDT": -7}
 """Those of RFC 822, in hours. Others mean several things: AST is Arabia's and the Atlantic's, seven hours apart."""
@@ -66,6 +69,13 @@ NOTHING_SHOWN = frozenset(
     ]
 )  # fmt: skip
 """The names of those NoEntries that say: it is what it should be, and shows nothing."""
+NOT_WHAT_IT_SHOULD_BE = frozenset(
+    [
+        "HTML instead of a feed", "HTML instead of a sitemap", "HTML instead of JSON",
+        "not a feed", "not a sitemap", "not a page", "not JSON",
+    ]
+)  # fmt: skip
+"""The names of those that say: something answers, and it is no feed, sitemap or listing."""
 
 
 class NoEntries(Exception):
@@ -86,6 +96,8 @@ def entry_url(link: str, base: str) -> str | None:
     """
     link = link[: LONGEST_URL * 2].strip()
     try:
+        if _HOST_ALONE.match(link):
+            link = f"//{link}"
         url = clean_url(link if _WEB.match(link) else urljoin(base, link))
         if not _WEB.match(url) or ("[" in url and not urlsplit(url).hostname):
             return None
@@ -109,9 +121,12 @@ def plain(markup: str, longest: int) -> str | None:
     return text or None
 
 
-def instant(raw: str) -> datetime | None:
-    """The instant in UTC that *raw*, ISO 8601 or RFC 822, means; None where it states no zone or cannot be right."""
+def instant(raw: str, zone: str | None = None) -> datetime | None:
+    """The instant in UTC that *raw*, ISO 8601 or RFC 822, means; None where it cannot be right, or states no zone and
+    there is no *zone* in which such a time is to be read. A day alone is no instant."""
     moment = _moment(raw)
+    if moment and not moment.tzinfo and zone and ":" in raw:
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
     return _in_range(moment) if moment and moment.tzinfo else None
 
 
@@ -190,10 +205,13 @@ def _moment(raw: str) -> datetime | None:
 def _rfc822(raw: str) -> datetime | None:
     """RFC 822 as feeds write it. The standard library's parser takes an unknown zone, or `+03:00`, for UTC."""
     match = _RFC822.fullmatch(raw)
-    if not match or match["month"].lower() not in _MONTHS:
+    month = MONTHS.get(fold_date(match["month"])) if match else None
+    if not match or month is None:
         return None
-    year, month = int(match["year"]), _MONTHS.index(match["month"].lower()) + 1
+    year = int(match["year"])
     hour, minute, second = (int(part) for part in f"{match['time']}:0".split(":")[:3])
+    if match["half"] and hour <= 12:
+        hour = hour % 12 + (12 if match["half"] == "PM" else 0)
     try:
         zone = _zone(match["name"], match["offset"])
         return datetime(

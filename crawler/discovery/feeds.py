@@ -36,20 +36,20 @@ _LONGEST_AUTHOR = 200
 _MAIL_ADDRESS = re.compile(r"(?:mailto:)?[^\s()<>@]{1,64}@[^\s()<>@]{1,200}")
 
 
-def read_feed(body: bytes, url: str, content_type: str) -> list[Entry]:
+def read_feed(body: bytes, url: str, content_type: str, zone: str | None = None) -> list[Entry]:
     """The entries of the feed *body*, which *url* answered, in its own order, one for each page, at most MAX_ENTRIES
     from its two ends.
 
-    Titles and summaries are plain text, instants UTC; a time without zone is left out rather than guessed. Raises
-    NoEntries where *body* is no feed, or one that shows no address of an article.
+    Titles and summaries are plain text, instants UTC; a time that states no zone is one of *zone*, or left out rather
+    than guessed. Raises NoEntries where *body* is no feed, or one that shows no address of an article.
     """
     body = unpacked(body)
     if not body.strip():
         raise NoEntries("empty answer")
     if body[:64].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
-        found = list(_json_entries(body, url))
+        found = list(_json_entries(body, url, zone))
     else:
-        found = list(_xml_entries(body, url, content_type))
+        found = list(_xml_entries(body, url, content_type, zone))
     entries = distinct((entry for entry in found if entry), MAX_ENTRIES)
     if not entries:
         raise NoEntries("no links in the feed" if found else "empty feed")
@@ -58,7 +58,7 @@ def read_feed(body: bytes, url: str, content_type: str) -> list[Entry]:
     return entries
 
 
-def _xml_entries(body: bytes, url: str, content_type: str) -> Iterator[Entry | None]:
+def _xml_entries(body: bytes, url: str, content_type: str, zone: str | None) -> Iterator[Entry | None]:
     clean = as_utf8(body, content_type)
     if clean is None:
         raise NoEntries("not a feed", "its encoding is unknown")
@@ -70,7 +70,7 @@ def _xml_entries(body: bytes, url: str, content_type: str) -> Iterator[Entry | N
         raise NoEntries("not a feed", str(feed.get("bozo_exception", ""))[:200])
     language, dated_once = _text(feed["feed"], "language"), str(feed.get("version")).startswith("rss")
     for entry in feed["entries"][:MAX_ENTRIES]:
-        yield _entry(entry, url, language, dated_once=dated_once)
+        yield _entry(entry, url, language, zone, dated_once=dated_once)
 
 
 def _parse(body: bytes, url: str) -> Any:
@@ -97,7 +97,7 @@ def _capped(body: bytes) -> bytes:
     return body[: starts[half]] + body[starts[-half] :]
 
 
-def _entry(entry: Any, base: str, feed_language: str | None, *, dated_once: bool) -> Entry | None:
+def _entry(entry: Any, base: str, feed_language: str | None, zone: str | None, *, dated_once: bool) -> Entry | None:
     """One item as an Entry. Where a dialect has one date only (*dated_once*), that is when it was published."""
     link = _text(entry, "feedburner_origlink") or _text(entry, "link") or _address(_text(entry, "id"))
     url = entry_url(link, base) if link else None
@@ -112,8 +112,8 @@ def _entry(entry: Any, base: str, feed_language: str | None, *, dated_once: bool
     return Entry(
         url=url,
         title=title,
-        published=instant(published or ""),
-        updated=instant(updated or ""),
+        published=instant(published or "", zone),
+        updated=instant(updated or "", zone),
         author=_person(_text(entry, "author")),
         language=fitting_language(declared, f"{title} {summary}"),
         summary=summary,
@@ -148,7 +148,7 @@ def _address(identity: str | None) -> str | None:
     return identity if identity and identity.strip().lower().startswith(("http://", "https://")) else None
 
 
-def _json_entries(body: bytes, url: str) -> Iterator[Entry | None]:
+def _json_entries(body: bytes, url: str, zone: str | None) -> Iterator[Entry | None]:
     try:
         feed = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -157,10 +157,10 @@ def _json_entries(body: bytes, url: str) -> Iterator[Entry | None]:
     if not isinstance(items, list):
         raise NoEntries("not a feed", "JSON without items")
     for item in both_ends(items, MAX_ENTRIES):
-        yield _json_entry(item, url, _text(feed, "language")) if isinstance(item, dict) else None
+        yield _json_entry(item, url, _text(feed, "language"), zone) if isinstance(item, dict) else None
 
 
-def _json_entry(item: dict[str, Any], base: str, feed_language: str | None) -> Entry | None:
+def _json_entry(item: dict[str, Any], base: str, feed_language: str | None, zone: str | None) -> Entry | None:
     link = _text(item, "url") or _text(item, "external_url") or _address(_text(item, "id"))
     url = entry_url(link, base) if link else None
     if url is None:
@@ -173,8 +173,8 @@ def _json_entry(item: dict[str, Any], base: str, feed_language: str | None) -> E
     return Entry(
         url=url,
         title=title,
-        published=instant(_text(item, "date_published") or ""),
-        updated=instant(updated or ""),
+        published=instant(_text(item, "date_published") or "", zone),
+        updated=instant(updated or "", zone),
         author=plain(", ".join(_json_authors(item)), _LONGEST_AUTHOR),
         language=fitting_language(_text(item, "language") or feed_language, f"{title} {summary}"),
         summary=summary,

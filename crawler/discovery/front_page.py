@@ -8,13 +8,12 @@ from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import unquote, urljoin, urlsplit
 
-from lxml import etree, html
+from lxml import etree
 
 from archive.addresses import url_key
 from crawler.discovery.article_pattern import looks_like_list
-from crawler.discovery.decoding import as_utf8
-from crawler.discovery.entries import NoEntries, entry_url, plain
-from crawler.discovery.listings import base_of
+from crawler.discovery.entries import entry_url, plain
+from crawler.discovery.pages import base_of, read_page
 
 MAX_LINKS = 3_000
 _LONGEST_NAME = 80
@@ -70,12 +69,7 @@ class FrontPage:
 
 def read_front_page(body: bytes, url: str) -> FrontPage:
     """What the page *body*, which *url* answered, says. Raises NoEntries where it cannot be read as a page."""
-    clean = as_utf8(body)
-    parser = html.HTMLParser(encoding="utf-8" if clean is not None else None, no_network=True, huge_tree=False)
-    try:
-        page = html.document_fromstring(clean if clean is not None else body, parser=parser)
-    except (etree.LxmlError, ValueError) as error:
-        raise NoEntries("not a page", str(error)[:200]) from error
+    page = read_page(body)
     base = base_of(page, url)
     links = _links(page, url, base)
     declared = [link for element in page.iter("link") if (link := _feed(element, base))]

@@ -30,8 +30,9 @@ _EPOCH = re.compile(r"(?:/Date\()?(\d{9,13})(?:[+-]\d{4})?(?:\)/)?")
 """Seconds or milliseconds, bare or as ASP.NET writes them."""
 
 
-def read_json_listing(body: bytes, url: str, listing: JsonListing) -> list[Entry]:
-    """The entries of the JSON *body*, which *url* answered, in its order. Raises NoEntries where it shows none."""
+def read_json_listing(body: bytes, url: str, listing: JsonListing, zone: str | None = None) -> list[Entry]:
+    """The entries of the JSON *body*, which *url* answered, in its order; a time without zone is one of *zone*, where
+    that is known. Raises NoEntries where it shows none."""
     body = unpacked(body)
     if not body.strip():
         raise NoEntries("empty answer")
@@ -42,30 +43,30 @@ def read_json_listing(body: bytes, url: str, listing: JsonListing) -> list[Entry
     items = _at(listing.items, data)
     if not isinstance(items, list):
         raise NoEntries("no list of items", f"at {listing.items}")
-    found = [entry for item in items[:MAX_ITEMS] if (entry := _entry(item, url, listing))]
+    found = [entry for item in items[:MAX_ITEMS] if (entry := _entry(item, url, listing, zone))]
     if not found:
         raise NoEntries("no links in the items" if items else "empty listing")
     return distinct(found, MAX_ITEMS)
 
 
-def _entry(item: Any, base: str, listing: JsonListing) -> Entry | None:
+def _entry(item: Any, base: str, listing: JsonListing, zone: str | None) -> Entry | None:
     link = _at(listing.link, item)
     url = entry_url(link, base) if isinstance(link, str) and link.strip() else None
     if url is None:
         return None
     title, date = _at(listing.title, item), _at(listing.date, item)
     text = plain(title, LONGEST_TITLE) if isinstance(title, str) else None
-    return Entry(url=url, title=text, published=_published(date), mark=mark_of(text))
+    return Entry(url=url, title=text, published=_published(date, zone), mark=mark_of(text))
 
 
-def _published(date: object) -> datetime | None:
-    """An instant as JSON writes it: text with a zone, or seconds or milliseconds since 1970."""
+def _published(date: object, zone: str | None) -> datetime | None:
+    """An instant as JSON writes it: text as `instant` takes it, or seconds or milliseconds since 1970."""
     if isinstance(date, bool) or not isinstance(date, (str, int, float)):
         return None
     raw = f"{date:.0f}" if isinstance(date, float) else str(date)
     epoch = _EPOCH.fullmatch(raw[:40].strip())
     if epoch is None:
-        return instant(raw)
+        return instant(raw, zone)
     number = int(epoch[1])
     moment = datetime.fromtimestamp(number / 1000 if number >= 10**11 else number, UTC)
     return moment if EARLIEST <= moment.year < LATEST else None

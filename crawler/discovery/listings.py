@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from lxml import etree, html
+from lxml import etree
 
 from archive.addresses import url_key
 from archive.article import Entry
-from crawler.discovery.decoding import as_utf8, unpacked
+from crawler.discovery.decoding import unpacked
 from crawler.discovery.entries import LONGEST_TITLE, NoEntries, entry_url, mark_of, plain
+from crawler.discovery.pages import base_of, read_page
 from seeds.sources import Source
 
 MAX_LINKS = 5_000
@@ -19,6 +20,7 @@ MAX_ENTRIES = 500
 """Taken of one page."""
 
 _SHORTEST_TITLE = 12  # characters: "Read more" and a section's name are shorter, headlines are not
+_LONGEST_NUMBER = 5  # digits of a page's number
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _NEXT_WORDS = frozenset(
     [
@@ -27,7 +29,7 @@ _NEXT_WORDS = frozenset(
         "التالي", "التالية", "الصفحة التالية", "المزيد", "اقرأ المزيد", "تحميل المزيد", "عرض المزيد", "شاهد المزيد",
         "مزيد من الأخبار", "المزيد من الأخبار", "أخبار أقدم", "أقدم", "الأقدم",
         "دواتر", "داهاتوو", "پەڕەی دواتر", "لاپەڕەی دواتر", "پەڕەی داهاتوو", "لاپەڕەی داهاتوو", "زیاتر", "زیاتر ببینە",
-        "بینینی زیاتر", "هەواڵی زیاتر", "کۆنتر",
+        "بینینی زیاتر", "هەواڵی زیاتر", "زۆرتر", "هەواڵی زۆرتر", "کۆنتر",
         "pêş", "pêşve", "rûpela din", "rûpela pêş", "ya din", "bêtir", "zêdetir", "zêdetir bibîne", "nûçeyên din",
         "kevntir",
         "بعدی", "صفحه بعد", "صفحه بعدی", "بیشتر", "›", "»", ">", ">>", "→", "❯",
@@ -35,7 +37,14 @@ _NEXT_WORDS = frozenset(
 )  # fmt: skip
 _NEXT_CLASSES = frozenset(["next", "load-more", "loadmore", "btn-load-more", "next-page"])
 _ARROWS = " \t\r\n\u00a0‹›«»<>→←❯❮…."
+_NEXT_ADDRESSES = ("data-next-url", "data-next-page-url", "data-next-page", "data-next", "data-url", "data-href")
+"""Where a script of the page reads what "more" leads to."""
 _NUMBER_IN_QUERY = re.compile(r"(?:^|&)(?:page|paged|pg|pageno|pagenumber|p)=(\d{1,5})(?=&|$)", re.IGNORECASE)
+_PLACE_IN_QUERY = re.compile(
+    r"(?:^|&)((?:[^=&]{0,20}(?:page|offset|start|skip|sayfa|r[uû]pel|صفحة|پەڕە)[^=&]{0,10})|pg|p|from)=(\d{1,6})(?=&|$)",
+    re.IGNORECASE,
+)
+"""A parameter that counts pages, or articles, from 0 or from 1: only what the link shows tells which page it means."""
 _PAGE = r"/(?:(?:page|p|صفحة|پەڕە|لاپەڕە|rûpel)[/-])?"
 _NUMBER_IN_PATH = re.compile(_PAGE + r"(\d{1,5})/?", re.IGNORECASE)
 _NUMBERED_PATH = re.compile(_PAGE + r"\d{1,5}$", re.IGNORECASE)
@@ -91,31 +100,33 @@ def _is_article(link: str, page: str, source: Source) -> bool:
 
 def _links(body: bytes, url: str) -> Iterator[_Link]:
     """Every link of the page with what it shows, bounded. Raises NoEntries where the page cannot be read."""
-    clean = as_utf8(body)
-    parser = html.HTMLParser(encoding="utf-8" if clean is not None else None, no_network=True, huge_tree=False)
-    try:
-        page = html.document_fromstring(clean if clean is not None else body, parser=parser)
-    except (etree.LxmlError, ValueError) as error:
-        raise NoEntries("not a page", str(error)[:200]) from error
+    page = read_page(body)
     base = base_of(page, url)
-    for number, element in enumerate(page.iter("a", "link", "button")):
-        if number >= MAX_LINKS:
-            return
-        address = element.get("data-url") if element.tag == "button" else element.get("href")
-        link = entry_url(address, base) if address else None
+    found = 0
+    for element in page.iter("a", "link", "button", "div", "span"):
+        link = _link(element, base)
         if link:
-            rel, look = (element.get("rel") or "").lower(), (element.get("class") or "").lower()
-            yield _Link(link, _shown(element), rel, look)
+            yield link
+            found += 1
+            if found >= MAX_LINKS:
+                return
 
 
-def base_of(page: etree._Element, url: str) -> str:
-    """What the links of *page*, which *url* answered, are relative to."""
-    element = page.find(".//base[@href]")
-    try:
-        base = urljoin(url, (element.get("href") or "").strip()) if element is not None else url
-        return base if urlsplit(base).scheme in ("http", "https") else url
-    except ValueError:
-        return url
+def _link(element: etree._Element, base: str) -> _Link | None:
+    """Where *element* leads; what its scripts alone know counts only where it says "more"."""
+    rel, look = (element.get("rel") or "").lower(), (element.get("class") or "").lower()
+    if element.tag in ("a", "link") and (address := element.get("href")) and (url := _leads_to(address, base)):
+        return _Link(url, _shown(element), rel, look)
+    for name in _NEXT_ADDRESSES if element.tag != "link" else ():
+        address = element.get(name) or ""
+        if ("/" in address or "?" in address) and (url := _leads_to(address, base)):
+            link = _Link(url, _shown(element), "next" if name.startswith("data-next") else rel, look)
+            return link if _is_declared_next(link) or _is_called_next(link) else None
+    return None
+
+
+def _leads_to(address: str, base: str) -> str | None:
+    return None if address.lstrip().startswith("#") else entry_url(address, base)
 
 
 def _shown(element: etree._Element) -> str:
@@ -138,11 +149,36 @@ def _next_page(links: list[_Link], url: str, source: Source) -> str | None:
         if _is_declared_next(link):
             return link.url
     below = [link for link in own if _path(link.url).startswith(stem) and not _is_article(link.url, url, source)]
+    if numbered := _next_number_shown(below, url, stem):
+        return numbered
     following = (_page_number(url, stem) or 1) + 1
     for link in below:
         if _page_number(link.url, stem) == following:
             return link.url
     return next((link.url for link in below if _is_called_next(link)), None)
+
+
+def _next_number_shown(links: list[_Link], url: str, stem: str) -> str | None:
+    """The page that follows by the numbers that the links show: `?page=1` is the second page where pages count from 0,
+    and so is `?offset=20`. From the first page it is the one that shows a 2, else the nearest further on."""
+    here = _places(url, stem)
+    nearest: dict[int, str] = {}
+    for link in links:
+        shown = link.text.strip()
+        if not shown.isdecimal() or len(shown) > _LONGEST_NUMBER:
+            continue
+        moved = ((name, to) for name, to in _places(link.url, stem).items() if here.get(name) != to)
+        name, to = next(moved, ("", -1))
+        if to > here[name] if name in here else to >= 0 and int(shown) == 2:
+            nearest.setdefault(to, link.url)
+    return nearest[min(nearest)] if nearest else None
+
+
+def _places(url: str, stem: str) -> dict[str, int]:
+    """The numbers by which *url* may stand in a pagination below *stem*, by their parameter; "" is the path's."""
+    places = {name.lower(): int(number) for name, number in _PLACE_IN_QUERY.findall(unquote(urlsplit(url).query))}
+    in_path = _NUMBER_IN_PATH.fullmatch(_path(url).removeprefix(stem))
+    return places | {"": int(in_path[1])} if in_path else places
 
 
 def _stem(url: str) -> str:

@@ -34,14 +34,15 @@ def read_way(  # noqa: PLR0917 -- it is handed to a worker process, which takes 
 
     *asked* is its address in the definition of *source*, *url* the one that answered.
     """
+    zone = source.timezone if source.timezone != "UTC" else None  # UTC is the zone of a source that names none
     if kind == "feed":
-        return Reading(entries=tuple(read_feed(body, url, content_type)))
+        return Reading(entries=tuple(read_feed(body, url, content_type, zone)))
     if kind == "sitemap":
-        sitemap = read_sitemap(body, url)
+        sitemap = read_sitemap(body, url, zone)
         children = tuple(Further(url=child.url, changed=child.lastmod) for child in sitemap.children)
         return Reading(entries=tuple(sitemap.entries), further=children)
     if kind == "json":
         listing = next(listing for listing in source.json if listing.url == asked)
-        return Reading(entries=tuple(read_json_listing(body, url, listing)))
+        return Reading(entries=tuple(read_json_listing(body, url, listing, zone)))
     page = read_listing(body, url, source)
     return Reading(entries=tuple(page.entries), further=(Further(url=page.next_page),) if page.next_page else ())

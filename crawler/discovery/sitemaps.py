@@ -3,7 +3,6 @@
 It reads in a stream and stops at its bounds, whatever the file unpacks to. Loops of indexes are the caller's affair.
 """
 
-import heapq
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -60,8 +59,9 @@ class Sitemap:
     children: tuple[Child, ...] = ()
 
 
-def read_sitemap(body: bytes, url: str) -> Sitemap:
-    """What the sitemap *body*, which *url* answered, shows. Raises NoEntries where that is nothing.
+def read_sitemap(body: bytes, url: str, zone: str | None = None) -> Sitemap:
+    """What the sitemap *body*, which *url* answered, shows; a news story's time without zone is one of *zone*, where
+    that is known. Raises NoEntries where it shows nothing.
 
     Entries without date come before the dated ones, since they may be new; among children only those whose name
     says news do, and the other undated ones come last, higher numbers first.
@@ -75,8 +75,8 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     if not root and not start.lstrip().startswith(b"<"):
         return _found(_text_entries(body, url), [])
     if root and root[1].lower() in (b"rss", b"feed", b"rdf"):
-        return Sitemap(entries=tuple(read_feed(b"".join(_chunks(body)), url, "application/xml")))
-    reader = _Reader(base=url)
+        return Sitemap(entries=tuple(read_feed(b"".join(_chunks(body)), url, "application/xml", zone)))
+    reader = _Reader(base=url, zone=zone)
     try:
         reader.read(_mended(_chunks(body), root.start() if root else 0))
     except etree.LxmlError as error:
@@ -90,15 +90,37 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
 def _found(entries: list[Entry], children: list[Child]) -> Sitemap:
     if not entries and not children:
         raise NoEntries("empty sitemap")
-    newest = heapq.nlargest(MAX_CHILDREN, children, key=_freshness)
-    return Sitemap(entries=tuple(sorted(distinct(entries, MAX_URLS), key=_age)), children=tuple(newest))
+    ordered = _by_turns(children)[:MAX_CHILDREN]
+    return Sitemap(entries=tuple(sorted(distinct(entries, MAX_URLS), key=_age)), children=tuple(ordered))
 
 
-def _freshness(child: Child) -> tuple[bool, datetime, list[int]]:
-    """Sorts the sitemaps of an index: undated news, then by date, then by the numbers in the name."""
-    numbers = [int(number) for number in _NUMBER.findall(child.url)]
+def _by_turns(children: list[Child]) -> list[Child]:
+    """The sitemaps of an index, the freshest first; of those with one date, or none, each series has its turn.
+
+    A series is alike in name but for its numbers, as `posts-1.xml` to `posts-40.xml`. The highest is mostly the newest;
+    but Blogger and others count from the newest, so the lowest comes second.
+    """
+    series: dict[tuple[tuple[bool, datetime], str], list[Child]] = {}
+    for child in sorted(children, key=_numbers, reverse=True):
+        series.setdefault((_freshness(child), _NUMBER.sub("0", child.url)), []).append(child)
+    turns = [
+        (freshness, turn, child)
+        for (freshness, _), (highest, *alike) in series.items()
+        for turn, child in enumerate([highest, *alike[-1:], *alike[:-1]])
+    ]
+    turns.sort(key=lambda place: place[1])
+    turns.sort(key=lambda place: place[0], reverse=True)
+    return [child for *_, child in turns]
+
+
+def _numbers(child: Child) -> list[int]:
+    return [int(number) for number in _NUMBER.findall(child.url)]
+
+
+def _freshness(child: Child) -> tuple[bool, datetime]:
+    """Sorts the sitemaps of an index: undated news before all dates, other undated ones behind."""
     undated_news = child.lastmod is None and "news" in child.url.rpartition("/")[2].lower()
-    return undated_news, child.lastmod or _LONG_AGO, numbers
+    return undated_news, child.lastmod or _LONG_AGO
 
 
 def _age(entry: Entry) -> float:
@@ -150,6 +172,7 @@ class _Reader:
     """Collects entries and children while the XML streams by, keeping no tree."""
 
     base: str
+    zone: str | None
     entries: list[Entry] = field(default_factory=list)
     children: list[Child] = field(default_factory=list)
 
@@ -186,7 +209,7 @@ class _Reader:
         if _local_name(element) == "sitemap":
             self.children.append(Child(url=link, lastmod=about(fields.get("lastmod", ""))))
         else:
-            self.entries.append(_entry(link, fields))
+            self.entries.append(_entry(link, fields, self.zone))
 
 
 def _fields(element: etree._Element) -> dict[str, str]:
@@ -204,13 +227,13 @@ def _children(element: etree._Element, name: str) -> list[etree._Element]:
     return [part for part in element if _local_name(part) == name]
 
 
-def _entry(link: str, fields: dict[str, str]) -> Entry:
+def _entry(link: str, fields: dict[str, str], zone: str | None) -> Entry:
     title = plain(fields.get("title", ""), LONGEST_TITLE)
     published = fields.get("publication_date", "")
     return Entry(
         url=link,
         title=title,
-        published=instant(published),
+        published=instant(published, zone),
         updated=about(fields.get("lastmod") or published),
         language=fitting_language(fields.get("language"), title or ""),
         mark=mark_of(title, fields.get("lastmod")),

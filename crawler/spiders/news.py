@@ -39,6 +39,7 @@ WAY_SECONDS = 15.0
 """For reading one feed or sitemap: feedparser took 9 s for 50,000 entries, more than any real feed shows."""
 SITEMAP_IS_OLD = timedelta(days=3)
 """A sitemap of an index that changed longer ago holds no news; after a pause, so long before it."""
+A_DAY = timedelta(days=1)  # by which a date may lie ahead for its zone's sake
 ALWAYS_READ = 3
 """Of an index, the newest sitemaps, however old: an index may not keep its dates."""
 WHOLE_PAGES = (200, 203)
@@ -241,12 +242,15 @@ class NewsSpider(Spider):
             return further[:1] if asked.depth + 1 < MAX_LISTING_PAGES else ()
         if asked.depth + 1 >= MAX_SITEMAP_DEPTH:
             return ()
-        since = self.errand.workbench.clock() - SITEMAP_IS_OLD
+        present = self.errand.workbench.clock()
+        since = present - SITEMAP_IS_OLD
         if (last := self.memory.last_success(asked.url)) and last < since:
             since = last - SITEMAP_IS_OLD
+        # What is dated in days to come would hold the first places for years.
+        ordered = sorted(further, key=lambda link: link.changed is not None and link.changed > present + A_DAY)
         fresh = [
             link
-            for place, link in enumerate(further)
+            for place, link in enumerate(ordered)
             if place < ALWAYS_READ or link.changed is None or link.changed >= since
         ]
         return fresh[:MAX_SITEMAP_CHILDREN]

@@ -4,7 +4,7 @@ import os
 import platform
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -78,6 +78,38 @@ def test_a_changed_mark_opens_an_archived_url_until_it_was_visited(see, visit) -
     assert see(A, mark="v2", run=4) == [A], "run 3 was killed before it could fetch"
     visit(A, Fate.REVISED, run=4)
     assert see(A, mark="v2", run=5) == []
+
+
+def several(number: int) -> list[str]:
+    return [f"https://news.example/{place}" for place in range(number)]
+
+
+@pytest.mark.parametrize(
+    ("shown", "believed"),
+    [((5, 4), False), ((5, 5), False), ((50, 45), False), ((4, 4), True), ((5, 3), True), ((50, 30), True)],
+)
+def test_a_way_by_which_nearly_everything_changed_is_not_believed(db, see, visit, shown, believed) -> None:
+    known, changed = shown
+    urls = several(known)
+    see(*urls, mark="first")
+    for url in urls:
+        visit(url, Fate.ARCHIVED)
+
+    entries = [Entry(url=url, mark="other" if place < changed else "first") for place, url in enumerate(urls)]
+    seen = see_entries(db, source="example", run=2, way=FEED, entries=entries, at=datetime.now(UTC))
+    assert [entry.url for entry in seen.wanted] == (urls[:changed] if believed else [])
+
+
+def test_what_a_way_that_is_not_believed_shows_for_the_first_time_is_wanted_and_its_marks_are_kept(see, visit) -> None:
+    urls = several(6)
+    see(*urls, mark="six o'clock")
+    for url in urls:
+        visit(url, Fate.ARCHIVED)
+
+    assert see(*urls, A, at=60, run=2, mark="seven o'clock") == [A]
+    visit(A, Fate.ARCHIVED, at=60, run=2)
+    assert see(*urls, A, at=120, run=3, mark="seven o'clock") == []
+    assert see(urls[0], at=180, run=4, mark="a correction") == [urls[0]]
 
 
 def test_a_way_that_first_shows_an_archived_url_only_leaves_its_mark(see, visit) -> None:

@@ -111,6 +111,25 @@ def test_a_source_of_which_nothing_answers_says_why(desk: Any, site: HostileSite
     assert (line["usable"], line["samples"]) == (False, [])
 
 
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        (b"<rss version='2.0'><channel><title>Zab</title></channel></rss>", "empty feed"),
+        (b"<!doctype html><html><body>No such page</body></html>", "HTML instead of a feed"),
+        (b"out of order", "not a feed"),
+    ],
+)
+def test_a_feed_that_answers_and_shows_nothing_is_not_told_not_to_answer(
+    desk: Any, site: HostileSite, body: bytes, cause: str
+) -> None:
+    site.replies["/feed"] = Reply(body)
+    sitemap(site, "/map.xml", [f"/en/iraq/{slug}" for slug in STORIES])
+    desk.write_sources(site.source("zab") + site.source("zab-too", sitemaps=f'["{site.url}/map.xml"]'))
+    lines = checked(desk, code=1)
+    assert lines["zab"]["verdict"] == f"nothing that answers shows a link: {site.url}/feed ({cause})"
+    assert f"but the feed {site.url}/feed shows nothing ({cause})" in lines["zab-too"]["verdict"]
+
+
 def test_one_dead_way_of_two_is_told_and_the_source_is_ready_all_the_same(desk: Any, site: HostileSite) -> None:
     sitemap(site, "/map.xml", [f"/en/iraq/{slug}" for slug in STORIES])
     desk.write_sources(site.source("zab", sitemaps=f'["{site.url}/gone.xml", "{site.url}/map.xml"]'))

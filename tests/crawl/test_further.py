@@ -3,6 +3,7 @@
 import gzip
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from hostile_site import HostileSite, Reply, hostile_site
+
+from crawler.settings import MAX_SITEMAP_CHILDREN
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
@@ -126,3 +129,27 @@ def test_the_packed_and_nested_sitemaps_of_an_index_are_read_to_their_articles(d
     desk.write_sources(site.source("site").replace(f'feeds = ["{site.url}/feed"]', ways))
     desk.crawl()
     assert archived(desk) == {1, 2, 3, 4}
+
+
+def test_sitemaps_that_are_dated_years_ahead_do_not_take_the_places_of_the_fresh_one(
+    desk: Any, site: HostileSite
+) -> None:
+    def listed(name: str, lastmod: datetime) -> str:
+        return f"<sitemap><loc>{site.url}/{name}.xml</loc><lastmod>{lastmod.isoformat()}</lastmod></sitemap>"
+
+    now = datetime.now(UTC)
+    ahead = "".join(
+        listed(f"section-{number}", now + timedelta(days=900)) for number in range(MAX_SITEMAP_CHILDREN + 2)
+    )
+    site.replies["/index.xml"] = Reply(
+        f"<sitemapindex>{ahead}{listed('latest', now + timedelta(hours=3))}</sitemapindex>".encode()
+    )
+    site.replies["/latest.xml"] = Reply(f"<urlset><url><loc>{site.url}/story</loc></url></urlset>".encode())
+    site.article("/story")
+    desk.write_sources(
+        site.source("example", sitemaps=f'["{site.url}/index.xml"]').replace(f'feeds = ["{site.url}/feed"]\n', "")
+    )
+
+    desk.crawl()
+
+    assert desk.rows("SELECT url FROM articles") == [{"url": f"{site.url}/story"}]

@@ -64,6 +64,29 @@ def test_unchanged_sites_are_asked_for_their_ways_only_and_answer_304(newsroom_d
     assert all(tally["fetched"] == 0 for tally in tallies.values())
 
 
+def test_a_sitemap_that_has_the_time_of_day_for_every_lastmod_fetches_nothing_again(desk, site) -> None:
+    def at(hour: int, *numbers: int) -> Reply:
+        urls = "".join(
+            f"<url><loc>{site.url}/{number}</loc><lastmod>2026-01-05T{hour:02}:00:{number:02}Z</lastmod></url>"
+            for number in numbers
+        )
+        return Reply(f"<urlset>{urls}</urlset>".encode(), headers={"Content-Type": "application/xml"})
+
+    desk.write_sources(
+        site.source("example", sitemaps=f'["{site.url}/map.xml"]').replace(f'feeds = ["{site.url}/feed"]\n', "")
+    )
+    for number in range(1, 8):
+        site.article(f"/{number}")
+    site.replies["/map.xml"] = at(9, *range(1, 7))
+    desk.crawl()
+    site.asked.clear()
+
+    site.replies["/map.xml"] = at(10, *range(1, 8))
+    desk.crawl()
+
+    assert site.asked == ["/map.xml", "/7"]
+
+
 def test_an_article_is_looked_at_again_with_its_etag_once_it_is_old_enough(desk, site, crawl) -> None:
     site.feed("/a")
     site.article("/a")

@@ -87,7 +87,7 @@ def test_what_one_source_may_not_have_another_may(desk: Any, site: HostileSite) 
     assert [row["source"] for row in desk.rows("SELECT source FROM articles")] == ["site"]
 
 
-@pytest.mark.parametrize("encoding", ["br", "zstd"])
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip"])
 def test_a_body_that_cannot_be_unpacked_is_called_so(desk: Any, site: HostileSite, encoding: str) -> None:
     body = b"\x28\xb5\x2f\xfd" + bytes(range(256)) * 8
     site.replies["/news/1"] = Reply(body, headers={"Content-Type": "text/html", "Content-Encoding": encoding})

@@ -5,6 +5,7 @@ import gzip
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from dialects import ARTICLES, DIALECTS, SITE, Dialect, Told
@@ -15,7 +16,7 @@ from archive.article import Entry
 from crawler.discovery.entries import NoEntries
 from crawler.discovery.feeds import MAX_ENTRIES
 from crawler.discovery.reading import read_way
-from seeds.sources import Source
+from seeds.sources import JsonListing, Source, Way
 
 SYNTAX = [
     b"<",
@@ -150,3 +151,25 @@ def test_of_a_feed_of_many_thousand_articles_a_bounded_number_is_told(name: str)
     entries = read(dialect.render(crowd), dialect.kind)
     assert len(entries) == (MAX_ENTRIES if dialect.kind == "feed" else len(crowd))
     assert {entries[0].url, entries[-1].url} == {crowd[0].url, crowd[-1].url}
+
+
+LOCAL = "2025-01-23 21:04:00"
+UNZONED = {
+    "feed": f"<rss version='2.0'><channel><item><link>/a</link><pubDate>{LOCAL}</pubDate></item></channel></rss>",
+    "sitemap": f"<urlset xmlns:n='urn:n'><url><loc>/a</loc><n:news><n:publication_date>{LOCAL}</n:publication_date>"
+    "</n:news></url></urlset>",
+    "json": f'{{"items": [{{"url": "/a", "date": "{LOCAL}"}}]}}',
+}
+
+
+@pytest.mark.parametrize("kind", UNZONED)
+@pytest.mark.parametrize(
+    ("timezone", "published"), [("Asia/Baghdad", datetime(2025, 1, 23, 18, 4, tzinfo=UTC)), ("UTC", None)]
+)
+def test_a_date_that_states_no_zone_is_in_that_of_the_source_where_it_names_one(
+    kind: Way, timezone: str, published: datetime | None
+) -> None:
+    listing = JsonListing(url=ASKED, items="items", link="url", date="date")
+    source = Source(id="x", name="X", timezone=timezone, json=(listing,))
+    (entry,) = read_way(kind, ASKED, UNZONED[kind].encode(), ASKED, "", source).entries
+    assert entry.published == published

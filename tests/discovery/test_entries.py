@@ -45,6 +45,12 @@ NINE_IN_THE_EVENING = datetime(2025, 1, 23, 18, 4, tzinfo=UTC)
         "2025-01-23T18:04:00.0000000Z",
         "  2025-01-23T18:04:00Z\n",
         "٢٠٢٥-٠١-٢٣T٢١:٠٤:٠٠+٠٣:٠٠",
+        "Thu,23 Jan 2025 21:04:00 +0300",
+        "Thu, 23 Jan 2025 09:04 PM +0300",
+        "الخميس, 23 كانون الثاني 2025 21:04:00 +0300",
+        "خميس، 23 يناير 2025 21:04:00 +0300",
+        "پێنجشەممە, 23 کانوونی دووەم 2025 21:04:00 +0300",
+        "Pêncşem, 23 Rêbendan 2025 21:04:00 +0300",
     ],
 )
 def test_an_instant_is_read_however_it_is_written(raw: str) -> None:
@@ -59,6 +65,7 @@ def test_an_instant_is_read_however_it_is_written(raw: str) -> None:
         "2025-01-23",
         "Thu, 23 Jan 2025 21:04:00 AST",
         "23 Jan 25 9:04 PM",
+        "23 كانون 2025 21:04:00",
         "Thu, 32 Jan 2025 21:04:00 GMT",
         "Thu, 23 Foo 2025 21:04:00 GMT",
         "Thu, 23 Jan 2025 25:04:00 GMT",
@@ -74,6 +81,28 @@ def test_an_instant_is_read_however_it_is_written(raw: str) -> None:
 )
 def test_a_time_without_zone_or_sense_is_left_out(raw: str) -> None:
     assert instant(raw) is None
+
+
+@pytest.mark.parametrize("raw", ["Thu, 23 Jan 2025 21:04:00", "2025-01-23 21:04", "23 كانون الثاني 2025 21:04:00"])
+def test_a_time_without_zone_is_read_in_the_zone_that_is_given(raw: str) -> None:
+    assert instant(raw, "Asia/Baghdad") == NINE_IN_THE_EVENING
+
+
+@pytest.mark.parametrize("raw", ["2025-01-23", "1970-01-01 03:00:00", "yesterday", "Thu, 23 Jan 2025 21:04:00 AST"])
+def test_a_day_or_what_makes_no_sense_is_no_instant_in_any_zone(raw: str) -> None:
+    assert instant(raw, "Asia/Baghdad") is None
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("www.rafidain.example/en/Iraq/1", "https://www.rafidain.example/en/Iraq/1"),
+        ("www.html", "https://rafidain.example/rss/www.html"),
+        ("/www.rafidain.example/1", "https://rafidain.example/www.rafidain.example/1"),
+    ],
+)
+def test_a_link_that_forgets_its_scheme_leads_to_the_host_that_it_names(link: str, url: str) -> None:
+    assert entry_url(link, "https://rafidain.example/rss/en") == url
 
 
 def test_a_day_is_good_enough_to_order_by() -> None:

@@ -225,3 +225,52 @@ def test_no_bytes_raise_anything_but_no_entries(body: bytes, link: str) -> None:
             assert read_listing(candidate, NEWS, ENGLISH).entries
         except NoEntries:
             continue
+
+
+@pytest.mark.parametrize(
+    ("here", "pagination", "following"),
+    [
+        ("", '<a href="?page=0">1</a><a href="?page=1">2</a><a href="?page=2">3</a>', "?page=1"),
+        ("?page=0", '<a href="?page=0">1</a><a href="?page=1">2</a><a href="?page=2">3</a>', "?page=1"),
+        ("?page=1", '<a href="?page=0">1</a><a href="?page=2">3</a><a href="?page=3">4</a>', "?page=2"),
+        ("", '<a href="?start=10">2</a><a href="?start=20">3</a><a href="?start=90">10</a>', "?start=10"),
+        ("?start=10", '<a href="?start=0">1</a><a href="?start=90">10</a><a href="?start=20">3</a>', "?start=20"),
+        ("?offset=20", '<a href="?offset=0">١</a><a href="?offset=60">٤</a><a href="?offset=40">٣</a>', "?offset=40"),
+        ("?pageIndex=7", '<a href="?pageIndex=6">6</a><a href="?pageIndex=8">8</a>', "?pageIndex=8"),
+        ("?cat=3", '<a href="?cat=3&limitstart=15">2</a><a href="?cat=4&limitstart=15">x</a>', "?cat=3&limitstart=15"),
+        ("?page=4", '<a href="?page=1">1</a><a href="?page=3">3</a>', None),
+        ("", '<a href="?date=20261102">2</a><a href="?year=2026">2026</a>', None),
+    ],
+)
+def test_the_number_that_a_link_shows_tells_its_page_where_addresses_count_otherwise(
+    here: str, pagination: str, following: str | None
+) -> None:
+    assert next_page(pagination, NEWS + here) == (following and NEWS + following)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '<div class="stream" data-next-url="/en/All-News?offset=20"></div>',
+        '<button data-href="/en/All-News?offset=20">Load more</button>',
+        '<a href="#" data-href="/en/All-News?offset=20">هەواڵی زۆرتر</a>',
+        '<a href="javascript:;" class="load-more" data-url="?offset=20"><i></i></a>',
+        '<span data-next="?offset=20">…</span>',
+    ],
+)
+def test_a_page_that_scrolls_without_end_goes_on_where_its_script_would(more: str) -> None:
+    assert next_page(more) == f"{NEWS}?offset=20"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        '<div class="share" data-url="/en/Iraq/Something-else" data-href="/en/All-News?share=1"></div>',
+        '<span data-next="2">2</span>',
+        '<button data-url="/en/All-News?view=map">Map</button>',
+        '<div data-next-url="https://other.example/en/All-News?offset=20"></div>',
+    ],
+)
+def test_what_a_script_knows_besides_is_no_page_and_no_article(other: str) -> None:
+    page = read_listing(PAGE.format(pagination=other).encode(), NEWS, ENGLISH)
+    assert (len(page.entries), page.next_page) == (2, None)

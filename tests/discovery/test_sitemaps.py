@@ -93,6 +93,20 @@ def test_an_index_gives_its_sitemaps_newest_first_with_undated_news_before_them(
     assert sitemap.children[1] == Child(url=f"{SITE}/posts.xml", lastmod=datetime(2025, 1, 23, 18, 4, tzinfo=UTC))
 
 
+@pytest.mark.parametrize("lastmod", ["", "2025-01-23T18:04:00Z"])
+def test_of_sitemaps_that_no_date_tells_apart_each_series_has_its_turn(lastmod: str) -> None:
+    posts, tags = (
+        [f"wp-sitemap-{kind}-{number}.xml" for number in range(1, last + 1)]
+        for kind, last in (("post", 14), ("tag", 39))
+    )
+    children = read_sitemap(index(*((name, lastmod) for name in [*tags, *posts, "pages.xml"])), MAP).children
+    assert [child.url.rpartition("/")[2] for child in children][:8] == [
+        "wp-sitemap-tag-39.xml", "wp-sitemap-post-14.xml", "pages.xml", "wp-sitemap-tag-1.xml", "wp-sitemap-post-1.xml",
+        "wp-sitemap-tag-38.xml", "wp-sitemap-post-13.xml", "wp-sitemap-tag-37.xml",
+    ]  # fmt: skip
+    assert len(children) == len(posts) + len(tags) + 1
+
+
 @pytest.mark.parametrize(
     ("lastmod", "read"),
     [
