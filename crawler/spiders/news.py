@@ -233,7 +233,7 @@ class NewsSpider(Spider):
             errback=self.way_lost,
             cb_kwargs={"asked": asked},
             headers=self.memory.conditions(asked.url),
-            priority=_WAYS_FIRST,
+            priority=_WAYS_FIRST - len(self._asked),  # of two alike, Scrapy asks for the later one first
             meta={"handle_httpstatus_list": [304]},
             dont_filter=True,
         )

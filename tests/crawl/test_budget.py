@@ -11,6 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from hostile_site import HostileSite, Reply, hostile_site
+from small_sites import sitemap
 
 NOON = datetime.now(UTC) - timedelta(hours=12)
 STORIES = [f"/story/{number}" for number in range(20)]  # the higher its number, the newer it is
@@ -70,3 +71,19 @@ def test_a_feed_that_stalls_does_not_keep_back_for_long_what_is_left_over(
     site.replies["/feed"] = Reply(b"broken", 500)
     desk.crawl()
     assert stories_asked(site) == set(STORIES[:2])
+
+
+def test_of_an_index_the_newest_sitemap_is_asked_for_first(desk: Any, site: HostileSite) -> None:
+    names = [f"/sitemap-{number}.xml" for number in range(4)]
+    rows = ""
+    for age, name in enumerate(names):
+        sitemap(site, name, [STORIES[age]])
+        changed = datetime.now(UTC) - timedelta(hours=age)
+        rows += f"<sitemap><loc>{site.url}{name}</loc><lastmod>{changed.isoformat()}</lastmod></sitemap>"
+    index = f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</sitemapindex>'
+    site.replies["/sitemap.xml"] = Reply(index.encode(), headers={"Content-Type": "application/xml"})
+    desk.write_sources(site.source("zab").replace("feeds", "sitemaps").replace("/feed", "/sitemap.xml"))
+
+    desk.crawl()
+
+    assert [path for path in site.asked if path.startswith("/sitemap-")] == names
