@@ -3,7 +3,9 @@
 import html
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import blake2b
 from typing import TypeVar
@@ -56,6 +58,7 @@ _PASSING = re.compile(
 )
 """An age in words, in the languages watched: the passing of time is no edit."""
 _ADDRESS_IN_TEXT = re.compile(r"https?://\S+")
+_MINUTE = timedelta(minutes=1)
 
 
 NOTHING_SHOWN = frozenset(
@@ -143,6 +146,35 @@ def mark_of(*parts: str | None) -> str | None:
     lasting = (_ADDRESS_IN_TEXT.sub(_without_query, _PASSING.sub("", part or "")) for part in parts)
     tidy = "\x1f".join(" ".join(unicodedata.normalize("NFC", part).split()) for part in lasting)
     return blake2b(tidy.encode("utf-8", "replace"), digest_size=10).hexdigest()
+
+
+def dated_marks(entries: Sequence[Entry]) -> list[Entry]:
+    """*entries*, their marks changing with their dates too.
+
+    Many servers write the time of day on all that they list, so that each of them would seem edited with every
+    reading: dates of one minute that most entries have say nothing. Nor does the only date of publication.
+    """
+    for name, fewest in (("published", 1), ("updated", 3)):
+        told = {number: date for number, entry in enumerate(entries) if (date := getattr(entry, name))}
+        begin, end = _crowd(sorted(told.values()), fewest)
+        entries = [
+            replace(entry, mark=mark_of(entry.mark, f"{name} {told[number]}"))
+            if number in told and not begin <= told[number] <= end
+            else entry
+            for number, entry in enumerate(entries)
+        ]
+    return list(entries)
+
+
+def _crowd(dates: Sequence[datetime], fewest: int) -> tuple[datetime, datetime]:
+    """The first and the last of more than half of the sorted *dates*, and of *fewest* at least, if they are of one
+    minute; else none lies between the two.
+    """
+    most = len(dates) // 2  # from one to the other, which makes one more
+    for first, last in zip(dates, dates[most:], strict=False) if len(dates) >= fewest else ():
+        if last - first <= _MINUTE:
+            return first, dates[bisect_right(dates, first + _MINUTE) - 1]
+    return datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
 
 
 def _without_query(address: re.Match[str]) -> str:

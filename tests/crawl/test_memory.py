@@ -64,6 +64,24 @@ def test_unchanged_sites_are_asked_for_their_ways_only_and_answer_304(newsroom_d
     assert all(tally["fetched"] == 0 for tally in tallies.values())
 
 
+def test_a_sitemap_that_writes_the_time_of_day_on_all_its_articles_has_none_fetched_again(desk, site) -> None:
+    def at(time: str) -> Reply:
+        rows = "".join(f"<url><loc>{site.url}/{number}</loc><lastmod>{time}</lastmod></url>" for number in range(3))
+        return Reply(f"<urlset>{rows}</urlset>".encode(), headers={"Content-Type": "application/xml"})
+
+    for number in range(3):
+        site.article(f"/{number}")
+    desk.write_sources(site.source("example").replace("feeds", "sitemaps"))
+    site.replies["/feed"] = at("2026-03-01T12:00:00Z")
+    desk.crawl()
+    site.replies["/feed"] = at("2026-03-01T12:10:00Z")
+    site.asked.clear()
+
+    desk.crawl()
+
+    assert site.asked == ["/feed"]
+
+
 def test_an_article_is_looked_at_again_with_its_etag_once_it_is_old_enough(desk, site, crawl) -> None:
     site.feed("/a")
     site.article("/a")
