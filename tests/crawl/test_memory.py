@@ -171,6 +171,15 @@ def test_a_304_that_nobody_asked_for_is_no_answer(desk, site, crawl) -> None:
     assert desk.rows("SELECT health, cause FROM feeds") == [{"health": "dead", "cause": "HTTP 304"}]
 
 
+def test_a_page_that_answers_304_although_nobody_has_it_has_failed(desk, site, crawl) -> None:
+    site.feed("/a")
+    site.replies["/a"] = Reply(status=304)
+
+    _, tally = crawl()
+
+    assert (tally["failed"], tally["refused"], tally["reasons"]) == (1, 0, {"HTTP 304": 1})
+
+
 def test_the_way_that_shows_an_article_first_has_the_credit(desk, site, crawl) -> None:
     site.feed("/a")
     site.article("/a")
