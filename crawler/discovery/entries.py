@@ -59,6 +59,7 @@ _PASSING = re.compile(
 """An age in words, in the languages watched: the passing of time is no edit."""
 _ADDRESS_IN_TEXT = re.compile(r"https?://\S+")
 _MINUTE = timedelta(minutes=1)
+_FEWEST = 3
 
 
 NOTHING_SHOWN = frozenset(
@@ -149,29 +150,24 @@ def mark_of(*parts: str | None) -> str | None:
 
 
 def dated_marks(entries: Sequence[Entry]) -> list[Entry]:
-    """*entries*, their marks changing with their dates too.
+    """*entries*, their marks changing with their `updated` too.
 
     Many servers write the time of day on all that they list, so that each of them would seem edited with every
-    reading: dates of one minute that most entries have say nothing. Nor does the only date of publication.
+    reading: what nine tenths of the entries, three at least, have within a minute says nothing.
     """
-    for name, fewest in (("published", 1), ("updated", 3)):
-        told = {number: date for number, entry in enumerate(entries) if (date := getattr(entry, name))}
-        begin, end = _crowd(sorted(told.values()), fewest)
-        entries = [
-            replace(entry, mark=mark_of(entry.mark, f"{name} {told[number]}"))
-            if number in told and not begin <= told[number] <= end
-            else entry
-            for number, entry in enumerate(entries)
-        ]
-    return list(entries)
+    begin, end = _crowd(sorted(entry.updated for entry in entries if entry.updated))
+    return [
+        replace(entry, mark=mark_of(entry.mark, str(entry.updated)))
+        if entry.updated and not begin <= entry.updated <= end
+        else entry
+        for entry in entries
+    ]
 
 
-def _crowd(dates: Sequence[datetime], fewest: int) -> tuple[datetime, datetime]:
-    """The first and the last of more than half of the sorted *dates*, and of *fewest* at least, if they are of one
-    minute; else none lies between the two.
-    """
-    most = len(dates) // 2  # from one to the other, which makes one more
-    for first, last in zip(dates, dates[most:], strict=False) if len(dates) >= fewest else ():
+def _crowd(dates: Sequence[datetime]) -> tuple[datetime, datetime]:
+    """The first and the last of the sorted *dates* that are such a crowd; else none lies between the two."""
+    most = len(dates) - 1 - len(dates) // 10  # from one to the other, which makes one more
+    for first, last in zip(dates, dates[most:], strict=False) if len(dates) >= _FEWEST else ():
         if last - first <= _MINUTE:
             return first, dates[bisect_right(dates, first + _MINUTE) - 1]
     return datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)

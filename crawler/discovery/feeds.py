@@ -8,6 +8,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import feedparser
@@ -53,6 +54,8 @@ def read_feed(body: bytes, url: str, content_type: str) -> list[Entry]:
     entries = distinct((entry for entry in found if entry), MAX_ENTRIES)
     if not entries:
         raise NoEntries("no links in the feed" if found else "empty feed")
+    if len({entry.published for entry in entries}) > 1:  # else the server writes the time of day on all of them
+        entries = [replace(entry, mark=mark_of(entry.mark, str(entry.published or ""))) for entry in entries]
     return dated_marks(entries)
 
 
