@@ -157,7 +157,8 @@ def unfinished(db: sqlite3.Connection, source: str, at: datetime) -> list[Entry]
     rows = db.execute(
         "SELECT url, hints FROM visits WHERE source = ? AND open_since IS NOT NULL "
         "AND (fate NOT IN (?, ?) OR (open_since >= ? AND (due IS NULL OR due <= ?))) "
-        "AND url NOT IN (SELECT url FROM feeds WHERE source = ?) ORDER BY open_since DESC, id DESC LIMIT ?",
+        "AND url NOT IN (SELECT url FROM feeds WHERE source = ?) "
+        "ORDER BY coalesce(hints ->> 'published', hints ->> 'updated', open_since) DESC, id DESC LIMIT ?",
         (source, *_LOST, to_text(at - TRIED_FOR), to_text(at), source, _MOST_UNFINISHED),
     )
     return [_entry(url, hints) for url, hints in rows]

@@ -70,7 +70,7 @@ def loss_by(error: BaseException | None) -> Loss:
     """The fate that *error* means for the URL that was to be asked for."""
     if isinstance(error, HttpError):
         status = error.response.status
-        if 300 <= status < 400:  # Scrapy follows every redirect that leads to http or https
+        if 300 <= status < 400 and status != 304:  # Scrapy follows every redirect that leads to http or https
             return Loss(Fate.REFUSED, "redirect not followed", status)
         return Loss(Fate.FAILED, f"HTTP {status}", status)
     if isinstance(error, IgnoreRequest):

@@ -13,6 +13,7 @@ MOST_WILDCARDS = 20_000
 """Real ones have under 3,000. Half a megabyte of them took an eighth of a second for every URL, of the one loop."""
 _USER_AGENT = re.compile(r"^[ \t]*user[- ]?agent[ \t]*[: \t][ \t]*([^#\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _NOBODY = "user-agent: other"
+_US = f"user-agent: {NAME}"
 
 
 class RobotsUnreachable(IgnoreRequest):
@@ -45,9 +46,13 @@ def read_robots(body: bytes) -> str | None:
 
 def _without_others(text: str) -> str:
     """*text* with all names of other crawlers made one: half a megabyte of names, each with all rules below, would
-    be millions of rules.
+    be millions of rules. Our own is also written as in our User-Agent, which is what a log shows.
     """
-    return _USER_AGENT.sub(lambda line: line[0] if _may_be_us(line[1]) else _NOBODY, text)
+    return _USER_AGENT.sub(lambda line: _US if _is_us(line[1]) else line[0] if _may_be_us(line[1]) else _NOBODY, text)
+
+
+def _is_us(name: str) -> bool:
+    return name.partition("/")[0].strip().lower() == NAME.lower()
 
 
 def _may_be_us(name: str) -> bool:

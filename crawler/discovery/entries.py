@@ -3,7 +3,9 @@
 import html
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import blake2b
 from typing import TypeVar
@@ -59,6 +61,8 @@ _PASSING = re.compile(
 )
 """An age in words, in the languages watched: the passing of time is no edit."""
 _ADDRESS_IN_TEXT = re.compile(r"https?://\S+")
+_MINUTE = timedelta(minutes=1)
+_FEWEST = 3
 
 
 NOTHING_SHOWN = frozenset(
@@ -158,6 +162,30 @@ def mark_of(*parts: str | None) -> str | None:
     lasting = (_ADDRESS_IN_TEXT.sub(_without_query, _PASSING.sub("", part or "")) for part in parts)
     tidy = "\x1f".join(" ".join(unicodedata.normalize("NFC", part).split()) for part in lasting)
     return blake2b(tidy.encode("utf-8", "replace"), digest_size=10).hexdigest()
+
+
+def dated_marks(entries: Sequence[Entry]) -> list[Entry]:
+    """*entries*, their marks changing with their `updated` too.
+
+    Many servers write the time of day on all that they list, so that each of them would seem edited with every
+    reading: what nine tenths of the entries, three at least, have within a minute says nothing.
+    """
+    begin, end = _crowd(sorted(entry.updated for entry in entries if entry.updated))
+    return [
+        replace(entry, mark=mark_of(entry.mark, str(entry.updated)))
+        if entry.updated and not begin <= entry.updated <= end
+        else entry
+        for entry in entries
+    ]
+
+
+def _crowd(dates: Sequence[datetime]) -> tuple[datetime, datetime]:
+    """The first and the last of the sorted *dates* that are such a crowd; else none lies between the two."""
+    most = len(dates) - 1 - len(dates) // 10  # from one to the other, which makes one more
+    for first, last in zip(dates, dates[most:], strict=False) if len(dates) >= _FEWEST else ():
+        if last - first <= _MINUTE:
+            return first, dates[bisect_right(dates, first + _MINUTE) - 1]
+    return datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
 
 
 def _without_query(address: re.Match[str]) -> str:

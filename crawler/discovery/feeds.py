@@ -20,6 +20,7 @@ from crawler.discovery.entries import (
     LONGEST_TITLE,
     NoEntries,
     both_ends,
+    dated_marks,
     distinct,
     entry_url,
     fitting_language,
@@ -55,7 +56,7 @@ def read_feed(body: bytes, url: str, content_type: str, zone: str | None = None)
         raise NoEntries("no links in the feed" if found else "empty feed")
     if len({entry.published for entry in entries}) > 1:  # else the server writes the time of day on all of them
         entries = [replace(entry, mark=mark_of(entry.mark, str(entry.published or ""))) for entry in entries]
-    return entries
+    return dated_marks(entries)
 
 
 def _xml_entries(body: bytes, url: str, content_type: str, zone: str | None) -> Iterator[Entry | None]:
@@ -117,7 +118,7 @@ def _entry(entry: Any, base: str, feed_language: str | None, zone: str | None, *
         author=_person(_text(entry, "author")),
         language=fitting_language(declared, f"{title} {summary}"),
         summary=summary,
-        mark=mark_of(title, updated, summary),
+        mark=mark_of(title, summary, None if instant(updated or "") else updated),
     )
 
 
@@ -178,7 +179,7 @@ def _json_entry(item: dict[str, Any], base: str, feed_language: str | None, zone
         author=plain(", ".join(_json_authors(item)), _LONGEST_AUTHOR),
         language=fitting_language(_text(item, "language") or feed_language, f"{title} {summary}"),
         summary=summary,
-        mark=mark_of(title, updated, summary),
+        mark=mark_of(title, summary, None if instant(updated or "") else updated),
     )
 
 

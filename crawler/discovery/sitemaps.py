@@ -16,6 +16,7 @@ from crawler.discovery.entries import (
     LONGEST_TITLE,
     NoEntries,
     about,
+    dated_marks,
     distinct,
     entry_url,
     fitting_language,
@@ -84,7 +85,7 @@ def read_sitemap(body: bytes, url: str, zone: str | None = None) -> Sitemap:
             raise NoEntries("not a sitemap", str(error)[:200]) from error
     if not root and not reader.entries and not reader.children:
         raise NoEntries("not a sitemap")
-    return _found(reader.entries, reader.children)
+    return _found(dated_marks(reader.entries), reader.children)
 
 
 def _found(entries: list[Entry], children: list[Child]) -> Sitemap:
@@ -236,7 +237,7 @@ def _entry(link: str, fields: dict[str, str], zone: str | None) -> Entry:
         published=instant(published, zone),
         updated=about(fields.get("lastmod") or published),
         language=fitting_language(fields.get("language"), title or ""),
-        mark=mark_of(title, fields.get("lastmod")),
+        mark=mark_of(title),
     )
 
 

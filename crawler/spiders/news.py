@@ -46,6 +46,8 @@ WHOLE_PAGES = (200, 203)
 """Of the statuses that mean success, those that come with a page; 206 is a part of one that nobody asked for."""
 _WAYS_FIRST = 2**40  # a priority above that of any article, which is its age
 _LOOKS_LAST = -(2**40)
+WAYS_SECONDS = 30.0
+"""For the ways of a source, before it goes on with older articles: no longer, for some way may stall."""
 GONE = (404, 410)
 
 
@@ -73,6 +75,8 @@ class NewsSpider(Spider):
         self.source = errand.source
         self.memory = Memory(errand)
         self._asked: set[str] = set()
+        self._unread = 0  # ways that were asked and have not answered yet
+        self._all_read = asyncio.Event()
         self.broken: ArchiveError | None = None  # set where the archive could not be written
         self.ending: asyncio.Future[None] | None = None  # its closing, for the same reason
         self.given_up = asyncio.Event()  # set where nobody waits any more for what it still asks for
@@ -90,10 +94,15 @@ class NewsSpider(Spider):
         return super().from_crawler(crawler, *args, **kwargs)
 
     async def start(self) -> AsyncIterator[Any]:
-        """Every way of the source, and the articles that an earlier run left unfinished."""
+        """Every way of the source, and the articles that an earlier run left unfinished.
+
+        These wait until the ways have answered: whatever Scrapy is given it asks for, some at a time, and what the
+        ways show may be newer, and the budget is for the newest.
+        """
         left = await self.memory.begin()
         for kind, url in self.source.ways:
             yield self._ask(Asked(kind=kind, url=url))
+        await self._until_all_read()
         async for request in self._articles(left):
             yield request
         for look in await self.memory.looks():
@@ -101,6 +110,13 @@ class NewsSpider(Spider):
 
     async def way(self, response: Response, asked: Asked) -> AsyncIterator[Any]:
         """A feed, sitemap or listing has answered."""
+        try:
+            async for request in self._shown(response, asked):
+                yield request
+        finally:
+            self._is_read()
+
+    async def _shown(self, response: Response, asked: Asked) -> AsyncIterator[Any]:
         self._weigh(response)
         seconds = response.meta.get("download_latency")
         if response.status == 304:
@@ -144,6 +160,12 @@ class NewsSpider(Spider):
 
     async def way_lost(self, failure: Failure) -> None:
         """A feed, sitemap or listing has not answered."""
+        try:
+            await self._lost(failure)
+        finally:
+            self._is_read()
+
+    async def _lost(self, failure: Failure) -> None:
         asked: Asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
         if not isinstance(failure.value, OverBudget) or isinstance(failure.value, AskedToWait):
             seconds = failure.request.meta.get("download_latency")  # type: ignore[attr-defined]
@@ -191,18 +213,34 @@ class NewsSpider(Spider):
         self.logger.info("%s: %s: %s", loss.fate, loss.reason, url)
         await self.errand.record(url, loss.fate, loss.reason, loss.status)
 
+    async def _until_all_read(self) -> None:
+        """Waits until every way has answered or was lost, the crawl closes, or it takes too long."""
+        ends = [asyncio.ensure_future(event.wait()) for event in (self._all_read, self.allowance.closing)]
+        try:
+            await asyncio.wait(ends, timeout=WAYS_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()
+
+    def _is_read(self) -> None:
+        self._unread -= 1
+        if not self._unread:
+            self._all_read.set()
+
     def _ask(self, asked: Asked) -> Request:
         self._asked.add(asked.url)
-        return Request(
+        request = Request(
             asked.url,
             callback=self.way,
             errback=self.way_lost,
             cb_kwargs={"asked": asked},
             headers=self.memory.conditions(asked.url),
-            priority=_WAYS_FIRST,
+            priority=_WAYS_FIRST - len(self._asked),  # of two alike, Scrapy asks for the later one first
             meta={"handle_httpstatus_list": [304]},
             dont_filter=True,
         )
+        self._unread += 1
+        return request
 
     async def _articles(self, entries: Sequence[Entry]) -> AsyncIterator[Request]:
         """Requests in the order of *entries*, newest first over all ways: a priority is a publication time.

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from archive import ledger
 from archive.article import Entry, Fate, Visit
 from archive.ledger import finish_run, forget_visit, record_visit, see_entries, start_run, unfinished
 from archive.ways import Way, record_way, ways
@@ -195,6 +196,15 @@ def test_unfinished_gives_what_no_feed_shows_any_more_with_its_hints(db, visit, 
 
     assert unfinished(db, "example", minutes(1)) == [entry]
     assert unfinished(db, "other", minutes(1)) == []
+
+
+def test_where_more_is_unfinished_than_one_run_takes_the_newest_are_taken(db, noon, monkeypatch) -> None:
+    monkeypatch.setattr(ledger, "_MOST_UNFINISHED", 2)
+    entries = [Entry(url=f"{FEED}/{age}", published=noon - timedelta(days=age)) for age in range(4)]
+    see_entries(db, source="example", run=1, way=FEED, entries=entries[:2], at=noon)
+    see_entries(db, source="example", run=1, way=FEED, entries=entries[2:], at=noon + timedelta(minutes=1))
+
+    assert unfinished(db, "example", noon + timedelta(minutes=2)) == entries[:2]
 
 
 def test_unfinished_leaves_out_what_is_not_due_what_was_given_up_and_the_feeds_themselves(

@@ -87,6 +87,24 @@ def test_a_sitemap_that_has_the_time_of_day_for_every_lastmod_fetches_nothing_ag
     assert site.asked == ["/map.xml", "/7"]
 
 
+def test_a_sitemap_that_writes_the_time_of_day_on_all_its_articles_has_none_fetched_again(desk, site) -> None:
+    def at(time: str) -> Reply:
+        rows = "".join(f"<url><loc>{site.url}/{number}</loc><lastmod>{time}</lastmod></url>" for number in range(3))
+        return Reply(f"<urlset>{rows}</urlset>".encode(), headers={"Content-Type": "application/xml"})
+
+    for number in range(3):
+        site.article(f"/{number}")
+    desk.write_sources(site.source("example").replace("feeds", "sitemaps"))
+    site.replies["/feed"] = at("2026-03-01T12:00:00Z")
+    desk.crawl()
+    site.replies["/feed"] = at("2026-03-01T12:10:00Z")
+    site.asked.clear()
+
+    desk.crawl()
+
+    assert site.asked == ["/feed"]
+
+
 def test_an_article_is_looked_at_again_with_its_etag_once_it_is_old_enough(desk, site, crawl) -> None:
     site.feed("/a")
     site.article("/a")
@@ -174,6 +192,15 @@ def test_a_304_that_nobody_asked_for_is_no_answer(desk, site, crawl) -> None:
 
     assert tally["reasons"] == {"HTTP 304": 1}
     assert desk.rows("SELECT health, cause FROM feeds") == [{"health": "dead", "cause": "HTTP 304"}]
+
+
+def test_a_page_that_answers_304_although_nobody_has_it_has_failed(desk, site, crawl) -> None:
+    site.feed("/a")
+    site.replies["/a"] = Reply(status=304)
+
+    _, tally = crawl()
+
+    assert (tally["failed"], tally["refused"], tally["reasons"]) == (1, 0, {"HTTP 304": 1})
 
 
 def test_the_way_that_shows_an_article_first_has_the_credit(desk, site, crawl) -> None:

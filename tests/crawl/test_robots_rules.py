@@ -40,6 +40,11 @@ def test_our_own_group_counts_instead_of_that_for_all() -> None:
     assert ours.delay == 7
 
 
+@pytest.mark.parametrize("agent", ["Khabar", "KHABAR", "Khabar/0.1.0", "khabar/0.1 (+desk@example.org)"])
+def test_our_group_may_have_our_name_as_the_log_of_a_server_shows_it(agent: str) -> None:
+    assert not rules("Disallow: /", agent=agent).allows(SITE + "/1")
+
+
 @pytest.mark.parametrize("agent", ["GPTBot", "khabarbot", "Khabar News", "other\nUser-agent: second"])
 def test_the_group_of_another_crawler_is_not_ours(agent: str) -> None:
     assert rules("Disallow: /", "Crawl-delay: 9", agent=agent).allows(SITE + "/1")

@@ -1,17 +1,19 @@
 """What links, titles and dates from the network become."""
 
 import pickle
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.addresses import LONGEST_URL
+from archive.article import Entry
 from crawler.discovery.entries import (
     LONGEST_FIELD,
     NoEntries,
     about,
+    dated_marks,
     entry_url,
     fitting_language,
     instant,
@@ -235,3 +237,34 @@ def test_a_declared_language_counts_unless_the_letters_contradict_it(
 def test_the_refusal_survives_the_way_out_of_a_worker() -> None:
     error = pickle.loads(pickle.dumps(NoEntries("not a feed", "no element found")))
     assert (error.name, str(error)) == ("not a feed", "not a feed: no element found")
+
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def marks(*minutes: float) -> list[str | None]:
+    """Of entries that were dated so many minutes ago."""
+    entries = [
+        Entry(url=f"https://a.example/{number}", mark="m", updated=NOW - timedelta(minutes=ago))
+        for number, ago in enumerate(minutes)
+    ]
+    return [entry.mark for entry in dated_marks(entries)]
+
+
+def test_an_entry_with_another_date_has_another_mark() -> None:
+    before, after = marks(5, 60, 600, 900), marks(5, 60, 3, 900)
+    assert [one == other for one, other in zip(before, after, strict=True)] == [True, True, False, True]
+
+
+def test_the_time_of_day_on_most_entries_marks_none_of_them() -> None:
+    at_one, at_another = marks(0, 0, 0.5, 0.2), marks(30, 30.5, 30, 30.1)
+    assert at_one == at_another
+    assert at_one == ["m"] * 4
+
+
+def test_one_edit_among_entries_of_one_date_marks_that_one_alone() -> None:
+    assert [mark == "m" for mark in marks(5, *[900] * 9)] == [False, *[True] * 9]
+
+
+def test_the_update_of_two_entries_in_one_minute_counts() -> None:
+    assert "m" not in marks(0, 0)
