@@ -37,6 +37,16 @@ def robots_copy(db: sqlite3.Connection, host: str) -> RobotsCopy | None:
     return RobotsCopy(text=row[0], status=row[1], read=from_text(row[2])) if row else None
 
 
+def held_hosts(db: sqlite3.Connection, at: datetime) -> dict[str, Hold]:
+    """The hosts that asked to be left alone for longer than until *at*."""
+    rows = db.execute(
+        "SELECT host, held_until, held_for, holds FROM hosts "
+        "WHERE held_until > ? AND held_for IS NOT NULL ORDER BY host",
+        (to_text(at),),
+    )
+    return {host: Hold(until=from_text(until), reason=reason, holds=holds) for host, until, reason, holds in rows}
+
+
 def keep_robots(db: sqlite3.Connection, host: str, copy: RobotsCopy) -> None:
     """Remembers the robots.txt of *host*, and forgets those that nobody needs any more."""
     db.execute(

@@ -16,6 +16,7 @@ HostRow = Mapping[str, Any]
 class TriedWay:
     """What is known of a feed, sitemap or listing after the trial."""
 
+    answered: bool
     cause: str | None  # why it shows nothing, where it does not
     seconds: float | None  # it took to answer
 
@@ -39,8 +40,11 @@ class TriedPage:
 
 def tried_ways(db: sqlite3.Connection, source: str) -> dict[str, TriedWay]:
     """The ways of *source* that were asked, by URL."""
-    rows = db.execute("SELECT url, cause, seconds FROM feeds WHERE source = ?", (source,))
-    return {url: TriedWay(cause=cause, seconds=seconds) for url, cause, seconds in rows}
+    asked = "SELECT url, health, cause, seconds FROM feeds WHERE source = ?"
+    return {
+        row["url"]: TriedWay(answered=row["health"] in ("ok", "empty"), cause=row["cause"], seconds=row["seconds"])
+        for row in db.execute(asked, (source,))
+    }
 
 
 def tried_pages(db: sqlite3.Connection) -> list[TriedPage]:

@@ -56,6 +56,26 @@ def last_changes(db: sqlite3.Connection) -> dict[str, datetime]:
     return {source: from_text(changed) for source, changed in rows}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What a way brought."""
+
+    url: str
+    first: int  # the URLs that it showed before any other did
+    untold: int  # how often it changed under its old validators
+
+
+def brought(db: sqlite3.Connection, source: str) -> list[Brought]:
+    """What each way of *source* brought, sitemaps of an index and pages of a listing too; the most first."""
+    rows = db.execute(
+        "SELECT url, coalesce(urls, 0) AS first, untold FROM feeds LEFT JOIN "
+        "(SELECT shown_by, count(*) AS urls FROM visits WHERE source = ?1 GROUP BY shown_by) ON shown_by = feeds.id "
+        "WHERE source = ?1 ORDER BY first DESC, id",
+        (source,),
+    )
+    return [Brought(**row) for row in rows]
+
+
 def record_way(db: sqlite3.Connection, way: Way) -> None:
     """Remembers *way* as it is now, in place of what was remembered."""
     db.execute(_UPSERT, tuple(_stored(getattr(way, name)) for name in _COLUMNS))

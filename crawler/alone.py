@@ -13,9 +13,9 @@ from archive.health_evidence import record_health
 from archive.ledger import finish_run, start_run
 from crawler.desk import find_desk
 from crawler.desk_lock import DeskBusy, hold_desk
-from crawler.hosts import Hosts
+from crawler.manners.hosts import Hosts
+from crawler.manners.robots import Robots
 from crawler.own_settings import own_settings
-from crawler.robots import Robots
 from pipelines.errand import Errand
 from pipelines.workbench import open_workbench
 from seeds.definitions import DefinitionError, nearest

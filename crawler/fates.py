@@ -23,10 +23,9 @@ from twisted.python.failure import Failure
 
 from archive.article import Fate
 from archive.health import is_blocked
-from crawler.allowance import AskedToWait
-from crawler.discovery.entries import NOTHING_SHOWN
 from crawler.guard import RefusedRequest
-from crawler.robots_rules import RobotsUnreachable
+from crawler.manners.allowance import AskedToWait
+from crawler.manners.robots_rules import RobotsUnreachable
 
 _REFUSED_IN_WORDS = (  # Scrapy tells these apart only in its messages
     ("max redirections", "too many redirects"),
@@ -48,6 +47,7 @@ _KINDS: tuple[tuple[type[BaseException], Fate, str], ...] = (
 )
 
 
+_ANSWERED = (200, 203)
 _NOT_THERE = frozenset(["host not found", "connection refused", "certificate not valid"])
 """What befalls the robots.txt of a host so, befalls all of it."""
 
@@ -89,7 +89,7 @@ def kind_of_loss(loss: Loss) -> Literal["empty", "blocked", "dead"]:
     """
     if is_blocked(loss.reason, loss.status):
         return "blocked"
-    return "empty" if loss.reason in NOTHING_SHOWN else "dead"
+    return "empty" if loss.status in _ANSWERED else "dead"
 
 
 def _not_asked(error: IgnoreRequest) -> Loss:

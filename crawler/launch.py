@@ -21,9 +21,9 @@ from archive.health_evidence import record_health
 from archive.ledger import finish_run, start_run
 from crawler import settings as bounds
 from crawler.desk import Desk
-from crawler.hosts import Hosts
+from crawler.manners.hosts import Hosts
+from crawler.manners.robots import Robots
 from crawler.own_settings import own_settings
-from crawler.robots import Robots
 from crawler.signs import Signs
 from crawler.spiders.news import NewsSpider
 from pipelines.errand import Errand

@@ -9,11 +9,11 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # on
 # --- Manners -----------------------------------------------------------------------------------------------------
 PRODUCT = f"Khabar/{version('khabar')}"
 USER_AGENT = PRODUCT  # crawler.launch adds the desk's contact
-ROBOTSTXT_OBEY = True  # Scrapy's default is not to; crawler.robots does it
+ROBOTSTXT_OBEY = True  # Scrapy's default is not to; crawler.manners.robots does it
 CONCURRENT_REQUESTS = 8  # per crawl; more would only wait, and waiting requests cannot be overtaken by newer news
 CONCURRENT_ITEMS = 1  # of one page, which gives one; Scrapy starts so many tasks a page, and 100 cost 5 ms
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one reader, one page at a time
-DOWNLOAD_DELAY = 0  # the delay of a host is kept in crawler.hosts, over all crawls of the process
+DOWNLOAD_DELAY = 0  # the delay of a host is kept in crawler.manners.hosts, over all crawls of the process
 DOWNLOAD_DELAY_JITTER = 0  # a source's delay is a promise, not a mean
 SLOWEST_PACE = 20.0  # seconds between requests to a slow host at most: what DOWNLOAD_TIMEOUT lets one answer take
 DEFAULT_REQUEST_HEADERS = {
@@ -53,8 +53,8 @@ NAMES_AT_ONCE = 64  # host names that are looked up at a time: Twisted's ten wer
 
 # --- Safety ------------------------------------------------------------------------------------------------------
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.manners.PoliteDownloadHandler",
-    "https": "crawler.manners.PoliteDownloadHandler",
+    "http": "crawler.manners.handler.PoliteDownloadHandler",
+    "https": "crawler.manners.handler.PoliteDownloadHandler",
     "file": None,  # a feed must not be able to name a file of this machine
     "data": None,
     "ftp": None,
@@ -71,7 +71,7 @@ MEMUSAGE_ENABLED = False  # crawler.launch measures nothing behind our back
 DOWNLOADER_MIDDLEWARES = {
     "crawler.guard.GuardMiddleware": 50,  # first: before robots.txt is asked for
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # forgets with every run, and errors allow all
-    "crawler.robots.RobotsMiddleware": 100,
+    "crawler.manners.robots.RobotsMiddleware": 100,
     "crawler.wholeness.WholeResponses": 595,  # between the network and decompression, which is at 590
 }
 ITEM_PIPELINES = {

@@ -80,6 +80,15 @@ def way_lines(told: dict[str, Any]) -> list[str]:
     ]
 
 
+def brought_lines(told: dict[str, Any]) -> list[str]:
+    """Which way showed how many URLs first, and whose server keeps its validators while its content changes."""
+    lines = []
+    for one in told["brought"]:
+        lies = f"; it changed {one['untold']} times under one ETag, and is always read whole" if one["untold"] else ""
+        lines.append(plain(f"{one['first']:,} first shown by {one['url']}{lies}"))
+    return lines
+
+
 def fates_table(told: dict[str, Any]) -> "Table":
     """What became of the URLs of one source, and how many for each reason."""
     from rich.table import Table  # noqa: PLC0415 -- --json does without

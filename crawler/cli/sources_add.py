@@ -81,7 +81,7 @@ def _given(keys: dict[str, Any], urls: Sequence[str]) -> dict[str, object]:
 
 
 def _ports(urls: Sequence[str], more: Sequence[int]) -> list[int]:
-    from crawler.drafting import ports_of  # noqa: PLC0415 -- it loads the parsers
+    from crawler.scouting.drafting import ports_of  # noqa: PLC0415 -- it loads the parsers
 
     try:
         own = ports_of(urls)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from archive.trial import TriedPage
-    from crawler.trial import SourceReport, WayReport
-    from crawler.verdict import Verdict
+    from crawler.scouting.trial import SourceReport, WayReport
+    from crawler.scouting.verdict import Verdict
 
 _STALE_DAYS = 7
 
@@ -46,8 +46,8 @@ def check(desk: Desk, sources: tuple[str, ...], stale: int, as_json: bool, verbo
     Example: khabar sources check 'shafaq-*'
     """
     from crawler.progress import CrawlProgress  # noqa: PLC0415 -- Scrapy takes a second to load
-    from crawler.trial import try_sources  # noqa: PLC0415
-    from crawler.verdict import verdict  # noqa: PLC0415
+    from crawler.scouting.trial import try_sources  # noqa: PLC0415
+    from crawler.scouting.verdict import verdict  # noqa: PLC0415
 
     desk.check()
     chosen = choose(desk, sources)
@@ -136,7 +136,7 @@ def _ways(report: "SourceReport", zone: tzinfo, stale: datetime) -> "RenderableT
 def _fault(way: "WayReport") -> str:
     if way.cause:
         return plain(way.cause)
-    return "" if way.answered else "shows nothing"
+    return "" if way.entries else "shows nothing"
 
 
 def _sample(number: int, page: "TriedPage", language: str) -> "Iterator[Text]":

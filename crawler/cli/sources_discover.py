@@ -19,7 +19,7 @@ from crawler.desk_lock import hold_desk
 from seeds.changing import Added, add_source
 
 if TYPE_CHECKING:
-    from crawler.exploration import Exploration
+    from crawler.scouting.exploration import Exploration
 
 DELAY = 1.0
 
@@ -66,8 +66,8 @@ def discover(
 
 def explored(desk: Desk, url: str, *, private: bool, ports: Sequence[int], delay: float) -> "Exploration":
     """What there is at *url*. Raises DeskBusy where a service watches that very host, or click.ClickException."""
-    from crawler.discovering import discover_site  # noqa: PLC0415 -- Scrapy takes a second to load
-    from crawler.exploring import NoSite, Stopped  # noqa: PLC0415
+    from crawler.scouting.discovering import discover_site  # noqa: PLC0415 -- Scrapy takes a second to load
+    from crawler.scouting.exploring import NoSite, Stopped  # noqa: PLC0415
 
     log_to_terminal(verbose=False)
     with ExitStack() as stack:
@@ -90,7 +90,7 @@ def explored(desk: Desk, url: str, *, private: bool, ports: Sequence[int], delay
 
 def drafted(desk: Desk, found: "Exploration", keys: Mapping[str, object], *, delay: float, private: bool) -> str:
     """The `[[source]]` for what was *found*, with *keys* as given; empty where nothing shows articles."""
-    from crawler.drafting import draft  # noqa: PLC0415
+    from crawler.scouting.drafting import draft  # noqa: PLC0415
 
     if not found.ways or found.pattern is None:
         return ""

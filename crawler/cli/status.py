@@ -3,22 +3,23 @@
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.database import archive_bytes, open_archive
-from archive.health import NEEDS_A_PERSON, Evidence, Health, WayState, decide
+from archive.health import Evidence, Health, WayState, decide
 from archive.health_evidence import SourceHealth, fates_of, source_health
+from archive.hosts import held_hosts
 from archive.overview import article_count, last_runs, outbox_counts
-from archive.plain import plain
 from archive.planning import last_runs_of_jobs, planned_runs
 from archive.times import to_text
+from archive.ways import brought
 from crawler.attention import attention
 from crawler.cli import pass_desk
-from crawler.cli.source_told import COLOURS, fates_table, source_told, way_lines, ways_table
-from crawler.cli.times import shown
+from crawler.cli.source_told import source_told
 from crawler.desk import Desk
 from crawler.desk_lock import service_of
 from seeds.definitions import DefinitionError, did_you_mean, matches_one
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from schedules.jobs import Job
 
 _RUNS = 10
-_FATES = ("archived", "revised", "failed")
+_MOST_WAYS = 20  # an index has a sitemap a day
 
 
 @click.command()
@@ -57,7 +58,9 @@ def status(desk: Desk, source: str | None, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
     else:
-        _print(desk, report)
+        from crawler.cli.status_view import print_report  # noqa: PLC0415 -- --json does without
+
+        print_report(report, desk.zone)
     return 1 if report["attention"] else 0
 
 
@@ -72,7 +75,8 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
         return {
             "sources": {source.id: _told(source, _never_asked(source, now), None) for source in sources},
             "runs": [], "outbox": {"waiting": 0, "sent": 0, "dead": 0}, "archive": {"articles": 0, "bytes": 0},
-            "service": {"running": process is not None, "process": process}, "jobs": {}, "attention": wrong,
+            "service": {"running": process is not None, "process": process}, "jobs": {}, "held": {},
+            "attention": wrong,
         }  # fmt: skip
     with closing(open_archive(desk.archive, read_only=True)) as db:
         planned = planned_runs(db) if process is not None else {}
@@ -83,7 +87,7 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
             "sources": {
                 source.id: {
                     **_told(source, found[source.id], _next_run(jobs, source, planned)),
-                    **({"fates": _fates(db, source)} if with_fates else {}),
+                    **({"brought": _brought(db, source), "fates": _fates(db, source)} if with_fates else {}),
                 }
                 for source in sources
             },
@@ -99,6 +103,7 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
                 }
                 for job in jobs
             },
+            "held": _held(db, now),
             "attention": [*wrong, *attention(db, jobs, enabled, service=process, now=now)],
         }  # fmt: skip
 
@@ -137,47 +142,11 @@ def _fates(db: sqlite3.Connection, source: Source) -> list[dict[str, Any]]:
     return [{"fate": fate, "reason": reason, "urls": urls} for fate, reason, urls in fates_of(db, source.id)]
 
 
-def _print(desk: Desk, report: dict[str, Any]) -> None:
-    from rich.table import Table  # noqa: PLC0415 -- --json does without
-    from rich.text import Text  # noqa: PLC0415
+def _held(db: sqlite3.Connection, now: datetime) -> dict[str, dict[str, Any]]:
+    """Which hosts asked to be left alone, until when, and by what answer."""
+    held = held_hosts(db, now)
+    return {host: {"until": to_text(hold.until or now), "reason": hold.reason} for host, hold in held.items()}
 
-    from crawler.cli.terminal import out  # noqa: PLC0415
 
-    zone = desk.zone
-    columns = ("source", "health", "since", "last success", "last article", "next run")
-    table = Table(*columns, title="Sources", title_justify="left")
-    for name, state in report["sources"].items():
-        health = Text(state["health"], style=COLOURS[state["health"]])
-        instants = (shown(state[key], zone) for key in ("since", "last_success", "last_article", "next_run"))
-        table.add_row(name, health, *instants)
-    out().print(table)
-    for name, state in report["sources"].items():
-        if state["cause"] and state["health"] not in NEEDS_A_PERSON:  # the causes of those that do come last
-            out().print(Text(f"{name}: {plain(state['cause'])}", style=COLOURS[state["health"]]), soft_wrap=True)
-        if "fates" in state:
-            out().print(ways_table(state, zone))
-            for line in way_lines(state):
-                out().print(line, soft_wrap=True)
-            out().print(fates_table(state))
-    if report["jobs"]:
-        jobs = Table("job", "last run", "outcome", "next run", title="Jobs", title_justify="left")
-        for name, job in report["jobs"].items():
-            outcome = job["last_outcome"] or ("running" if job["last_run"] else "–")
-            jobs.add_row(name, shown(job["last_run"], zone), outcome, shown(job["next_run"], zone))
-        out().print(jobs)
-    runs = Table("run", "job", "started", "finished", "outcome", *_FATES, title="Last runs", title_justify="left")
-    for run in report["runs"]:
-        times = (shown(run["started"], zone), shown(run["finished"], zone))
-        sums = (
-            f"{sum(counts.get(fate, 0) for counts in run['counts'].values()):,}" if run["finished"] else "–"
-            for fate in _FATES
-        )
-        runs.add_row(str(run["id"]), plain(run["job"] or "by hand"), *times, run["outcome"] or "running", *sums)
-    out().print(runs)
-    outbox, archive, service = report["outbox"], report["archive"], report["service"]
-    process = service["process"]
-    out().print(f"Service: {f'khabar run, process {process}' if service['running'] else 'not running'}.")
-    out().print(f"Alerts: {outbox['waiting']} waiting, {outbox['sent']} sent, {outbox['dead']} could not be delivered.")
-    out().print(f"Archive: {archive['articles']:,} articles, {archive['bytes'] / 1e6:,.1f} MB.")
-    for line in report["attention"]:
-        out().print(Text(f"Needs attention: {plain(line)}", style="red"), soft_wrap=True)
+def _brought(db: sqlite3.Connection, source: Source) -> list[dict[str, Any]]:
+    return [asdict(one) for one in brought(db, source.id)[:_MOST_WAYS] if one.first or one.untold]

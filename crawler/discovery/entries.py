@@ -65,23 +65,6 @@ _MINUTE = timedelta(minutes=1)
 _FEWEST = 3
 
 
-NOTHING_SHOWN = frozenset(
-    [
-        "empty answer", "empty feed", "no links in the feed", "empty sitemap", "no article links",
-        "no links in the items",
-        "empty listing", "no list of items",
-    ]
-)  # fmt: skip
-"""The names of those NoEntries that say: it is what it should be, and shows nothing."""
-NOT_WHAT_IT_SHOULD_BE = frozenset(
-    [
-        "HTML instead of a feed", "HTML instead of a sitemap", "HTML instead of JSON",
-        "not a feed", "not a sitemap", "not a page", "not JSON",
-    ]
-)  # fmt: skip
-"""The names of those that say: something answers, and it is no feed, sitemap or listing."""
-
-
 class NoEntries(Exception):
     """An answer that shows no article. `name` is short and stable, for the way's fate; `detail` says more."""
 

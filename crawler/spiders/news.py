@@ -18,16 +18,16 @@ from twisted.python.failure import Failure
 from archive.article import WITHDRAWN, Entry, Fate
 from archive.errors import ArchiveError
 from archive.looks import Look
-from crawler.allowance import Allowance, AskedToWait, OverBudget
 from crawler.detours import FRONT_PAGE, detour
 from crawler.discovery.entries import NoEntries, newest
 from crawler.discovery.reading import Further, read_way
 from crawler.fates import Loss, loss_of
 from crawler.guard import AddressPolicy
-from crawler.hosts import Hosts
+from crawler.manners.allowance import Allowance, AskedToWait, OverBudget
+from crawler.manners.hosts import Hosts
+from crawler.manners.robots import Robots
 from crawler.memory import Memory
 from crawler.remembering import Answer
-from crawler.robots import Robots
 from crawler.settings import MAX_LISTING_PAGES, MAX_SITEMAP_CHILDREN, MAX_SITEMAP_DEPTH, MAX_SITEMAP_ENTRIES
 from crawler.validators import conditional, is_conditional, validators
 from pipelines.errand import Errand
@@ -215,6 +215,8 @@ class NewsSpider(Spider):
 
     async def _until_all_read(self) -> None:
         """Waits until every way has answered or was lost, the crawl closes, or it takes too long."""
+        if not self._unread:
+            return
         ends = [asyncio.ensure_future(event.wait()) for event in (self._all_read, self.allowance.closing)]
         try:
             await asyncio.wait(ends, timeout=WAYS_SECONDS, return_when=asyncio.FIRST_COMPLETED)

@@ -10,13 +10,13 @@ from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
 from archive.article import Fate
-from crawler.allowance import Allowance
-from crawler.exploration import Exploration
-from crawler.exploring import Answer, NoSite, explore
 from crawler.fates import Loss, loss_of
 from crawler.guard import AddressPolicy
-from crawler.hosts import Hosts
-from crawler.robots import Robots
+from crawler.manners.allowance import Allowance
+from crawler.manners.hosts import Hosts
+from crawler.manners.robots import Robots
+from crawler.scouting.exploration import Exploration
+from crawler.scouting.exploring import Answer, NoSite, explore
 from crawler.spiders.news import WAY_SECONDS, WHOLE_PAGES
 from pipelines.errand import Errand
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from archive.article import Fate, Visit
+from archive.article import Entry, Fate, Visit
 from archive.database import open_archive, transaction
-from archive.ledger import record_visit
+from archive.hosts import Hold, keep_hold
+from archive.ledger import record_visit, see_entries
 from archive.outbox import claim, mark_failed, mark_sent, owe
 from archive.overview import LATE, STRUGGLING
 from archive.planning import OVERDUE, plan_runs
@@ -305,3 +306,32 @@ def test_only_the_source_asked_for_is_told_but_what_needs_a_person_is_told_all_t
     told = report(watched, "--source", "radio")
     assert list(told["sources"]) == ["radio"]
     assert len(told["attention"]) == 1
+
+
+def test_of_one_source_is_told_which_way_showed_what_first_and_whose_etag_is_not_to_be_believed(
+    watched: Any, archive: Any, answered: Any, now: datetime
+) -> None:
+    answered("radio", untold=2)
+    answered("radio", url="https://radio.example/sitemap.xml")
+    with transaction(archive):
+        for way, names in (("feed", ("خبر-1", "هەواڵ-2")), ("sitemap.xml", ("خبر-1", "nûçe-3"))):
+            entries = [Entry(url=f"https://radio.example/{name}") for name in names]
+            see_entries(archive, source="radio", run=1, way=f"https://radio.example/{way}", entries=entries, at=now)
+
+    assert report(watched, "--source", "radio")["sources"]["radio"]["brought"] == [
+        {"url": "https://radio.example/feed", "first": 2, "untold": 2},
+        {"url": "https://radio.example/sitemap.xml", "first": 1, "untold": 0},
+    ]
+    shown = watched.khabar("status", "--source", "radio").stdout
+    assert "2 first shown by https://radio.example/feed; it changed 2 times under one ETag" in shown
+
+
+def test_a_host_that_asked_to_be_left_alone_is_named_until_then(watched: Any, archive: Any, now: datetime) -> None:
+    later, before = now + timedelta(hours=1), now - timedelta(hours=1)
+    with transaction(archive):
+        keep_hold(archive, "radio.example", Hold(until=later, reason="HTTP 429", holds=1))
+        keep_hold(archive, "wire.example", Hold(until=before, reason="HTTP 429", holds=1))
+        keep_hold(archive, "slow.example", Hold(until=later))  # the distance between its requests, no more
+
+    assert report(watched)["held"] == {"radio.example": {"until": to_text(later), "reason": "HTTP 429"}}
+    assert "as it asks: radio.example (HTTP 429)" in watched.khabar("status").stdout

@@ -19,9 +19,9 @@ from archive.database import open_archive, transaction
 from archive.trial import TriedPage, host_rows, put_hosts
 from crawler.desk import Desk
 from crawler.desk_lock import hold_desk
-from crawler.throwaway import throwaway_workbench
-from crawler.trial import BUDGET, SourceReport, WayReport
-from crawler.verdict import verdict
+from crawler.scouting.throwaway import throwaway_workbench
+from crawler.scouting.trial import BUDGET, SourceReport, WayReport
+from crawler.scouting.verdict import verdict
 from pipelines.workers import Workers
 from seeds.sources import Source
 

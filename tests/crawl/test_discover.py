@@ -16,7 +16,7 @@ from hostile_site import HostileSite, Reply, hostile_site
 from small_sites import HTML, STORIES, headline, page, robots, rss, sitemap, wordpress
 
 from crawler.desk_lock import hold_desk
-from crawler.drafting import source_id, zone_of
+from crawler.scouting.drafting import source_id, zone_of
 from crawler.spiders.scout import MAX_REQUESTS
 from seeds.definitions import convert
 from seeds.sources import Source, SourceFile

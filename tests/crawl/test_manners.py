@@ -15,8 +15,8 @@ import pytest
 from archive.hosts import Hold, keep_hold
 from archive.writer import Writer
 from crawler import hosts as host_memory
-from crawler.allowance import Allowance, AskedToWait, OverBudget
-from crawler.hosts import Host, Hosts, host_key, paced
+from crawler.manners.allowance import Allowance, AskedToWait, OverBudget
+from crawler.manners.hosts import Host, Hosts, host_key, paced
 from pipelines.workbench import Workbench
 from seeds.sources import Budget
 from topics.packs import compile_packs

@@ -100,7 +100,7 @@ def test_an_answer_that_shows_nothing_is_asked_for_anew_each_time() -> None:
         ("robots.txt", None, "blocked"),
         ("empty feed", 200, "empty"),
         ("no article links", 200, "empty"),
-        ("not a feed", 200, "dead"),
+        ("HTML instead of a feed", 200, "empty"),
         ("HTTP 503", 503, "dead"),
         ("HTTP 404", 404, "dead"),
         ("host not found", None, "dead"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.retry_after import LONGEST, LONGEST_UNSAID, SHORTEST, pause_asked
+from crawler.manners.retry_after import LONGEST, LONGEST_UNSAID, SHORTEST, pause_asked
 
 AT = datetime(2026, 1, 31, 14, 0, tzinfo=UTC)
 HOUR_LATER = format_datetime(AT + timedelta(hours=1), usegmt=True)

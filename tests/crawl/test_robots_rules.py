@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.robots_rules import LARGEST, MOST_WILDCARDS, Rules, read_robots
+from crawler.manners.robots_rules import LARGEST, MOST_WILDCARDS, Rules, read_robots
 
 SITE = "https://news.example"
 ARABIC, SORANI, KURMANJI = "/أخبار/سرية", "/هەواڵ/نهێنی", "/nûçe/veşartî"

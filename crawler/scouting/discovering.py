@@ -9,15 +9,15 @@ from scrapy.settings import Settings
 from crawler import settings as bounds
 from crawler.address_policy import AddressPolicy
 from crawler.desk import Desk
-from crawler.exploration import Exploration
-from crawler.exploring import NoSite, Stopped
-from crawler.hosts import Hosts
 from crawler.launch import PATIENCE, on_reactor
+from crawler.manners.hosts import Hosts
+from crawler.manners.robots import Robots
 from crawler.own_settings import own_settings
-from crawler.robots import Robots
+from crawler.scouting.exploration import Exploration
+from crawler.scouting.exploring import NoSite, Stopped
+from crawler.scouting.throwaway import throwaway_workbench
 from crawler.signs import Signs
 from crawler.spiders.scout import MAX_SECONDS, Scout
-from crawler.throwaway import throwaway_workbench
 from pipelines.errand import Errand
 from pipelines.workers import Workers
 from seeds.sources import Budget, Source

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from archive.plain import plain
-from crawler.exploration import Exploration, Shown
+from crawler.scouting.exploration import Exploration, Shown
 from pipelines.extraction.language import primary
 from seeds.definitions import is_language_tag
 from seeds.editing import source_text

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from archive.hosts import Hold, hold_of, keep_hold
 from archive.times import to_text
-from crawler.allowance import Allowance, AskedToWait, OverBudget
-from crawler.retry_after import LONGEST, SHORTEST, pause_asked
+from crawler.manners.allowance import Allowance, AskedToWait, OverBudget
+from crawler.manners.retry_after import LONGEST, SHORTEST, pause_asked
 from crawler.settings import SLOWEST_PACE
 from pipelines.workbench import Workbench
 

@@ -1,4 +1,4 @@
-"""What an exploration of a site has found, and what of it to believe. Pure; `crawler.exploring` does the asking."""
+"""What an exploration of a site has found, and what of it to believe. Pure: `exploring` beside it does the asking."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -31,7 +31,8 @@ from crawler.discovery.front_page import (
     section_links,
 )
 from crawler.discovery.listings import Listing, read_listing
-from crawler.exploration import (
+from crawler.fates import Loss
+from crawler.scouting.exploration import (
     Exploration,
     Shown,
     distinct_ways,
@@ -40,7 +41,6 @@ from crawler.exploration import (
     seeming_articles,
     titled_articles,
 )
-from crawler.fates import Loss
 from pipelines.extraction.language import find_language, primary
 from pipelines.workers import WorkerFault
 from seeds.sources import Source

@@ -16,14 +16,14 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from archive.hosts import RobotsCopy, keep_robots, robots_copy
-from crawler.allowance import OverBudget
 from crawler.fates import loss_by
 from crawler.guard import RefusedRequest
-from crawler.hosts import host_key
-from crawler.robots_rules import RobotsUnreachable, Rules, read_robots
+from crawler.manners.allowance import OverBudget
+from crawler.manners.hosts import host_key
+from crawler.manners.robots_rules import RobotsUnreachable, Rules, read_robots
 
 if TYPE_CHECKING:
-    from crawler.manners import Polite
+    from crawler.manners.handler import Polite
 
 FRESH = timedelta(hours=24)
 """RFC 9309, 2.4: a copy should not be used for longer."""

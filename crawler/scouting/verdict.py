@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive.trial import TriedPage
-from crawler.discovery.entries import NOT_WHAT_IT_SHOULD_BE, NOTHING_SHOWN
-from crawler.trial import SourceReport, WayReport
+from crawler.scouting.trial import SourceReport, WayReport
 
 _EXAMPLES = 3
 
@@ -24,8 +23,9 @@ class Verdict:
 def verdict(report: SourceReport, *, now: datetime, stale_after: timedelta) -> Verdict:
     """What *report* means *now*. A way whose newest entry is older than *stale_after* is stale."""
     article = report.source.article
-    if not any(way.answered for way in report.ways):
-        which = "nothing that answers shows a link" if any(map(_came, report.ways)) else "nothing answers"
+    if not any(way.entries for way in report.ways):
+        answers = any(way.answered for way in report.ways)
+        which = "nothing that answers shows a link" if answers else "nothing answers"
         return Verdict(False, f"{which}: {_causes(report.ways)}")
     if not any(way.articles for way in report.ways):
         strangers = tuple(url for way in report.ways for url in way.strangers)[:_EXAMPLES]
@@ -65,17 +65,12 @@ def _remarks(report: SourceReport, good: Sequence[TriedPage], now: datetime, sta
 
 
 def _fault(way: WayReport, now: datetime, stale_after: timedelta) -> str:
-    if not way.answered:
-        answers = "shows nothing" if _came(way) else "does not answer"
+    if not way.entries:
+        answers = "shows nothing" if way.answered else "does not answer"
         return f"{answers} ({way.cause})" if way.cause else "shows nothing"
     if not way.articles:
         return "shows no link that matches article"
     return f"is stale since {way.newest:%Y-%m-%d}"
-
-
-def _came(way: WayReport) -> bool:
-    """Whether something came of it, if only an empty feed, or a page in place of one."""
-    return way.answered or way.cause in NOTHING_SHOWN | NOT_WHAT_IT_SHOULD_BE
 
 
 def _causes(ways: Sequence[WayReport]) -> str:

@@ -7,10 +7,10 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.allowance import Allowance, OverBudget
 from crawler.guard import GuardedHTTP11DownloadHandler
-from crawler.hosts import SHORT_WAIT, Hosts, paced
-from crawler.robots import Robots
+from crawler.manners.allowance import Allowance, OverBudget
+from crawler.manners.hosts import SHORT_WAIT, Hosts, paced
+from crawler.manners.robots import Robots
 from pipelines.errand import Errand
 
 

@@ -20,8 +20,8 @@ from crawler.desk import Desk
 from crawler.discovery.entries import NoEntries
 from crawler.discovery.reading import Reading, read_way
 from crawler.launch import PATIENCE, Crawling, on_reactor
+from crawler.scouting.throwaway import throwaway_workbench
 from crawler.signs import Signs
-from crawler.throwaway import throwaway_workbench
 from pipelines.tally import Tally
 from pipelines.workers import PAGE_SECONDS, WorkerFault, Workers
 from seeds.sources import Budget, Source, Way
@@ -40,7 +40,7 @@ class WayReport:
 
     kind: Way
     url: str
-    answered: bool
+    answered: bool  # if only with an empty feed, or a page in place of one
     cause: str | None  # why it shows no article, where it does not
     entries: int
     articles: int  # of the entries, those that `article` and `exclude` let through
@@ -132,7 +132,7 @@ def _way(source: Source, kind: Way, url: str, shown: list[Entry] | None, known: 
     articles = [entry for entry in entries if source.is_article(entry.url)]
     dates = [date for entry in entries if (date := entry.published or entry.updated)]
     return WayReport(
-        kind=kind, url=url, answered=bool(entries), cause=(known.cause if known else "not asked"),
+        kind=kind, url=url, answered=bool(known and known.answered), cause=(known.cause if known else "not asked"),
         entries=len(entries), articles=len(articles), newest=max(dates, default=None),
         seconds=known.seconds if known else None,
         strangers=tuple(entry.url for entry in entries if not source.is_article(entry.url))[:_STRANGERS],
