@@ -318,7 +318,7 @@ def test_what_is_watched_already_is_not_added_twice(desk: Any, site: HostileSite
 
 
 def test_the_definition_that_the_documentation_shows_loads() -> None:
-    shown = (Path(__file__).resolve().parents[2] / "docs/desk.md").read_text(encoding="utf-8")
+    shown = (Path(__file__).resolve().parents[2] / "docs/sources.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"```text\n(# Found by khabar.*?)```", shown, re.DOTALL)
-    (source,) = convert("docs/desk.md", tomllib.loads(block), SourceFile).source
+    (source,) = convert("docs/sources.md", tomllib.loads(block), SourceFile).source
     assert source.is_article("https://www.zab.example/so/iraq/41")
