@@ -14,7 +14,7 @@ import pytest
 
 from archive.hosts import Hold, keep_hold
 from archive.writer import Writer
-from crawler import hosts as host_memory
+from crawler.manners import hosts as host_memory
 from crawler.manners.allowance import Allowance, AskedToWait, OverBudget
 from crawler.manners.hosts import Host, Hosts, host_key, paced
 from pipelines.workbench import Workbench
