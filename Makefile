@@ -12,8 +12,8 @@ help:  ## this list
 demo: $(VENV)/.run  ## the whole job against the bundled newsroom, no internet
 	@$(BIN)/python -P -m crawler demo
 
-test: $(VENV)/.dev  ## the tests
-	@$(BIN)/python -m pytest
+test: $(VENV)/.dev  ## the tests, four at a time: most of them wait for crawls
+	@$(BIN)/python -m pytest -n 4
 
 check: $(VENV)/.dev  ## style, types, floors, docs
 	@$(BIN)/ruff check .
