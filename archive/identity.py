@@ -60,11 +60,12 @@ def _at_another_address(db: sqlite3.Connection, article: Article) -> Known | Non
     """
     if not article.published or not article.title or not article.text:
         return None
-    begin = epoch_seconds(to_text(article.published)) * IDS_PER_SECOND
+    published = to_text(article.published)
+    begin = epoch_seconds(published) * IDS_PER_SECOND
     row = db.execute(
         "SELECT id FROM article_head JOIN article_text USING (id) "
-        "WHERE id BETWEEN ? AND ? AND source = ? AND title = ? AND text = ?",
-        (begin, begin + IDS_PER_SECOND - 1, article.source, storable(article.title), storable(article.text)),
+        "WHERE id BETWEEN ? AND ? AND published = ? AND source = ? AND title = ? AND text = ?",
+        (begin, begin + IDS_PER_SECOND - 1, published, article.source, *map(storable, (article.title, article.text))),
     ).fetchone()
     return _known(db, row[0], is_copy=False) if row else None
 

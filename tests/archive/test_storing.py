@@ -343,3 +343,12 @@ def test_what_a_publisher_reserves_is_known_as_the_page_said_it_last(db, keep) -
 
     keep()
     assert rows(db, "SELECT reserved FROM articles") == [{"reserved": "[]"}]
+
+
+def test_an_undated_article_is_none_that_moved_though_it_arrived_at_the_second_of_the_other_ones_date(
+    keep, noon
+) -> None:
+    keep(seen=noon)
+
+    assert keep(url="https://news.example/2", published=noon).fate is Fate.ARCHIVED
+    assert keep(url="https://news.example/3", published=noon).fate is Fate.DUPLICATE
