@@ -1,5 +1,6 @@
 """The Article: what Khabar knows of one published piece, and the fate of every URL. Data only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -66,6 +67,9 @@ class Visit:
     status: int | None = None  # of the HTTP response, where there was one
 
 
+_HINTS = ("title", "published", "updated", "author", "language", "summary")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What a feed, sitemap or listing says of one article. Every hint but the URL may be missing."""
@@ -79,10 +83,22 @@ class Entry:
     summary: str | None = None  # plain text
     mark: str | None = None  # changes when the way says that the article changed; None: it cannot tell
 
+    @property
+    def date(self) -> datetime | None:
+        """When it was published or, where that is not told, last changed."""
+        return self.published or self.updated
+
+    @property
+    def age(self) -> float:
+        """Sorts the newest first. What has no date comes before all that have one: it may be new."""
+        return -self.date.timestamp() if self.date else float("-inf")
+
     def filled_from(self, other: "Entry") -> "Entry":
         """This, with the hints of *other*, of the same article, where it has none itself."""
         missing = {name: getattr(other, name) for name in _HINTS if getattr(self, name) is None}
         return replace(self, **missing)
 
 
-_HINTS = ("title", "published", "updated", "author", "language", "summary")
+def newest_date(entries: Iterable[Entry]) -> datetime | None:
+    """The date of the newest of *entries*; None where none has one."""
+    return max((entry.date for entry in entries if entry.date), default=None)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from archive.addresses import url_key
 from archive.article import Entry, Fate, Visit
 from archive.ledger import Seen, address_of, forget_visit, is_open, key_of, record_visit, see_entries, unfinished
 from archive.looks import Look, look_again, looks_due
@@ -120,7 +119,7 @@ class Memory:
         """
         at = self._errand.workbench.clock()
         due = await self._errand.workbench.archive(lambda db: looks_due(db, self._source, at))
-        fresh = [look for look in due if url_key(look.url) not in self._underway]
+        fresh = [look for look in due if key_of(look.url) not in self._underway]
         self._errand.tally.found += len(fresh)
         return fresh
 
@@ -142,13 +141,13 @@ class Memory:
 
     def hinted(self, entry: Entry) -> Entry:
         """*entry* with what other ways said of it in this run where the first one said nothing."""
-        return self._underway.get(url_key(entry.url), entry)
+        return self._underway.get(key_of(entry.url), entry)
 
     def _take(self, entries: Sequence[Entry]) -> list[Entry]:
         """Those of *entries* that are not under way in this run, the newest first."""
         taken: dict[str, Entry] = {}
-        for entry in sorted(entries, key=_age):
-            key = url_key(entry.url)
+        for entry in sorted(entries, key=lambda entry: entry.age):
+            key = key_of(entry.url)
             if known := self._underway.get(key):
                 self._underway[key] = known.filled_from(entry)
             elif len(entry.url) < MAX_URL_LENGTH:
@@ -156,9 +155,3 @@ class Memory:
         self._underway.update(taken)
         self._errand.tally.found += len(taken)
         return list(taken.values())
-
-
-def _age(entry: Entry) -> float:
-    """Sorts the newest first. An entry without a date keeps its place, before the dated ones: it may be new."""
-    shown = entry.published or entry.updated
-    return -shown.timestamp() if shown else float("-inf")

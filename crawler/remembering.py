@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 
-from archive.article import Entry
+from archive.article import Entry, newest_date
 from archive.validators import Validators
 from archive.ways import Way, WayHealth
 from crawler.fates import Loss, kind_of_loss
@@ -44,7 +44,7 @@ def answered(way: Way, answer: Answer, at: datetime, *, has_news: bool) -> Way:
         told=way.told + (changed and not same and any(answer.validators)),
         untold=way.untold + (changed and same),
         entries=len(answer.entries),
-        newest=_newest(answer.entries),
+        newest=newest_date(answer.entries),
     )
 
 
@@ -71,10 +71,6 @@ def _mean(before: float | None, last: float | None) -> float | None:
     if before is None or last is None:
         return before if last is None else last
     return round(before + _WEIGHT_OF_LAST * (last - before), 3)
-
-
-def _newest(entries: Sequence[Entry]) -> datetime | None:
-    return max((shown for entry in entries if (shown := entry.published or entry.updated)), default=None)
 
 
 def _hash_of(entries: Sequence[Entry]) -> str:

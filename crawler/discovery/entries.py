@@ -195,11 +195,10 @@ def newest(entries: Sequence[Entry], limit: int) -> list[Entry]:
     """At most *limit* of *entries*: those without a date, of which at most half, then the newest."""
     if len(entries) <= limit:
         return list(entries)
-    dated = [(shown, entry) for entry in entries if (shown := entry.published or entry.updated)]
-    dated.sort(key=lambda pair: pair[0], reverse=True)
-    undated = [entry for entry in entries if not (entry.published or entry.updated)]
+    dated = sorted((entry for entry in entries if entry.date), key=lambda entry: entry.age)
+    undated = [entry for entry in entries if not entry.date]
     kept = both_ends(undated, limit // 2 if dated else limit)
-    return [*kept, *(entry for _, entry in dated)][:limit]
+    return [*kept, *dated][:limit]
 
 
 def _moment(raw: str) -> datetime | None:

@@ -92,7 +92,9 @@ def _found(entries: list[Entry], children: list[Child]) -> Sitemap:
     if not entries and not children:
         raise NoEntries("empty sitemap")
     ordered = _by_turns(children)[:MAX_CHILDREN]
-    return Sitemap(entries=tuple(sorted(distinct(entries, MAX_URLS), key=_age)), children=tuple(ordered))
+    return Sitemap(
+        entries=tuple(sorted(distinct(entries, MAX_URLS), key=lambda entry: entry.age)), children=tuple(ordered)
+    )
 
 
 def _by_turns(children: list[Child]) -> list[Child]:
@@ -122,11 +124,6 @@ def _freshness(child: Child) -> tuple[bool, datetime]:
     """Sorts the sitemaps of an index: undated news before all dates, other undated ones behind."""
     undated_news = child.lastmod is None and "news" in child.url.rpartition("/")[2].lower()
     return undated_news, child.lastmod or _LONG_AGO
-
-
-def _age(entry: Entry) -> float:
-    shown = entry.published or entry.updated
-    return -shown.timestamp() if shown else float("-inf")
 
 
 def _text_entries(body: bytes, url: str) -> list[Entry]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from archive.addresses import url_key
-from archive.article import Entry
+from archive.article import Entry, newest_date
 from crawler.discovery.article_pattern import ArticlePattern, looks_like_list
 from crawler.discovery.candidates import adding_most
 from crawler.discovery.front_page import FrontPage, likely_articles, others
@@ -32,7 +32,7 @@ class Shown:
     @property
     def newest(self) -> datetime | None:
         """The date of its newest entry."""
-        return max((shown for entry in self.entries if (shown := entry.published or entry.updated)), default=None)
+        return newest_date(self.entries)
 
     @property
     def keys(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from archive.addresses import url_key
-from archive.article import Entry
+from archive.article import Entry, newest_date
 from archive.database import open_archive
 from archive.trial import TriedPage, TriedWay, tried_pages, tried_ways
 from crawler.desk import Desk
@@ -130,10 +130,9 @@ def _reports(
 def _way(source: Source, kind: Way, url: str, shown: list[Entry] | None, known: TriedWay | None) -> WayReport:
     entries = shown or []
     articles = [entry for entry in entries if source.is_article(entry.url)]
-    dates = [date for entry in entries if (date := entry.published or entry.updated)]
     return WayReport(
         kind=kind, url=url, answered=bool(known and known.answered), cause=(known.cause if known else "not asked"),
-        entries=len(entries), articles=len(articles), newest=max(dates, default=None),
+        entries=len(entries), articles=len(articles), newest=newest_date(entries),
         seconds=known.seconds if known else None,
         strangers=tuple(entry.url for entry in entries if not source.is_article(entry.url))[:_STRANGERS],
     )  # fmt: skip

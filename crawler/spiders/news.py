@@ -252,8 +252,7 @@ class NewsSpider(Spider):
         """
         present = int(self.errand.workbench.clock().timestamp())
         for place, entry in enumerate(entries):
-            shown = entry.published or entry.updated
-            priority = int(shown.timestamp()) if shown else present - place
+            priority = int(entry.date.timestamp()) if entry.date else present - place
             try:
                 request = self._page(entry, priority=priority)
             except ValueError:
