@@ -67,7 +67,8 @@ def read_sitemap(body: bytes, url: str, zone: str | None = None) -> Sitemap:
     Entries without date come before the dated ones, since they may be new; among children only those whose name
     says news do, and the other undated ones come last, higher numbers first.
     """
-    start = _start(body)
+    body = _decoded(body)
+    start = b"".join(pieces(body, _START))
     if not start.strip():
         raise NoEntries("empty answer")
     if is_html(start):
@@ -76,10 +77,10 @@ def read_sitemap(body: bytes, url: str, zone: str | None = None) -> Sitemap:
     if not root and not start.lstrip().startswith(b"<"):
         return _found(_text_entries(body, url), [])
     if root and root[1].lower() in (b"rss", b"feed", b"rdf"):
-        return Sitemap(entries=tuple(read_feed(b"".join(_chunks(body)), url, "application/xml", zone)))
+        return Sitemap(entries=tuple(read_feed(b"".join(pieces(body, MAX_BYTES)), url, "application/xml", zone)))
     reader = _Reader(base=url, zone=zone)
     try:
-        reader.read(_mended(_chunks(body), root.start() if root else 0))
+        reader.read(_mended(pieces(body, MAX_BYTES), root.start() if root else 0))
     except etree.LxmlError as error:
         if not reader.entries and not reader.children:
             raise NoEntries("not a sitemap", str(error)[:200]) from error
@@ -128,7 +129,7 @@ def _freshness(child: Child) -> tuple[bool, datetime]:
 
 def _text_entries(body: bytes, url: str) -> list[Entry]:
     """A sitemap that is a list of addresses, one a line. Raises NoEntries where no line is one."""
-    lines = b"".join(_chunks(body)).decode("utf-8", "replace").splitlines()[:MAX_URLS]
+    lines = b"".join(pieces(body, MAX_BYTES)).decode("utf-8", "replace").splitlines()[:MAX_URLS]
     links = (line.strip() for line in lines)
     found = [entry_url(link, url) for link in links if link.lower().startswith(("http://", "https://"))]
     if not found:
@@ -136,19 +137,9 @@ def _text_entries(body: bytes, url: str) -> list[Entry]:
     return [Entry(url=link) for link in found if link]
 
 
-def _chunks(body: bytes) -> Iterator[bytes]:
-    """*body* in pieces, never more than MAX_BYTES in all; what is gzip in its own encoding, since it is never whole."""
-    packed = body.startswith(b"\x1f\x8b")
-    yield from pieces(body if packed else as_utf8(body[:MAX_BYTES]) or body, MAX_BYTES)
-
-
-def _start(body: bytes) -> bytes:
-    start = b""
-    for chunk in _chunks(body):
-        start += chunk
-        if len(start) >= _START:
-            break
-    return start[:_START]
+def _decoded(body: bytes) -> bytes:
+    """*body* as clean UTF-8; what is gzip as it is, since it is never whole."""
+    return body if body.startswith(b"\x1f\x8b") else as_utf8(body[:MAX_BYTES]) or body
 
 
 def _mended(chunks: Iterator[bytes], before: int) -> Iterator[bytes]:
