@@ -14,6 +14,7 @@ from typing import Literal
 
 from archive.article import WITHDRAWN, Fate
 from archive.times import for_reading, spell
+from archive.ways import Way
 
 State = Literal["ok", "slow", "silent", "empty", "blocked", "layout changed", "dead", "new", "disabled"]
 NEEDS_A_PERSON: frozenset[State] = frozenset(["silent", "empty", "blocked", "layout changed", "dead"])
@@ -67,22 +68,6 @@ PageKind = Literal["good", "poor", "blocked", "lost"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WayState:
-    """One feed, sitemap or listing of the source's definition. None where it is not known."""
-
-    url: str
-    health: str | None = None  # ok, empty, blocked or dead; None: never asked
-    cause: str | None = None
-    failures: int = 0  # in a row
-    failing_since: datetime | None = None
-    last_success: datetime | None = None
-    last_change: datetime | None = None
-    newest: datetime | None = None  # the newest date that it showed
-    entries: int | None = None  # how many it showed
-    seconds: float | None = None  # how long it takes to answer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageState:
     """What an article's page gave when it was last asked for."""
 
@@ -116,7 +101,7 @@ class Evidence:
     """What the archive knows of a source at the instant *now*. Pages and articles: the newest first."""
 
     now: datetime
-    ways: tuple[WayState, ...] = ()
+    ways: tuple[Way, ...] = ()  # those of its definition; `health` is None where one was never asked
     pages: tuple[PageState, ...] = ()
     articles: tuple[ArticleState, ...] = ()
     rhythm: Rhythm | None = None
@@ -177,7 +162,7 @@ def decide(evidence: Evidence) -> Health:
     return replace(verdict, since=evidence.was_since if verdict.state == evidence.was else None)
 
 
-def _without_a_way(evidence: Evidence, failing: Sequence[WayState]) -> Health:
+def _without_a_way(evidence: Evidence, failing: Sequence[Way]) -> Health:
     """No way works. Where they fail differently, the most telling counts: a site that refuses one is there, though
     another is gone; one that answers with nothing is there too.
     """
@@ -200,7 +185,7 @@ def _without_a_way(evidence: Evidence, failing: Sequence[WayState]) -> Health:
     return Health(state=state, cause=f"no feed, sitemap or listing {does}{when}: {named}")
 
 
-def _never_showed(evidence: Evidence, asked: Sequence[WayState]) -> Health | None:
+def _never_showed(evidence: Evidence, asked: Sequence[Way]) -> Health | None:
     """An index is well where it can be read, though none of the sitemaps below it shows an article."""
     working = [way for way in asked if way.health == "ok"]
     if evidence.showed or evidence.articles or any(way.entries != 0 for way in working):
@@ -305,7 +290,7 @@ def _slow(evidence: Evidence) -> Health | None:
     return Health(state="slow", cause="; ".join(causes)) if causes else None
 
 
-def _remarked(health: Health, evidence: Evidence, asked: Sequence[WayState], failing: Sequence[WayState]) -> Health:
+def _remarked(health: Health, evidence: Evidence, asked: Sequence[Way], failing: Sequence[Way]) -> Health:
     """*health* with what else should be known: ways that fail beside the others, and that nobody asks."""
     causes = [health.cause] if health.cause else []
     if failing:

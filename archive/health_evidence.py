@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from archive.article import Fate
@@ -23,12 +23,12 @@ from archive.health import (
     PageState,
     Rhythm,
     State,
-    WayState,
     decide,
     page_kind,
 )
 from archive.identity import IDS_PER_SECOND
 from archive.times import from_text, to_text
+from archive.ways import Way, ways
 
 _LAST_VISITS = 200
 """The newest pages are looked for among so many that were dealt with last: those that cannot be had come up again with
@@ -37,10 +37,6 @@ _LONGEST_REASON = 100  # characters; some reasons quote what a server said
 _MOST_REASONS = 200
 _BATCH = timedelta(hours=1)
 """Articles that were all first seen within it may have been gathered at once, however old they are."""
-_ASK_WAYS = (
-    "SELECT url, health, cause, failures, failing_since, last_success, last_change, newest, entries, seconds "
-    "FROM feeds WHERE source = ?"
-)
 _ASK_PAGES = (  # by id, which grows as addresses are first seen
     "SELECT fate, reason, status, tries, at FROM ("
     "SELECT id, url, fate, reason, status, tries, at FROM visits "
@@ -71,16 +67,16 @@ class SourceHealth:
     evidence: Evidence
 
 
-def source_health(db: sqlite3.Connection, source: str, ways: Collection[str], now: datetime) -> SourceHealth:
-    """How *source* does, whose feeds, sitemaps and listings are the URLs *ways*."""
-    evidence = evidence_of(db, source, ways, now)
+def source_health(db: sqlite3.Connection, source: str, urls: Collection[str], now: datetime) -> SourceHealth:
+    """How *source* does, whose feeds, sitemaps and listings are the *urls*."""
+    evidence = evidence_of(db, source, urls, now)
     return SourceHealth(health=decide(evidence), evidence=evidence)
 
 
 def record_health(db: sqlite3.Connection, sources: Mapping[str, Collection[str]], at: datetime) -> None:
     """Writes down the health of each of *sources*, given with the URLs of its ways, where it has become another."""
-    for source, ways in sources.items():
-        found = source_health(db, source, ways, at)
+    for source, urls in sources.items():
+        found = source_health(db, source, urls, at)
         health = found.health
         if health.state not in ("new", found.evidence.was):
             db.execute(
@@ -89,7 +85,7 @@ def record_health(db: sqlite3.Connection, sources: Mapping[str, Collection[str]]
             )
 
 
-def evidence_of(db: sqlite3.Connection, source: str, ways: Collection[str], now: datetime) -> Evidence:
+def evidence_of(db: sqlite3.Connection, source: str, urls: Collection[str], now: datetime) -> Evidence:
     """What is known of *source* at the instant *now*."""
     end = int((now + timedelta(days=1)).timestamp()) * IDS_PER_SECOND  # what is dated further ahead is wrongly dated
     rows = db.execute(_ASK_ARTICLES, (source, end, NEWEST_ARTICLES + ARTICLES_BEFORE)).fetchall()
@@ -97,7 +93,7 @@ def evidence_of(db: sqlite3.Connection, source: str, ways: Collection[str], now:
     was = db.execute("SELECT health, since FROM health WHERE source = ? ORDER BY id DESC LIMIT 1", (source,)).fetchone()
     state: State | None = was["health"] if was else None
     return Evidence(
-        now=now, ways=_ways(db, source, ways), pages=_pages(db, source, now),
+        now=now, ways=_ways(db, source, urls), pages=_pages(db, source, now),
         articles=tuple(
             ArticleState(
                 titled=bool(row["title"]), dated=bool(row["published"]), letters=row["letters"], ends=row["ends"]
@@ -121,25 +117,16 @@ def fates_of(db: sqlite3.Connection, source: str) -> list[tuple[str, str | None,
     return [(row["fate"], _short(row["reason"]), row["urls"]) for row in rows]
 
 
-def _ways(db: sqlite3.Connection, source: str, ways: Collection[str]) -> tuple[WayState, ...]:
-    """In the order of *ways*. A page of a listing or a sitemap of an index is none of them."""
-    rows = {row["url"]: row for row in db.execute(_ASK_WAYS, (source,))}
-    return tuple(_way(url, rows.get(url)) for url in ways)
+def _ways(db: sqlite3.Connection, source: str, urls: Collection[str]) -> tuple[Way, ...]:
+    """In the order of *urls*. A page of a listing or a sitemap of an index is none of them."""
+    known = ways(db, source)
+    found = (known.get(url) or Way(url=url, source=source) for url in urls)
+    return tuple(replace(way, cause=_short(way.cause)) for way in found)
 
 
 def _showed(db: sqlite3.Connection, source: str) -> bool:
     asked = "SELECT 1 FROM feeds WHERE source = ? AND last_change IS NOT NULL LIMIT 1"
     return db.execute(asked, (source,)).fetchone() is not None
-
-
-def _way(url: str, row: sqlite3.Row | None) -> WayState:
-    if row is None:
-        return WayState(url=url)
-    return WayState(
-        url=url, health=row["health"], cause=_short(row["cause"]), failures=row["failures"], entries=row["entries"],
-        seconds=row["seconds"], failing_since=_instant(row["failing_since"]), newest=_instant(row["newest"]),
-        last_success=_instant(row["last_success"]), last_change=_instant(row["last_change"]),
-    )  # fmt: skip
 
 
 def _pages(db: sqlite3.Connection, source: str, now: datetime) -> tuple[PageState, ...]:
@@ -190,12 +177,8 @@ def _waiting(db: sqlite3.Connection, source: str, now: datetime) -> tuple[int, d
     """How many pages have waited for BACKLOG_AGE and longer, as far as is worth counting, and since when."""
     values = (source, to_text(now - BACKLOG_AGE), 2 * BACKLOG, Fate.WAITING)
     number, since = db.execute(_ASK_WAITING, values).fetchone()
-    return number, _instant(since)
+    return number, from_text(since) if since else None
 
 
 def _short(reason: str | None) -> str | None:
     return None if reason is None else reason[:_LONGEST_REASON]
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else from_text(text)

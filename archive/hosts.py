@@ -1,12 +1,15 @@
 """What is remembered of a server, whichever source asks it: its robots.txt, and until when to leave it alone."""
 
 import sqlite3
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from archive.database import storable
 from archive.times import from_text, to_text
 
+HostRow = Mapping[str, Any]
 FORGOTTEN_AFTER = timedelta(days=30)
 """A host that no crawl asked for so long has its robots.txt forgotten: feeds may link to any number of hosts."""
 
@@ -76,3 +79,15 @@ def keep_hold(db: sqlite3.Connection, host: str, hold: Hold) -> None:
         "SET held_until = excluded.held_until, held_for = excluded.held_for, holds = excluded.holds",
         (storable(host), until, hold.reason, hold.holds),
     )
+
+
+def host_rows(db: sqlite3.Connection) -> dict[str, HostRow]:
+    """All that is known of servers, by host, whatever columns that has."""
+    return {row["host"]: dict(row) for row in db.execute("SELECT * FROM hosts")}
+
+
+def put_hosts(db: sqlite3.Connection, rows: Iterable[HostRow]) -> None:
+    """Writes *rows* in place of what was known of the same servers."""
+    for row in rows:
+        columns, places = ", ".join(row), ", ".join("?" * len(row))
+        db.execute(f"INSERT OR REPLACE INTO hosts ({columns}) VALUES ({places})", tuple(row.values()))  # noqa: S608 -- names of columns

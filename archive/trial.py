@@ -1,24 +1,8 @@
-"""What a throw-away archive tells of a crawl that was only a trial, and what of it is worth carrying back: its hosts.
-
-A server that asked to be left alone asked the desk, whatever for it was disturbed.
-"""
+"""What a throw-away archive tells of the pages of a crawl that was only a trial."""
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-HostRow = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TriedWay:
-    """What is known of a feed, sitemap or listing after the trial."""
-
-    answered: bool
-    cause: str | None  # why it shows nothing, where it does not
-    seconds: float | None  # it took to answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +20,6 @@ class TriedPage:
     language: str | None = None
     text: str | None = None  # None: there is no article
     topics: tuple[str, ...] = ()
-
-
-def tried_ways(db: sqlite3.Connection, source: str) -> dict[str, TriedWay]:
-    """The ways of *source* that were asked, by URL."""
-    asked = "SELECT url, health, cause, seconds FROM feeds WHERE source = ?"
-    return {
-        row["url"]: TriedWay(answered=row["health"] in ("ok", "empty"), cause=row["cause"], seconds=row["seconds"])
-        for row in db.execute(asked, (source,))
-    }
 
 
 def tried_pages(db: sqlite3.Connection) -> list[TriedPage]:
@@ -68,15 +43,3 @@ def tried_pages(db: sqlite3.Connection) -> list[TriedPage]:
 def _topics(db: sqlite3.Connection, article: int | None) -> tuple[str, ...]:
     rows = db.execute("SELECT topic FROM tags WHERE article = ? ORDER BY score DESC, topic", (article,))
     return tuple(topic for (topic,) in rows)
-
-
-def host_rows(db: sqlite3.Connection) -> dict[str, HostRow]:
-    """All that is known of servers, by host, whatever columns that has."""
-    return {row["host"]: dict(row) for row in db.execute("SELECT * FROM hosts")}
-
-
-def put_hosts(db: sqlite3.Connection, rows: Iterable[HostRow]) -> None:
-    """Writes *rows* in place of what was known of the same servers."""
-    for row in rows:
-        columns, places = ", ".join(row), ", ".join("?" * len(row))
-        db.execute(f"INSERT OR REPLACE INTO hosts ({columns}) VALUES ({places})", tuple(row.values()))  # noqa: S608 -- names of columns

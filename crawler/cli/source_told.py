@@ -4,9 +4,10 @@ from collections import Counter
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from archive.health import POOR, Evidence, Health, WayState
+from archive.health import POOR, Evidence, Health
 from archive.plain import plain
 from archive.times import to_text
+from archive.ways import Way
 from crawler.cli.times import shown
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def fates_table(told: dict[str, Any]) -> "Table":
     return table
 
 
-def _way_told(way: WayState) -> dict[str, Any]:
+def _way_told(way: Way) -> dict[str, Any]:
     return {
         "url": way.url, "health": way.health, "cause": way.cause, "failures": way.failures,
         "failing_since": _text(way.failing_since), "last_success": _text(way.last_success),

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.database import archive_bytes, open_archive
-from archive.health import Evidence, Health, WayState, decide
+from archive.health import Evidence, Health, decide
 from archive.health_evidence import SourceHealth, fates_of, source_health
 from archive.hosts import held_hosts
 from archive.overview import article_count, last_runs, outbox_counts
 from archive.planning import last_runs_of_jobs, planned_runs
 from archive.times import to_text
-from archive.ways import brought
+from archive.ways import Way, brought
 from crawler.attention import attention
 from crawler.cli import pass_desk
 from crawler.cli.source_told import source_told
@@ -134,7 +134,7 @@ def _told(source: Source, found: SourceHealth, next_run: str | None) -> dict[str
 
 
 def _never_asked(source: Source, now: datetime) -> SourceHealth:
-    evidence = Evidence(now=now, ways=tuple(WayState(url=url) for _, url in source.ways))
+    evidence = Evidence(now=now, ways=tuple(Way(url=url, source=source.id) for _, url in source.ways))
     return SourceHealth(health=decide(evidence), evidence=evidence)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from archive.database import open_archive, transaction
-from archive.trial import HostRow, host_rows, put_hosts
+from archive.hosts import HostRow, host_rows, put_hosts
 from archive.writer import Writer
 from crawler.desk import Desk
 from pipelines.workbench import Workbench

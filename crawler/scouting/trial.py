@@ -15,7 +15,9 @@ import msgspec
 from archive.addresses import url_key
 from archive.article import Entry, newest_date
 from archive.database import open_archive
-from archive.trial import TriedPage, TriedWay, tried_pages, tried_ways
+from archive.trial import TriedPage, tried_pages
+from archive.ways import Way as KnownWay
+from archive.ways import ways as known_ways
 from crawler.desk import Desk
 from crawler.discovery.entries import NoEntries
 from crawler.discovery.reading import Reading, read_way
@@ -119,7 +121,7 @@ def _reports(
         pages = {url_key(page.url): page for page in tried_pages(db)}
         reports = []
         for source in sources:
-            known = tried_ways(db, source.id)
+            known = known_ways(db, source.id)
             ways = [_way(source, kind, url, shown.get((source.id, url)), known.get(url)) for kind, url in source.ways]
             keys = {url_key(entry.url) for _, url in source.ways for entry in shown.get((source.id, url), ())}
             samples = [page for key, page in pages.items() if key in keys][: BUDGET.pages]
@@ -127,12 +129,13 @@ def _reports(
         return reports
 
 
-def _way(source: Source, kind: Way, url: str, shown: list[Entry] | None, known: TriedWay | None) -> WayReport:
+def _way(source: Source, kind: Way, url: str, shown: list[Entry] | None, known: KnownWay | None) -> WayReport:
+    known = known or KnownWay(url=url, source=source.id, cause="not asked")
     entries = shown or []
     articles = [entry for entry in entries if source.is_article(entry.url)]
     return WayReport(
-        kind=kind, url=url, answered=bool(known and known.answered), cause=(known.cause if known else "not asked"),
+        kind=kind, url=url, answered=known.health in ("ok", "empty"), cause=known.cause,
         entries=len(entries), articles=len(articles), newest=newest_date(entries),
-        seconds=known.seconds if known else None,
+        seconds=known.seconds,
         strangers=tuple(entry.url for entry in entries if not source.is_article(entry.url))[:_STRANGERS],
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -16,10 +17,10 @@ from archive.health import (
     Health,
     PageState,
     Rhythm,
-    WayState,
     decide,
     page_kind,
 )
+from archive.ways import Way
 
 NOW = datetime(2026, 3, 1, 13, 10, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -35,12 +36,15 @@ WHOLE = ArticleState(titled=True, dated=True, letters=2_000)
 NIGHTLY = Rhythm(hours=300, span=27 * DAY, longest=3 * HOUR)
 
 
-def works(url: str = EN, **known: object) -> WayState:
-    return WayState(url=url, health="ok", last_success=NOW, **known)  # type: ignore[arg-type]
+a_way = partial(Way, source="wire")
 
 
-def fails(health: str, cause: str, url: str = EN, *, failures: int = 4, since: timedelta = 9 * HOUR) -> WayState:
-    return WayState(
+def works(url: str = EN, **known: object) -> Way:
+    return a_way(url=url, health="ok", last_success=NOW, **known)  # type: ignore[arg-type]
+
+
+def fails(health: str, cause: str, url: str = EN, *, failures: int = 4, since: timedelta = 9 * HOUR) -> Way:
+    return a_way(
         url=url, health=health, cause=cause, failures=failures, failing_since=NOW - since, last_success=NOW - since
     )
 
@@ -55,7 +59,7 @@ def of(**changed: object) -> Health:
     return decide(replace(HEALTHY, **changed))
 
 
-def ways(*states: WayState) -> Health:
+def ways(*states: Way) -> Health:
     return of(ways=states)
 
 
@@ -68,22 +72,22 @@ def pages(*states: PageState) -> Health:
     ("way", "state", "cause"),
     [
         (works(), "ok", None),
-        (WayState(url=EN), "new", None),
+        (a_way(url=EN), "new", None),
         (fails("dead", "HTTP 500"), "dead",
          "no feed, sitemap or listing answers since 2026-03-01T04:10Z: HTTP 500 (URL)"),
         (fails("blocked", "HTTP 403"), "blocked",
          "no feed, sitemap or listing may be read since 2026-03-01T04:10Z: HTTP 403 (URL)"),
         (fails("empty", "empty feed"), "empty",
          "no feed, sitemap or listing shows an article since 2026-03-01T04:10Z: empty feed (URL)"),
-        (WayState(url=EN, health="dead", cause="host not found", failures=1, failing_since=NOW), "dead",
+        (a_way(url=EN, health="dead", cause="host not found", failures=1, failing_since=NOW), "dead",
          "no feed, sitemap or listing ever answered: host not found (URL)"),
-        (WayState(url=EN, health="blocked", cause="robots.txt", failures=1, failing_since=NOW), "blocked",
+        (a_way(url=EN, health="blocked", cause="robots.txt", failures=1, failing_since=NOW), "blocked",
          "no feed, sitemap or listing could ever be read: robots.txt (URL)"),
-        (WayState(url=EN, health="dead", cause="HTTP 500"), "dead",  # brought over from an older archive
+        (a_way(url=EN, health="dead", cause="HTTP 500"), "dead",  # brought over from an older archive
          "no feed, sitemap or listing ever answered: HTTP 500 (URL)"),
     ],
 )  # fmt: skip
-def test_a_source_of_one_way_does_as_that_does(url: str, way: WayState, state: str, cause: str | None) -> None:
+def test_a_source_of_one_way_does_as_that_does(url: str, way: Way, state: str, cause: str | None) -> None:
     health = ways(replace(way, url=url))
     assert (health.state, health.cause) == (state, cause and cause.replace("URL", url))
 
@@ -105,7 +109,7 @@ def test_a_source_that_never_showed_an_article_is_called_empty_at_once() -> None
         ([fails("dead", "HTTP 404"), fails("dead", "host not found", AR)], "dead"),
     ],
 )
-def test_of_ways_that_fail_differently_the_most_telling_counts(failing: list[WayState], state: str) -> None:
+def test_of_ways_that_fail_differently_the_most_telling_counts(failing: list[Way], state: str) -> None:
     health = ways(*failing)
     assert health.state == state
     assert all(f"{way.cause} ({way.url})" in (health.cause or "") for way in failing)
@@ -128,7 +132,7 @@ def test_one_timeout_wakes_nobody_until_it_happens_again_or_an_hour_has_passed()
 
 
 def test_of_a_source_that_can_still_be_read_the_cause_names_the_way_that_fails() -> None:
-    health = ways(works(), fails("dead", "HTTP 404", AR), WayState(url=CKB))
+    health = ways(works(), fails("dead", "HTTP 404", AR), a_way(url=CKB))
     assert (health.state, health.cause) == ("ok", f"1 of 2 ways fail: HTTP 404 ({AR})")
 
 

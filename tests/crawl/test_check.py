@@ -16,7 +16,8 @@ from hostile_site import HostileSite, Reply, hostile_site
 from small_sites import STORIES, page, robots, rss, sitemap
 
 from archive.database import open_archive, transaction
-from archive.trial import TriedPage, host_rows, put_hosts
+from archive.hosts import host_rows, put_hosts
+from archive.trial import TriedPage
 from crawler.desk import Desk
 from crawler.desk_lock import hold_desk
 from crawler.scouting.throwaway import throwaway_workbench
