@@ -78,20 +78,10 @@ _TRACKING = re.compile(
 analytics vendors document. A name that some site uses for its articles (`cid`, `id`, `key`, `ref`) is not here."""
 _MAYBE_TRACKING = frozenset(
     [
-        "ref",
-        "referer",
-        "referrer",
-        "source",
-        "src",
-        "from",
-        "via",
-        "outputtype",
-        "medium",
-        "campaign",
-        "origin",
+        "ref", "referer", "referrer", "source", "src", "from", "via", "outputtype", "medium", "campaign", "origin",
         "share",
     ]
-)
+)  # fmt: skip
 _TRACKING_VALUE = re.compile(
     r"(?:jetpack-)?(?:rss|atom|feed|rss-?feed|home|homepage|front|twitter|x|facebook|fb|telegram|tg|whatsapp|instagram|linkedin"
     r"|youtube|tiktok|viber|newsletter|mail|e-?mail|app|mobile|amp|share|social|push|google|google-?news|apple-?news)",
@@ -234,12 +224,17 @@ def _unified(part: str, kept: frozenset[str]) -> str:
     if _PLAIN.fullmatch(part):
         return part
     if "%" in part:
-        part = _ESCAPES.sub(lambda run: _decoded(run[0], kept), _STRAY_PERCENT.sub("%25", part))
+        part = _readable(_STRAY_PERCENT.sub("%25", part), kept)
         while _ESCAPED_TWICE.search(part):
-            part = _ESCAPES.sub(lambda run: _decoded(run[0], kept), _ESCAPED_TWICE.sub("%", part))
+            part = _readable(_ESCAPED_TWICE.sub("%", part), kept)
     if not part.isascii():
         part = unicodedata.normalize("NFC", part.translate(_INVISIBLE))
     return _UNPRINTABLE.sub(_escaped, part)
+
+
+def _readable(part: str, kept: frozenset[str]) -> str:
+    """*part* decoded, without what nobody sees: that may stand between a percent sign and its digits."""
+    return _ESCAPES.sub(lambda run: _decoded(run[0], kept), part).translate(_INVISIBLE)
 
 
 def _decoded(run: str, kept: frozenset[str]) -> str:

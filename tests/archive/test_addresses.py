@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from address_pairs import DIFFERENT, LEFT_TWO, SAME
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.addresses import LONGEST_URL, clean_url, url_key
@@ -164,6 +164,8 @@ ENDS = st.sampled_from(["", "/amp", "/index.html", "/amp/index.html", ".amp", "/
 HOSTS = st.sampled_from(["a.example", "google.com/amp/s/a.example", "cdn.ampproject.org/c/s/a.example", "m.a.example"])
 
 
+@example("https://a.example/?%Dـ2")
+@example("https://a.example/%D%D9%802")
 @given(st.builds("https://{}/{}{}{}?{}".format, HOSTS, START, PART, ENDS, PART))
 def test_the_key_of_a_key_is_itself(url: str) -> None:
     assert url_key("https://" + url_key(url)) == url_key(url)
