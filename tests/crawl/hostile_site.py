@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from serving import serving
 
 
 @dataclass
@@ -112,24 +113,8 @@ def hostile_site(tls: ssl.SSLContext | None = None) -> Iterator[HostileSite]:
         def log_message(self, *args: object) -> None:
             """Nothing: tests read `asked`."""
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        block_on_close = False
-
-        def handle_error(self, *args: object) -> None:
-            """Nothing: Khabar hangs up on attacks, as it should."""
-
-    server = Server(("127.0.0.1", 0), Handler)
-    if tls:  # the handshake is the handler's thread's, so that a client that breaks it off ends nobody else
-        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield HostileSite(server.server_address[1], replies, asked, log, "https" if tls else "http")
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(Handler, tls) as port:
+        yield HostileSite(port, replies, asked, log, "https" if tls else "http")
 
 
 def gzip_bomb(megabytes: int) -> Reply:

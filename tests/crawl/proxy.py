@@ -6,8 +6,9 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
+
+from serving import serving
 
 
 @dataclass
@@ -59,20 +60,6 @@ def proxy(upstream: int) -> Iterator[Proxy]:
         def log_message(self, *args: object) -> None:
             """Nothing: tests read `asked`."""
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        block_on_close = False
-
-        def handle_error(self, *args: object) -> None:
-            """Nothing: a client may hang up."""
-
-    server = Server(("127.0.0.1", 0), Handler)
-    seen = Proxy(server.server_address[1])
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as port:
+        seen = Proxy(port)
         yield seen
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
