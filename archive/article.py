@@ -50,6 +50,8 @@ class Fate(StrEnum):
     FAILED = "failed"  # it could not be had; the reason says why, and it is tried again
 
 
+WHOLE_PAGES = (200, 203)
+"""Of the HTTP statuses that mean success, those that come with a page; 206 is a part of one that nobody asked for."""
 WITHDRAWN = "withdrawn"
 """The reason of an archived article whose page its site has taken away. It is not asked for again."""
 

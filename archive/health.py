@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Literal
 
-from archive.article import WITHDRAWN, Fate
+from archive.article import WHOLE_PAGES, WITHDRAWN, Fate
 from archive.times import for_reading, spell
 from archive.ways import Way
 
@@ -134,7 +134,7 @@ def page_kind(fate: Fate, reason: str | None, status: int | None) -> PageKind:
         return "good"
     if is_blocked(reason, status):
         return "blocked"
-    return "poor" if status in (200, 203) else "lost"
+    return "poor" if status in WHOLE_PAGES else "lost"
 
 
 def is_blocked(reason: str | None, status: int | None) -> bool:

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import idna
 
 from archive.addresses import LONGEST_URL
+from seeds.sources import USUAL_PORTS
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST_HOST = 253  # characters, RFC 1035
 _HOST_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-_")
 _DOTS = str.maketrans("。．｡", "...")  # browsers take each for a dot
@@ -75,7 +75,7 @@ class AddressPolicy:
     """
 
     private_hosts: frozenset[str] = frozenset()
-    ports: frozenset[int] = frozenset(_DEFAULT_PORTS.values())
+    ports: frozenset[int] = frozenset(USUAL_PORTS.values())
     _private: frozenset[str | None] = field(init=False, repr=False, compare=False, default=frozenset())
 
     def __post_init__(self) -> None:
@@ -125,7 +125,7 @@ def _destination(url: str) -> tuple[str, int]:
         name, port = parts.hostname or "", parts.port
     except ValueError as error:
         raise _Fault("not a URL") from error
-    if parts.scheme not in _DEFAULT_PORTS:
+    if parts.scheme not in USUAL_PORTS:
         raise _Fault(f"scheme not allowed: {_shown(parts.scheme) or 'none'}")
     if "@" in parts.netloc:
         raise _Fault("user name in the URL")
@@ -134,7 +134,7 @@ def _destination(url: str) -> tuple[str, int]:
     host = _canonical_host(name)
     if host is None:
         raise _Fault(f"not a host name: {_shown(name)}")
-    return host, _DEFAULT_PORTS[parts.scheme] if port is None else port
+    return host, USUAL_PORTS[parts.scheme] if port is None else port
 
 
 def _closed_kind(address: Address) -> str | None:

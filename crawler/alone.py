@@ -1,6 +1,5 @@
 """Equips a spider that plain `scrapy crawl news -a source=ID` started, which hands it nothing."""
 
-import sqlite3
 import sys
 from contextlib import ExitStack
 from typing import Any
@@ -9,14 +8,13 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from archive.errors import ArchiveError
-from archive.health_evidence import record_health
-from archive.ledger import finish_run, start_run
+from archive.ledger import start_run
 from crawler.desk import find_desk
 from crawler.desk_lock import DeskBusy, hold_desk
 from crawler.manners.hosts import Hosts
 from crawler.manners.robots import Robots
 from crawler.own_settings import own_settings
-from pipelines.errand import Errand
+from pipelines.errand import Errand, end_run
 from pipelines.workbench import open_workbench
 from seeds.definitions import DefinitionError, nearest
 
@@ -57,14 +55,8 @@ def _equip(crawler: Crawler, *, source: str = "", **unknown: Any) -> dict[str, A
     errand = Errand(source=desk.sources[source], run=run, workbench=workbench)
 
     async def closed(reason: str) -> None:
-        finished, counts = workbench.clock(), {source: errand.tally.as_dict()}
-        outcome = "done" if reason == "finished" else "stopped"
-
-        def end(db: sqlite3.Connection) -> None:
-            finish_run(db, run, finished, outcome, counts)
-            record_health(db, {source: [url for _, url in errand.source.ways]}, finished)
-
-        await workbench.archive(end)
+        finished, outcome = workbench.clock(), "done" if reason == "finished" else "stopped"
+        await workbench.archive(lambda db: end_run(db, run, [errand], finished, outcome))
         holding.close()
 
     crawler.signals.connect(closed, signals.spider_closed, weak=False)

@@ -21,7 +21,7 @@ from scrapy.exceptions import (
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from archive.article import Fate
+from archive.article import WHOLE_PAGES, Fate
 from archive.health import is_blocked
 from crawler.guard import RefusedRequest
 from crawler.manners.allowance import AskedToWait
@@ -47,7 +47,6 @@ _KINDS: tuple[tuple[type[BaseException], Fate, str], ...] = (
 )
 
 
-_ANSWERED = (200, 203)
 _NOT_THERE = frozenset(["host not found", "connection refused", "certificate not valid"])
 """What befalls the robots.txt of a host so, befalls all of it."""
 
@@ -89,7 +88,7 @@ def kind_of_loss(loss: Loss) -> Literal["empty", "blocked", "dead"]:
     """
     if is_blocked(loss.reason, loss.status):
         return "blocked"
-    return "empty" if loss.status in _ANSWERED else "dead"
+    return "empty" if loss.status in WHOLE_PAGES else "dead"
 
 
 def _not_asked(error: IgnoreRequest) -> Loss:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,20 +12,18 @@ from time import monotonic
 from typing import Any, Self, TypeVar, cast
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
-from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 
 from archive.errors import ArchiveError
-from archive.health_evidence import record_health
-from archive.ledger import finish_run, start_run
+from archive.ledger import start_run
 from crawler import settings as bounds
 from crawler.desk import Desk
 from crawler.manners.hosts import Hosts
 from crawler.manners.robots import Robots
-from crawler.own_settings import own_settings
+from crawler.own_settings import own_settings, scrapy_settings
 from crawler.signs import Signs
 from crawler.spiders.news import NewsSpider
-from pipelines.errand import Errand
+from pipelines.errand import Errand, end_run
 from pipelines.tally import Tally
 from pipelines.workbench import Workbench, open_workbench
 from seeds.sources import Source
@@ -151,14 +148,7 @@ class Crawling:
         for crawl in crawls:
             if not crawl.cancelled() and (error := crawl.exception()):
                 raise error
-        counts = {source: tally.as_dict() for source, tally in tallies.items()}
-        ways = {source.id: [url for _, url in source.ways] for source in sources}
-
-        def end(db: sqlite3.Connection) -> None:
-            finish_run(db, run, finished, outcome, counts)
-            record_health(db, ways, finished)
-
-        await workbench.archive(end)
+        await workbench.archive(lambda db: end_run(db, run, errands.values(), finished, outcome))
         return CrawlSummary(run=run, started=begun, finished=finished, outcome=outcome, tallies=tallies)
 
     async def _settle(self, crawls: set[asyncio.Task[None]], deadline: float | None) -> bool:
@@ -200,10 +190,7 @@ class Crawling:
                 watching.cancel()
 
     async def _crawl(self, errand: Errand) -> None:
-        settings = Settings()
-        settings.setmodule(bounds, priority="project")
-        settings.setdict(own_settings(errand.source, self._desk.config), priority="cmdline")
-        runner = AsyncCrawlerRunner(settings)
+        runner = AsyncCrawlerRunner(scrapy_settings(own_settings(errand.source, self._desk.config)))
         crawler = runner.create_crawler(NewsSpider)
         self._crawlers.add(crawler)
         try:

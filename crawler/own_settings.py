@@ -1,10 +1,21 @@
 """What differs from desk to desk and source to source in Scrapy's settings; the rest is `crawler.settings`. Pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from scrapy.settings import Settings
+
+from crawler import settings as bounds
 from crawler.desk import DeskConfig
-from crawler.settings import PRODUCT
 from seeds.sources import Source
+
+
+def scrapy_settings(own: Mapping[str, Any]) -> Settings:
+    """All settings of one crawl: those of `crawler.settings`, and its *own*, which go before."""
+    settings = Settings()
+    settings.setmodule(bounds, priority="project")
+    settings.setdict(dict(own), priority="cmdline")
+    return settings
 
 
 def own_settings(source: Source, desk: DeskConfig) -> dict[str, Any]:
@@ -24,4 +35,4 @@ def desk_settings(desk: DeskConfig) -> dict[str, Any]:
 
 def user_agent(contact: str) -> str:
     """The User-Agent: who asks, and where to complain."""
-    return f"{PRODUCT} (+{contact})" if contact else PRODUCT
+    return f"{bounds.PRODUCT} (+{contact})" if contact else bounds.PRODUCT

@@ -8,19 +8,17 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.http import Response
-from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
 from archive.article import Fate
-from crawler import settings as bounds
 from crawler.desk import DeskConfig
 from crawler.fates import Loss, loss_of
 from crawler.guard import AddressPolicy
 from crawler.launch import on_reactor
-from crawler.own_settings import desk_settings
+from crawler.own_settings import desk_settings, scrapy_settings
 from pipelines.page import Page
+from seeds.sources import USUAL_PORTS
 
-_PORTS = {"http": 80, "https": 443}
 _ONLY = {
     "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.guard.GuardedHTTP11DownloadHandler"),
     "ITEM_PIPELINES": {},
@@ -40,9 +38,10 @@ class _OnePage(Spider):
     def __init__(self, url: str, answers: list[Response | Loss]) -> None:
         super().__init__()
         parts = urlsplit(url)
-        port = parts.port or _PORTS.get(parts.scheme, 0)
+        port = parts.port or USUAL_PORTS.get(parts.scheme, 0)
         # The owner typed this address, so it may be a private one; where it redirects to may not.
-        self.policy = AddressPolicy(private_hosts=frozenset([parts.hostname or ""]), ports=frozenset([port, 80, 443]))
+        ports = frozenset([port, *USUAL_PORTS.values()])
+        self.policy = AddressPolicy(private_hosts=frozenset([parts.hostname or ""]), ports=ports)
         self._url = url
         self._answers = answers
 
@@ -60,7 +59,7 @@ def fetch_page(url: str, desk: DeskConfig) -> Page:
     """The page at *url*, as *desk* fetches. Raises NotFetched. It uses up the process's reactor: call it once."""
     try:
         parts = urlsplit(url)
-        fits = parts.scheme in _PORTS and parts.hostname and parts.port != 0
+        fits = parts.scheme in USUAL_PORTS and parts.hostname and parts.port != 0
     except ValueError:
         fits = False
     if not fits:
@@ -68,10 +67,8 @@ def fetch_page(url: str, desk: DeskConfig) -> Page:
     answers: list[Response | Loss] = []
 
     async def main() -> None:
-        settings = Settings()
-        settings.setmodule(bounds, priority="project")
-        settings.setdict({**_ONLY, **desk_settings(desk)}, priority="cmdline")
-        await AsyncCrawlerRunner(settings).crawl(_OnePage, url=url, answers=answers)
+        runner = AsyncCrawlerRunner(scrapy_settings({**_ONLY, **desk_settings(desk)}))
+        await runner.crawl(_OnePage, url=url, answers=answers)
 
     on_reactor(main)
     response = answers[0] if answers else Loss(Fate.FAILED, "no answer")

@@ -1,10 +1,13 @@
 """One source in one run: what its spider and its stages act for."""
 
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from archive.article import WITHDRAWN, Fate, Visit
-from archive.ledger import address_of, record_visit
+from archive.health_evidence import record_health
+from archive.ledger import address_of, finish_run, record_visit
 from archive.looks import look_again
 from pipelines.tally import Tally
 from pipelines.workbench import Workbench
@@ -31,3 +34,9 @@ class Errand:
 
         await self.workbench.archive(write)
         self.tally.count(fate, reason)
+
+
+def end_run(db: sqlite3.Connection, run: int, errands: Collection[Errand], at: datetime, outcome: str) -> None:
+    """Writes down how *run* ended, what came of each of its *errands*, and how their sources do by now."""
+    finish_run(db, run, at, outcome, {errand.source.id: errand.tally.as_dict() for errand in errands})
+    record_health(db, {errand.source.id: [url for _, url in errand.source.ways] for errand in errands}, at)

@@ -26,6 +26,8 @@ Count = Annotated[int, Meta(ge=1)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f]")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+USUAL_PORTS = {"http": 80, "https": 443}
+"""Of each scheme that a source may have: what an address means that names no port."""
 Way = Literal["feed", "sitemap", "listing", "json"]
 
 
@@ -184,10 +186,10 @@ def _check_paths(key: str, listing: JsonListing) -> None:
 def _check_url(key: str, url: str, ports: tuple[int, ...]) -> None:
     try:
         parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+        port = parts.port or USUAL_PORTS.get(parts.scheme)
     except ValueError as error:
         raise BadValue(key, url, f"is not a URL: {error}") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in USUAL_PORTS or not parts.hostname:
         raise BadValue(key, url, "must be a URL that begins with http:// or https://")
     if _NOT_IN_URL.search(url):
         raise BadValue(key, url, "holds a space or a control character; in a URL they are percent-encoded")

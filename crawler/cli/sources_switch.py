@@ -6,7 +6,7 @@ from crawler.cli import pass_desk
 from crawler.desk import Desk
 from crawler.desk_lock import service_of
 from seeds.changing import switch_sources
-from seeds.definitions import DefinitionError, matches_one
+from seeds.definitions import DefinitionError
 
 
 @click.command()
@@ -54,14 +54,9 @@ def _switch(desk: Desk, patterns: tuple[str, ...], *, enabled: bool) -> None:
 
 def _idle_jobs(desk: Desk) -> list[str]:
     """The jobs that have nothing left to crawl."""
+    from crawler.orders import sources_of  # noqa: PLC0415 -- it loads the channels
+
     try:
-        return [
-            name
-            for name, job in desk.jobs.items()
-            if not any(
-                source.enabled and source.ways and matches_one(source.id, job.sources)
-                for source in desk.sources.values()
-            )
-        ]
+        return [name for name, job in desk.jobs.items() if not sources_of(desk, job)]
     except DefinitionError:  # that of a job is wrong: whoever runs it is told so
         return []

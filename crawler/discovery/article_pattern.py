@@ -12,6 +12,8 @@ from itertools import groupby, pairwise
 from os.path import commonprefix
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from seeds.sources import USUAL_PORTS
+
 _MOST_READ = 2_000  # addresses: one sitemap may show thousands, and they are alike
 _LEAST_SHARE = 0.08  # of the addresses must have a form, or it is an accident: a video, a poll
 _ENOUGH_ALIKE = 3  # addresses with one word at one place; of two, both may be of one section by chance
@@ -122,7 +124,7 @@ def _read(urls: Iterable[str]) -> list[_Address]:
 
 def _address(url: str) -> _Address:
     parts = urlsplit(url)
-    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    usual = USUAL_PORTS.get(parts.scheme)
     port = f":{parts.port}" if parts.port and parts.port != usual else ""
     steps = tuple(unquote(step) for step in parts.path.split("/") if step)
     return _Address(url, (parts.hostname or "").removeprefix("www.") + port, steps, tuple(parse_qsl(parts.query)))

@@ -19,6 +19,7 @@ from crawler.manners.allowance import Allowance, AskedToWait, OverBudget
 from crawler.manners.retry_after import LONGEST, SHORTEST, pause_asked
 from crawler.settings import SLOWEST_PACE
 from pipelines.workbench import Workbench
+from seeds.sources import USUAL_PORTS
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,6 @@ LOST_BY_A_RESTART = 2.0
 IDLE = 600.0
 """Seconds after which a host that nobody asks is forgotten, and its pace with it."""
 _FEW = 256  # hosts, among which none is looked for that could be forgotten
-_PORTS = {"http": 80, "https": 443}
 
 
 def host_key(url: str) -> str:
@@ -37,7 +37,7 @@ def host_key(url: str) -> str:
     parts = urlsplit(url)
     host = (parts.hostname or "").removesuffix(".")
     name = f"[{host}]" if ":" in host else host
-    return name if parts.port in (None, _PORTS.get(parts.scheme)) else f"{name}:{parts.port}"
+    return name if parts.port in (None, USUAL_PORTS.get(parts.scheme)) else f"{name}:{parts.port}"
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

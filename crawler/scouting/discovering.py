@@ -4,15 +4,13 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
-from scrapy.settings import Settings
 
-from crawler import settings as bounds
 from crawler.address_policy import AddressPolicy
 from crawler.desk import Desk
 from crawler.launch import PATIENCE, on_reactor
 from crawler.manners.hosts import Hosts
 from crawler.manners.robots import Robots
-from crawler.own_settings import own_settings
+from crawler.own_settings import own_settings, scrapy_settings
 from crawler.scouting.exploration import Exploration
 from crawler.scouting.exploring import NoSite, Stopped
 from crawler.scouting.throwaway import throwaway_workbench
@@ -20,9 +18,8 @@ from crawler.signs import Signs
 from crawler.spiders.scout import MAX_SECONDS, Scout
 from pipelines.errand import Errand
 from pipelines.workers import Workers
-from seeds.sources import Budget, Source
+from seeds.sources import USUAL_PORTS, Budget, Source
 
-_PORTS = {"http": 80, "https": 443}
 _ONLY: dict[str, object] = {"ITEM_PIPELINES": {}, "EXTENSIONS": {}}  # no page becomes an article here
 _READERS = ["crawler.discovery.candidates", "crawler.discovery.front_page", "crawler.discovery.listings"]
 
@@ -37,19 +34,15 @@ def discover_site(
     usual ones. It uses up the process's reactor: a process can call it once.
     """
     host, port = _destination(url)
-    policy = AddressPolicy(
-        private_hosts=frozenset([host]) if private else frozenset(), ports=frozenset([port, *_PORTS.values(), *ports])
-    )
+    asked = frozenset([port, *USUAL_PORTS.values(), *ports])
+    policy = AddressPolicy(private_hosts=frozenset([host]) if private else frozenset(), ports=asked)
     source = Source(id="scout", name="scout", delay=delay, budget=Budget(minutes=2 * MAX_SECONDS / 60))
     signs, crawlers = Signs(patience=PATIENCE), list[Crawler]()
 
     with throwaway_workbench(desk, lambda: Workers(preload=_READERS)) as (workbench, _):
 
         async def main() -> None:
-            settings = Settings()
-            settings.setmodule(bounds, priority="project")
-            settings.setdict({**own_settings(source, desk.config), **_ONLY}, priority="cmdline")
-            runner = AsyncCrawlerRunner(settings)
+            runner = AsyncCrawlerRunner(scrapy_settings({**own_settings(source, desk.config), **_ONLY}))
             crawler = runner.create_crawler(Scout)
             crawlers.append(crawler)
             errand = Errand(source=source, run=0, workbench=workbench)
@@ -75,7 +68,7 @@ def _give_up(crawler: Crawler) -> None:
 def _destination(url: str) -> tuple[str, int]:
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        host, port = parts.hostname or "", parts.port or USUAL_PORTS[parts.scheme]
     except (ValueError, KeyError):
         host, port = "", 0
     if not host or not port:

@@ -12,6 +12,7 @@ from crawler.scouting.exploration import Exploration, Shown
 from pipelines.extraction.language import primary
 from seeds.definitions import is_language_tag
 from seeds.editing import source_text
+from seeds.sources import USUAL_PORTS
 
 _ZONES = {
     "iq": "Asia/Baghdad", "krd": "Asia/Baghdad", "tr": "Europe/Istanbul", "sy": "Asia/Damascus", "lb": "Asia/Beirut",
@@ -20,7 +21,6 @@ _ZONES = {
 }  # fmt: skip
 """Of countries in the region, by the end of a host's name. An offset alone is that of many countries."""
 _ZONES_OF_LANGUAGES = {"ckb": "Asia/Baghdad", "sdh": "Asia/Baghdad"}
-_USUAL_PORTS = frozenset([80, 443])
 _NOT_IN_ID = re.compile(r"[^a-z0-9]+")
 _LONGEST_ID = 40
 _GENERIC = frozenset(["www", "com", "net", "org", "co", "gov", "edu", "news", "info", "m"])
@@ -41,8 +41,8 @@ def draft(
 def ports_of(urls: Sequence[str]) -> list[int]:
     """What `ports` must be for *urls*; empty where the usual ports do."""
     parts = [urlsplit(url) for url in urls]
-    ports = {part.port or (443 if part.scheme == "https" else 80) for part in parts}
-    return [] if ports <= _USUAL_PORTS else sorted(ports)
+    ports = {part.port or USUAL_PORTS.get(part.scheme, 80) for part in parts}
+    return [] if ports <= set(USUAL_PORTS.values()) else sorted(ports)
 
 
 def _keys(

@@ -15,7 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.article import WITHDRAWN, Entry, Fate
+from archive.article import WHOLE_PAGES, WITHDRAWN, Entry, Fate
 from archive.errors import ArchiveError
 from archive.looks import Look
 from crawler.detours import FRONT_PAGE, detour
@@ -42,8 +42,6 @@ SITEMAP_IS_OLD = timedelta(days=3)
 A_DAY = timedelta(days=1)  # by which a date may lie ahead for its zone's sake
 ALWAYS_READ = 3
 """Of an index, the newest sitemaps, however old: an index may not keep its dates."""
-WHOLE_PAGES = (200, 203)
-"""Of the statuses that mean success, those that come with a page; 206 is a part of one that nobody asked for."""
 _WAYS_FIRST = 2**40  # a priority above that of any article, which is its age
 _LOOKS_LAST = -(2**40)
 WAYS_SECONDS = 30.0

@@ -9,7 +9,7 @@ from scrapy import Request, Spider
 from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
-from archive.article import Fate
+from archive.article import WHOLE_PAGES, Fate
 from crawler.fates import Loss, loss_of
 from crawler.guard import AddressPolicy
 from crawler.manners.allowance import Allowance
@@ -17,7 +17,7 @@ from crawler.manners.hosts import Hosts
 from crawler.manners.robots import Robots
 from crawler.scouting.exploration import Exploration
 from crawler.scouting.exploring import Answer, NoSite, explore
-from crawler.spiders.news import WAY_SECONDS, WHOLE_PAGES
+from crawler.spiders.news import WAY_SECONDS
 from pipelines.errand import Errand
 
 T = TypeVar("T")
