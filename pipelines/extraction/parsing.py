@@ -3,7 +3,7 @@
 import re
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement, document_fromstring
 
 from pipelines.extraction.unusable import Unusable
 
@@ -17,6 +17,8 @@ _BAD_REFERENCE = re.compile(
 """References to what no XML may hold: lxml makes them, and then nobody can copy the text that they stand in."""
 _UNSEEN = ("script", "style", "noscript", "svg", "template", "iframe", "select", "textarea", "link", "meta")
 _CLOSED_LATE = ("button", "label", "select", "noscript", "dialog", "option")
+_ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
+"""lxml.html asks Python for the class of each element that is touched; nothing here needs its classes for forms."""
 _STORY = 1_000  # characters: no button has as many
 
 
@@ -28,7 +30,8 @@ def parse(text: str) -> HtmlElement:
     for character in _NOT_CHARACTERS:
         data = data.replace(character, b"")
     # A parser is made for each page: a shared one is slower here, and keeps the errors of all pages.
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(_ONE_CLASS)
     try:
         tree = document_fromstring(data, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
