@@ -16,6 +16,7 @@ from trafilatura import bare_extraction
 
 from pipelines.extraction.authors import names_in
 from pipelines.extraction.blocks import Block
+from pipelines.extraction.frame import story_frame
 from pipelines.extraction.furniture import is_furniture, is_pointer
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.plain import clean_line
@@ -47,7 +48,8 @@ def find_body(
 
     *summary* is what the page's metadata tells of the story: where it stands above the story, it is its standfirst.
     """
-    text = _trafilatura(tree, fast=True)
+    frame = story_frame(tree, blocks)
+    text = _trafilatura(frame, fast=True)
     marks, covered = _marked(blocks, text)
     if len(text) < _POOR * _prose(blocks, labels):
         text = _trafilatura(tree, fast=False)

@@ -17,6 +17,7 @@ _BAD_REFERENCE = re.compile(
 """References to what no XML may hold: lxml makes them, and then nobody can copy the text that they stand in."""
 _UNSEEN = ("script", "style", "noscript", "svg", "template", "iframe", "select", "textarea", "link", "meta")
 _CLOSED_LATE = ("button", "label", "select", "noscript", "dialog", "option")
+_BESIDE = ("nav", "aside", "footer", "menu")
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
 """lxml.html asks Python for the class of each element that is touched; nothing here needs its classes for forms."""
 _STORY = 1_000  # characters: no button has as many
@@ -45,3 +46,8 @@ def parse(text: str) -> HtmlElement:
 def drop_unseen(tree: HtmlElement) -> None:
     """Takes out of *tree* what no reader sees: what has to be searched for the story is half as large then."""
     etree.strip_elements(tree, *_UNSEEN, with_tail=False)
+    beside = list(tree.iter(*_BESIDE))
+    whole = len(tree.text_content()) if beside else 0
+    for element in beside:
+        if 2 * len(element.text_content()) > whole and element.find(".//p") is not None:
+            element.tag = "div"  # a menu that was never closed
