@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-alerts bench-week bench-sources kill-alerts soak clean
+.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources kill-alerts soak clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ docs: $(VENV)/.dev  ## write the generated parts of docs/ anew
 
 bench: $(VENV)/.dev  ## whole crawls beside bare Scrapy and the plain way: PAGES=FILE LIMIT=N
 	@$(BIN)/python -m benchmarks.crawl $(if $(PAGES),"$(PAGES)") $(if $(LIMIT),--limit $(LIMIT))
+
+bench-extract: $(VENV)/.dev  ## what cleaning a page costs beside trafilatura's default: PAGES=FILE LIMIT=N
+	@$(BIN)/python -m benchmarks.extraction $(if $(PAGES),"$(PAGES)") $(if $(LIMIT),--limit $(LIMIT))
 
 bench-alerts: $(VENV)/.dev  ## from an article in a feed to the message at a webhook, 100 sites: SECONDS=N
 	@$(BIN)/python -m benchmarks.latency $(if $(SECONDS),--seconds $(SECONDS))

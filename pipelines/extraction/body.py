@@ -85,8 +85,8 @@ def _length(block: Block) -> int:
 
 def _marked(blocks: Sequence[Block], text: str) -> tuple[list[bool], float]:
     """Which blocks stand in *text*, and how much of it they cover. Of equal blocks one, the one nearest the others."""
-    lines = {fold(line) for line in text.split("\n")}
-    whole = "".join(fold(line) for line in text.split("\n"))
+    folded = [fold(line) for line in text.split("\n")]
+    lines, whole = set(folded), "".join(folded)
     keys = [fold(block.text) for block in blocks]
     marks = [bool(key) and _stands_in(key, lines, whole) for key in keys]
     covered = 0

@@ -22,7 +22,9 @@ _UNCONFIRMED_H1 = 0.2
 """The weight of a heading that shares no word with what else the page calls itself: a logo, "0 Comments"."""
 
 _SEPARATOR = re.compile(r"\s+[|–—―·•»«:\-‹›/>⋆]{1,2}\s+|\s*[|»›]\s*|\s::\s")
-_NOT_WORD = re.compile(r"\W+")
+_NOT_WORD = re.compile(r"[\W_]+")
+_USUAL_MARKS = str.maketrans("", "", " !\"#%&'()*+,-./:;<=>?@[]_|~«»·‘’“”„–—…،؛؟")
+"""Deleted first: a table is ten times as fast as the pattern, which most lines then do not need."""
 _WORD = re.compile(r"\w+")
 _CUT_BY_QUOTE = ('"', "“", "„", "«", "'")
 _SITE_META = (
@@ -89,7 +91,10 @@ def heading_element(declared: Declared, titles: Titles) -> HtmlElement | None:
 
 def fold(text: str) -> str:
     """Letters and digits only, without case: what must be equal for two spellings to be one title or name."""
-    return _NOT_WORD.sub("", text).casefold().replace("_", "")
+    letters = text.translate(_USUAL_MARKS)
+    if not letters.isalnum():
+        letters = _NOT_WORD.sub("", letters)
+    return letters.casefold()
 
 
 def without_site(title: str, sites: frozenset[str]) -> str:

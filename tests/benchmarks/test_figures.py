@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from archive.stories import LEAST_ALIKE, alike, signature
-from benchmarks import latency, outbox_kill, soak, stories
+from benchmarks import extraction, latency, outbox_kill, soak, stories
 from benchmarks.live_sites import Published
 from crawler.newsroom.sink import Received
 from crawler.newsroom.styles import STYLES
@@ -87,3 +87,15 @@ def test_only_articles_with_the_topic_carry_it(look: str, topic: bool) -> None:
         piece = stories.write(number, STYLES[look], published=NOON, topic=topic)
         found = match(packs, title=piece.title, text=piece.text, language=piece.language)
         assert [tag.topic for tag in found] == ([stories.TOPIC] if topic else [])
+
+
+def test_a_page_costs_its_best_round_and_the_ratio_is_that_of_the_sums(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = iter([value for seconds in (3, 4, 1, 8, 2, 4, 5, 9, 6, 6, 9, 9) for value in (0.0, float(seconds))])
+    monkeypatch.setattr(extraction.time, "process_time", lambda: next(ticks))
+    monkeypatch.setattr("sys.argv", ["extraction", "--limit", "2"])
+
+    extraction.main()
+
+    assert capsys.readouterr().out.splitlines()[-1].split() == ["ratio", "0.25"]

@@ -16,7 +16,12 @@ from pipelines.extraction.furniture import is_furniture
      "اقرأ أيضاً: افتتاح رصيف العبارات", "تابعونا على قناتنا في تلغرام", "شارك", "الكلمات المفتاحية: ميناء",
      "أخبار ذات صلة",
      "زیاتر بخوێنەوە: پردی نوێ", "بابەتی پەیوەندیدار", "هاوبەشی پێ بکە", "Bêtir bixwîne: Pireke nû", "Nûçeyên têkildar",
-     "Parve bike", "بیشتر بخوانید: اسکله تازه"],
+     "Parve bike", "بیشتر بخوانید: اسکله تازه",
+     "Please enable JavaScript to watch the video", "Cookies are required here", "Externer Inhalt",
+     "This video is not available in your country", "Your browser doesn't support it", "Protected by reCAPTCHA",
+     "Tigris Post 2026. All rights reserved.", "دجلة بوست، جميع الحقوق محفوظة", "هەموو مافێک پارێزراوە",
+     "Hemû mafên wê parastî ne", "تمامی حقوق محفوظ است", "Tüm hakları saklıdır", "Terms of use and privacy apply",
+     "You must be logged in or log in to comment", "Thank you for subscribing", "Your email address has been saved"],
 )  # fmt: skip
 def test_furniture_is_known_by_its_wording(line: str) -> None:
     assert is_furniture(line)
