@@ -35,6 +35,7 @@ _NEARLY_ALL = 0.6  # of the story told: from here on, a heading that announces o
 _USUAL = 0.3  # of the story stands in a kind of place that is usual for it
 _HEAD = 25  # blocks between headline and story in which a standfirst is looked for
 _LONGEST_STANDFIRST = 700
+_NEAR_HEADING = 4  # blocks before the story: a heading so near is its headline where no other is found
 _TWO_SENTENCES = 800  # characters of story and teasers together
 _MISLEADING = 0.3  # of the story is called something beside it: then the names are wrong
 _ENDS = (".", "!", "?", "؟", "۔", "…", '."', ".”", ".»")
@@ -60,7 +61,7 @@ def find_body(
         labels.trust(max((block for block, mark in zip(blocks, marks, strict=True) if mark), key=_length).element)
         _unmark_beside(blocks, marks, labels)
     marks = _continued(blocks, _filled(blocks, marks, labels), labels)
-    if heading is not None:
+    if True in marks:
         _mark_standfirst(blocks, marks, labels, heading=heading, summary=fold(summary))
     return [block for block, mark in zip(blocks, marks, strict=True) if mark]
 
@@ -165,13 +166,13 @@ def _continued(blocks: Sequence[Block], marks: list[bool], labels: Labels) -> li
 
 
 def _mark_standfirst(
-    blocks: Sequence[Block], marks: list[bool], labels: Labels, *, heading: HtmlElement, summary: str
+    blocks: Sequence[Block], marks: list[bool], labels: Labels, *, heading: HtmlElement | None, summary: str
 ) -> None:
-    """Marks the sentences between the headline and the story that are called a standfirst, or repeat the summary."""
-    first = marks.index(True) if True in marks else 0
-    start = next((place for place in range(first - 1, -1, -1) if blocks[place].element is heading), None)
-    if start is None:
-        return
+    """Marks the sentences between the headline and the story that are called a standfirst, or repeat the summary.
+
+    What repeats the summary is one whatever it is called ("teaser"), and so is a sentence right behind the headline.
+    """
+    start, first = _headline_and_lead(blocks, marks, heading)
     for place in range(max(start + 1, first - _HEAD), first):
         block, key = blocks[place], fold(blocks[place].text)
         if (
@@ -180,9 +181,24 @@ def _mark_standfirst(
             or is_furniture(block.text)
         ):
             continue
-        repeats = len(key) > _SURE and (key[:_LONG] in summary or (len(summary) > _SURE and summary[:_LONG] in key))
-        if repeats or labels.is_called(block.element, "standfirst"):
-            marks[place] = not labels.is_beside(block.element)
+        if len(key) > _SURE and (key[:_LONG] in summary or (len(summary) > _SURE and summary[:_LONG] in key)):
+            marks[place] = True
+        elif labels.is_called(block.element, "standfirst") or (place == start + 1 and _is_sentence(block)):
+            marks[place] = not labels.is_beside(block.element) and not labels.is_called(block.element, "caption")
+
+
+def _headline_and_lead(blocks: Sequence[Block], marks: Sequence[bool], heading: HtmlElement | None) -> tuple[int, int]:
+    """The places of the headline and of the first marked block behind it; the same twice where there is no headline."""
+    first = marks.index(True) if True in marks else 0
+    start = next((place for place in range(first, -1, -1) if blocks and blocks[place].element is heading), None)
+    if start is None:
+        near = range(first - 1, max(-1, first - _NEAR_HEADING), -1)
+        start = next((place for place in near if blocks[place].heading), first)
+    return start, next((place for place in range(start + 1, len(blocks)) if marks[place]), start)
+
+
+def _is_sentence(block: Block) -> bool:
+    return len(block.text) > _LONG and block.text.endswith(_ENDS) and not block.heading and block.link_share < 0.1
 
 
 def _places(blocks: Sequence[Block], marks: Sequence[bool]) -> Counter[tuple[str, str, str]]:

@@ -1,0 +1,62 @@
+"""The sentences between the headline and the story that introduce it are kept, and nothing else that stands there."""
+
+import pytest
+from made_pages import BODY, SOURCE, page
+
+from pipelines.extraction.article import extract_article
+
+STANDFIRSTS = {
+    "en": "Four cranes of the old pier stand still, and nobody has said when the oil for them will come.",
+    "ar": "توقفت أربع رافعات في الرصيف القديم عن العمل، ولم يقل أحد متى يصل الزيت الذي تنتظره منذ أسبوع كامل.",
+    "ckb": "چوار کرێنی شۆستە کۆنەکە وەستاون و کەس نەیگوتووە کە ئەو ڕۆنەی چاوەڕێی دەکەن کەی دەگاتە بەندەرەکە.",
+    "kmr": "Çar wincên rawestgeha kevn sekinîne û kesî negotiye ku rûnê ku li benda wê ne dê kengî bigihîje benderê.",
+}
+STORY = f"<div class='body'>{BODY}</div>"
+
+
+def lines(html: str) -> list[str]:
+    return extract_article(page(html), SOURCE).text.split("\n")
+
+
+@pytest.mark.parametrize("language", STANDFIRSTS)
+@pytest.mark.parametrize("element", ["p class='teaser-text'", "div class='excerpt'", "p"])
+def test_a_sentence_right_behind_the_headline_is_kept(language: str, element: str) -> None:
+    said = STANDFIRSTS[language]
+    name = element.split(maxsplit=1)[0]
+    head = f"<head><meta property='og:description' content='{said}'></head>" if "teaser" in element else ""
+
+    found = lines(f"<html>{head}<body><h1>Cranes of the port</h1><{element}>{said}</{name}>{STORY}</body></html>")
+
+    assert found[0] == said
+    assert len(found) == 9
+
+
+def test_one_behind_a_headline_that_is_no_h1_is_kept() -> None:
+    html = f"<body><h2>Cranes of the port</h2><div>{STANDFIRSTS['en']}</div>{STORY}</body>"
+
+    assert lines(html)[0] == STANDFIRSTS["en"]
+
+
+def test_what_says_the_same_as_the_summary_is_kept_behind_the_byline() -> None:
+    said = STANDFIRSTS["ar"]
+    html = (
+        f"<html><head><meta name='description' content='{said}'></head><body><h1>Cranes of the port</h1>"
+        f"<p class='byline'>By Nora Adel</p><p class='teaser'>{said}</p>{STORY}</body></html>"
+    )
+
+    assert lines(html)[0] == said
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "<p class='image-caption'>The driver of the second crane waits in the canteen of the pier with the others.</p>",
+        "<p><a href='/other'>The ferry was repainted over the winter, and its passengers liked what they saw.</a></p>",
+        "<p>Subscribe to our newsletter and get the news of the port every morning in your inbox, free of charge.</p>",
+        "<p>Twelve people have read this</p>",
+    ],
+)
+def test_what_else_stands_there_is_not(between: str) -> None:
+    html = f"<body><h1>Cranes of the port</h1>{between}{STORY}</body>"
+
+    assert lines(html)[0].startswith("The crane at pier 0")
