@@ -9,6 +9,7 @@ furniture.
 import logging
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -16,7 +17,7 @@ from trafilatura import bare_extraction
 
 from pipelines.extraction.authors import names_in
 from pipelines.extraction.blocks import Block
-from pipelines.extraction.furniture import is_furniture, is_pointer
+from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.plain import clean_line
 from pipelines.extraction.title import fold
@@ -28,6 +29,8 @@ _LONG = 80  # letters: of a longer one it is enough that its beginning or end is
 _POOR = 0.5  # of the page's prose: where the fast way found less, the thorough one is taken; on 1 of 20 pages
 _COVERED = 0.85  # of trafilatura's text must be found in blocks, else its text is taken as it is
 _LINKED = 0.85  # of a line in links: a teaser
+_FIRST = 5  # blocks among which the title may stand behind whatever there is
+_TITLE_WITHIN = 60  # blocks of a story that begins with a menu
 _LINKED_ITEM = 0.6  # the same within a list, or behind a line that announces teasers
 _LONGEST_CAPTION = 400  # characters; what is longer is the story, whatever it is called
 _NEARLY_ALL = 0.6  # of the story told: from here on, a heading that announces other stories ends it
@@ -124,8 +127,12 @@ def _unmark_beside(blocks: Sequence[Block], marks: list[bool], labels: Labels) -
     """
     beside = [place for place, mark in enumerate(marks) if mark and labels.is_beside(blocks[place].element)]
     length = sum(len(blocks[place].text) for place in beside)
+    own = {
+        block.place for block, mark in zip(blocks, marks, strict=True) if mark and not labels.is_beside(block.element)
+    }
     whole = sum(len(block.text) for block, mark in zip(blocks, marks, strict=True) if mark)
-    if whole < _TWO_SENTENCES or length < _MISLEADING * whole:
+    alike = any(blocks[place].place in own for place in beside)
+    if whole < _TWO_SENTENCES or length < _MISLEADING * whole or (not alike and whole - length > _TWO_SENTENCES // 2):
         for place in beside:
             marks[place] = False
 
@@ -202,7 +209,7 @@ def without_furniture(
 ) -> list[Block]:
     """*story* without its repeated title and byline (both folded), share bars, teasers, captions and the like."""
     kept: list[Block] = []
-    start = next((place + 1 for place, block in enumerate(story[:6]) if fold(block.text) in titles), 0)
+    start = _start(story, titles)
     length = sum(len(block.text) for block in story)
     places = _places(story, [True] * len(story))
     usual = {place for place, told in places.items() if told > _USUAL * length}
@@ -224,9 +231,28 @@ def without_furniture(
         else:
             pointed = False
             kept.append(block)
-    while kept and kept[-1].standalone and len(kept[-1].text) < _LONG:  # a subhead of something that was taken away
-        kept.pop()
+    while kept and len(kept[-1].text) < _LONG and (kept[-1].standalone or _is_astray(kept[-1], usual)):
+        kept.pop()  # a subhead of something that was taken away, or a line of a form
+    if kept and (rest := without_end_mark(kept[-1].text)) != kept[-1].text:
+        kept[-1:] = [replace(kept[-1], text=rest)] if rest else []
     return kept
+
+
+def _start(story: Sequence[Block], titles: frozenset[str]) -> int:
+    """The place behind the title, above which there are menus and tickers, unless prose stands there."""
+    prose = False
+    for place, block in enumerate(story[:_TITLE_WITHIN]):
+        prose = prose or (len(block.text) > _LONG and block.link_share < _LINKED)
+        if prose and place > _FIRST:
+            break
+        if fold(block.text) in titles:
+            return place + 1
+    return 0
+
+
+def _is_astray(block: Block, usual: set[tuple[str, str, str]]) -> bool:
+    """Whether a line stands where no paragraph does, and is none itself."""
+    return block.place not in usual and not block.in_list and not block.text.endswith(_ENDS)
 
 
 def _goes_on(rest: Sequence[Block], usual: set[tuple[str, str, str]]) -> bool:
