@@ -17,6 +17,7 @@ _DASHES = "-–—ـ−"
 _MARK = re.compile(r"\s*(?P<mark>[/:|])\s*|(?P<dash>\s+[-–—ـ−]{1,2}\s*|[-–—ـ−]{1,2}\s+|(?<=\))[-–—ـ−])|\Z")
 _TIGHT = re.compile(r"[-–—ـ−]")  # "شفق نيوز-بغداد": only behind the site's name
 _WITH_AGENCY = re.compile(r"(?P<place>[^()]{2,60}?(?:\([^()]{2,20}\))?)\s*\((?P<agency>[^()]{2,30})\)")
+_BEFORE_AGENCY = re.compile(r"(?P<place>[^(),،]{2,40})[,،]\s(?P<agency>[^(),،]{2,30})")
 _PLACE_WORDS = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ,]{1,2}[^\W\d_][\w.'’-]*){0,2}")
 _SENTENCE = re.compile(r"[.!?؟۔](?:\s|$)")
 _QUESTION = re.compile(r"[?؟]\s*$")
@@ -113,13 +114,13 @@ def _kind(words: str, names: Sequence[str]) -> str:
     if match := _WITH_AGENCY.fullmatch(words):
         agency, place = match["agency"].strip(), match["place"].strip()
         return "filed" if _is_filed(place, agency, names) else ""
+    if (match := _BEFORE_AGENCY.fullmatch(words)) and _is_agency(match["agency"], names):
+        return "filed"
     if _is_agency(words, names):
         return "site" if any(_is_name(words, name) for name in names) else "agency"
     if fold(words) in DESKS:
         return "desk"
-    if _is_place(words):
-        return "place"
-    return "loose" if _could_be_place(words) else ""
+    return "place" if _is_place(words) else "loose" if _could_be_place(words) else ""
 
 
 def _is_filed(place: str, agency: str, names: Sequence[str]) -> bool:
@@ -175,16 +176,17 @@ def _is_whole(pieces: Sequence[_Piece], line: str) -> bool:
     if kinds == ["place"]:
         head = re.split(r"[,،/]", line[: last.end])[0]
         return (last.dash or own_line) and (head.isupper() or head == head.lower() == head.upper())
-    if last.kind == "loose" and not own_line and not _is_inline_place(pieces, line):
-        return False
     if kinds == ["loose"]:
         return last.dash and _is_shouted(line[: last.end])
+    if last.kind == "loose" and not own_line and not _is_inline_place(pieces, line):
+        return False
     return bool({"site", "agency", "filed"} & set(kinds)) and (kinds[0] != "loose" or kinds[1] in ("site", "agency"))
 
 
 def _is_shouted(words: str) -> bool:
     """Whether *words* are in capitals as only places are at the head of a story: "CIZÎR - Li navçeya …"."""
-    return words.isupper() and sum(map(str.isalpha, words)) >= _SHORTEST_SHOUT and fold(words) not in SHOUTED
+    known = not any(map(str.isdigit, words)) and fold(words) not in SHOUTED
+    return words.isupper() and sum(map(str.isalpha, words)) >= _SHORTEST_SHOUT and known
 
 
 def _is_inline_place(pieces: Sequence[_Piece], line: str) -> bool:

@@ -70,6 +70,9 @@ SHOUTED = _folded(
 GENERIC = _folded(
     "the|news|agency|digital|com|net|tv|media|network|online|arabic|english",
     "نيوز|ديجيتال|نت|تي في|وكالة|صحيفة|جريدة|قناة|شبكة|للأنباء|أنباء|الإخبارية|عربية|خبرگزاری|روزنامه",
+    "موقع|راديو|إذاعة|تلفزيون|مجلة|منصة|فضائية|الفضائية|پایگاه|خبری|تارنمای|سایت|آژانس|رادیو|خبر",
+    "هەواڵ|هەواڵی|هەواڵان|هەواڵنێری|ئاژانس|ماڵپەڕی|ڕۆژنامەی|گۆڤاری|ڕادیۆی|ڕادیۆ|تەلەڤزیۆنی|میدیا|پێگەی|شەبەکەی",
+    "rojnameya|rojname|kovara|radyoya|radyo|televîzyona|nûçeyan|nûçegihaniyê|haber|ajansı",
     "دیجیتاڵ|دیجیتال|دیجیتاڵی|نیوز|ئاژانسی|تۆڕی|کەناڵی|ajansa|ajans|nûçeyên|nûçe|malpera|dijîtal|medya",
 )
 """Words that sites add to their name or leave off it."""
