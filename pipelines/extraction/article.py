@@ -28,6 +28,7 @@ from pipelines.extraction.parsing import drop_unseen, parse
 from pipelines.extraction.plain import clean_field, clean_line, clean_text
 from pipelines.extraction.reservations import reservations
 from pipelines.extraction.selecting import remove, select
+from pipelines.extraction.stamp_lines import is_stamp
 from pipelines.extraction.stamps import Scene
 from pipelines.extraction.title import Titles, find_title, fold, heading_element, publisher_names, site_names
 from pipelines.extraction.unusable import Unusable
@@ -43,6 +44,8 @@ LONGEST_TEXT = 400_000
 _BYLINE_WITHIN = 12  # blocks behind the headline
 _MOST_KEYWORDS = 30
 _LONGEST_ADDRESS = 2_000
+_LONGEST_STAMP = 90  # characters of a line that tells when, by whom and how often read
+_SHORT_STAMP = 60
 _SHORT = 500  # characters of a story beside which a JSON-LD body that is three times as long is the whole one
 
 _SUMMARY = ("description", "og:description", "twitter:description", "dc.description")
@@ -228,6 +231,7 @@ class _Sheet:
             *declared.jsonld.texts("articleSection"),
             *declared.items.get("articlesection", ()),
             *(value for _, value in declared.named(*_CATEGORY)),
+            *declared.jsonld.trail[1:-1][-1:],  # between the front page and the article
         ]
         return next((section for section in map(clean_field, said) if section and "//" not in section), None)
 
@@ -289,15 +293,14 @@ def _without_stamps(story: list[Block], clock: Clock) -> Iterator[str]:
     """The lines of the story without those at its top that are only a date."""
     for place, block in enumerate(story):
         text = block.text
-        if (
-            place < 3
-            and len(text) < 60
-            and any(map(str.isdigit, text))
-            and read_instant(text, clock)
-            and _mostly_date(text)
-        ):
-            continue
-        yield text
+        if not (place < 3 and any(map(str.isdigit, text)) and _is_only_date(text, clock)):
+            yield text
+
+
+def _is_only_date(text: str, clock: Clock) -> bool:
+    if len(text) > _LONGEST_STAMP or not read_instant(text, clock):
+        return False
+    return is_stamp(text) or (len(text) < _SHORT_STAMP and _mostly_date(text))
 
 
 def _mostly_date(text: str) -> bool:

@@ -30,6 +30,8 @@ _MOST = 8_000  # blocks of a page; the longest of 530 real pages has 2,300
 _DEEPEST = 250
 _SENTENCE_END = re.compile(r"[.!?:؟۔。…][\"'”’»)\]]{0,2}$|[\"”»]$")
 _SHORT_LINE = 70  # characters: a dateline or a subhead; what is longer in print is prose
+_NO_WORDS = re.compile(r"[\s\d/:.,()|•·–-]*(?:\d{4}|\d:\d\d|[|•·])[\s\d/:.,()|•·–-]*")
+"""A date in figures or a bar: beside links it is no text of its own."""
 _BREAK = "\x00"  # no text of a page holds it
 
 
@@ -144,6 +146,8 @@ def _blocks(stretch: _Stretch) -> Iterator[Block]:
         text = " ".join("".join([run.text for run in part]).split())
         if text:
             linked = sum(len(" ".join(run.text.split())) for run in part if run.linked)
+            if linked:
+                linked += sum(len(run.text.strip()) for run in part if not run.linked and _NO_WORDS.fullmatch(run.text))
             bold = sum(len(" ".join(run.text.split())) for run in part if run.bold)
             yield Block(text, stretch.element, heading, linked, bold, stretch.in_list)
 

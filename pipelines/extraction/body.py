@@ -9,6 +9,7 @@ furniture.
 import logging
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -17,9 +18,10 @@ from trafilatura import bare_extraction
 from pipelines.extraction.authors import names_in
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.frame import story_frame
-from pipelines.extraction.furniture import is_furniture, is_pointer
+from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.plain import clean_line
+from pipelines.extraction.stamp_lines import is_stamp
 from pipelines.extraction.title import fold
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it warns of becomes a fate of ours
@@ -29,8 +31,12 @@ _LONG = 80  # letters: of a longer one it is enough that its beginning or end is
 _POOR = 0.5  # of the page's prose: where the fast way found less, the thorough one is taken; on 1 of 20 pages
 _COVERED = 0.85  # of trafilatura's text must be found in blocks, else its text is taken as it is
 _LINKED = 0.85  # of a line in links: a teaser
+_FIRST = 5  # blocks among which the title may stand behind whatever there is
+_TITLE_WITHIN = 60  # blocks of a story that begins with a menu
 _LINKED_ITEM = 0.6  # the same within a list, or behind a line that announces teasers
 _LONGEST_CAPTION = 400  # characters; what is longer is the story, whatever it is called
+_LINKED_LITTLE = 0.3  # of a line in links: prose may hold some
+_LONGEST_LEAD = 300  # characters of a teaser besides its headline
 _NEARLY_ALL = 0.6  # of the story told: from here on, a heading that announces other stories ends it
 _USUAL = 0.3  # of the story stands in a kind of place that is usual for it
 _HEAD = 25  # blocks between headline and story in which a standfirst is looked for
@@ -60,6 +66,7 @@ def find_body(
     if True in marks:
         labels.trust(max((block for block, mark in zip(blocks, marks, strict=True) if mark), key=_length).element)
         _unmark_beside(blocks, marks, labels)
+        _unmark_teasers(blocks, marks, labels, heading)
     marks = _continued(blocks, _filled(blocks, marks, labels), labels)
     if True in marks:
         _mark_standfirst(blocks, marks, labels, heading=heading, summary=fold(summary))
@@ -127,10 +134,65 @@ def _unmark_beside(blocks: Sequence[Block], marks: list[bool], labels: Labels) -
     """
     beside = [place for place, mark in enumerate(marks) if mark and labels.is_beside(blocks[place].element)]
     length = sum(len(blocks[place].text) for place in beside)
+    own = {
+        block.place for block, mark in zip(blocks, marks, strict=True) if mark and not labels.is_beside(block.element)
+    }
     whole = sum(len(block.text) for block, mark in zip(blocks, marks, strict=True) if mark)
-    if whole < _TWO_SENTENCES or length < _MISLEADING * whole:
+    alike = any(blocks[place].place in own for place in beside)
+    if whole < _TWO_SENTENCES or length < _MISLEADING * whole or (not alike and whole - length > _TWO_SENTENCES // 2):
         for place in beside:
             marks[place] = False
+
+
+def _unmark_teasers(blocks: Sequence[Block], marks: list[bool], labels: Labels, heading: HtmlElement | None) -> None:
+    """Unmarks the leads of other stories: each stands right below a linked headline, and in no place of this story's.
+
+    As with `_unmark_beside`, trafilatura takes them for the end of a story of one or two sentences. Where it takes
+    them for all of it, the story is what stands between its own headline and theirs.
+    """
+    start = next((place + 1 for place, block in enumerate(blocks) if block.element is heading), None)
+    if start is None:
+        return
+    kinds: dict[tuple[str, str, str], list[int]] = {}
+    for place in range(start, len(blocks)):
+        if marks[place] and _reads_as_prose(blocks[place]):
+            kinds.setdefault(blocks[place].place, []).append(place)
+    leads = {kind for kind, places in kinds.items() if len(places) > 1 and all(_is_lead(blocks, p) for p in places)}
+    if leads and len(leads) == len(kinds):
+        first = min(place for places in kinds.values() for place in places)
+        flash = [place for place in range(start, first) if _could_be_flash(blocks[place], labels)]
+        if not flash:
+            return
+        for place in flash:
+            marks[place] = True
+    last = max((place for kind, places in kinds.items() if kind not in leads for place in places), default=start)
+    for kind in leads:
+        if kinds[kind][0] > last:
+            for place in kinds[kind]:
+                marks[place] = False
+
+
+def _is_lead(blocks: Sequence[Block], place: int) -> bool:
+    """Whether a linked headline stands right above, or above a short line such as a date."""
+    above = blocks[place - 1]
+    if len(above.text) < _PROSE // 2 and above.link_share < _LINKED:
+        above = blocks[place - 2]
+    return len(blocks[place].text) < _LONGEST_LEAD and above.link_share > _LINKED and len(above.text) > _SURE
+
+
+def _could_be_flash(block: Block, labels: Labels) -> bool:
+    """Whether a block between the headline and other stories can be the one sentence of a flash."""
+    return (
+        _reads_as_prose(block)
+        and not is_furniture(block.text)
+        and not is_stamp(block.text)
+        and not labels.is_beside(block.element)
+        and not labels.is_called(block.element, "caption")
+    )
+
+
+def _reads_as_prose(block: Block) -> bool:
+    return len(block.text) > _PROSE // 2 and block.link_share < _LINKED_LITTLE and not block.standalone
 
 
 def _filled(blocks: Sequence[Block], marks: list[bool], labels: Labels) -> list[bool]:
@@ -220,7 +282,7 @@ def without_furniture(
 ) -> list[Block]:
     """*story* without its repeated title and byline (both folded), share bars, teasers, captions and the like."""
     kept: list[Block] = []
-    start = next((place + 1 for place, block in enumerate(story[:6]) if fold(block.text) in titles), 0)
+    start = _start(story, titles)
     length = sum(len(block.text) for block in story)
     places = _places(story, [True] * len(story))
     usual = {place for place, told in places.items() if told > _USUAL * length}
@@ -242,9 +304,28 @@ def without_furniture(
         else:
             pointed = False
             kept.append(block)
-    while kept and kept[-1].standalone and len(kept[-1].text) < _LONG:  # a subhead of something that was taken away
-        kept.pop()
+    while kept and len(kept[-1].text) < _LONG and (kept[-1].standalone or _is_astray(kept[-1], usual)):
+        kept.pop()  # a subhead of something that was taken away, or a line of a form
+    if kept and (rest := without_end_mark(kept[-1].text)) != kept[-1].text:
+        kept[-1:] = [replace(kept[-1], text=rest)] if rest else []
     return kept
+
+
+def _start(story: Sequence[Block], titles: frozenset[str]) -> int:
+    """The place behind the title, above which there are menus and tickers, unless prose stands there."""
+    prose = False
+    for place, block in enumerate(story[:_TITLE_WITHIN]):
+        prose = prose or (len(block.text) > _LONG and block.link_share < _LINKED)
+        if prose and place > _FIRST:
+            break
+        if fold(block.text) in titles:
+            return place + 1
+    return 0
+
+
+def _is_astray(block: Block, usual: set[tuple[str, str, str]]) -> bool:
+    """Whether a line stands where no paragraph does, and is none itself."""
+    return block.place not in usual and not block.in_list and not block.text.endswith(_ENDS)
 
 
 def _goes_on(rest: Sequence[Block], usual: set[tuple[str, str, str]]) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipelines.extraction.dateline_names import AGENCIES, DESKS, GENERIC, MONTHS, PLACES
+from pipelines.extraction.dateline_names import AGENCIES, DESKS, GENERIC, MONTHS, PLACES, SHOUTED
 from pipelines.extraction.title import fold
 
 _LONGEST = 90  # characters
@@ -17,12 +17,14 @@ _DASHES = "-–—ـ−"
 _MARK = re.compile(r"\s*(?P<mark>[/:|])\s*|(?P<dash>\s+[-–—ـ−]{1,2}\s*|[-–—ـ−]{1,2}\s+|(?<=\))[-–—ـ−])|\Z")
 _TIGHT = re.compile(r"[-–—ـ−]")  # "شفق نيوز-بغداد": only behind the site's name
 _WITH_AGENCY = re.compile(r"(?P<place>[^()]{2,60}?(?:\([^()]{2,20}\))?)\s*\((?P<agency>[^()]{2,30})\)")
+_BEFORE_AGENCY = re.compile(r"(?P<place>[^(),،]{2,40})[,،]\s(?P<agency>[^(),،]{2,30})")
 _PLACE_WORDS = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ,]{1,2}[^\W\d_][\w.'’-]*){0,2}")
 _SENTENCE = re.compile(r"[.!?؟۔](?:\s|$)")
 _QUESTION = re.compile(r"[?؟]\s*$")
 _RELATIVE = re.compile(r"(?:الذي|التي|الذين|وهي|وهو|وهم|و?ليس|أو|که|کە|ku|yê|ya)\b")
 _ABOVE = 25  # characters: what is shorter above a dateline, and no sentence, is a section or a view count
 _TRIED = 3  # lines
+_SHORTEST_SHOUT = 5  # letters: WHO, NATO and FIFA are no places
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def split_dateline(lines: Sequence[str], names: Iterable[str]) -> tuple[str | No
     """
     known = sorted({name for name in names if len(name) > 2}, key=len, reverse=True)
     for place, line in enumerate(lines[:_TRIED]):
-        length = _length(line, known, first=not place)
+        length = _length(line, known, place)
         story = line[length:].strip()
         if length and (story or len(lines) > place + 1):
             above = [other for other in lines[:place] if len(other) >= _ABOVE or _SENTENCE.search(other)]
@@ -51,15 +53,21 @@ def split_dateline(lines: Sequence[str], names: Iterable[str]) -> tuple[str | No
     return None, list(lines)
 
 
-def _length(line: str, names: Sequence[str], *, first: bool) -> int:
-    """The length of the dateline of *line*, its mark included; 0 where there is none."""
+def _length(line: str, names: Sequence[str], place: int) -> int:
+    """The length of the dateline of *line*, its mark included; 0 where there is none.
+
+    At the first *place* it may be a mere place, at the second, below a standfirst, one with a dash.
+    """
     pieces = _pieces(line[: 2 * _LONGEST], names)
     while pieces and (not pieces[-1].kind or not _is_whole(pieces, line)):
         pieces.pop()
     if not pieces:
         return 0
     rest = line[pieces[-1].next :]
-    if not first and (not {"site", "agency", "filed"} & {piece.kind for piece in pieces} or _QUESTION.search(rest)):
+    kinds = {piece.kind for piece in pieces}
+    if place and _QUESTION.search(rest):
+        return 0
+    if place and not {"site", "agency", "filed"} & kinds and not (place == 1 and pieces[-1].dash and rest):
         return 0
     return _with_place(line, pieces) if _follows(rest, pieces) else 0
 
@@ -106,13 +114,13 @@ def _kind(words: str, names: Sequence[str]) -> str:
     if match := _WITH_AGENCY.fullmatch(words):
         agency, place = match["agency"].strip(), match["place"].strip()
         return "filed" if _is_filed(place, agency, names) else ""
+    if (match := _BEFORE_AGENCY.fullmatch(words)) and _is_agency(match["agency"], names):
+        return "filed"
     if _is_agency(words, names):
         return "site" if any(_is_name(words, name) for name in names) else "agency"
     if fold(words) in DESKS:
         return "desk"
-    if _is_place(words):
-        return "place"
-    return "loose" if _could_be_place(words) else ""
+    return "place" if _is_place(words) else "loose" if _could_be_place(words) else ""
 
 
 def _is_filed(place: str, agency: str, names: Sequence[str]) -> bool:
@@ -168,9 +176,17 @@ def _is_whole(pieces: Sequence[_Piece], line: str) -> bool:
     if kinds == ["place"]:
         head = re.split(r"[,،/]", line[: last.end])[0]
         return (last.dash or own_line) and (head.isupper() or head == head.lower() == head.upper())
+    if kinds == ["loose"]:
+        return last.dash and _is_shouted(line[: last.end])
     if last.kind == "loose" and not own_line and not _is_inline_place(pieces, line):
         return False
-    return kinds[0] != "loose" and bool({"site", "agency", "filed"} & set(kinds))
+    return bool({"site", "agency", "filed"} & set(kinds)) and (kinds[0] != "loose" or kinds[1] in ("site", "agency"))
+
+
+def _is_shouted(words: str) -> bool:
+    """Whether *words* are in capitals as only places are at the head of a story: "CIZÎR - Li navçeya …"."""
+    known = not any(map(str.isdigit, words)) and fold(words) not in SHOUTED
+    return words.isupper() and sum(map(str.isalpha, words)) >= _SHORTEST_SHOUT and known
 
 
 def _is_inline_place(pieces: Sequence[_Piece], line: str) -> bool:

@@ -22,6 +22,26 @@ PLACES = _folded(
     "عمان|الرياض|الدوحة|القاهرة|واشنطن|لندن|نيويورك|موسكو|غزة|القدس|باريس|برلين|بروكسل|جنيف|فيينا|دبي|الكويت",
     "تهران|آنکارا|واشنگتن|مسکو|بەغدا|بەغداد|هەولێر|کەرکووک|مووسڵ|سلێمانی|دهۆک|هەڵەبجە|شنگال|زاخۆ|بەسرە",
     "دیمەشق|تاران|ئەنکەرە|ئەستەنبوڵ|واشنتۆن|قامیشلۆ|کۆبانی|bexda|hewlêr|kerkûk|mûsil|silêmanî|dihok|duhok|zaxo",
+    "اهواز|اصفهان|شیراز|تبریز|مشهد|کرج|قم|رشت|ساری|گرگان|سمنان|قزوین|زنجان|اراک|همدان|سنندج|کرمانشاه|ایلام|خرم‌آباد",
+    "یاسوج|بوشهر|بندرعباس|کرمان|یزد|زاهدان|بیرجند|بجنورد|ارومیه|اردبیل|شهرکرد|آبادان|خرمشهر|مهاباد|سقز",
+    "کابل|بغداد|اربیل",
+    "کرکوک|نجف|کربلا|بصره|دمشق|بیروت|قاهره|ریاض|دوحه|دبی|لندن|پاریس|برلین|ژنو|وین|نیویورک|اسلام‌آباد|باکو|ایروان",
+    "عفرين|منبج|تل تمر|عامودا|المالكية|ديرك|رأس العين|تل أبيض|الرطبة|القائم|حديثة|هيت|خانقين|مندلي|بدرة",
+    "الزبير|الفاو|أبو الخصيب",
+    "القرنة|سوق الشيوخ|الشطرة|الرفاعي|الحي|النعمانية|المسيب|الهندية|الكوفة|عين التمر|بلد|الدجيل|بيجي",
+    "الشرقاط|الحويجة|طوزخورماتو",
+    "مخمور|شقلاوة|سوران|رانية|كلار|كفري|چمچمال|عقرة|العمادية|زاويتة|سهل نينوى|قره قوش|تلكيف|ربيعة|البعاج",
+    "الأعظمية|الكاظمية",
+    "ڕانیە|کەلار|کفری|چەمچەماڵ|خانەقین|مەندەلی|بەدرە|سۆران|ڕەواندز|شەقڵاوە|کۆیە|ئاکرێ|ئامێدی|پێنجوێن",
+    "دەربەندیخان|قەڵادزێ|مەخموور",
+    "دووزخورماتوو|ئیلام|کرماشان|سنە|مەهاباد|سەقز|ورمێ|ئامەد|عەفرین|حەسەکە|ڕەققە|دێرک|ئەنقەرە|دیاربەکر",
+    "نەجەف|کەربەلا|مووسڵ|ئەنبار",
+    "soran|ranye|akrê|amêdî|xaneqîn|kelar|koye|efrîn|minbic|reqa|dêrik|dêrazor|tirbespiyê|amûdê",
+    "serêkaniyê|girê spî|til temir",
+    "cizîr|cizre|nisêbîn|mêrdîn|riha|sêrt|êlih|bedlîs|mûş|agirî|qers|colemêrg|gever|şirnex|silopiya",
+    "dêrsim|çewlîg|xarpêt|meletî|dîlok",
+    "ûrmiye|mehabad|sine|kirmaşan|îlam|urmiye|mardin|nusaybin|cizre|van|şırnak|hakkari|batman|siirt|urfa",
+    "adana|mersin|izmir",
     "şingal|şam|qamişlo|kobanê|hesekê|enqere|stenbol|amed|wan|waşînton|tehran|moskow",
 )
 AGENCIES = _folded(
@@ -39,9 +59,20 @@ DESKS = _folded(
     "خاص|متابعة|متابعات|محليات|محافظات|سياسة|أمن|امن|اقتصاد|رياضة|دولي|دوليات|تقرير|ترجمة|ترجمة خاصة|وكالات|تحقيق",
     "تایبەت|وەرگێڕان|ئاژانسەکان|taybet|ajans|ویژه",
 )
+SHOUTED = _folded(
+    "breaking|update|updated|watch|video|videos|photo|photos|gallery|opinion|analysis|exclusive|review",
+    "interview|podcast",
+    "explainer|factbox|correction|editorial|commentary|sponsored|warning|spoiler|advertisement|recap|preview|trailer",
+    "nûçe|nuçe|dosya|hevpeyvîn|nêrîn|şîrove|vîdyo|taybet|lezgîn|özel|haber|röportaj|yorum|foto|unicef",
+    "unesco|hamas|brexit",
+)
+"""What stands in capitals before a dash and is no place."""
 GENERIC = _folded(
     "the|news|agency|digital|com|net|tv|media|network|online|arabic|english",
     "نيوز|ديجيتال|نت|تي في|وكالة|صحيفة|جريدة|قناة|شبكة|للأنباء|أنباء|الإخبارية|عربية|خبرگزاری|روزنامه",
+    "موقع|راديو|إذاعة|تلفزيون|مجلة|منصة|فضائية|الفضائية|پایگاه|خبری|تارنمای|سایت|آژانس|رادیو|خبر",
+    "هەواڵ|هەواڵی|هەواڵان|هەواڵنێری|ئاژانس|ماڵپەڕی|ڕۆژنامەی|گۆڤاری|ڕادیۆی|ڕادیۆ|تەلەڤزیۆنی|میدیا|پێگەی|شەبەکەی",
+    "rojnameya|rojname|kovara|radyoya|radyo|televîzyona|nûçeyan|nûçegihaniyê|haber|ajansı",
     "دیجیتاڵ|دیجیتال|دیجیتاڵی|نیوز|ئاژانسی|تۆڕی|کەناڵی|ajansa|ajans|nûçeyên|nûçe|malpera|dijîtal|medya",
 )
 """Words that sites add to their name or leave off it."""

@@ -5,14 +5,32 @@ is short and begins (or is) so: a sentence about a newsletter is part of the sto
 """
 
 import re
+import unicodedata
 
 _LONGEST = 220  # characters; a longer line is prose
 _LONGEST_INVITATION = 400
+_LONGEST_END_MARK = 40
+
+
+_PRESENTED = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")  # letters in the shapes of old systems
+_SPELT = str.maketrans({"ك": "ک", "ي": "ی", "ى": "ی", "ھ": "ه", "ـ": None, "\u200e": None, "\u200f": None})
+
+
+def _spelt(text: str) -> str:
+    """*text* with one letter for each k, y and h of Arabic, Persian and Kurdish keyboards, without what stretches them.
+
+    Sorani was long typed with h and a zero-width non-joiner for its short e.
+    """
+    if text.isascii():
+        return text
+    if _PRESENTED.search(text):
+        text = unicodedata.normalize("NFKC", text)
+    return text.translate(_SPELT).replace("ه\u200c", "ە")
 
 
 def _pattern(before: str, languages: tuple[str, ...], after: str = "") -> re.Pattern[str]:
     """Alternatives of several languages between what stands before and after each of them."""
-    return re.compile(f"{before}(?:{'|'.join(languages)}){after}", re.IGNORECASE)
+    return re.compile(_spelt(f"{before}(?:{'|'.join(languages)}){after}"), re.IGNORECASE)
 
 
 _MORE = _pattern(
@@ -34,12 +52,21 @@ _MORE = _pattern(
         r"läs (?:också|mer|även)|les (?:også|mer)|læs (?:også|mere)|lees (?:ook|meer)",
         r"ayrıca oku|bunlar da|ilgili haber|haberin devamı|benzer haber|foto galeri",
         r"[إا]قر[أا] ?(?:أيض|ايض|المزيد|كذلك|أكثر)|قد يهمك|شاهد (?:أيض|ايض)|للمزيد|المزيد (?:من|حول) ",
-        r"(?:مواضيع|أخبار|اخبار|مقالات) (?:ذات صلة|مشابهة|متعلقة|قد)|ذات صلة|ال[أا]كثر قراءة",
-        r"بیشتر بخوانید|بخوانید\s?:|مطالب مرتبط|اخبار مرتبط|همچنین بخوانید",
+        r"(?:مواضيع|موضوعات|أخبار|اخبار|مقالات|مواد) (?:ذات صلة|مشابهة|متعلقة|قد|[أا]خرى\s*(?:$|:))|ذات صلة",
+        r"ال[أا]كثر (?:قراءة|مشاهدة|تداولا?|تفاعلا?)|طالع (?:أيض|ايض|المزيد)|قد يعجبك|اخترنا ل|نرشح لك",
+        r"(?:آخر|اخر|أحدث|احدث) ال(?:أ|ا)خبار\s*(?:$|:)|اقر[أا] (?:التالي|عن)\s*(?:$|:)",
+        r"بیشتر بخوانید|بخوانید\s?:|مطالب (?:مرتبط|پیشنهادی)|(?:اخبار|خبرهای) مرتبط|همچنین بخوانید",
+        r"پر(?:بازدید|بیننده|بحث)(?:\u200c?ترین)?(?:\u200c?ها)?\s*(?:$|:)",
+        r"(?:خبر|مطالب|مطلب)(?:های)? (?:دیگر|مشابه)\s*(?:$|:)",
+        r"(?:آخرین|تازه‌ترین) (?:اخبار|خبرها)\s*(?:$|:)",
         r"(?:زیاتر|هەروەها|ئەمەش) ?بخوێن|بخوێنەوە\s?:|هەواڵی زیاتر",
-        r"(?:بابەت|هەواڵ)(?:ی|ە|ەکانی)? (?:پەیوەندیدار|هاوشێوە|پێوەندیدار)",
+        r"(?:بابەت|هەواڵ)(?:ی|ە|ەکانی|ەیل)? (?:پەیوەندیدار|هاوشێوە|پێوەندیدار)|ئە(?:م بابەتان|یە)(?:ی|ە)ش بخ",
+        r"(?:دوا|دوایین|نوێترین) هەواڵ(?:ەکان)?\s*(?:$|:)|هەواڵ(?:ی|ەیل) (?:تر|دیکە|تازە)\s*(?:$|:)",
+        r"(?:زۆر|فرە)(?:ترین)? ?(?:تر )?(?:خوێن|خوەن|بین)\w*\s*(?:$|:)",
         r"(?:bêtir|zêdetir|her ?wiha|her weha|herwiha|vê jî) bixwîn|bixwîne\s?:",
-        r"(?:nûçe|mijar|nivîs|gotar)(?:yên|ên) (?:têkildar|pêwendîdar|mîna)",
+        r"(?:nûçe|mijar|nivîs|gotar)(?:yên|ên) (?:têkildar|pêwendîdar|mîna|(?:dawî|din|nû)\s*(?:$|:))",
+        r"têkildar\s*(?:$|:)",
+        r"(?:yên )?herî zêde (?:hatine? )?(?:xwendin|dîtin|têne?)|bixwînin\s?:",
     ),
 )
 _INVITATION = _pattern(
@@ -96,10 +123,31 @@ _SHARE = _pattern(
         r"إعلان|اعلان|تعليقات?|التعليقات|أضف تعليق.{0,20}|الرئيسية|إرسال|حفظ|اشتراک(?:‌| )?گذاری",
         r"هاوبەش(?:ی)?(?: .{0,25})?|بڵاو?کردنەوە|چاپ(?:کردن)?|کۆپی(?: .{0,12})?|فەیسبووک|فەیسبوک|تویتەر|ئێکس|ڤایبەر",
         r"تێلێگرام|وەتسئاپ|ڕیکلام|لێدوان(?:ەکان)?|کۆمێنت",
-        r"parve ?(?:bike|kirin)|par ?ve ?bike|çap ?(?:bike|kirin)|şîrove",
+        r"parve ?(?:bike|kirin)|par ?ve ?bike|çap ?(?:bike|kirin)|şîrove(?:yek\w* binivîs\w*)?",
+        r"(?:[إا]رس[اإ]?ل|نسخة) (?:[إا]لى صديق|لصديق|للطباعة)|نظرات?(?: شما)?|لا (?:توجد|يوجد) تعليقات",
+        r"نسخه چاپی|لینک کوتاه.*",
+        r"(?:#\w+\s{0,3}){1,20}",
+        r"الوسوم|وسوم|(?:ال)?كلمات (?:ال)?(?:مفتاحية|دلالية|دالة)|تاگ(?:ەکان)?|برچسب ?‌?ها|etîket|etiket(?:ler)?",
     ),
     r"\W{0,4}$",
 )
+_COUNTER = _pattern(
+    r"^\W{0,3}(?:[\d.,٬]+\s)?",
+    (
+        r"(?:total |page )?views|reads",
+        r"(?:عدد )?(?:ال)?(?:مشاهد(?:ات|ة)|قراء(?:ات|ة)|زيار(?:ات|ة)|تعليق(?:ات)?)|قرئت|قرئ",
+        r"بازدید|کد (?:خبر|مطلب)|شناسه خبر|بینین|بینراوە|خوێنرا(?:وە|وەتەوە)|خوێندنەوە|خوەنریاس|بینەر|dîtin",
+        r"xwendin|hatiye xwendin",
+    ),
+    r"\s*:?\s*(?:[\d.,٬]+(?:\s(?:مرة|جار|times|car))?)?\W{0,3}$",
+)
+"""How often something was read, and what number it bears."""
+_END_MARK = re.compile(
+    r"(?:\A\W{0,3}|\s?[/(\[#*]\s?)(?:النهاية|انته(?:ى|ي|ت|اء))\W{0,3}(?:\w{1,3}[\W\d]{0,3}){0,2}\Z"
+    r"|[\s/(\[#*]{0,2}(?:انتهای|پایان) (?:پیام|خبر)\W{0,2}(?:\w{1,6}\W{0,2}){0,2}\Z"
+    r"|\s?[(\[][a-zçêîşû]{2,3}(?:[/-][a-zçêîşû]{2,3}){1,2}[)\]]\s?\Z"
+)
+"""What agencies put behind their last sentence: "/انتهى 25", "انتهای پیام/", "(rc/kj)"."""
 _LABEL = _pattern(
     r"^\W{0,4}",
     (
@@ -113,7 +161,7 @@ _CREDIT = _pattern(
     r"^\W{0,3}",
     (
         r"photos?|images?|pictures?|pics?|fotos?|bilder?|quelle|credits?|illustration|video|photograph|grafik|imagen",
-        r"crédito?s?|zdjęcie|kaynak|fotoğraf|صورة|الصورة|تصوير|المصدر|عکس|منبع|وێنە|سەرچاوە|wêne|çavkanî",
+        r"crédito?s?|zdjęcie|kaynak|fotoğraf|صورة|الصورة|تصوير|عدسة|المصدر|عکس|منبع|وێنە|فۆتۆ|سەرچاوە|wêne|çavkanî",
     ),
     r"\s*(?:credits?|source|by|courtesy|nachweis|quelle)?\s*[:：/©].{0,110}$",
 )
@@ -151,7 +199,9 @@ _CONSENT = _pattern(
         r"browser (?:does not|doesn['’]t) support",
         r"(?:we|our site|this (?:web)?site) uses? cookies|protected by recaptcha",
         r"cookie (?:policy|settings|preferences)|all rights reserved|alle rechte vorbehalten|جميع الحقوق محفوظة",
-        r"هەموو ماف|hemû maf|تمامی حقوق|tüm hakları",
+        r"(?:حقوق النشر|حقوق الطبع|كافة الحقوق) محفوظة|(?:تمامی|کلیه|همه) حقوق .{0,40}(?:محفوظ|متعلق)|tüm hakları",
+        r"(?:هەموو|گشت) ماف|hemû maf|مافی (?:لەبەرگرتنەوە|بڵاوکردنەوە) پارێزراو",
+        r"mafê (?:kopîkirin|weşan)\w* .{0,30}(?:parastî|ye)",
         r"terms (?:of (?:use|service)|and conditions).{0,40}(?:apply|privacy)",
         r"(?:must|please).{0,30}(?:log ?in|confirm your|display name)|thank you for (?:signing|subscrib)",
         r"your (?:subscription|email address) (?:could|has|will)",
@@ -160,8 +210,8 @@ _CONSENT = _pattern(
 
 _CONSENT_SIGNS = (
     "javascript", "cookie", "privatsph", "datenschutz", "externe", "this content", "this video", "this embed",
-    "browser", "recaptcha", "rights reserved", "rechte vorbehalten", "الحقوق محفوظة", "هەموو ماف", "hemû maf",
-    "تمامی حقوق", "tüm hakları", "terms of ", "terms and ", "log in", "login", "confirm your", "display name",
+    "browser", "recaptcha", "rights reserved", "rechte vorbehalten", "حقوق", "ماف", "hemû maf", "mafê ",
+    "tüm hakları", "terms of ", "terms and ", "log in", "login", "confirm your", "display name",
     "thank you for", "your subscription", "your email address",
 )  # fmt: skip
 """One of them stands in whatever `_CONSENT` finds. Searching for them is far faster, and most lines have none."""
@@ -175,6 +225,7 @@ def is_furniture(line: str, *, prose: bool = False) -> bool:
     """
     if len(line) > _LONGEST_INVITATION:
         return False
+    line = _spelt(line)
     if prose:
         return _addresses(line)
     if _INVITATION.match(line) and _CHANNEL.search(line):
@@ -182,8 +233,19 @@ def is_furniture(line: str, *, prose: bool = False) -> bool:
     if len(line) > _LONGEST:
         return _speaks_of_consent(line)
     return bool(
-        _SHARE.match(line) or _MORE.match(line) or _LABEL.match(line) or _speaks_of_consent(line) or is_credit(line)
+        _SHARE.match(line)
+        or _MORE.match(line)
+        or _LABEL.match(line)
+        or _COUNTER.match(line)
+        or _speaks_of_consent(line)
+        or is_credit(line)
     )
+
+
+def without_end_mark(line: str) -> str:
+    """The last line of a story without what an agency puts behind it: nothing may be left."""
+    match = _END_MARK.search(line, max(0, len(line) - _LONGEST_END_MARK))
+    return line[: match.start()] if match else line
 
 
 def _speaks_of_consent(line: str) -> bool:
@@ -212,4 +274,5 @@ def is_credit(line: str) -> bool:
 
 def is_pointer(line: str, *, prose: bool = False) -> bool:
     """Whether *line* announces other stories: what follows it may be their titles."""
+    line = _spelt(line[: _LONGEST + 1])
     return len(line) <= _LONGEST and bool(_MORE.match(line)) and (not prose or bool(_ANNOUNCED.match(line)))

@@ -44,10 +44,14 @@ class JsonLd:
     def __init__(self, scripts: list[str], url: str) -> None:
         self._by_id: dict[str, Node] = {}
         found: list[tuple[int, int, Node]] = []
+        self.trail: list[str] = []
+        """The names of the page's breadcrumbs, the front page first."""
         for order, (node, aside) in enumerate(_nodes(scripts)):
             if isinstance(identity := node.get("@id"), str) and len(node) > 1:
                 self._by_id.setdefault(identity, node)
             kinds = types(node)
+            if "breadcrumblist" in kinds and not self.trail:
+                self.trail = list(_trail(node))
             if kinds & _ARTICLE:
                 found.append((_fit(node, url, aside=aside), -order, node))
             elif kinds & _PAGE and not aside:
@@ -88,6 +92,16 @@ def types(node: Node) -> set[str]:
     value = node.get("@type") or node.get("type")
     names = value if isinstance(value, list) else [value]
     return {re.split(r"[/#:]", name)[-1].lower() for name in names[:20] if isinstance(name, str)}
+
+
+def _trail(node: Node) -> Iterator[str]:
+    """The names of a list of breadcrumbs, which stand in its items or in what these refer to."""
+    items = node.get("itemListElement")
+    for crumb in items[:20] if isinstance(items, list) else []:
+        if isinstance(crumb, dict):
+            inner = crumb.get("item")
+            name = crumb.get("name") or (inner.get("name") if isinstance(inner, dict) else None)
+            yield name if isinstance(name, str) else ""
 
 
 def _nodes(scripts: list[str]) -> Iterator[tuple[Node, bool]]:

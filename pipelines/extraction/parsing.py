@@ -40,7 +40,21 @@ def parse(text: str) -> HtmlElement:
     for element in list(tree.iter(*_CLOSED_LATE)):  # never closed: the parser put the story into it
         if element.find(".//p") is not None and sum(map(len, element.itertext())) > _STORY:
             element.tag = "div"
+    for element in list(tree.iter("footer")):
+        if _is_above_story(element):
+            element.tag = "div"
     return tree
+
+
+def _is_above_story(footer: HtmlElement) -> bool:
+    """Whether a footer is none: it stands above the paragraphs of an article, and holds its byline."""
+    holder = footer.getparent()
+    return (
+        holder is not None
+        and holder.tag == "article"
+        and any(other.find(".//p") is not None for other in footer.itersiblings())
+        and not any(other.tag == "p" or other.find(".//p") is not None for other in footer.itersiblings(preceding=True))
+    )
 
 
 def drop_unseen(tree: HtmlElement) -> None:

@@ -71,6 +71,10 @@ def test_a_subject_that_is_explained_between_dashes_is_no_dateline(site: str, li
         ("هەولێر (کوردستان24) – ", "هەولێر (کوردستان24)"),
         ("Hewlêr (Rûdaw) - ", "Hewlêr (Rûdaw)"),
         ("Şirnex (Kanî) – ", "Şirnex (Kanî)"),
+        ("Duhok, Ajansa Kanî – ", "Duhok, Ajansa Kanî"),
+        ("GOGERÇÎN - ", "GOGERÇÎN"),
+        ("الكحلاء - رووداو: ", "الكحلاء - رووداو"),
+        ("هویزه – رووداو – ", "هویزه – رووداو"),
     ],
 )
 def test_the_datelines_of_the_region_are_read_piece_by_piece(line: str, dateline: str) -> None:
@@ -88,3 +92,15 @@ def test_a_dateline_below_a_standfirst_leaves_the_standfirst_and_no_section() ->
     assert split_dateline([standfirst, "1402 views", *story], ["شفق نيوز"]) == (
         "شفق نيوز", [standfirst, "توقفت الرافعات في الميناء.", "وينتظر السائق."],
     )  # fmt: skip
+
+
+def test_a_place_below_a_standfirst_is_a_dateline_and_further_down_the_story() -> None:
+    standfirst = "Krana li benderê sekinî ye û benzîn jî nemaye"
+
+    assert split_dateline([standfirst, "CIZÎR - Kran sekinîne."], []) == ("CIZÎR", [standfirst, "Kran sekinîne."])
+    assert split_dateline([standfirst, standfirst, "CIZÎR - Kran sekinîne."], [])[0] is None
+
+
+@pytest.mark.parametrize("word", ["BREAKING", "NATO", "Faw", "COVID-19", "NÛÇE"])
+def test_other_words_before_a_dash_are_no_places(word: str) -> None:
+    assert split_dateline([f"{word} - Kran sekinîne."], []) == (None, [f"{word} - Kran sekinîne."])

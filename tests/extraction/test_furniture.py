@@ -4,7 +4,7 @@ import pytest
 from made_pages import BODY, SOURCE, page
 
 from pipelines.extraction.article import extract_article
-from pipelines.extraction.furniture import is_furniture
+from pipelines.extraction.furniture import is_furniture, without_end_mark
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,12 @@ from pipelines.extraction.furniture import is_furniture
      "This video is not available in your country", "Your browser doesn't support it", "Protected by reCAPTCHA",
      "Tigris Post 2026. All rights reserved.", "دجلة بوست، جميع الحقوق محفوظة", "هەموو مافێک پارێزراوە",
      "Hemû mafên wê parastî ne", "تمامی حقوق محفوظ است", "Tüm hakları saklıdır", "Terms of use and privacy apply",
-     "You must be logged in or log in to comment", "Thank you for subscribing", "Your email address has been saved"],
+     "You must be logged in or log in to comment", "Thank you for subscribing", "Your email address has been saved",
+     "الأكثر قراءة", "مواضيع اخرى", "آخر الأخبار", "عدد القراءات: 1402", "812 مشاهدة", "نسخة للطباعة", "الوسوم",
+     "دوایین هەواڵ", "زۆرترین خوێنراو", "بینین: 561", "هەموو مافەکان پارێزراون", "Nûçeyên dawî",
+     "Yên herî zêde hatine xwendin",
+     "هەواڵەیل تازە", "فرەتر خوەنریاس", "گشت مافەیل پارێزریاس", "پربازدیدترین‌ها", "کد خبر: ۳۰۲۱۸", "خبرهای دیگر",
+     "#البصرة #ميناء"],
 )  # fmt: skip
 def test_furniture_is_known_by_its_wording(line: str) -> None:
     assert is_furniture(line)
@@ -33,7 +38,9 @@ def test_furniture_is_known_by_its_wording(line: str) -> None:
      "He shared the prize.", "Related families met in Basra on Sunday.",
      "The newsletter of the port is printed twice a year.", "Armed Factions Issue",
      "قرأ الوزير البيان أمام الصحفيين.", "شارك الوزير في الاجتماع الذي عقد في بغداد مع وفد من الأمم المتحدة.",
-     "تابع الوزير سير العمل في الميناء.", "Parlamentoya Kurdistanê civiya."],
+     "تابع الوزير سير العمل في الميناء.", "Parlamentoya Kurdistanê civiya.",
+     "آخر الأخبار الواردة من الميناء مطمئنة",
+     "قراءة الفاتحة على أرواح الغرقى", "پربیننده‌ترین فیلم سال در بندر ساخته شد", "هەواڵی دیکە هەیە لە بەندەر"],
 )  # fmt: skip
 def test_a_sentence_that_begins_like_furniture_is_part_of_the_story(line: str) -> None:
     assert not is_furniture(line)
@@ -66,3 +73,24 @@ def test_a_sentence_in_which_the_site_speaks_to_its_reader_is_furniture(line: st
     html = f"<html><head><title>Cranes</title></head><body><h1>Cranes</h1>{BODY}<p>{line}</p>{BODY}</body></html>"
 
     assert line not in extract_article(page(html), SOURCE).text.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [("Sorani with h and a joiner for its short e", "هه‌موو مافه‌كان پارێزراون"),
+     ("Arabic k and y in Sorani", "بابه‌تی په‌یوه‌ندیدار"), ("stretched", "أخبـــار ذات صـلة"),
+     ("in presentation forms", "ﺍﻗﺮﺃ ﺃﻳﻀﺎ: ﺍﻓﺘﺘﺎﺡ ﺍﻟﺮﺻﻴﻒ"), ("Persian letters in Arabic", "اقرأ أیضا: افتتاح الرصیف")],
+)  # fmt: skip
+def test_furniture_is_known_however_its_letters_are_typed(typed: str, line: str) -> None:
+    assert is_furniture(line), typed
+
+
+@pytest.mark.parametrize(
+    ("line", "story"),
+    [("توقفت الرافعات في الميناء. /انتهى/", "توقفت الرافعات في الميناء."), ("انتهى/ 25", ""), ("(النهاية)", ""),
+     ("جرثقیل‌ها ایستاده‌اند. انتهای پیام/", "جرثقیل‌ها ایستاده‌اند."), ("انتهای پیام/ ۱۲۳", ""), ("(rc/kj)", ""),
+     ("Kran sekinîne. (ah/lk)", "Kran sekinîne."), ("قال المدير إن العقد انتهى.", "قال المدير إن العقد انتهى."),
+     ("The crane (built in 1956)", "The crane (built in 1956)"), ("Kran sekinîne (Faw)", "Kran sekinîne (Faw)")],
+)  # fmt: skip
+def test_the_mark_with_which_an_agency_ends_is_no_part_of_its_story(line: str, story: str) -> None:
+    assert without_end_mark(line) == story

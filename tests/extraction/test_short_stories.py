@@ -1,6 +1,7 @@
 """A flash of one or two sentences is a story, whatever words stand in it and however its page is built."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from made_pages import SOURCE, page
@@ -118,3 +119,64 @@ def test_a_short_story_in_breaks_is_read_whatever_its_holder_is_called(
     body = f"<h1>Dredger</h1><div class='{name}'>{first}<br><br>{second}</div>"
 
     assert read(body, title="Dredger", language=language).text == f"{first}\n{second}"
+
+
+CARDS = "".join(
+    f"<div class='it'><a href='/{place}'><h4>Ferry {place} of the old pier is painted anew</h4></a>"
+    f"<time>2026-11-1{place}</time><p>The paint of ferry {place} came from the yard on Sunday, and its master hopes to"
+    " sail before the feast.</p></div>"
+    for place in range(1, 5)
+)
+MENU = (
+    "<ul>" + "".join(f"<li><a href='/{word}'>{word}</a></li>" for word in ("Home", "Iraq", "World", "Sport")) + "</ul>"
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "flash"),
+    [
+        ("en", "A third dredger has reached Faw, its master said."),
+        ("ar", "وصلت حفارة ثالثة إلى الفاو، بحسب مدير الميناء."),
+        ("ckb", "سێیەم کەشتی گەیشتە بەندەری فاو، بەڕێوەبەر گوتی."),
+        ("kmr", "Keştiya sêyem gihîşt bendera Fawê, rêveber got."),
+    ],
+)
+def test_a_flash_is_read_without_the_menu_above_it_and_the_teasers_below(language: str, flash: str) -> None:
+    body = f"<div>{MENU}<h1>Dredger</h1><div class='txt'><p>{flash}</p></div></div><div>{CARDS}</div>"
+
+    assert read(body, title="Dredger", language=language).text == flash
+
+
+def test_a_list_of_things_each_with_a_linked_heading_stays_where_the_story_goes_on() -> None:
+    more = "The master of the port will choose one of the four ferries before the feast, and sell the others."
+    body = f"<h1>Ferries</h1><div class='txt'><p>Four ferries wait for paint.</p></div><div>{CARDS}</div><p>{more}</p>"
+
+    found = read(body, title="Ferries").text
+
+    assert "The paint of ferry 3 came from the yard" in found
+    assert found.endswith(more)
+
+
+def test_a_line_that_is_a_link_and_a_date_is_a_teaser() -> None:
+    lines = "".join(
+        f"<tr><td>2026/10/1{day} <a href='/{day}'>The ferry of pier {day} is late</a></td></tr>" for day in (1, 2)
+    )
+    story = "<tr><td>A third dredger has reached Faw, its master said.<br><br>Two more are on their way.</td></tr>"
+
+    found = read(f"<table><tr><td><h1>Dredger</h1></td></tr>{story}{lines}</table>", title="Dredger").text
+
+    assert found == "A third dredger has reached Faw, its master said.\nTwo more are on their way."
+
+
+def test_a_footer_above_the_paragraphs_of_an_article_holds_its_byline() -> None:
+    story = f"<p>{'A third dredger has reached the port of Faw, its master said. ' * 3}</p>"
+    byline = (
+        "<footer class='meta'>By <span class='author'>Nora Adel</span>"
+        "<time datetime='2026-11-20T08:00Z'></time></footer>"
+    )
+
+    found = read(f"<h1>Dredger</h1><article>{byline}<div>{story}</div></article>", title="Dredger")
+
+    assert (found.published, found.authors) == (datetime(2026, 11, 20, 8, tzinfo=UTC), ("Nora Adel",))
+    assert found.text.startswith("A third dredger")
+    assert read(f"<h1>Dredger</h1><article><div>{story}</div>{byline}</article>", title="Dredger").authors == ()
