@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pipelines.extraction.instants import Instant
 from pipelines.extraction.stamps import (
+    SEEN,
     Scene,
     Testimony,
     dates_anywhere,
@@ -67,12 +68,22 @@ def _choose(testimony: Iterable[tuple[Witness, Instant | None]]) -> Finding[Inst
         heard.append(witness)
         if instant is None:
             continue
-        finer = best is not None and best[1].coarse and not instant.coarse and _same_day(best[1], instant)
-        if best is None or finer:
+        if best is None or _refines(best, (witness.where, instant)):
             best = (witness.where, instant)
         if not best[1].coarse:
             break
     return Finding(best[1], best[0], tuple(heard)) if best else Finding(None, "", tuple(heard))
+
+
+def _refines(best: tuple[str, Instant], other: tuple[str, Instant]) -> bool:
+    """Whether *other*, a place and what stands there, tells the time of the day that *best* tells.
+
+    A midnight may only mean a day. One that readers see is a time of day until a machine says otherwise: the next
+    stamp that they see is that of an edit.
+    """
+    if not best[1].coarse or other[1].coarse or not _same_day(best[1], other[1]):
+        return False
+    return best[1].precision == "day" or not {best[0], other[0]} <= SEEN
 
 
 def _as_seen(declared: Instant, scene: Scene) -> Instant:

@@ -20,6 +20,8 @@ from pipelines.extraction.title import fold
 from pipelines.extraction.witnesses import Witness
 
 Testimony = Iterator[tuple[Witness, Instant | None]]
+SEEN = frozenset(["seen", "beside the headline", "text"])
+"""Where a witness stands that is meant for readers; all others are for machines."""
 
 _SHORT = 120  # characters of an element that is a stamp and not a paragraph
 _LINKED = 30  # characters of a linked text that says more than a section or a name: a teaser
@@ -240,7 +242,7 @@ def _is_others(element: HtmlElement, heading: HtmlElement | None) -> bool:
     if any(len(link.text_content()) > own + _MORE_THAN_DATE for link in element.iterancestors("a")):
         return True
     title = fold(heading.text_content()) if heading is not None else ""
-    for _, holder in zip(range(_NEAR), element.iterancestors(), strict=False):
+    for _, holder in zip(range(_NEAR + 1), (element, *element.iterancestors()), strict=False):
         if holder.tag in _PAGE or len(holder.text_content()) > own + _CARD or heading in holder.iterdescendants("h1"):
             return False
         if any(_is_teaser(link, title) for link in holder.iter("a") if element not in link.iterdescendants()):
