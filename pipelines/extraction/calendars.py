@@ -45,29 +45,35 @@ def fold_date(text: str) -> str:
 
 
 _MONTHS = (
-    "january jan|كانون الثاني|كانون ثاني|كانون 2|كانون2|ك2|يناير|جانفي|كانوونى دووەم|کانونی دووەم|کانوون دووەم|کانوون دوەم"
-    "|کانوونی دوو|کانوون دووم|جەنیوەری|یەنایەر|çile|çileya paşîn|rêbendan|kanûna duyemîn|kanûna duyem|kanûna paşîn|ژانویه|ژانویە|ocak",
+    "january jan|كانون الثاني|كانون ثاني|كانون 2|كانون2|ك2|يناير|جانفي|كانوونى دووەم|کانونی دووەم"
+    "|کانوون دووەم|کانوون دوەم"
+    "|کانوونی دوو|کانوون دووم|جەنیوەری|یەنایەر|çile|çileya paşîn|rêbendan|kanûna duyemîn|kanûna duyem"
+    "|kanûna paşîn|ژانویه|ژانویە|ocak",
     "february feb|شباط|فبراير|فيفري|شوبات|فێبرواری|فێبریوەری|sibat|şibat|reşemî|reşemeh|فوریه|فوریە|şubat",
     "march mar|آذار|مارس|مارت|ئازار|ئادار|adar|avdar|mart",
     "april apr|نيسان|أبريل|إبريل|أفريل|نیسان|ئەپریل|ئەپرێل|nîsan|avrêl|آوریل|nisan",
     "may|أيار|مايس|مايو|ماي|ئایار|مەی|gulan|ayar|مه|می|mayıs",
     "june jun|حزيران|يونيو|يونيه|جوان|حوزەیران|جوون|hezîran|pûşper|pûşber|ژوئن|haziran",
-    "july jul|تموز|يوليو|يوليه|يوليوز|جويلية|تەممووز|تەمموز|تەموز|تەمووز|جولای|جوولای|tîrmeh|tîrmih|temûz|ژوئیه|جولای|temmuz",
+    "july jul|تموز|يوليو|يوليه|يوليوز|جويلية|تەممووز|تەمموز|تەموز|تەمووز|جولای|جوولای"
+    "|tîrmeh|tîrmih|temûz|ژوئیه|جولای|temmuz",
     "august aug|آب|أغسطس|أوت|غشت|ئاب|ئۆگست|ئاگۆست|tebax|gelawêj|آگوست|ağustos",
     "september sep sept|أيلول|سبتمبر|شتنبر|ئەیلوول|ئەیلول|سێپتەمبەر|îlon|êlûn|rezber|سپتامبر|eylül",
     "october oct|تشرين الأول|تشرين اول|تشرين 1|تشرين1|ت1|أكتوبر|تشرینی یەکەم"
     "|تشرین یەکەم|تشرین یەکم|ئۆکتۆبەر|cotmeh|çiriya pêşîn|çiriya pêşî|çiriya yekem|çiriya yekemîn|teşrîna yekem"
     "|kewçêr|اکتبر|ekim",
     "november nov|تشرين الثاني|تشرين ثاني|تشرين 2|تشرين2|ت2|نوفمبر|نونبر|تشرینی دووەم|تشرین دووەم|تشرین دوەم|تشرین دووم"
-    "|نۆڤەمبەر|نۆڤێمبەر|mijdar|çiriya paşîn|çiriya paşî|çiriya duyem|çiriya duyemîn|teşrîna duyem|sermawez|نوامبر|kasım",
-    "december dec|كانون الأول|كانون اول|كانون 1|كانون1|ك1|ديسمبر|دجنبر|کانوونی یەکەم|کانونی یەکەم|کانوون یەکەم|کانوون یەکم|دیسەمبەر|دێسەمبەر|kanûn"
+    "|نۆڤەمبەر|نۆڤێمبەر|mijdar|çiriya paşîn|çiriya paşî|çiriya duyem|çiriya duyemîn"
+    "|teşrîna duyem|sermawez|نوامبر|kasım",
+    "december dec|كانون الأول|كانون اول|كانون 1|كانون1|ك1|ديسمبر|دجنبر|کانوونی یەکەم|کانونی یەکەم|کانوون یەکەم"
+    "|کانوون یەکم|دیسەمبەر|دێسەمبەر|kanûn"
     "|kanûna pêşîn|kanûna yekem|berfanbar|çileya pêşîn|دسامبر|aralık",
 )
 _SOLAR = (
-    "فروردین|خاکەلێوە", "اردیبهشت|گوڵان|بانەمەڕ", "خرداد|جۆزەردان", "تیر|پووشپەڕ", "مرداد|گەلاوێژ", "شهریور|خەرمانان",
-    "مهر|ڕەزبەر", "آبان|گەڵاڕێزان|خەزەڵوەر", "آذر|سەرماوەز", "دی|بەفرانبار", "بهمن|ڕێبەندان", "اسفند|ڕەشەمە|ڕەشەمێ",
+    "فروردین|خاکەلێوە|حمل", "اردیبهشت|گوڵان|بانەمەڕ|ثور", "خرداد|جۆزەردان|جوزا", "تیر|پووشپەڕ|سرطان",
+    "مرداد|گەلاوێژ|اسد", "شهریور|خەرمانان|سنبله", "مهر|ڕەزبەر|میزان", "آبان|گەڵاڕێزان|خەزەڵوەر|عقرب",
+    "آذر|سەرماوەز|قوس", "دی|بەفرانبار|جدی", "بهمن|ڕێبەندان|دلو", "اسفند|ڕەشەمە|ڕەشەمێ|حوت",
 )  # fmt: skip
-"""The months of the Persian year, in Persian and Sorani."""
+"""The months of the Persian year, in Persian, Sorani and Dari."""
 
 
 def _table(rows: tuple[str, ...]) -> dict[str, int]:
@@ -93,7 +99,8 @@ def _folded(words: str) -> frozenset[str]:
 
 
 AFTERNOON = _folded(
-    "pm|p.m.|p.m|م|مساء|مساءً|ظهرا|بعد الظهر|عصرا|د.ن|دوای نیوەڕۆ|پاش نیوەڕۆ|پاشنیوەڕۆ|دوانیوەڕۆ|ئێوارە|piştî nîvro|p.n|pn|êvarê|ب.ظ"
+    "pm|p.m.|p.m|م|مساء|مساءً|ظهرا|بعد الظهر|عصرا|د.ن|دوای نیوەڕۆ"
+    "|پاش نیوەڕۆ|پاشنیوەڕۆ|دوانیوەڕۆ|ئێوارە|piştî nîvro|p.n|pn|êvarê|ب.ظ"
     "|بعدازظهر|عصر|ös|öğleden sonra"
 )
 MORNING = _folded(
@@ -102,8 +109,8 @@ MORNING = _folded(
 """Words for the halves of the day. A bare `م` or `ص` only counts right behind a time of day."""
 
 UPDATED = re.compile(
-    r"updat|modif|last (?:edit|change)|actuali|aktualis|mis a jour|ultima modifica|تحديث|تعديل|حدث (?:في|بتاريخ)|نويكراوه|نويكردنه|به ?روز"
-    r"|بروزرساني|ويرايش|nu ?kir|nuve|rojane|hatiye guhertin|guncelle"
+    r"updat|modif|last (?:edit|change)|actuali|aktualis|mis a jour|ultima modifica|تحديث|تعديل|حدث (?:في|بتاريخ)"
+    r"|نويكراوه|نويكردنه|به ?روز|بروزرساني|ويرايش|nu ?kir|nuve|rojane|hatiye guhertin|guncelle"
 )
 """In folded text before a date: it is that of an edit."""
 
@@ -111,13 +118,15 @@ UNITS = {
     fold_date(word): seconds
     for seconds, words in (
         (1, "second seconds sec secs ثانية ثوان ثواني چرکە چرکەیەک saniye saniyeyan çirke ثانیه"),
-        (60, "minute minutes min mins دقيقة دقائق دقيقه خولەک خولەکێک دەقە دەقیقە deqe deqeyan deqeyekê deqîqe xulek xulekan دقیقه dakika"),
-        (3600, "hour hours hr hrs h ساعة ساعات کاتژمێر کاتژمێرێک سەعات سەعاتێک saet saetan saetekê demjimêr demjimêran demjimêrekê ساعت saat"),
+        (60, "minute minutes min mins دقيقة دقائق دقيقه خولەک خولەکێک دەقە دەقیقە دقیقه dakika"
+             " deqe deqeyan deqeyekê deqîqe xulek xulekan"),
+        (3600, "hour hours hr hrs h ساعة ساعات کاتژمێر کاتژمێرێک سەعات سەعاتێک ساعت saat"
+               " saet saetan saetekê demjimêr demjimêran demjimêrekê"),
         (86400, "day days d يوم أيام يوما ڕۆژ ڕۆژێک rojan roj rojekê روز gün"),
         (604800, "week weeks أسبوع أسابيع هەفتە هەفتەیەک hefte hefteyan hefteyekê هفته hafta"),
     )
     for word in words.split()
-}
+}  # fmt: skip
 DUALS = {fold_date(word): seconds for word, seconds in
          (("دقيقتين", 120), ("ساعتين", 7200), ("يومين", 172800), ("أسبوعين", 1209600))}  # fmt: skip
 """Arabic has a form for two of a thing."""

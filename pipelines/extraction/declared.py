@@ -17,6 +17,7 @@ from pipelines.extraction.jsonld import JsonLd
 from pipelines.extraction.plain import clean_field
 
 _MOST = 40  # values of one name, and elements of one kind: a page has a handful
+_FEWEST_DIGITS = 5  # of a full date
 _SCRIPT_TYPE = "ld+json"
 _WITH_PROPERTY = XPath("//*[@itemprop] | //body//*[@property]")
 _SCRIPT_DATE = re.compile(
@@ -43,7 +44,7 @@ class Declared:
         self.language = (tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")[:40]
         scripts: list[str] = []
         dated: list[tuple[str, list[re.Match[str]]]] = []
-        for element in tree.iter("meta", "link", "title", "script", "h1", "time"):
+        for element in tree.iter("meta", "link", "title", "script", "h1", "time", "relative-time", "abbr"):
             match element.tag:
                 case "meta":
                     self._add_meta(element)
@@ -56,7 +57,7 @@ class Declared:
                     self._add_script(element.text or "", element.get("type") or "", scripts, dated)
                 case "h1" if len(self.headings) < _MOST:
                     self.headings.append(element)
-                case "time" if len(self.times) < 4 * _MOST:
+                case "time" | "relative-time" | "abbr" if len(self.times) < 4 * _MOST and _tells_time(element):
                     self.times.append(element)
         for element in cast(list[HtmlElement], _WITH_PROPERTY(tree)):
             self._add_item(element, element.get("itemprop") or element.get("property"))
@@ -87,7 +88,7 @@ class Declared:
         for text, matches in dated:
             for spelling in (spelling for title in titles if title for spelling in (title, json.dumps(title)[1:-1])):
                 if (place := text.find(spelling)) >= 0:
-                    return min(matches, key=lambda match: abs(match.start() - place))[1]  # noqa: B023 -- used at once
+                    return min(matches, key=lambda match: abs(match.start() - place))[1]
         return ""
 
     def _add_meta(self, element: HtmlElement) -> None:
@@ -103,6 +104,11 @@ class Declared:
             known = self.items[name.rpartition(":")[2].lower()]
             if len(known) < _MOST and not any(parent.tag in _NOT_OWN for parent in element.iterancestors()):
                 _add(known, value or (element.text_content() if name.lower() != "articlebody" else None))
+
+
+def _tells_time(element: HtmlElement) -> bool:
+    """Whether it is a `<time>`, or an `<abbr class="published" title="2025-01-23T18:04:00Z">` as hAtom has it."""
+    return element.tag != "abbr" or sum(map(str.isdecimal, element.get("title") or "")) > _FEWEST_DIGITS
 
 
 def _add(values: list[str], value: str | None) -> None:

@@ -171,11 +171,12 @@ _MONTHS = alternatives({**MONTHS, **SOLAR_MONTHS})
 
 def _month(number: int) -> str:
     """A month with an ending of its case and a second name: "mijdarê", "كانون الثاني/يناير"."""
-    return rf"(?P<n{number}>{_MONTHS})(?:'?(?:e|a|an|ya|ye|i|y|ي))?\.?(?:\s?[/(]\s?(?:{_MONTHS}|\w{{3,12}})\)?)?(?![^\W\d_])"
+    second = rf"(?:\s?[/(]\s?(?:{_MONTHS}|\w{{3,12}})\)?)?"
+    return rf"(?P<n{number}>{_MONTHS})(?:'?(?:e|a|an|ya|ye|i|y|ي))?\.?{second}(?![^\W\d_])"
 
 
 def _year(number: int) -> str:
-    return rf"(?P<y{number}>(?:19|20)\d\d|13[5-9]\d|14[0-4]\d|27[0-4]\d)(?![\d:])"
+    return rf"(?P<y{number}>(?:19|20)\d\d|13[5-9]\d|14[0-4]\d|27[0-4]\d)(?![\d:])(?:'?an(?![^\W\d_]))?"
 
 
 _GAP = r"[\s,./|-]{0,3}(?:(?:de|of|i|ي|ا|ه)\s)?"
@@ -190,7 +191,10 @@ _DATE = re.compile(
     rf"|{_month(6)}\s{{1,2}}(?P<d6>\d\d?)\s(?P<t6>\d\d:\d\d:\d\d)(?P<z6>\s[a-z]{{3,5}})?\s{_year(6)}"
     rf")"
 )
-_ZONE = r"(?P<z>\(?(?:utc|gmt|غرينتش|جرينتش)?\s?[+-]\d\d?(?::?\d\d)?\)?|\(?(?:بتوقيت\s)?(?:" + alternatives(frozenset(ZONES)) + r")(?![^\W\d_])\)?)?"
+_ZONE = (
+    r"(?P<z>\(?(?:utc|gmt|غرينتش|جرينتش)?\s?[+-]\d\d?(?::?\d\d)?\)?"
+    rf"|\(?(?:بتوقيت\s)?(?:{alternatives(ZONES)})(?![^\W\d_])\)?)?"
+)
 _TIME = re.compile(
     rf"(?<![\d:./-])(?:(?P<half1>{_HALF})\s)?(?P<h>[01]?\d|2[0-4])(?:[:.h](?P<i>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d/-])"
     rf"\s?(?P<half2>(?:{_HALF})(?![^\W\d_]))?|\s?(?P<half3>(?:am|pm|a\.m\.|p\.m\.)(?![^\W\d_])))[\s,]{{0,2}}{_ZONE}"
@@ -261,7 +265,8 @@ def _time(match: re.Match[str]) -> time:
 
 
 _COUNT = re.compile(
-    rf"(?<![^\W\d_])(?:(?P<n>\d{{1,3}}|{alternatives(NUMBERS)})\s?)?(?P<u>{alternatives(frozenset(UNITS) | frozenset(DUALS))})(?![^\W\d_])"
+    rf"(?<![^\W\d_])(?:(?P<n>\d{{1,3}}|{alternatives(NUMBERS)})\s?)?"
+    rf"(?P<u>{alternatives({**UNITS, **DUALS})})(?![^\W\d_])"
 )
 _AGO = re.compile(r"(?<![^\W\d_])(?:ago|منذ|قبل|پيش|لهمهو ?بهر|لهمهو ?پيش|وهرجه|beri|bere|li ber|once|pes)(?![^\W\d_])")
 _NAMED_DAY = re.compile(
