@@ -71,7 +71,8 @@ def explain_article(page: Page, source: Source) -> tuple[Article, dict[str, Find
     heading = heading_element(sheet.declared, titles)
     authors = sheet.authors(heading)
     scene = sheet.scene(heading)
-    published, modified = sheet.published(scene), find_modified(scene)
+    published = sheet.published(scene)
+    modified = find_modified(scene, published.value)
     text, dateline, body_from = sheet.text(titles, heading, authors.value)
     refuse_walls(tree, sheet.declared, text, titles.title.value, page.status, sites=sheet.sites, consent=sheet.consent)
     language = find_language(
@@ -133,7 +134,7 @@ class _Sheet:
             fetched=page.fetched.astimezone(UTC),
             zone=source.timezone,
             language=next(iter(self.declared_languages()), None) or source.language or None,
-            month_first=source.country == "US",
+            month_first=(source.country or self._declared_country()) == "US",
         )
 
     @property
@@ -277,6 +278,10 @@ class _Sheet:
         return next(
             (text for element in select(self.tree, selector) if (text := clean_field(element.text_content()))), ""
         )
+
+    def _declared_country(self) -> str:
+        """The country that the page's language declares: "US" of "en-US"."""
+        return next(iter(self.declared_languages()), "").replace("_", "-").partition("-")[2].upper()
 
     def _hint_published(self) -> Instant | None:
         if not self.page.entry or not self.page.entry.published:

@@ -7,6 +7,7 @@ millisecond where a table needs microseconds. All other languages are left to da
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
@@ -44,29 +45,35 @@ def fold_date(text: str) -> str:
 
 
 _MONTHS = (
-    "january jan|كانون الثاني|كانون ثاني|كانون 2|يناير|جانفي|كانوونى دووەم|کانونی دووەم|کانوون دووەم|کانوون دوەم"
-    "|کانوونی دوو|çile|çileya paşîn|rêbendan|kanûna duyemîn|kanûna duyem|kanûna paşîn|ژانویه|ژانویە|ocak",
-    "february feb|شباط|فبراير|فيفري|شوبات|sibat|şibat|reşemî|reşemeh|فوریه|فوریە|şubat",
+    "january jan|كانون الثاني|كانون ثاني|كانون 2|كانون2|ك2|يناير|جانفي|كانوونى دووەم|کانونی دووەم"
+    "|کانوون دووەم|کانوون دوەم"
+    "|کانوونی دوو|کانوون دووم|جەنیوەری|یەنایەر|çile|çileya paşîn|rêbendan|kanûna duyemîn|kanûna duyem"
+    "|kanûna paşîn|ژانویه|ژانویە|ocak",
+    "february feb|شباط|فبراير|فيفري|شوبات|فێبرواری|فێبریوەری|sibat|şibat|reşemî|reşemeh|فوریه|فوریە|şubat",
     "march mar|آذار|مارس|مارت|ئازار|ئادار|adar|avdar|mart",
-    "april apr|نيسان|أبريل|إبريل|أفريل|نیسان|nîsan|avrêl|آوریل|nisan",
-    "may|أيار|مايس|مايو|ماي|ئایار|gulan|ayar|مه|می|mayıs",
-    "june jun|حزيران|يونيو|يونيه|جوان|حوزەیران|حوزەیران|hezîran|pûşper|pûşber|ژوئن|haziran",
-    "july jul|تموز|يوليو|يوليه|يوليوز|جويلية|تەممووز|تەمموز|تەموز|تەمووز|tîrmeh|tîrmih|temûz|ژوئیه|جولای|temmuz",
-    "august aug|آب|أغسطس|أوت|غشت|ئاب|tebax|gelawêj|آگوست|ağustos",
-    "september sep sept|أيلول|سبتمبر|شتنبر|ئەیلوول|ئەیلول|îlon|êlûn|rezber|سپتامبر|eylül",
-    "october oct|تشرين الأول|تشرين اول|تشرين 1|أكتوبر|تشرینی یەکەم"
-    "|تشرین یەکەم|تشرین یەکم|cotmeh|çiriya pêşîn|çiriya yekem"
+    "april apr|نيسان|أبريل|إبريل|أفريل|نیسان|ئەپریل|ئەپرێل|nîsan|avrêl|آوریل|nisan",
+    "may|أيار|مايس|مايو|ماي|ئایار|مەی|gulan|ayar|مه|می|mayıs",
+    "june jun|حزيران|يونيو|يونيه|جوان|حوزەیران|جوون|hezîran|pûşper|pûşber|ژوئن|haziran",
+    "july jul|تموز|يوليو|يوليه|يوليوز|جويلية|تەممووز|تەمموز|تەموز|تەمووز|جولای|جوولای"
+    "|tîrmeh|tîrmih|temûz|ژوئیه|جولای|temmuz",
+    "august aug|آب|أغسطس|أوت|غشت|ئاب|ئۆگست|ئاگۆست|tebax|gelawêj|آگوست|ağustos",
+    "september sep sept|أيلول|سبتمبر|شتنبر|ئەیلوول|ئەیلول|سێپتەمبەر|îlon|êlûn|rezber|سپتامبر|eylül",
+    "october oct|تشرين الأول|تشرين اول|تشرين 1|تشرين1|ت1|أكتوبر|تشرینی یەکەم"
+    "|تشرین یەکەم|تشرین یەکم|ئۆکتۆبەر|cotmeh|çiriya pêşîn|çiriya pêşî|çiriya yekem|çiriya yekemîn|teşrîna yekem"
     "|kewçêr|اکتبر|ekim",
-    "november nov|تشرين الثاني|تشرين ثاني|تشرين 2|نوفمبر|نونبر|تشرینی دووەم|تشرین دووەم|تشرین دوەم|mijdar|çiriya paşîn"
-    "|çiriya duyem|sermawez|نوامبر|kasım",
-    "december dec|كانون الأول|كانون اول|كانون 1|ديسمبر|دجنبر|کانوونی یەکەم|کانونی یەکەم|کانوون یەکەم|کانوون یەکم|kanûn"
+    "november nov|تشرين الثاني|تشرين ثاني|تشرين 2|تشرين2|ت2|نوفمبر|نونبر|تشرینی دووەم|تشرین دووەم|تشرین دوەم|تشرین دووم"
+    "|نۆڤەمبەر|نۆڤێمبەر|mijdar|çiriya paşîn|çiriya paşî|çiriya duyem|çiriya duyemîn"
+    "|teşrîna duyem|sermawez|نوامبر|kasım",
+    "december dec|كانون الأول|كانون اول|كانون 1|كانون1|ك1|ديسمبر|دجنبر|کانوونی یەکەم|کانونی یەکەم|کانوون یەکەم"
+    "|کانوون یەکم|دیسەمبەر|دێسەمبەر|kanûn"
     "|kanûna pêşîn|kanûna yekem|berfanbar|çileya pêşîn|دسامبر|aralık",
 )
 _SOLAR = (
-    "فروردین|خاکەلێوە", "اردیبهشت|گوڵان|بانەمەڕ", "خرداد|جۆزەردان", "تیر|پووشپەڕ", "مرداد|گەلاوێژ", "شهریور|خەرمانان",
-    "مهر|ڕەزبەر", "آبان|گەڵاڕێزان|خەزەڵوەر", "آذر|سەرماوەز", "دی|بەفرانبار", "بهمن|ڕێبەندان", "اسفند|ڕەشەمە|ڕەشەمێ",
+    "فروردین|خاکەلێوە|حمل", "اردیبهشت|گوڵان|بانەمەڕ|ثور", "خرداد|جۆزەردان|جوزا", "تیر|پووشپەڕ|سرطان",
+    "مرداد|گەلاوێژ|اسد", "شهریور|خەرمانان|سنبله", "مهر|ڕەزبەر|میزان", "آبان|گەڵاڕێزان|خەزەڵوەر|عقرب",
+    "آذر|سەرماوەز|قوس", "دی|بەفرانبار|جدی", "بهمن|ڕێبەندان|دلو", "اسفند|ڕەشەمە|ڕەشەمێ|حوت",
 )  # fmt: skip
-"""The months of the Persian year, in Persian and Sorani."""
+"""The months of the Persian year, in Persian, Sorani and Dari."""
 
 
 def _table(rows: tuple[str, ...]) -> dict[str, int]:
@@ -82,7 +89,7 @@ MONTHS = _table(_MONTHS)
 SOLAR_MONTHS = {name: month for name, month in _table(_SOLAR).items() if name not in MONTHS}
 
 
-def alternatives(names: dict[str, int] | frozenset[str]) -> str:
+def alternatives(names: Iterable[str]) -> str:
     """The *names* as alternatives of a pattern, the longest first."""
     return "|".join(re.escape(name).replace(r"\ ", r"\s") for name in sorted(names, key=len, reverse=True))
 
@@ -92,42 +99,79 @@ def _folded(words: str) -> frozenset[str]:
 
 
 AFTERNOON = _folded(
-    "pm|p.m.|p.m|م|مساء|مساءً|ظهرا|بعد الظهر|عصرا|د.ن|دوای نیوەڕۆ|پاش نیوەڕۆ|ئێوارە|piştî nîvro|p.n|pn|êvarê|ب.ظ"
+    "pm|p.m.|p.m|م|مساء|مساءً|ظهرا|بعد الظهر|عصرا|د.ن|دوای نیوەڕۆ"
+    "|پاش نیوەڕۆ|پاشنیوەڕۆ|دوانیوەڕۆ|ئێوارە|piştî nîvro|p.n|pn|êvarê|ب.ظ"
     "|بعدازظهر|عصر|ös|öğleden sonra"
 )
 MORNING = _folded(
-    "am|a.m.|a.m|ص|صباحا|صباحاً|فجرا|پ.ن|پێش نیوەڕۆ|بەیانی|berî nîvro|b.n|bn|sibehê|ق.ظ|صبح|öö|öğleden önce"
+    "am|a.m.|a.m|ص|صباحا|صباحاً|فجرا|پ.ن|پێش نیوەڕۆ|پێشنیوەڕۆ|بەیانی|berî nîvro|b.n|bn|sibehê|ق.ظ|صبح|öö|öğleden önce"
 )
 """Words for the halves of the day. A bare `م` or `ص` only counts right behind a time of day."""
 
 UPDATED = re.compile(
-    r"updat|modif|last (?:edit|change)|actuali|aktualis|mis a jour|ultima modifica|تحديث|تعديل|نويكراوه|نويكردنه|به روز"
-    r"|بروزرساني|ويرايش|nu kir|rojane|hatiye guhertin|guncelle"
+    r"updat|modif|last (?:edit|change)|actuali|aktualis|mis a jour|ultima modifica|تحديث|تعديل|حدث (?:في|بتاريخ)"
+    r"|نويكراوه|نويكردنه|به ?روز|بروزرساني|ويرايش|nu ?kir|nuve|rojane|hatiye guhertin|guncelle"
 )
 """In folded text before a date: it is that of an edit."""
 
 UNITS = {
     fold_date(word): seconds
     for seconds, words in (
-        (1, "second seconds sec secs ثانية ثوان ثواني چرکە saniye saniyeyan çirke ثانیه"),
-        (60, "minute minutes min mins دقيقة دقائق دقيقه خولەک دەقە deqe deqîqe xulek دقیقه dakika"),
-        (3600, "hour hours hr hrs h ساعة ساعات کاتژمێر سەعات saet saetan demjimêr ساعت saat"),
-        (86400, "day days d يوم أيام يوما ڕۆژ rojan roj روز gün"),
-        (604800, "week weeks أسبوع أسابيع هەفتە hefte hefteyan هفته hafta"),
+        (1, "second seconds sec secs ثانية ثوان ثواني چرکە چرکەیەک saniye saniyeyan çirke ثانیه"),
+        (60, "minute minutes min mins دقيقة دقائق دقيقه خولەک خولەکێک دەقە دەقیقە دقیقه dakika"
+             " deqe deqeyan deqeyekê deqîqe xulek xulekan"),
+        (3600, "hour hours hr hrs h ساعة ساعات کاتژمێر کاتژمێرێک سەعات سەعاتێک ساعت saat"
+               " saet saetan saetekê demjimêr demjimêran demjimêrekê"),
+        (86400, "day days d يوم أيام يوما ڕۆژ ڕۆژێک rojan roj rojekê روز gün"),
+        (604800, "week weeks أسبوع أسابيع هەفتە هەفتەیەک hefte hefteyan hefteyekê هفته hafta"),
     )
     for word in words.split()
-}
+}  # fmt: skip
 DUALS = {fold_date(word): seconds for word, seconds in
          (("دقيقتين", 120), ("ساعتين", 7200), ("يومين", 172800), ("أسبوعين", 1209600))}  # fmt: skip
 """Arabic has a form for two of a thing."""
+NUMBERS = {
+    fold_date(word): number
+    for number, words in (
+        (0.5, "half an|half|نصف|نیو|nîv|نیم|yarım"),
+        (1, "an|a|one|واحد|واحدة|یەک|یەک|yek|یک|bir"),
+        (2, "two|دوو|du|دو|iki"),
+        (3, "three|ثلاث|ثلاثة|سێ|sê|سه|üç"),
+        (4, "four|أربع|أربعة|چوار|çar|چهار|dört"),
+        (5, "five|خمس|خمسة|پێنج|pênc|پنج|beş"),
+        (6, "six|ست|ستة|شەش|şeş|شش|altı"),
+        (7, "seven|سبع|سبعة|حەوت|heft|هفت|yedi"),
+        (8, "eight|ثماني|ثمانية|هەشت|heşt|هشت|sekiz"),
+        (9, "nine|تسع|تسعة|نۆ|neh|نه|dokuz"),
+        (10, "ten|عشر|عشرة|دە|deh|ده|on"),
+    )
+    for word in words.split("|")
+}
+"""Numbers as they stand in words before a unit of time."""
 TODAY = _folded("today|اليوم|ئەمڕۆ|îro|امروز|bugün")
 YESTERDAY = _folded("yesterday|أمس|امس|دوێنێ|duh|دیروز|dün")
+
+WEEKDAYS = {
+    fold_date(name): day
+    for day, names in enumerate((
+        "monday|mon|الاثنين|الإثنين|اثنين|دووشەممە|دوشەممە|دووشەمە|duşem|duşemb|دوشنبه|pazartesi",
+        "tuesday|tue|tues|الثلاثاء|ثلاثاء|سێشەممە|سێ شەممە|سێشەمە|sêşem|sêşemb|سه شنبه|سه‌شنبه|salı",
+        "wednesday|wed|الأربعاء|اربعاء|چوارشەممە|چوارشەمە|çarşem|çarşemb|چهارشنبه|çarşamba",
+        "thursday|thu|thur|thurs|الخميس|خميس|پێنجشەممە|پێنج شەممە|پەنجشەمە|pêncşem|pêncşemb|پنجشنبه|پنج شنبه|perşembe",
+        "friday|fri|الجمعة|جمعة|هەینی|جومعە|în|جمعه|cuma",
+        "saturday|sat|السبت|سبت|شەممە|شەمە|şemî|şemb|شنبه|cumartesi",
+        "sunday|sun|الأحد|احد|یەکشەممە|یەکشەمە|yekşem|yekşemb|یکشنبه|یک شنبه|pazar",
+    ))
+    for name in names.split("|")
+}  # fmt: skip
+"""Days of the week, Monday as 0: they tell which of two numbers is the month."""
 
 ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 60, "cet": 60, "west": 60, "mez": 60, "cest": 120, "eet": 120,
     "mesz": 120, "eest": 180, "msk": 180, "trt": 180, "est": -300, "edt": -240, "et": None, "cst": -360, "cdt": -300,
-    "mst": -420,
-    "mdt": -360, "pst": -480, "pdt": -420,
+    "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
+    **dict.fromkeys(map(fold_date, ("غرينتش", "جرينتش", "غرينيتش", "گرینیچ")), 0),
+    **dict.fromkeys(map(fold_date, ("بتوقيت بغداد", "بتوقيت أربيل", "بتوقيت مكة", "بتوقيت مكة المكرمة")), 180),
 }  # fmt: skip
 """Abbreviations in minutes from UTC. AST and IST are not here: they are Arabia or the Atlantic, India or Ireland."""
 

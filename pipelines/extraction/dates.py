@@ -2,26 +2,31 @@
 
 What is declared for machines is believed before what readers see beside the headline, that before the feed, and the
 feed before whatever else stands on the page. A day without a time, or a midnight, gives way to a finer witness of the
-same day. Where a declared "Z" repeats the local time that readers see, it is the local time.
+same day, and a time without a zone to the same time with one. Where a declared "Z" repeats the local time that readers
+see, it is the local time. Of 03/04/2025 the other days on the page decide which number is the month.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
-from pipelines.extraction.instants import Instant
+from pipelines.extraction.calendars import fold_date
+from pipelines.extraction.instants import Clock, Instant, read_instant
 from pipelines.extraction.stamps import (
+    SEEN,
     Scene,
     Testimony,
+    dateline_dates,
     dates_anywhere,
     days_of_others,
+    edits,
     far_dates,
-    find_stamps,
+    labelled_dates,
     near_dates,
     read,
-    updates,
 )
 from pipelines.extraction.witnesses import Finding, Witness
 
@@ -37,8 +42,15 @@ _MODIFIED = (
     "article.updated", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "revised",
 )  # fmt: skip
 
+_MAY_PUBLISH = re.compile(r"publish|pub-?_?date|(?:post|article|online)[._-]?(?:date|time)|issued|(?:^|[:._-])ptime$")
+_IS_OTHER = re.compile(r"modif|updat|expir|publisher|unpublish")
+"""For the names of meta elements that are not in the tables."""
+
+_ZONES_APART = timedelta(hours=14, minutes=1)
+_HALF_HOUR = 1800  # seconds: zones lie whole numbers of them apart
 _SAME = timedelta(minutes=30)  # a feed may tell when a story was sent to it
 _MOST_GUESSED = 400_000  # characters of text: htmldate took 3.7 s for a page of 900,000
+_NUMERIC = re.compile(r"(?<![\d/.-])(\d\d?)[/.-](\d\d?)[/.-](?:19|20)\d\d(?!\d)")
 _URL_DAY = (
     re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>[01]?\d)[/-](?P<d>[0-3]?\d)(?=[/_.-]|$)"),
     re.compile(r"[/_-](?P<y>(?:19|20)\d\d)-?(?P<m>[01]\d)-?(?P<d>[0-3]\d)(?=[/_.-]|$)"),
@@ -50,14 +62,42 @@ def find_published(scene: Scene) -> Finding[Instant | None]:
     """When the article was published, as the most trusted witness says that can be read."""
     told = _choose(_told(scene))
     if told.value:
-        return Finding(_as_seen(told.value, scene), told.won, told.said)
+        return Finding(_settled(_as_seen(told.value, scene), scene), told.won, told.said)
     guessed = _choose(_last_resorts(scene))
-    return Finding(guessed.value, guessed.won, told.said + guessed.said)
+    value = _settled(guessed.value, scene) if guessed.value else None
+    return Finding(value, guessed.won, told.said + guessed.said)
 
 
-def find_modified(scene: Scene) -> Finding[Instant | None]:
-    """When the article was last changed."""
-    return _choose(_modified(scene))
+def find_modified(scene: Scene, published: Instant | None = None) -> Finding[Instant | None]:
+    """When the article was last changed: not before it was *published*, whose mistaken "Z" its own shares."""
+    said = [
+        (witness, _in_zone_of(published, instant, scene.clock) if instant else None)
+        for witness, instant in _modified(scene)
+    ]
+    found = _choose((witness, instant) for witness, instant in said if instant and _follows(instant, published))
+    return Finding(found.value, found.won, tuple(witness for witness, _ in said))
+
+
+def _follows(modified: Instant, published: Instant | None) -> bool:
+    """Whether *modified* can be that of an edit: a day says nothing of the day of publication itself."""
+    if published is None:
+        return True
+    zone = published.value.tzinfo
+    if published.precision == "day":
+        return modified.value.astimezone(zone).date() >= published.value.date()
+    return modified.value >= published.value.replace(second=0, microsecond=0)
+
+
+def _in_zone_of(published: Instant | None, modified: Instant, clock: Clock) -> Instant:
+    mistaken = published and published.zone == clock.zone and _is_utc(read_instant(published.raw, clock))
+    if mistaken and _is_utc(modified) and not modified.coarse:
+        local = modified.value.replace(tzinfo=ZoneInfo(clock.zone))
+        return replace(modified, value=local, zone=clock.zone)
+    return modified
+
+
+def _is_utc(instant: Instant | None) -> bool:
+    return instant is not None and instant.zone == "+00:00"
 
 
 def _choose(testimony: Iterable[tuple[Witness, Instant | None]]) -> Finding[Instant | None]:
@@ -67,12 +107,42 @@ def _choose(testimony: Iterable[tuple[Witness, Instant | None]]) -> Finding[Inst
         heard.append(witness)
         if instant is None:
             continue
-        finer = best is not None and best[1].coarse and not instant.coarse and _same_day(best[1], instant)
-        if best is None or finer:
+        if best and instant.either == best[1].value.date():
+            instant = instant.other_way_round()  # noqa: PLW2901 -- the same witness, understood
+        if best is None or _refines(best, (witness.where, instant)):
             best = (witness.where, instant)
-        if not best[1].coarse:
+        if not best[1].coarse and (_declares_zone(best[1]) or best[0] in SEEN):
             break
     return Finding(best[1], best[0], tuple(heard)) if best else Finding(None, "", tuple(heard))
+
+
+def _refines(best: tuple[str, Instant], other: tuple[str, Instant]) -> bool:
+    """Whether *other*, a place and what stands there, tells more exactly what *best* tells: the time, or the zone.
+
+    A midnight may only mean a day. One that readers see is a time of day until a machine says otherwise: the next
+    stamp that they see is that of an edit.
+    """
+    if other[1].coarse:
+        return False
+    if best[1].coarse:
+        fits = best[1].precision == "day" or not {best[0], other[0]} <= SEEN
+        return fits and _same_day(best[1], other[1])
+    return not _declares_zone(best[1]) and _declares_zone(other[1]) and _other_zone(best[1], other[1])
+
+
+def _declares_zone(instant: Instant) -> bool:
+    return instant.zone[0] in "+-"
+
+
+def _other_zone(best: Instant, other: Instant) -> bool:
+    """Whether *other* is the time that *best* tells without a zone, in its own.
+
+    Not where it is the very same time with a "Z", which many systems put behind whatever they hold.
+    """
+    apart = abs(other.value - best.value)
+    if _is_utc(other) and other.value.replace(tzinfo=None) == best.value.replace(tzinfo=None):
+        return False
+    return timedelta() < apart < _ZONES_APART and (apart.total_seconds() + 59) % _HALF_HOUR <= 2 * 59
 
 
 def _as_seen(declared: Instant, scene: Scene) -> Instant:
@@ -85,51 +155,90 @@ def _as_seen(declared: Instant, scene: Scene) -> Instant:
         return declared
     if scene.hint and not scene.hint.coarse and abs(scene.hint.value - declared.value) < _SAME:
         return declared
-    for witness, seen in near_dates(scene, find_stamps(scene)):
+    for witness, seen in near_dates(scene):
         if seen and seen.zone == scene.clock.zone and not witness.where.startswith("<"):
             same = seen.precision != "day" and seen.value == local.replace(second=seen.value.second)
             return replace(declared, value=local, zone=seen.zone) if same else declared
     return declared
 
 
+def _settled(instant: Instant, scene: Scene) -> Instant:
+    """*instant* with the right number for its month, where both could be: as the other days of the page have it."""
+    if instant.either is None:
+        return instant
+    readings = (instant.value.date(), instant.either)
+    for day in _days_told(scene):
+        if day in readings:
+            return instant if day == readings[0] else instant.other_way_round()
+    first, second = ({match[place] for match in _NUMERIC.findall(_numbers(scene))} for place in (0, 1))
+    day_first, month_first = (any(int(number) > 12 for number in numbers) for numbers in (first, second))
+    turned = scene.clock.month_first if day_first and not month_first else not scene.clock.month_first
+    return instant.other_way_round() if day_first != month_first and turned else instant
+
+
+def _days_told(scene: Scene) -> Iterator[date]:
+    """The days that other witnesses tell in a way that cannot be misread."""
+    yield from (instant.value.date() for _, instant in _in_address(scene) if instant)
+    if scene.hint:
+        yield scene.hint.value.astimezone(ZoneInfo(scene.clock.zone)).date()
+    yield from (instant.value.date() for _, instant in _modified(scene) if instant and instant.either is None)
+
+
+def _numbers(scene: Scene) -> str:
+    return fold_date(" ".join(islice(scene.tree.itertext(), _MOST_GUESSED // 100)))
+
+
 def _same_day(one: Instant, other: Instant) -> bool:
-    return one.value.date() in (other.value.date(), other.value.astimezone(one.value.tzinfo).date())
+    days = (other.value.date(), other.value.astimezone(one.value.tzinfo).date(), other.value.astimezone(UTC).date())
+    return one.value.date() in days
 
 
 def _told(scene: Scene) -> Testimony:
     declared, clock = scene.declared, scene.clock
-    for text in declared.jsonld.texts("datePublished"):
+    for text in _in_jsonld(scene, "datePublished"):
         yield read("JSON-LD", text, clock)
     for name, text in declared.named(*_PUBLISHED):
         yield read(f"meta {name}", text, clock)
     for text in declared.items.get("datepublished", ())[:3]:
         yield read("itemprop", text, clock)
-    for text in declared.jsonld.texts("dateCreated", "uploadDate"):
+    for text in _in_jsonld(scene, "dateCreated", "uploadDate"):
         yield read("JSON-LD dateCreated", text, clock)
     for text in (*declared.items.get("published_time", ()), *declared.items.get("datecreated", ()))[:3]:
         yield read("itemprop", text, clock)
-    stamps = find_stamps(scene)
-    yield from near_dates(scene, stamps)
-    for name in [name for name in declared.meta if "publish" in name and name not in _PUBLISHED]:
-        yield read(f"meta {name}", declared.meta[name][0], clock)
+    yield from near_dates(scene)
+    for name in [name for name in declared.meta if _MAY_PUBLISH.search(name) and not _IS_OTHER.search(name)]:
+        if name not in _PUBLISHED:
+            yield read(f"meta {name}", declared.meta[name][0], clock)
     if declared.script_date:
         yield read("script", declared.script_date, clock)
     if scene.hint:
         yield Witness("feed", scene.hint.raw), scene.hint
-    yield from far_dates(scene, stamps)
+    yield from far_dates(scene)
+
+
+def _in_jsonld(scene: Scene, *keys: str) -> Iterator[str]:
+    """Texts, and seconds since 1970 that are numbers."""
+    yield from (str(value) for value in scene.declared.jsonld.values(*keys) if type(value) is int)
+    yield from scene.declared.jsonld.texts(*keys)
 
 
 def _last_resorts(scene: Scene) -> Testimony:
     for _, text in scene.declared.named("og:title", "title"):
         yield read("og:title", text, scene.clock)
+    yield from dateline_dates(scene)
     yield from dates_anywhere(scene)
-    yield from updates(scene.labels, scene.clock)
-    for pattern in _URL_DAY:
-        if match := pattern.search(scene.url):
-            yield read("address", f"{match['y']}-{match['m']}-{match['d']}", scene.clock)
+    yield from labelled_dates(scene)
+    yield from edits(scene)
+    yield from _in_address(scene)
     yield from _guessed(scene)
     for witness, instant in _modified(scene):
         yield Witness(f"{witness.where} (modified)", witness.said), instant
+
+
+def _in_address(scene: Scene) -> Testimony:
+    for pattern in _URL_DAY:
+        if match := pattern.search(scene.url):
+            yield read("address", f"{match['y']}-{match['m']}-{match['d']}", scene.clock)
 
 
 def _guessed(scene: Scene) -> Testimony:
@@ -149,10 +258,10 @@ def _guessed(scene: Scene) -> Testimony:
 
 def _modified(scene: Scene) -> Testimony:
     declared, clock = scene.declared, scene.clock
-    for text in declared.jsonld.texts("dateModified"):
+    for text in _in_jsonld(scene, "dateModified"):
         yield read("JSON-LD", text, clock)
     for name, text in declared.named(*_MODIFIED):
         yield read(f"meta {name}", text, clock)
     for text in declared.items.get("datemodified", ())[:3]:
         yield read("itemprop", text, clock)
-    yield from updates(scene.labels, clock)
+    yield from edits(scene)

@@ -3,9 +3,11 @@
 It gathers and does not choose: which witness is right is for the modules that are named after a field.
 """
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import islice
 from typing import cast
 
 from lxml.etree import XPath
@@ -15,6 +17,7 @@ from pipelines.extraction.jsonld import JsonLd
 from pipelines.extraction.plain import clean_field
 
 _MOST = 40  # values of one name, and elements of one kind: a page has a handful
+_FEWEST_DIGITS = 5  # of a full date
 _SCRIPT_TYPE = "ld+json"
 _WITH_PROPERTY = XPath("//*[@itemprop] | //body//*[@property]")
 _SCRIPT_DATE = re.compile(
@@ -40,7 +43,8 @@ class Declared:
         self.times: list[HtmlElement] = []
         self.language = (tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")[:40]
         scripts: list[str] = []
-        for element in tree.iter("meta", "link", "title", "script", "h1", "time"):
+        dated: list[tuple[str, list[re.Match[str]]]] = []
+        for element in tree.iter("meta", "link", "title", "script", "h1", "time", "relative-time", "abbr"):
             match element.tag:
                 case "meta":
                     self._add_meta(element)
@@ -50,14 +54,15 @@ class Declared:
                 case "title" if not self.title and element.getparent() is not None and element.getparent().tag != "svg":
                     self.title = clean_field(element.text_content())
                 case "script":
-                    self._add_script(element.text or "", element.get("type") or "", scripts)
+                    self._add_script(element.text or "", element.get("type") or "", scripts, dated)
                 case "h1" if len(self.headings) < _MOST:
                     self.headings.append(element)
-                case "time" if len(self.times) < 4 * _MOST:
+                case "time" | "relative-time" | "abbr" if len(self.times) < 4 * _MOST and _tells_time(element):
                     self.times.append(element)
         for element in cast(list[HtmlElement], _WITH_PROPERTY(tree)):
             self._add_item(element, element.get("itemprop") or element.get("property"))
         self.jsonld = JsonLd(scripts, url)
+        self.script_date = self._own_date(dated)
 
     def named(self, *names: str) -> Iterator[tuple[str, str]]:
         """(name, value) of the meta elements of these names, in this order."""
@@ -65,11 +70,26 @@ class Declared:
             for value in self.meta.get(name, ()):
                 yield name, value
 
-    def _add_script(self, text: str, kind: str, scripts: list[str]) -> None:
-        if _SCRIPT_TYPE in kind.lower() and len(scripts) < _MOST:
-            scripts.append(text)
-        if not self.script_date and "ublish" in text and (match := _SCRIPT_DATE.search(text)):
-            self.script_date = match[1]
+    def _add_script(
+        self, text: str, kind: str, scripts: list[str], dated: list[tuple[str, list[re.Match[str]]]]
+    ) -> None:
+        if _SCRIPT_TYPE in kind.lower():
+            if len(scripts) < _MOST:
+                scripts.append(text)
+        elif "ublish" in text and (found := list(islice(_SCRIPT_DATE.finditer(text), _MOST))):
+            dated.append((text, found))
+
+    def _own_date(self, dated: list[tuple[str, list[re.Match[str]]]]) -> str:
+        """The date in the scripts that is the page's own: the only one, or the one nearest the page's title."""
+        if len({match[1] for _, matches in dated for match in matches}) == 1:
+            return dated[0][1][0][1]
+        titles = [self.title, *(title for _, title in self.named("og:title", "twitter:title"))]
+        titles += [" ".join(heading.text_content().split()) for heading in self.headings[:3]]
+        for text, matches in dated:
+            for spelling in (spelling for title in titles if title for spelling in (title, json.dumps(title)[1:-1])):
+                if (place := text.find(spelling)) >= 0:
+                    return min(matches, key=lambda match: abs(match.start() - place))[1]
+        return ""
 
     def _add_meta(self, element: HtmlElement) -> None:
         content = element.get("content")
@@ -84,6 +104,11 @@ class Declared:
             known = self.items[name.rpartition(":")[2].lower()]
             if len(known) < _MOST and not any(parent.tag in _NOT_OWN for parent in element.iterancestors()):
                 _add(known, value or (element.text_content() if name.lower() != "articlebody" else None))
+
+
+def _tells_time(element: HtmlElement) -> bool:
+    """Whether it is a `<time>`, or an `<abbr class="published" title="2025-01-23T18:04:00Z">` as hAtom has it."""
+    return element.tag != "abbr" or sum(map(str.isdecimal, element.get("title") or "")) > _FEWEST_DIGITS
 
 
 def _add(values: list[str], value: str | None) -> None:

@@ -5,7 +5,7 @@ Nothing here knows where a text stands on a page. What cannot be read is None, n
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -16,10 +16,12 @@ from pipelines.extraction.calendars import (
     DUALS,
     MONTHS,
     MORNING,
+    NUMBERS,
     SOLAR_MONTHS,
     TODAY,
     UNITS,
     UPDATED,
+    WEEKDAYS,
     YESTERDAY,
     ZONES,
     alternatives,
@@ -48,6 +50,13 @@ class Instant:
     precision: Precision
     raw: str
     updated: bool = False  # the text calls it the date of an edit
+    either: date | None = None  # the day, where day and month may be meant the other way round: 03/04/2025
+
+    def other_way_round(self) -> "Instant":
+        """The same with day and month exchanged, for good."""
+        if self.either is None:
+            return self
+        return replace(self, value=datetime.combine(self.either, self.value.timetz()), either=None)
 
     @property
     def coarse(self) -> bool:
@@ -100,7 +109,7 @@ def read_instants(text: str, clock: Clock) -> Iterator[Instant]:
         if instant := _from_words(match, folded, raw, clock):
             found = True
             updated = bool(UPDATED.search(folded[end : match.start()]))
-            yield Instant(value=instant.value, zone=instant.zone, precision=instant.precision, raw=raw, updated=updated)
+            yield replace(instant, updated=updated)
             end = match.end()
     if found:
         return
@@ -156,17 +165,18 @@ def _from_parts(match: re.Match[str], raw: str, clock: Clock) -> Instant | None:
     return clock.instant(day, at, _offset(parts["z"]), raw, precision)
 
 
-_AFTER_NUMBER = r"(?:st|nd|rd|th|er|\.|'?(?:e|ي|يهم|an|in|emin|yem))?"
+_AFTER_NUMBER = r"(?:st|nd|rd|th|er|\.|'?(?:e|ye|ي|يهم|an|in|emin|yem))?"
 _MONTHS = alternatives({**MONTHS, **SOLAR_MONTHS})
 
 
 def _month(number: int) -> str:
     """A month with an ending of its case and a second name: "mijdarê", "كانون الثاني/يناير"."""
-    return rf"(?P<n{number}>{_MONTHS})(?:'?(?:e|a|an|ya|ye|i|y|ي))?\.?(?:\s?/\s?\w{{3,12}})?(?![^\W\d_])"
+    second = rf"(?:\s?[/(]\s?(?:{_MONTHS}|\w{{3,12}})\)?)?"
+    return rf"(?P<n{number}>{_MONTHS})(?:'?(?:e|a|an|ya|ye|i|y|ي))?\.?{second}(?![^\W\d_])"
 
 
 def _year(number: int) -> str:
-    return rf"(?P<y{number}>(?:19|20)\d\d|13[5-9]\d|14[0-4]\d|27[0-4]\d)(?![\d:])"
+    return rf"(?P<y{number}>(?:19|20)\d\d|13[5-9]\d|14[0-4]\d|27[0-4]\d)(?![\d:])(?:'?an(?![^\W\d_]))?"
 
 
 _GAP = r"[\s,./|-]{0,3}(?:(?:de|of|i|ي|ا|ه)\s)?"
@@ -177,49 +187,67 @@ _DATE = re.compile(
     rf"|{_month(2)}\s{{0,2}}(?P<d2>\d\d?){_AFTER_NUMBER},?\s{{0,2}}{_year(2)}"
     rf"|{_year(3)}{_GAP}{_month(3)}{_GAP}(?P<d3>\d\d?)(?!\d)"
     rf"|{_year(4)}\s?[-/.\\]\s?(?P<m4>\d\d?)\s?[-/.\\]\s?(?P<d4>\d\d?)(?!\d)"
-    rf"|(?P<d5>\d\d?)\s?[-/.\\|]\s?(?P<m5>\d\d?)\s?[-/.\\|]\s?{_year(5)}"
+    rf"|(?P<d5>\d\d?)(?:\s?[-/.\\|]\s?|ي\s)(?P<m5>\d\d?)(?:\s?[-/.\\|]\s?|ي\s){_year(5)}"
     rf"|{_month(6)}\s{{1,2}}(?P<d6>\d\d?)\s(?P<t6>\d\d:\d\d:\d\d)(?P<z6>\s[a-z]{{3,5}})?\s{_year(6)}"
     rf")"
 )
-_ZONE = r"(?P<z>\(?(?:utc|gmt)?\s?[+-]\d\d?(?::?\d\d)?\)?|\(?(?:" + "|".join(ZONES) + r")(?![^\W\d_])\)?)?"
+_ZONE = (
+    r"(?P<z>\(?(?:utc|gmt|غرينتش|جرينتش)?\s?[+-]\d\d?(?::?\d\d)?\)?"
+    rf"|\(?(?:بتوقيت\s)?(?:{alternatives(ZONES)})(?![^\W\d_])\)?)?"
+)
 _TIME = re.compile(
     rf"(?<![\d:./-])(?:(?P<half1>{_HALF})\s)?(?P<h>[01]?\d|2[0-4])(?:[:.h](?P<i>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d/-])"
     rf"\s?(?P<half2>(?:{_HALF})(?![^\W\d_]))?|\s?(?P<half3>(?:am|pm|a\.m\.|p\.m\.)(?![^\W\d_])))[\s,]{{0,2}}{_ZONE}"
 )
+_WEEKDAY = re.compile(rf"(?<![^\W\d_])(?:{alternatives(WEEKDAYS)})(?![^\W\d_])")
 _NEAR = 40  # characters between a date and its time of day: "Thursday, 23 January 2025 - last bulletin, 21:04"
 
 
 def _from_words(match: re.Match[str], folded: str, raw: str, clock: Clock) -> Instant | None:
-    day = _day(match, clock)
+    day, other = _days(match, folded, clock)
     if day is None:
         return None
+    at, offset, precision = _time_beside(match, folded)
+    instant = clock.instant(day, at, offset, raw, precision)
+    swapped = clock.instant(other, at, offset, raw, precision) if other else None
+    return replace(instant, either=other) if instant and swapped else instant or swapped
+
+
+def _time_beside(match: re.Match[str], folded: str) -> tuple[time | None, timezone | None, Precision]:
+    """The time of day within a date, behind it, or before it."""
     if match["y6"]:  # Mon Oct 11 14:57:21 CEST 2021
         within = _TIME.search(match["t6"])
-        return clock.instant(day, _time(within) if within else None, _offset(match["z6"]), raw, "second")
+        return _time(within) if within else None, _offset(match["z6"]), "second"
     after = folded[match.end() : match.end() + _NEAR]
     later = _DATE.search(after)
-    clock_time = _TIME.search(after[: later.start()] if later else after)
-    clock_time = clock_time or _TIME.search(folded[max(0, match.start() - _NEAR // 2) : match.start()])
-    at = _time(clock_time) if clock_time else None
-    if at is None or clock_time is None:
-        return clock.instant(day, None, None, raw, "day")
-    return clock.instant(day, at, _offset(clock_time["z"]), raw, "second" if clock_time["s"] else "minute")
+    found = _TIME.search(after[: later.start()] if later else after)
+    found = found or _TIME.search(folded[max(0, match.start() - _NEAR // 2) : match.start()])
+    return (_time(found), _offset(found["z"]), "second" if found["s"] else "minute") if found else (None, None, "day")
 
 
-def _day(match: re.Match[str], clock: Clock) -> date | None:
+def _days(match: re.Match[str], folded: str, clock: Clock) -> tuple[date | None, date | None]:
+    """The day of a date; and the other one that it may mean, where day and month could change places."""
     parts = match.groupdict()
     number = next(number for number in "123456" if parts[f"y{number}"])
     year, day = int(parts[f"y{number}"]), int(parts[f"d{number}"])
     name = " ".join(parts.get(f"n{number}", "").split()) if number in "1236" else ""
     if name in SOLAR_MONTHS and not 1900 < year < 2100:
-        return from_solar(year, SOLAR_MONTHS[name], day)
+        return from_solar(year, SOLAR_MONTHS[name], day), None
     month = MONTHS.get(name) if name else int(parts[f"m{number}"])
     if month is None:
-        return None
-    if number == "5" and (month > 12 or (clock.month_first and day <= 12)):
-        day, month = month, day
+        return None, None
     if not 1900 < year < 2100:
-        return from_solar(year, month, day) if not name else None
+        return from_solar(year, month, day) if not name else None, None
+    first, other = _date(year, month, day), _date(year, day, month) if number == "5" and day != month else None
+    if clock.month_first or first is None:
+        first, other = other or first, first if other else None
+    if first and other and (weekdays := {WEEKDAYS[found] for found in _WEEKDAY.findall(folded)}):
+        fits = [reading for reading in (first, other) if reading.weekday() in weekdays]
+        return (fits[0], None) if len(fits) == 1 else (first, other)
+    return first, other
+
+
+def _date(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:
@@ -237,11 +265,12 @@ def _time(match: re.Match[str]) -> time:
 
 
 _COUNT = re.compile(
-    rf"(?P<n>\d{{1,3}}|an?|one|واحده)?\s?(?P<u>{alternatives(frozenset(UNITS) | frozenset(DUALS))})(?![^\W\d_])"
+    rf"(?<![^\W\d_])(?:(?P<n>\d{{1,3}}|{alternatives(NUMBERS)})\s?)?"
+    rf"(?P<u>{alternatives({**UNITS, **DUALS})})(?![^\W\d_])"
 )
-_AGO = re.compile(r"(?<![^\W\d_])(?:ago|منذ|قبل|پيش|لهمهوبهر|لهمهو پيش|beri|bere|li ber|once|pes)(?![^\W\d_])")
+_AGO = re.compile(r"(?<![^\W\d_])(?:ago|منذ|قبل|پيش|لهمهو ?بهر|لهمهو ?پيش|وهرجه|beri|bere|li ber|once|pes)(?![^\W\d_])")
 _NAMED_DAY = re.compile(
-    rf"(?<![^\W\d_])(?P<today>{alternatives(TODAY)})|(?P<yesterday>{alternatives(YESTERDAY)})(?![^\W\d_])"
+    rf"(?<![^\W\d_])(?:(?P<today>{alternatives(TODAY)})|(?P<yesterday>{alternatives(YESTERDAY)}))(?![^\W\d_])"
 )
 
 
@@ -253,8 +282,8 @@ def _relative(folded: str, raw: str, clock: Clock) -> Instant | None:
     counted = _COUNT.search(folded)
     if counted and _AGO.search(folded):
         unit = counted["u"]
-        number = int(counted["n"]) if (counted["n"] or "").isdigit() else 1
-        ago = DUALS.get(unit) or number * UNITS[unit]
+        told = " ".join((counted["n"] or "1").split())
+        ago = DUALS.get(unit) or (int(told) if told.isdigit() else NUMBERS[told]) * UNITS[unit]
         then = local - timedelta(seconds=ago)
         if ago >= UNITS["day"]:
             return clock.instant(then.date(), None, None, raw, "day")
@@ -262,6 +291,8 @@ def _relative(folded: str, raw: str, clock: Clock) -> Instant | None:
     if (named := _NAMED_DAY.search(folded)) and (clock_time := _TIME.search(folded)):
         day = local.date() - timedelta(days=1 if named["yesterday"] else 0)
         return clock.instant(day, _time(clock_time), _offset(clock_time["z"]), raw, "minute")
+    if named and named["yesterday"] == folded:
+        return clock.instant(local.date() - timedelta(days=1), None, None, raw, "day")
     return None
 
 

@@ -38,9 +38,15 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _LABELLED = re.compile(rf"(?:^|\s)(?:date|datum|{fold_date('تاريخ|بەروار|بەرواری|dîrok')})\s*:?\s*{DATE_MARK}")
 _SENTENCE_END = re.compile(r"[.?!؟۔]\s*$")
 _SET_APART = re.compile(rf"[|•·●/\n-]\s*{DATE_MARK}|{DATE_MARK}\s*[|•·●/\n-]|\({DATE_MARK}\)")
+_LONGEST_SAID = 40
 _UNKNOWN = 4  # words, months among them, of a stamp in a language that the tables do not know
 _PLACE = 1  # word before a comma and a bare day: "Baghdad, 6 February 2025"
 _IN_COMPANY = 5  # words where something else says that the line is a stamp: a time of day, a label, a separator
+
+
+def says_when(text: str) -> bool:
+    """Whether *text* says itself what its date is: "Published on Thursday"."""
+    return not _SAY_SO.isdisjoint(_WORD.findall(fold_date(text[:_LONGEST_SAID])))
 
 
 def is_stamp(text: str) -> bool:

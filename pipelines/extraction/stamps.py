@@ -6,20 +6,25 @@ first, and what is called a clock, or stands beside another linked headline, is 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block
+from pipelines.extraction.calendars import UPDATED, fold_date
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.instants import Clock, Instant, read_instant, read_instants
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.stamp_lines import is_stamp
+from pipelines.extraction.stamp_lines import is_stamp, says_when
 from pipelines.extraction.title import fold
 from pipelines.extraction.witnesses import Witness
 
 Testimony = Iterator[tuple[Witness, Instant | None]]
+SEEN = frozenset(["seen", "beside the headline", "text"])
+"""Where a witness stands that is meant for readers; all others are for machines."""
 
 _SHORT = 120  # characters of an element that is a stamp and not a paragraph
 _LINKED = 30  # characters of a linked text that says more than a section or a name: a teaser
@@ -28,6 +33,7 @@ _BARE = 90  # characters of a text that nothing marks as a date: a caption or a 
 _MORE_THAN_DATE = 30  # characters that a link says besides a date: a link to the archive of a day has fewer
 _PARAGRAPH = 250  # a text as long as this is the story; what follows is no longer its head
 _PROSE = 100  # a text as long as this may be a standfirst or a caption
+_SENTENCE = 60  # characters of one that ends as a sentence
 _STANDFIRSTS = 2  # such texts before the story
 _HEAD = 25  # blocks behind the headline in which a date may stand that nothing marks as one
 _ABOVE = 12  # the same above it
@@ -39,10 +45,16 @@ _PAGE = frozenset(["body", "html", "main"])
 _SUBHEADS = ("h2", "h3", "h4", "h5", "h6")
 _CLOCK_NAME = re.compile(r"today|current|clock|topbar|top-bar|weather|header-date|masthead|local-?time", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[٠-٩۰-۹]{4}")
-_FOR_MACHINES = ("datetime", "content", "data-datetime", "data-time", "data-date", "data-timestamp")
+_FOR_MACHINES = frozenset(["datetime", "content", "title"])
+_DATA = re.compile(r"data-[\w-]*(?:date|time|stamp|epoch|publish)")
+_EDIT_NAME = re.compile(r"updat|modif|edited")
+_PUBLICATION_NAME = re.compile(r"publi|post(?![-_]?(?:modif|updat))|creat")
+_SENTENCE_END = re.compile(r"[.!?؟۔…][\"'”’»)]?$")
+_DASH = re.compile(r"\s[-–—]{1,2}\s|(?<=\d):\s")
+_LABEL = 40  # characters before a stamp that announce it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Scene:
     """All that is known of a page when its dates are looked for."""
 
@@ -60,6 +72,11 @@ class Scene:
         """Where the headline stands among the blocks; -1 where there is none."""
         return next((place for place, block in enumerate(self.blocks) if block.element is self.heading), -1)
 
+    @cached_property
+    def stamps(self) -> "Stamps":
+        """The stamps that readers see, without those of teasers and clocks."""
+        return _find_stamps(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Stamps:
@@ -76,26 +93,73 @@ def read(where: str, text: str, clock: Clock) -> tuple[Witness, Instant | None]:
     return Witness(where, text[:_SHORT]), read_instant(text, clock)
 
 
-def near_dates(scene: Scene, stamps: Stamps) -> Testimony:
+def near_dates(scene: Scene) -> Testimony:
     """The stamps that belong to the headline: behind it down to the first paragraph, then above it in one frame.
 
     Marked as dates or not: a short line that is hardly more than a date needs no mark where a reader looks for it.
+    One that is only named after an edit counts where no other can be read: many a theme calls its one date "updated".
     """
-    for element in stamps.behind:
-        yield from _said(element, stamps, scene.clock)
-    for element in reversed(stamps.above):
-        if _frames_heading(element, scene.heading):
-            yield from _said(element, stamps, scene.clock)
+    silent, edits = True, []
+    for element in _near(scene):
+        if _is_named_edit(element):
+            edits.append(element)
+            continue
+        for witness, instant in _said(element, scene.stamps, scene.clock):
+            if instant is None or not instant.updated:
+                silent = silent and instant is None
+                yield witness, instant
+    for element in edits if silent else ():
+        yield from _unless_updated(_said(element, scene.stamps, scene.clock))
 
 
-def far_dates(scene: Scene, stamps: Stamps) -> Testimony:
+def far_dates(scene: Scene) -> Testimony:
     """What is marked as a date elsewhere: beneath the story, then above the headline, where a masthead tells now."""
-    for element in stamps.far:
-        yield from _stamp(element, scene.clock)
-    for element in stamps.above:
-        for witness, instant in _said(element, stamps, scene.clock):
+    masthead = scene.stamps.above if scene.heading is not None else scene.stamps.far
+    if scene.heading is not None:
+        for element in scene.stamps.far:
+            yield from _unless_updated(_stamp(element, scene.clock))
+    for element in masthead:
+        for witness, instant in _unless_updated(_said(element, scene.stamps, scene.clock)):
             if instant is None or not _is_now(instant, scene.clock):
                 yield witness, instant
+
+
+def labelled_dates(scene: Scene) -> Testimony:
+    """What calls itself the date of publication where other things stand: in a sidebar, beneath the story."""
+    beside = [element for element in scene.declared.times if scene.labels.is_beside(element)]
+    for element in beside[:_MOST_SEEN]:
+        before = _before(element)
+        if says_when(before) and len(before) <= _LABEL and not _is_others(element, scene.heading):
+            yield from _unless_updated(_stamp(element, scene.clock))
+
+
+def edits(scene: Scene) -> Testimony:
+    """Stamps that call themselves the date of an edit, in words; or, by the headline, in their names."""
+    near = list(_near(scene))
+    named = [element for element in near if _is_named_edit(element)]
+    frames = {holder for element in named for holder in element.iterancestors()}
+    if frames.union(named).issuperset(near):
+        named = []  # it is the only date
+    for element in dict.fromkeys((*near, *scene.stamps.far, *scene.stamps.above)):
+        for witness, instant in _said(element, scene.stamps, scene.clock):
+            if instant and (instant.updated or element in named):
+                yield witness, instant
+
+
+def _near(scene: Scene) -> Iterator[HtmlElement]:
+    yield from scene.stamps.behind
+    yield from (element for element in reversed(scene.stamps.above) if _frames_heading(element, scene.heading))
+
+
+def dateline_dates(scene: Scene) -> Testimony:
+    """The day that a dateline tells: "Baghdad, 6 February 2025 - The pier …"."""
+    start = scene.heading_place + 1
+    for block in [block for block in scene.blocks[start : start + _HEAD] if len(block.text) > _BARE][:_STANDFIRSTS]:
+        for dash in islice(_DASH.finditer(block.text, 0, _SHORT), _NEAR):
+            before = block.text[: dash.start()]
+            if found := list(read_instants(before, scene.clock)) if any(map(str.isdecimal, before)) else []:
+                yield from ((Witness("dateline", before), instant) for instant in found if is_stamp(before))
+                break
 
 
 def dates_anywhere(scene: Scene) -> Testimony:
@@ -108,11 +172,13 @@ def dates_anywhere(scene: Scene) -> Testimony:
                     yield Witness("text", block.text), instant
 
 
-def find_stamps(scene: Scene) -> Stamps:
-    """The stamps of the page, without those of teasers and clocks."""
-    labels = scene.labels
-    times = [element for element in scene.declared.times if not labels.is_beside(element)]
-    called = [element for element in labels.called("date") if element.tag != "time"]
+def _find_stamps(scene: Scene) -> Stamps:
+    times = [element for element in scene.declared.times if not _is_beside(element, scene)]
+    called = [
+        element
+        for element in scene.labels.called_anywhere("date")
+        if element.tag != "time" and not _is_beside(element, scene)
+    ]
     marked = frozenset(
         element
         for element in (*times[:_MOST_SEEN], *called[:_MOST_SEEN])
@@ -141,11 +207,13 @@ def _lines(scene: Scene, marked: frozenset[HtmlElement]) -> tuple[dict[HtmlEleme
     if not start:
         return lines, None
     head = list(_head(scene.blocks[start : start + _HEAD]))
-    above = scene.blocks[max(0, start - _ABOVE) : start - 1]
-    near = [block for block in above if _frames_heading(block.element, scene.heading)]
-    for block in (*head, *near):
+    before = range(max(0, start - _ABOVE), start - 1)
+    near = [place for place in before if _frames_heading(scene.blocks[place].element, scene.heading)]
+    for place in (*range(start, start + len(head)), *near):
+        block = scene.blocks[place]
         if any(map(str.isdecimal, block.text)) and _is_line(block, scene) and marked.isdisjoint(block.element.iter()):
-            lines.setdefault(block.element, []).append(block.text)
+            label = _edit_label(scene.blocks[place - 1].text) if place and not says_when(block.text) else ""
+            lines.setdefault(block.element, []).append(f"{label} {block.text}".strip())
     first = start + len(head)
     return lines, scene.blocks[first].element if len(head) < _HEAD and first < len(scene.blocks) else None
 
@@ -154,7 +222,7 @@ def _head(blocks: Sequence[Block]) -> Iterator[Block]:
     """The blocks before the story begins: with a long paragraph, or with the third that reads like prose."""
     prose = 0
     for block in blocks:
-        prose += len(block.text) > _PROSE
+        prose += len(block.text) > _PROSE or (len(block.text) > _SENTENCE and bool(_SENTENCE_END.search(block.text)))
         if len(block.text) > _PARAGRAPH or prose > _STANDFIRSTS:
             return
         yield block
@@ -166,7 +234,7 @@ def days_of_others(scene: Scene) -> set[date]:
     others = [
         element
         for element in stamps[: 4 * _MOST_SEEN]
-        if scene.labels.is_beside(element) or _is_clock(element) or _is_others(element, scene.heading)
+        if _is_beside(element, scene) or _is_clock(element) or _is_others(element, scene.heading)
     ]
     return {
         instant.value.date()
@@ -176,22 +244,18 @@ def days_of_others(scene: Scene) -> set[date]:
     }
 
 
-def updates(labels: Labels, clock: Clock) -> Testimony:
-    """Stamps that call themselves the date of an edit."""
-    for element in labels.called("date")[:_MOST_SEEN]:
-        text = _text(element)
-        for instant in read_instants(text, clock) if len(text) <= _SHORT else ():
-            if instant.updated:
-                yield Witness("seen", text), instant
-
-
 def _stamp(element: HtmlElement, clock: Clock) -> Testimony:
     """What a marked element says: for machines in an attribute, else in its text."""
-    for name in _FOR_MACHINES:
-        if text := element.get(name):
-            yield read(f"<{element.tag} {name}>", text, clock)
+    label = _label(element)
+    for name in element.attrib:
+        if name in _FOR_MACHINES or _DATA.match(name):
+            witness, instant = read(f"<{element.tag} {name}>", element.get(name, ""), clock)
+            yield witness, replace(instant, updated=bool(label)) if instant else None
     if len(text := _text(element)) <= _SHORT:
-        yield from _published_in(text, "seen", clock)
+        yield from ((Witness("seen", text), instant) for instant in read_instants(f"{label} {text}", clock))
+        line = _text(element.getparent()) if element.getparent() is not None else ""
+        if text != line and text in line and len(line) <= _BARE and not label and is_stamp(line):  # its time of day
+            yield from ((Witness("seen", line), instant) for instant in read_instants(line, clock))
 
 
 def _said(element: HtmlElement, stamps: Stamps, clock: Clock) -> Testimony:
@@ -199,13 +263,40 @@ def _said(element: HtmlElement, stamps: Stamps, clock: Clock) -> Testimony:
     if element not in stamps.lines:
         yield from _stamp(element, clock)
     for text in stamps.lines.get(element, ()):
-        yield from _published_in(text, "beside the headline", clock)
+        yield from ((Witness("beside the headline", text), instant) for instant in read_instants(text, clock))
 
 
-def _published_in(text: str, where: str, clock: Clock) -> Testimony:
-    for instant in read_instants(text, clock):
-        if not instant.updated:
-            yield Witness(where, text), instant
+def _unless_updated(testimony: Testimony) -> Testimony:
+    return ((witness, instant) for witness, instant in testimony if instant is None or not instant.updated)
+
+
+def _label(element: HtmlElement) -> str:
+    """What stands right before a stamp, where it says that the stamp is that of an edit: "Updated:". Else nothing."""
+    return "" if says_when(_text(element)) else _edit_label(_before(element))
+
+
+def _before(element: HtmlElement) -> str:
+    """The text that a reader meets right before *element*."""
+    if element.getparent() is None:
+        return ""
+    for place in (element, element.getparent()):
+        for before in islice(place.itersiblings(preceding=True), _NEAR):
+            if text := (before.tail or "").strip() or (_text(before) if isinstance(before.tag, str) else ""):
+                return text
+        if (parent := place.getparent()) is not None and (text := (parent.text or "").strip()):
+            return text
+    return ""
+
+
+def _edit_label(text: str) -> str:
+    """*text* where it announces the date of an edit, and tells none itself."""
+    fits = len(text) <= _LABEL and UPDATED.search(fold_date(text)) and not any(map(str.isdecimal, text))
+    return text if fits else ""
+
+
+def _is_named_edit(element: HtmlElement) -> bool:
+    name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}".lower()
+    return bool(_EDIT_NAME.search(name)) and not _PUBLICATION_NAME.search(name)
 
 
 def _is_line(block: Block, scene: Scene) -> bool:
@@ -214,7 +305,7 @@ def _is_line(block: Block, scene: Scene) -> bool:
         len(block.text) <= _BARE
         and (block.link_share < 0.5 or ":" in block.text)  # a linked day leads to what else is of that day
         and is_stamp(block.text)
-        and not scene.labels.is_beside(block.element)
+        and not _is_beside(block.element, scene)
         and not _is_others(block.element, scene.heading)
     )
 
@@ -234,13 +325,25 @@ def _frames_heading(element: HtmlElement, heading: HtmlElement | None) -> bool:
     return any(frame in frames and frame.tag not in _PAGE for frame in element.iterancestors())
 
 
+def _is_beside(element: HtmlElement, scene: Scene) -> bool:
+    """Whether a stamp stands beside the article. The footer of the very frame that holds the headline is its own."""
+    labels = scene.labels
+    if not labels.is_beside(element):
+        return False
+    footer = element if element.tag == "footer" else next(element.iterancestors("footer"), None)
+    frame = footer.getparent() if footer is not None else None
+    if frame is None or frame.tag in _PAGE or scene.heading is None or frame not in scene.heading.iterancestors():
+        return True
+    return labels.is_called(element, "beside") or labels.is_beside(frame)
+
+
 def _is_others(element: HtmlElement, heading: HtmlElement | None) -> bool:
     """Whether a stamp is that of another story: part of a link that says more, or beside a linked headline."""
     own = len(element.text_content())
     if any(len(link.text_content()) > own + _MORE_THAN_DATE for link in element.iterancestors("a")):
         return True
     title = fold(heading.text_content()) if heading is not None else ""
-    for _, holder in zip(range(_NEAR), element.iterancestors(), strict=False):
+    for _, holder in zip(range(_NEAR + 1), (element, *element.iterancestors()), strict=False):
         if holder.tag in _PAGE or len(holder.text_content()) > own + _CARD or heading in holder.iterdescendants("h1"):
             return False
         if any(_is_teaser(link, title) for link in holder.iter("a") if element not in link.iterdescendants()):

@@ -149,3 +149,36 @@ def test_a_local_time_that_is_declared_as_utc_is_read_in_the_zone_of_the_source(
     assert found.published is not None
     assert (found.published.astimezone(UTC).hour, found.published_zone) == (hour, zone)
     assert found.published_raw == declared
+
+
+MIDNIGHTS = [
+    "2025-02-06 00:00", "Feb 6, 2025 12:00 AM", "6 شباط 2025، 12:00 ص", "پێنجشەممە 6ـی شوباتی 2025 - 00:00",
+    "6 Sibat 2025, 00:00",
+]  # fmt: skip
+EDITS = [
+    "<span>2025-02-06 09:00</span>", "<time>Feb 6, 2025 9:00 AM</time>", "<p>تحديث: 6 شباط 2025 09:00</p>",
+    "<p>6ـی شوباتی 2025 - 09:00</p>", "<p>6 Sibat 2025, 09:00</p>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize("midnight", MIDNIGHTS)
+def test_a_midnight_that_readers_see_is_a_time_of_day_beside_the_stamp_of_an_edit(midnight: str, edit: str) -> None:
+    found = article(f"{HEADLINE}<div><time>{midnight}</time> {edit}</div>{STORY}")
+
+    assert (found.published, found.published_precision) == (datetime(2025, 2, 5, 21, tzinfo=UTC), "minute")
+
+
+def test_a_midnight_gives_way_to_what_a_machine_says_of_the_same_day() -> None:
+    seen = "<p>2025-02-06 00:00</p>"
+
+    assert article(f"{HEADLINE}{seen}{STORY}", published=AT).published == AT
+    assert article(f"{HEADLINE}<p>2025-02-06 17:44</p>{STORY}", head=ld("2025-02-06T00:00:00+03:00")).published == AT
+
+
+def test_a_teaser_whose_frame_is_the_stamp_does_not_date_the_article() -> None:
+    teaser = "<article><a href='/c'><h3>Dredger runs aground at the bar</h3></a><time>2025-02-06 09:00</time></article>"
+
+    short = "<p>The pier at Abu Flous is shut until the port has found timber of the right length for it.</p>"
+
+    assert article(f"<div id='story'>{HEADLINE}{short}</div><div>{8 * teaser}</div>").published is None
