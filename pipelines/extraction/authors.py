@@ -69,27 +69,25 @@ _NO_NAME = re.compile(
 
 
 def find_authors(
-    tree: HtmlElement,
-    declared: Declared,
-    labels: Labels,
-    *,
-    sites: frozenset[str],
-    publishers: frozenset[str],
-    head: Sequence[str] = (),
+    signed: Iterable[tuple[str, list[str]]], *, sites: frozenset[str], publishers: frozenset[str]
 ) -> Finding[tuple[str, ...]]:
-    """Who signed: the first witness that names somebody other than the site itself.
+    """Who signed: the first of the *signatures* that names somebody other than the site itself.
 
-    *sites* is all that the site is called, *publishers* what it calls itself, both folded. *head* are the texts behind
-    the headline; of them only what begins with "by" or the like is a witness.
+    *sites* is all that the site is called, *publishers* what it calls itself, both folded.
     """
     heard: list[Witness] = []
-    for where, texts in _testimony(tree, declared, labels, head):
+    for where, texts in signed:
         said = [text for text in texts if text]
-        heard += [Witness(where, text) for text in said]
+        heard += [Witness(where, clean_field(text)) for text in said]
         names = _own_names(said, sites, publishers, strict=where in _SEEN)
         if names:
             return Finding(names, where, tuple(heard))
     return Finding((), "", tuple(heard))
+
+
+def all_names(texts: Iterable[str]) -> tuple[str, ...]:
+    """The names in several bylines, each once."""
+    return tuple(dict.fromkeys(name for text in texts for name in names_in(text)))
 
 
 def names_in(text: str, *, strict: bool = False) -> list[str]:
@@ -119,10 +117,13 @@ def _names_in_line(line: str, *, strict: bool) -> Iterator[str]:
         yield name
 
 
-def _testimony(
+def signatures(
     tree: HtmlElement, declared: Declared, labels: Labels, head: Sequence[str]
 ) -> Iterator[tuple[str, list[str]]]:
-    """Each witness and what it says, the most reliable first; later ones are only asked where these know nobody."""
+    """Each witness and what it says, the most reliable first, each asked only when its turn comes.
+
+    *head* are the texts behind the headline; of them only what begins with "by" or the like is a witness.
+    """
     yield "JSON-LD", [name for value in declared.jsonld.values("author", "creator") for name in _signed(value)]
     for name in _META:
         yield f"meta {name}", [value for _, value in declared.named(name)]

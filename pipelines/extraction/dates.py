@@ -60,6 +60,16 @@ def find_modified(scene: Scene) -> Finding[Instant | None]:
     return _choose(_modified(scene))
 
 
+def published_told(scene: Scene) -> Testimony:
+    """All that is told of the publication, for an explanation: `find_published` stops hearing where it is sure."""
+    return _told(scene)
+
+
+def modified_told(scene: Scene) -> Testimony:
+    """All that is told of the last change."""
+    return _modified(scene)
+
+
 def _choose(testimony: Iterable[tuple[Witness, Instant | None]]) -> Finding[Instant | None]:
     heard: list[Witness] = []
     best: tuple[str, Instant] | None = None

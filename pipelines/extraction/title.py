@@ -39,7 +39,7 @@ class Titles:
     """The title, and the visible headline where it differs."""
 
     title: Finding[str | None]
-    headline: str | None
+    headline: Finding[str | None]
 
 
 def publisher_names(declared: Declared, source_name: str) -> frozenset[str]:
@@ -62,7 +62,7 @@ def site_names(publishers: frozenset[str], url: str) -> frozenset[str]:
 def find_title(declared: Declared, sites: frozenset[str]) -> Titles:
     """The title and headline of the page."""
     heard = _hear(declared, sites)
-    headline = next((witness.said for witness in heard if witness.where == "h1"), None)
+    headline = next((witness for witness in heard if witness.where == "h1"), None)
     votes: dict[str, float] = {}
     believed: dict[str, tuple[float, Witness]] = {}
     for witness, said in zip(heard, _agreed(heard), strict=True):
@@ -72,16 +72,15 @@ def find_title(declared: Declared, sites: frozenset[str]) -> Titles:
         if key not in believed or weight > believed[key][0]:
             believed[key] = (weight, Witness(witness.where, said))
     if not votes:
-        return Titles(Finding(None), None)
+        return Titles(Finding(None), Finding(None))
     _, winner = believed[max(votes, key=lambda key: votes[key])]
     title = winner.said if len({fold(witness.said) for witness in heard}) > 1 else _without_last_part(winner)
-    differs = headline is not None and fold(headline) != fold(title) and _weight(Witness("h1", headline), heard) > 1
-    return Titles(Finding(title, winner.where, tuple(heard)), headline if differs else None)
+    return Titles(Finding(title, winner.where, tuple(heard)), _headline(headline, title, heard))
 
 
 def heading_element(declared: Declared, titles: Titles) -> HtmlElement | None:
     """The h1 that shows the article's headline; the last of several where none is like it, since logos come first."""
-    wanted = _words(f"{titles.title.value or ''} {titles.headline or ''}")
+    wanted = _words(f"{titles.title.value or ''} {titles.headline.value or ''}")
     return max(
         reversed(declared.headings), key=lambda element: _likeness(_words(element.text_content()), wanted), default=None
     )
@@ -134,6 +133,14 @@ def _one_heading(heard: list[Witness]) -> list[Witness]:
         headings, key=lambda witness: max((_likeness(_words(witness.said), other) for other in others), default=0)
     )
     return [witness for witness in heard if witness.where != "h1" or witness is best]
+
+
+def _headline(heading: Witness | None, title: str, heard: Sequence[Witness]) -> Finding[str | None]:
+    """What the chosen h1 says, where it is no logo and differs from *title*."""
+    if heading is None:
+        return Finding(None)
+    differs = fold(heading.said) != fold(title) and _weight(heading, heard) > 1
+    return Finding(heading.said if differs else None, "h1" if differs else "", (heading,))
 
 
 def _weight(witness: Witness, heard: Sequence[Witness]) -> float:
