@@ -123,7 +123,7 @@ class _Sheet:
         self.selected = Selected(tree, source.selectors)
         self.declared = Declared(tree, page.url)
         drop_unseen(tree)
-        self.labels = Labels(tree)
+        self.labels = Labels(tree, self.declared.others)
         self.consent = drop_consent(self.labels)
         self.blocks = blocks_of(tree)
         self.publishers = publisher_names(self.declared, source.name)
@@ -218,7 +218,11 @@ class _Sheet:
         blocks = [block for element in self.selected.elements("body") for block in blocks_of(element)]
         if blocks:
             return _Text(tuple(block.text for block in blocks), "selector")
-        said = [*(value for _, value in self.declared.named(*_SUMMARY)), *self.declared.jsonld.texts("description")]
+        said = [
+            *(value for _, value in self.declared.named(*_SUMMARY)),
+            *self.declared.items.get("description", ()),
+            *self.declared.jsonld.texts("description"),
+        ]
         summary = " ".join(said)
         story = find_body(self.tree, self.blocks, self.labels, heading=heading, summary=summary)
         known = frozenset(fold(title) for _, title in titles.title.said) | {fold(titles.title.value or "")}

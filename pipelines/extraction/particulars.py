@@ -1,5 +1,6 @@
 """What a page declares besides title, authors and dates: its languages, section, lead image, keywords, own address."""
 
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -11,6 +12,15 @@ from seeds.definitions import is_language_tag
 
 _MOST_KEYWORDS = 30
 _LONGEST_ADDRESS = 2_000
+_BETWEEN_WORDS = re.compile(r"[,;،؛、|\n]")
+_SIZE = r"(?:[-_.]?(?:\d+x?\d*|\w{1,6}))?\.\w{2,5}"
+_PLACEHOLDER = re.compile(
+    r"(?:(?:site|main|header|footer|og|share|social|default|fb|facebook|our)[-_]?)?logos?" + _SIZE
+    + r"|(?:\w+[-_])?(?:placeholder|no[-_]?(?:image|photo|picture|img)|default[-_]?(?:image|img|photo|thumb\w*)?"
+    r"|blank|spacer)" + _SIZE,
+    re.IGNORECASE,
+)  # fmt: skip
+"""Names of files that stand for any story: logo.png, og-logo-1200x630.jpg, no_image.gif, default.jpg."""
 
 _IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
 _SECTION = ("article:section", "og:article:section")
@@ -42,13 +52,19 @@ def find_section(declared: Declared) -> Finding[str | None]:
 
 def find_image(declared: Declared, base: str) -> Finding[str | None]:
     """The address of the lead image. *base* is the address of the page."""
-    nodes = (value.get("url") for value in declared.jsonld.values("image") if isinstance(value, dict))
     said = [
         *_meta(declared, *_IMAGE),
-        *(Witness("JSON-LD", node) for node in nodes if isinstance(node, str)),
-        *_jsonld(declared, "image", "thumbnailUrl"),
+        *(Witness("JSON-LD", address) for value in declared.jsonld.values("image") for address in _addresses(value)),
+        *_jsonld(declared, "thumbnailUrl"),
     ]
-    return _first(Witness(where, address) for where, text in said if (address := absolute(text, base)))
+    heard = [Witness(where, address) for where, text in said if (address := absolute(text, base))]
+    logos = {
+        absolute(address, base)
+        for publisher in declared.jsonld.values("publisher") if isinstance(publisher, dict)
+        for address in _addresses(declared.jsonld.resolve(publisher.get("logo")))
+    }  # fmt: skip
+    shown = next((image for image in heard if image.said not in logos and not _is_placeholder(image.said)), None)
+    return Finding(shown.said if shown else None, shown.where if shown else "", tuple(heard))
 
 
 def image_in(texts: Iterable[str], base: str) -> str | None:
@@ -70,7 +86,7 @@ def find_keywords(declared: Declared) -> Finding[tuple[str, ...]]:
 
 def keywords_in(texts: Iterable[str]) -> tuple[str, ...]:
     """The words of lists that are written as text, each once."""
-    words = (clean_field(word) for text in texts for word in text.replace("،", ",").replace(";", ",").split(","))
+    words = (clean_field(word).strip("# ") for text in texts for word in _BETWEEN_WORDS.split(text))
     unique = {word.casefold(): word for word in words if 1 < len(word) < 100}
     return tuple(unique.values())[:_MOST_KEYWORDS]
 
@@ -96,6 +112,19 @@ def absolute(said: str, base: str) -> str | None:
         return None
     fits = parts.scheme in ("http", "https") and parts.hostname and len(address) <= _LONGEST_ADDRESS
     return address if fits else None
+
+
+def _addresses(image: object) -> Iterator[str]:
+    """The addresses of an image in JSON-LD: a text, or a node that may name it in three ways."""
+    if isinstance(image, dict):
+        yield from (address for key in ("url", "contentUrl", "@id") if isinstance(address := image.get(key), str))
+    elif isinstance(image, str):
+        yield image
+
+
+def _is_placeholder(address: str) -> bool:
+    """Whether an image stands for any story: the site's logo, or what is shown where there is no picture."""
+    return _PLACEHOLDER.fullmatch(unquote(urlsplit(address).path).rpartition("/")[2]) is not None
 
 
 def _meta(declared: Declared, *names: str) -> Iterator[Witness]:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from pipelines.extraction.declared import Declared
+from pipelines.extraction.likeness import likeness, words
 from pipelines.extraction.plain import clean_field
 from pipelines.extraction.witnesses import Finding, Witness
 
@@ -80,9 +81,9 @@ def find_title(declared: Declared, sites: frozenset[str]) -> Titles:
 
 def heading_element(declared: Declared, titles: Titles) -> HtmlElement | None:
     """The h1 that shows the article's headline; the last of several where none is like it, since logos come first."""
-    wanted = _words(f"{titles.title.value or ''} {titles.headline.value or ''}")
+    wanted = words(f"{titles.title.value or ''} {titles.headline.value or ''}")
     return max(
-        reversed(declared.headings), key=lambda element: _likeness(_words(element.text_content()), wanted), default=None
+        reversed(declared.headings), key=lambda element: likeness(words(element.text_content()), wanted), default=None
     )
 
 
@@ -128,10 +129,8 @@ def _one_heading(heard: list[Witness]) -> list[Witness]:
     headings = [witness for witness in heard if witness.where == "h1"]
     if len(headings) < 2:
         return heard
-    others = [_words(witness.said) for witness in heard if witness.where != "h1"]
-    best = max(
-        headings, key=lambda witness: max((_likeness(_words(witness.said), other) for other in others), default=0)
-    )
+    others = [words(witness.said) for witness in heard if witness.where != "h1"]
+    best = max(headings, key=lambda witness: max((likeness(words(witness.said), other) for other in others), default=0))
     return [witness for witness in heard if witness.where != "h1" or witness is best]
 
 
@@ -148,16 +147,8 @@ def _weight(witness: Witness, heard: Sequence[Witness]) -> float:
     if witness.where != "h1":
         return weight
     others = [other.said for other in heard if other.where != "h1"]
-    confirmed = not others or any(_likeness(_words(witness.said), _words(other)) > 0 for other in others)
+    confirmed = not others or any(likeness(words(witness.said), words(other)) > 0 for other in others)
     return weight if confirmed else _UNCONFIRMED_H1
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word for word in _WORD.findall(text.casefold()) if len(word) > 2)
-
-
-def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / (len(one | other) or 1)
 
 
 def _agreed(heard: Sequence[Witness]) -> list[str]:
