@@ -129,7 +129,7 @@ def _note(properties: Properties, names: set[str], element: HtmlElement) -> None
         named = next(iter(cast(list[HtmlElement], _NAME(element))), None)
         if named is not None:
             value = named.get("content") or named.text_content()
-    value = (value or element.text_content()).strip()[:4_000]
+    value = (value or "\n".join(element.itertext())).strip()[:4_000]
     for name in names:
         if value and len(properties[name]) < _MOST:
             properties[name].append(value)

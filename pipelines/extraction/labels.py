@@ -20,7 +20,8 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
         word_set("author byline by-line writer nivîskar"),
         re.compile(
             r"byline|by-line|(?:^|[ _-])(?:post-?|entry-?|article-?|story-?)?authors?(?:$|[ _-])|(?:^| )writer|nivîskar"
-            r"|(?-i:[a-z]Authors?(?:$|[ _-]))",
+            r"|(?-i:[a-z]Authors?(?:List)?(?:$|[ _-]))"
+            r"|(?:^|[ _-])authors?[_-]?(?:info|meta|list|links?|line|details?)(?:$|[ _-])",
             re.IGNORECASE,
         ),
     ),
