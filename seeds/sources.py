@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
@@ -21,6 +20,7 @@ from seeds.definitions import (
     load,
     seconds,
 )
+from seeds.selectors import Selectors, check_selectors
 
 Count = Annotated[int, Meta(ge=1)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
@@ -47,16 +47,6 @@ class JsonListing(Definition, frozen=True, kw_only=True):
     link: str
     title: str = ""
     date: str = ""
-
-
-class Selectors(Definition, frozen=True, kw_only=True):
-    """CSS selectors that override what extraction would find by itself."""
-
-    title: str = ""
-    body: str = ""
-    authors: str = ""
-    published: str = ""
-    remove: str = ""
 
 
 class Source(Definition, frozen=True, kw_only=True):
@@ -92,8 +82,7 @@ class Source(Definition, frozen=True, kw_only=True):
         for key, patterns in (("article", [self.article]), ("exclude", self.exclude)):
             for pattern in patterns:
                 check_pattern(key, pattern)
-        for key in self.selectors.__struct_fields__:
-            _check_selector(f"selectors.{key}", getattr(self.selectors, key))
+        check_selectors(self.selectors)
         steps = [seconds(step) for step in self.revisit]
         if steps != sorted(steps):
             raise BadValue("revisit", list(self.revisit), "must grow from one step to the next")
@@ -149,25 +138,6 @@ def load_sources(folder: Path) -> dict[str, Source]:
                 raise DefinitionError(path, f"source[{number}].id", reason, value=source.id)
             sources[source.id], files[source.id] = source, path
     return sources
-
-
-def _check_selector(key: str, selector: str) -> None:
-    if fault := _selector_fault(selector):
-        raise BadValue(key, selector, f"is not a CSS selector: {fault}")
-
-
-@cache
-def _selector_fault(selector: str) -> str | None:
-    """What is wrong with *selector*. Remembered, since a source is checked with every page that travels to a worker."""
-    if not selector:
-        return None
-    import cssselect  # noqa: PLC0415 -- few desks need it
-
-    try:
-        cssselect.HTMLTranslator().css_to_xpath(selector)
-    except cssselect.SelectorError as error:
-        return str(error)
-    return None
 
 
 def _check_paths(key: str, listing: JsonListing) -> None:

@@ -22,6 +22,7 @@ from seeds.sources import Source
 
 if TYPE_CHECKING:
     from archive.article import Article
+    from pipelines.extraction.witnesses import Finding
     from pipelines.workers import Workers
 
 _FIELDS = (
@@ -29,6 +30,7 @@ _FIELDS = (
     "modified", "language", "dateline", "section", "image", "keywords", "text",
 )  # fmt: skip
 _AHEAD = 4  # pages a worker in flight: enough that none waits, few enough that memory is flat
+_LONGEST_SHOWN = 160  # characters of what a witness says
 _NOWHERE = "http://page.invalid/"  # the address of a page that was given none
 
 
@@ -72,24 +74,42 @@ def _extract_one(where: str, page: Page, source: Source, as_json: bool, explain:
     row = as_row(where, article)
     if as_json:
         if explain:
-            row["explained"] = {
-                field: {"won": finding.won, "said": [list(witness) for witness in finding.said]}
-                for field, finding in findings.items()
-            }
+            row["explained"] = {field: _as_explained(finding) for field, finding in findings.items()}
         click.echo(json.dumps(row, ensure_ascii=False))
         return 0
     for field in _FIELDS[:-1]:
         if row[field]:
             shown = ", ".join(row[field]) if isinstance(row[field], list) else row[field]
-            out().print(f"{field:<20}{plain(shown)}", soft_wrap=True)
-            finding = findings.get(field)
-            if explain and finding:
-                out().print(f"{'':<20}from {finding.won or 'nothing'}", style="green", soft_wrap=True)
-                for witness in finding.said:
-                    out().print(f"{'':<20}{witness.where}: {plain(witness.said)[:200]}", style="dim", soft_wrap=True)
+            _show(field, shown)
+        if explain and field in findings:
+            _show_finding(field, findings[field], found=bool(row[field]))
+    if explain:
+        _show_finding("text", findings["text"], found=False)
     out().print()
     out().print(plain_lines(article.text), soft_wrap=True)
     return 0
+
+
+def _as_explained(finding: "Finding[Any]") -> dict[str, Any]:
+    """What `--explain --json` says of a field."""
+    said = [[where, _shortened(said)] for where, said in finding.said]
+    return {"won": finding.won or None, "confidence": finding.confidence, "said": said}
+
+
+def _show_finding(field: str, finding: "Finding[Any]", *, found: bool) -> None:
+    """The confidence in a field beneath it, then a line for each witness; the one that was believed has a mark."""
+    _show("" if found else field, finding.confidence, style="green")
+    for where, said in finding.said:
+        mark = "*" if where == finding.won else " "
+        out().print(f"{'':<20}{mark} {where}: {_shortened(plain(said))}", style="dim", soft_wrap=True)
+
+
+def _show(field: str, text: str, style: str = "") -> None:
+    out().print(f"{field:<20}{plain(text)}", style=style, soft_wrap=True)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}… ({len(text):,} characters)"
 
 
 async def _extract_batch(batch: Path) -> int:

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 from archive.addresses import clean_url, url_key
 from archive.article import Article
-from pipelines.extraction.authors import find_authors, names_in
+from pipelines.extraction.authors import all_names, find_authors, names_in, signatures
 from pipelines.extraction.blocks import Block, blocks_of
 from pipelines.extraction.body import find_body, without_furniture
 from pipelines.extraction.consent import drop_consent
@@ -21,13 +20,24 @@ from pipelines.extraction.dateline import split_dateline
 from pipelines.extraction.dates import find_modified, find_published
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.decoding import decode
+from pipelines.extraction.explaining import explained
 from pipelines.extraction.instants import Clock, Instant, read_instant
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.language import find_language
 from pipelines.extraction.parsing import drop_unseen, parse
+from pipelines.extraction.particulars import (
+    declared_languages,
+    find_canonical,
+    find_image,
+    find_keywords,
+    find_section,
+    image_in,
+    keywords_in,
+    language_in,
+)
 from pipelines.extraction.plain import clean_field, clean_line, clean_text
 from pipelines.extraction.reservations import reservations
-from pipelines.extraction.selecting import remove, select
+from pipelines.extraction.selecting import Selected, first_text
 from pipelines.extraction.stamp_lines import is_stamp
 from pipelines.extraction.stamps import Scene
 from pipelines.extraction.title import Titles, find_title, fold, heading_element, publisher_names, site_names
@@ -42,80 +52,71 @@ __all__ = ["Unusable", "explain_article", "extract_article"]
 LONGEST_TEXT = 400_000
 """Characters of a story. The longest of 530 real pages has 110,000; what is longer is a list, or made to fill disks."""
 _BYLINE_WITHIN = 12  # blocks behind the headline
-_MOST_KEYWORDS = 30
-_LONGEST_ADDRESS = 2_000
 _LONGEST_STAMP = 90  # characters of a line that tells when, by whom and how often read
 _SHORT_STAMP = 60
 _SHORT = 500  # characters of a story beside which a JSON-LD body that is three times as long is the whole one
 
 _SUMMARY = ("description", "og:description", "twitter:description", "dc.description")
-_IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
-_SECTION = ("article:section", "og:article:section")
-_CATEGORY = ("section", "parsely-section", "category", "cxenseparse:recs:category")
-_KEYWORDS = ("news_keywords", "article:tag", "og:article:tag", "keywords", "parsely-tags")
-_LANGUAGE = ("og:locale", "content-language", "language", "dc.language", "dcterms.language")
 
 
 def extract_article(page: Page, source: Source) -> Article:
     """The article on *page*. Raises Unusable, and nothing else, where there is none."""
-    return explain_article(page, source)[0]
+    return _read(page, source)[0]
 
 
 def explain_article(page: Page, source: Source) -> tuple[Article, dict[str, Finding[Any]]]:
-    """The article, and for each field which witness was believed and what the others said. Raises Unusable."""
-    tree = parse(decode(page))
-    chosen = source.selectors
-    remove(tree, chosen.remove)
-    sheet = _Sheet(page, source, tree)
+    """The article, and for each field which witness was believed, how far, and what all others say. Raises Unusable."""
+    article, findings, sheet, scene = _read(page, source)
+    return article, explained(findings, sheet.all_authors(scene.heading), scene)
+
+
+def _read(page: Page, source: Source) -> tuple[Article, dict[str, Finding[Any]], "_Sheet", Scene]:
+    sheet = _Sheet(page, source, parse(decode(page)))
     titles = sheet.titles()
     heading = heading_element(sheet.declared, titles)
     authors = sheet.authors(heading)
     scene = sheet.scene(heading)
     published = sheet.published(scene)
-    modified = find_modified(scene, published.value)
-    text, dateline, body_from = sheet.text(titles, heading, authors.value)
-    refuse_walls(tree, sheet.declared, text, titles.title.value, page.status, sites=sheet.sites, consent=sheet.consent)
-    language = find_language(
-        f"{titles.title.value or ''}\n{text}", sheet.declared_languages(), source.language or sheet.hint_language
-    )
+    modified = sheet.modified(scene, published.value)
+    text, dateline = sheet.text(titles, heading, authors.value)
+    title = titles.title.value
+    refuse_walls(sheet.tree, sheet.declared, text.value, title, page.status, sites=sheet.sites, consent=sheet.consent)
+    findings: dict[str, Finding[Any]] = {
+        "title": titles.title,
+        "headline": titles.headline,
+        "authors": authors,
+        "published": published,
+        "modified": modified,
+        "language": sheet.language(f"{title or ''}\n{text.value}"),
+        "dateline": dateline,
+        "section": sheet.section(),
+        "image": sheet.image(),
+        "keywords": sheet.keywords(),
+        "text": text,
+    }
     at = published.value
+    stamped = {"published", "modified"}
     article = Article(
         url=clean_url(page.url),
         source=page.source,
-        text=text,
-        title=titles.title.value,
-        headline=titles.headline,
-        authors=authors.value,
         published=at.value if at else None,
         published_raw=at.raw if at else None,
         published_zone=at.zone if at else None,
         published_precision=at.precision if at else None,
         modified=modified.value.value if modified.value else None,
-        language=language,
-        dateline=dateline,
-        section=sheet.section(),
-        image=sheet.image(),
-        keywords=sheet.keywords(),
         reserved=reservations(page, sheet.declared),
-        canonical=sheet.canonical(),
+        canonical=find_canonical(sheet.declared, page.url),
         requested=page.requested if url_key(page.requested) != url_key(page.url) else None,
+        **{field: finding.value for field, finding in findings.items() if field not in stamped},
     )
-    return article, {
-        "title": titles.title,
-        "authors": authors,
-        "published": published,
-        "modified": modified,
-        "text": Finding(None, body_from),
-        "language": Finding(
-            language, "letters and words", tuple(Witness("declared", tag) for tag in sheet.declared_languages())
-        ),
-    }
+    return article, findings, sheet, scene
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
     lines: tuple[str, ...]
     won: str
+    said: tuple[Witness, ...] = ()
 
 
 class _Sheet:
@@ -123,49 +124,48 @@ class _Sheet:
 
     def __init__(self, page: Page, source: Source, tree: HtmlElement) -> None:
         self.page, self.source, self.tree = page, source, tree
+        self.selected = Selected(tree, source.selectors)
         self.declared = Declared(tree, page.url)
         drop_unseen(tree)
-        self.labels = Labels(tree)
+        self.labels = Labels(tree, self.declared.others)
         self.consent = drop_consent(self.labels)
         self.blocks = blocks_of(tree)
         self.publishers = publisher_names(self.declared, source.name)
         self.sites = site_names(self.publishers, page.url)
+        self.languages = declared_languages(self.declared)
         self.clock = Clock(
             fetched=page.fetched.astimezone(UTC),
             zone=source.timezone,
-            language=next(iter(self.declared_languages()), None) or source.language or None,
+            language=next((tag for _, tag in self.languages), None) or source.language or None,
             month_first=(source.country or self._declared_country()) == "US",
         )
 
-    @property
-    def hint_language(self) -> str | None:
-        return self.page.entry.language if self.page.entry else None
-
     def titles(self) -> Titles:
         """As its owner selects, as the page says, or as the feed said."""
-        selected = self._selected(self.source.selectors.title)
-        titles = find_title(self.declared, self.sites)
-        if selected:
-            said = (Witness("selector", selected), *titles.title.said)
-            return Titles(Finding(selected, "selector", said), titles.headline)
-        hint = clean_field(self.page.entry.title) if self.page.entry else ""
-        if titles.title.value is None and hint:
-            return Titles(Finding(hint, "feed", (Witness("feed", hint),)), None)
-        return titles
+        found = find_title(self.declared, self.sites)
+        title, hint = found.title, clean_field(self.page.entry.title) if self.page.entry else ""
+        if title.value is None and hint:
+            title = Finding(hint, "feed", (*title.said, Witness("feed", hint)))
+        return Titles(
+            title=self.selected.override("title", first_text, title),
+            headline=self.selected.override("headline", first_text, found.headline),
+        )
 
     def authors(self, heading: HtmlElement | None) -> Finding[tuple[str, ...]]:
-        selected = [element.text_content() for element in select(self.tree, self.source.selectors.authors)]
-        if names := tuple(dict.fromkeys(name for text in selected for name in names_in(text))):
-            return Finding(names, "selector", tuple(Witness("selector", clean_field(text)) for text in selected))
-        found = find_authors(
-            self.tree, self.declared, self.labels,
-            sites=self.sites, publishers=self.publishers, head=self._behind(heading),
-        )  # fmt: skip
+        """As its owner selects, as the page says, or as the feed said."""
+        found = find_authors(self._signatures(heading), sites=self.sites, publishers=self.publishers)
         if not found.value and self.page.entry and self.page.entry.author:
             hint = clean_field(self.page.entry.author)
             names = tuple(name for name in names_in(hint) if fold(name) not in self.sites)
-            return Finding(names, "feed" if names else "", (*found.said, Witness("feed", hint)))
-        return found
+            found = Finding(names, "feed" if names else "", (*found.said, Witness("feed", hint)))
+        return self.selected.override("authors", all_names, found)
+
+    def all_authors(self, heading: HtmlElement | None) -> list[Witness]:
+        """What every witness says of the authors, also those who were not asked since another knew."""
+        return [Witness(where, clean_field(text)) for where, texts in self._signatures(heading) for text in texts]
+
+    def _signatures(self, heading: HtmlElement | None) -> Iterator[tuple[str, list[str]]]:
+        return signatures(self.tree, self.declared, self.labels, self._behind(heading))
 
     def scene(self, heading: HtmlElement | None) -> Scene:
         """What the dates of the page are read from."""
@@ -182,26 +182,52 @@ class _Sheet:
 
     def published(self, scene: Scene) -> Finding[Instant | None]:
         """As its owner selects, as the page says, or as the feed said."""
-        for element in select(self.tree, self.source.selectors.published):
-            for text in (element.get("datetime"), element.get("content"), element.text_content()):
-                if text and (instant := read_instant(text, self.clock)):
-                    return Finding(instant, "selector", (Witness("selector", clean_field(text)),))
-        return find_published(scene)
+        return self.selected.override("published", self._instant_in, find_published(scene))
+
+    def modified(self, scene: Scene, published: Instant | None) -> Finding[Instant | None]:
+        """When it was last changed, not before it was *published*."""
+        return self.selected.override("modified", self._instant_in, find_modified(scene, published))
+
+    def language(self, text: str) -> Finding[str | None]:
+        """What *text* is written in."""
+        prior = self.source.language or (self.page.entry.language if self.page.entry else None)
+        language = find_language(text, [tag for _, tag in self.languages], prior)
+        said = (*self.languages, *([Witness("source or feed", prior)] if prior else []))
+        found = Finding(language, "letters and words" if language else "", said)
+        return self.selected.override("language", language_in, found)
+
+    def section(self) -> Finding[str | None]:
+        return self.selected.override("section", first_text, find_section(self.declared))
+
+    def image(self) -> Finding[str | None]:
+        found = find_image(self.declared, self.page.url)
+        return self.selected.override("image", lambda texts: image_in(texts, self.page.url), found)
+
+    def keywords(self) -> Finding[tuple[str, ...]]:
+        return self.selected.override("keywords", keywords_in, find_keywords(self.declared))
 
     def text(
         self, titles: Titles, heading: HtmlElement | None, authors: tuple[str, ...]
-    ) -> tuple[str, str | None, str]:
-        """The story, its dateline, and where it was found."""
+    ) -> tuple[Finding[str], Finding[str | None]]:
+        """The story, and its dateline."""
         found = self._story(titles, heading, authors)
         lines = [line for line in map(clean_line, found.lines) if line]
-        dateline, lines = split_dateline(lines, self._names_as_written())
-        return "\n".join(_bounded(lines)), dateline, found.won
+        dateline, rest = split_dateline(lines, self._names_as_written())
+        first = tuple(Witness("first lines", line) for line in lines if dateline and line.startswith(dateline))[:1]
+        return (
+            Finding("\n".join(_bounded(rest)), found.won, found.said),
+            self.selected.override("dateline", first_text, Finding(dateline, "first lines" if dateline else "", first)),
+        )
 
     def _story(self, titles: Titles, heading: HtmlElement | None, authors: tuple[str, ...]) -> _Text:
-        if selected := select(self.tree, self.source.selectors.body):
-            blocks = [block for element in selected for block in blocks_of(element)]
+        blocks = [block for element in self.selected.elements("body") for block in blocks_of(element)]
+        if blocks:
             return _Text(tuple(block.text for block in blocks), "selector")
-        said = [*(value for _, value in self.declared.named(*_SUMMARY)), *self.declared.jsonld.texts("description")]
+        said = [
+            *(value for _, value in self.declared.named(*_SUMMARY)),
+            *self.declared.items.get("description", ()),
+            *self.declared.jsonld.texts("description"),
+        ]
         summary = " ".join(said)
         story = find_body(self.tree, self.blocks, self.labels, heading=heading, summary=summary)
         known = frozenset(fold(title) for _, title in titles.title.said) | {fold(titles.title.value or "")}
@@ -209,79 +235,24 @@ class _Sheet:
         lines = tuple(_without_stamps(story, self.clock))
         told = max(self.declared.jsonld.texts("articleBody", "text"), key=len, default="")
         length = sum(map(len, lines))
+        heard = (Witness("JSON-LD articleBody", told),) if told else ()
         if length < _SHORT and len(told) > max(3 * length, 100):
-            return _Text(tuple(map(clean_text, told.splitlines())), "JSON-LD")
+            return _Text(tuple(map(clean_text, told.splitlines())), "JSON-LD articleBody", heard)
         if not length and any(self.declared.jsonld.values("headline")) and (lead := clean_field(summary)):
-            return _Text((lead,), "description")
-        return _Text(lines, "page")
-
-    def declared_languages(self) -> list[str]:
-        declared = self.declared
-        tags = [
-            declared.language,
-            *declared.jsonld.texts("inLanguage"),
-            *(value for _, value in declared.named(*_LANGUAGE)),
-        ]
-        return [clean_field(tag)[:40] for tag in tags if tag][:8]
-
-    def section(self) -> str | None:
-        """The part of the site that the page says it belongs to."""
-        declared = self.declared
-        said = [
-            *(value for _, value in declared.named(*_SECTION)),
-            *declared.jsonld.texts("articleSection"),
-            *declared.items.get("articlesection", ()),
-            *(value for _, value in declared.named(*_CATEGORY)),
-            *declared.jsonld.trail[1:-1][-1:],  # between the front page and the article
-        ]
-        return next((section for section in map(clean_field, said) if section and "//" not in section), None)
-
-    def image(self) -> str | None:
-        """The address of the lead image."""
-        declared = self.declared
-        nodes = (value.get("url") for value in declared.jsonld.values("image") if isinstance(value, dict))
-        named = (value for _, value in declared.named(*_IMAGE))
-        said = [*named, *nodes, *declared.jsonld.texts("image", "thumbnailUrl")]
-        return next((address for address in map(self._address, said) if address), None)
-
-    def keywords(self) -> tuple[str, ...]:
-        said = [*(value for _, value in self.declared.named(*_KEYWORDS)), *self.declared.jsonld.texts("keywords")]
-        words = (clean_field(word) for text in said for word in text.replace("،", ",").replace(";", ",").split(","))
-        unique = {word.casefold(): word for word in words if 1 < len(word) < 100}
-        return tuple(unique.values())[:_MOST_KEYWORDS]
-
-    def canonical(self) -> str | None:
-        """What the page calls its own address: believed on its own host only, and never the front page."""
-        said = [*self.declared.links.get("canonical", ()), *(value for _, value in self.declared.named("og:url"))]
-        for address in map(self._address, said):
-            if address and _host(address) == _host(self.page.url) and unquote(urlsplit(address).path).strip("/"):
-                return clean_url(address)
-        return None
-
-    def _address(self, said: object) -> str | None:
-        if not isinstance(said, str) or not said.strip():
-            return None
-        try:
-            address = urljoin(self.page.url, clean_line(said).replace(" ", "%20"))
-            parts = urlsplit(address)
-        except ValueError:
-            return None
-        fits = parts.scheme in ("http", "https") and parts.hostname and len(address) <= _LONGEST_ADDRESS
-        return address if fits else None
+            return _Text((lead,), "description", heard)
+        return _Text(lines, "page", heard)
 
     def _behind(self, heading: HtmlElement | None) -> list[str]:
         """The texts that follow the headline."""
         place = next((place for place, block in enumerate(self.blocks) if block.element is heading), None)
         return [] if place is None else [block.text for block in self.blocks[place + 1 : place + _BYLINE_WITHIN]]
 
-    def _selected(self, selector: str) -> str:
-        return next(
-            (text for element in select(self.tree, selector) if (text := clean_field(element.text_content()))), ""
-        )
+    def _instant_in(self, texts: list[str]) -> Instant | None:
+        return next((instant for text in texts if (instant := read_instant(text, self.clock))), None)
 
     def _declared_country(self) -> str:
         """The country that the page's language declares: "US" of "en-US"."""
-        return next(iter(self.declared_languages()), "").replace("_", "-").partition("-")[2].upper()
+        return next((tag for _, tag in self.languages), "").replace("_", "-").partition("-")[2].upper()
 
     def _hint_published(self) -> Instant | None:
         if not self.page.entry or not self.page.entry.published:
@@ -322,10 +293,3 @@ def _bounded(lines: Iterable[str]) -> Iterator[str]:
         if line != last:
             yield line
         last = line
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.").removeprefix("m.")
-    except ValueError:
-        return ""

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lxml.html import HtmlElement
 
+from pipelines.extraction.dateline_names import AGENCIES, MONTHS, PLACES
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.jsonld import types
 from pipelines.extraction.labels import Labels
@@ -25,15 +27,32 @@ _META = (
     "citation_author", "article.author", "cxenseparse:author", "shareaholic:article_author_name", "news:author",
 )  # fmt: skip
 _BY = re.compile(
-    r"""^\s*(?:(?:(?:story|text|report|words|article|written|posted|reported|published|submitted|created|reviewed|medically
-    \ reviewed|post|edited)\s+by|by|von|par|por|di|door|av|af|a cura di|tekst|text|autor(?:en|in|es|a)?|auteurs?|author
-    |authors|the\ author|about\ the\ author|view\ all\ posts\ by|zeige\ alle\ beiträge\ von|more\ from
-    |بقلم|كتب|كتبت|كتبه|إعداد|تقرير|المؤلف|الكاتب|نویسنده|نوشته|گزارش|نووسەر|نووسینی|ئامادەکردنی|ئامادەکار
-    |nivîskar|nivîsandin|amadekar|ji\ aliyê|yazan|haber|yazar|автор)(?=[\s:،.]|$)\s*[:：.–-]*\s*)+""",
+    r"""^\s*(?:(?:(?:story|text|report|words|article|written|posted|reported|published|submitted|created|reviewed
+    |medically\ reviewed|post|edited|interview)\s+by|by|von|par|por|di|door|av|af|a cura di|tekst|text
+    |autor(?:en|in|es|a)?|auteurs?|author|authors|interview(?=:)|the\ author|about\ the\ author|view\ all\ posts\ by
+    |zeige\ alle\ beiträge\ von|more\ from
+    |بقلم|كتب|كتبت|كتبه|كتبها|إعداد|اعداد|تقرير|المؤلف|الكاتب|الكاتبة|بواسطة|نشر\ بواسطة|أعدّ?ه
+    |تحرير(?=\s?:)|حوار(?=\s?:)|ترجمة\ وتحرير(?=\s?:)|المحرر(?=\s?:)|المراسل(?=\s?:)
+    |نویسنده|نوشته|گزارش|نووسەر|نوسەر|نووسینی|نوسینی|نووسین(?=\s?:)
+    |ئامادەکردنی|ئامادەکردن(?=\s?:)|ئامادەکار|ڕاپۆرت(?=\s?:)|ڕاپۆرتی|لەلایەن
+    |nivîskar|nivîsandin|nivîs(?=:)|amadekar|amadekirin|ji\ aliyê|ji\ hêla|nûçegihan(?=:)|yazan|haber|yazar|автор)
+    (?=[\s:،.]|$)\s*[:：.–-]*\s*)+""",
     re.IGNORECASE | re.VERBOSE,
 )
+_SOURCE = re.compile(r"^\s*(?:المصدر|سەرچاوە|منبع|source|quelle|çavkanî|kaynak)\s*[:：]\s*", re.IGNORECASE)
 _GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÄÖÜÉ][a-zäöüéè])")
-_END = re.compile(r"\s+[|•·●/–—»-]\s+|\s*[|•·●\n]\s*|\s+@|\(at\)|\s(?=\S*\d)|(?<=\w\w\w)\.\s+(?=[A-Z])")
+_END = re.compile(
+    r"\s+[|•·●/–—»ـ-]\s+|\s*[|•·●\n]\s*|\s+@|\(at\)|\s(?=\S*\d)|(?<=\w\w\w)\.\s+(?=[A-Z])"
+    r"|\s+(?:in|from|aus)\s+(?=[A-Z])|\s+(?:via|für|for)\s|\s+(?:photos?|photographs?|pictures|fotos?|bilder)\s",
+    re.IGNORECASE,
+)
+_LOOSE_END = re.compile(r"\s+(?:on|at|am|um|le|el|the|ve|de|في|بتاريخ|لە)$", re.IGNORECASE)
+_AND_NAME = re.compile(
+    r"(?<=\S\s)و(?!(?:ليد|سام|فاء|ائل|اثق|حيد|جدان|جيه|داد|سن|صفي|عد|ضاح|فيق|هيب|لاء|رد|رود|ديع|سيم|ثاب|هاب|جدي|لات|ريا|ەلی|ەفا"
+    r"|یسی|ریا)\b)(?=\w+\s+\w)"
+)
+"""The Arabic "and" that is written to the word behind it, unless the name begins with its letter: Walid, Wisam."""
+
 _WEEKDAY = re.compile(
     r"\s+(?=\S*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|شنبه|شەممە|(?:duş|sêş|çarş|pêncş|yekş)em)(?:$|\W)"
     r"|(?:ال(?:[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة|سبت)|هەینی|جمعه|şemî|în)(?:$|\W))",
@@ -55,13 +74,27 @@ _ROLE = re.compile(
 _GENERIC = word_set(
     "admin administrator author editor editors webmaster user guest root unknown none null"
     " undefined redaktion redaccion"
-    " redaction desk webdesk newsdesk online news nachrichten noticias agencies follow share home"
+    " redaction desk webdesk newsdesk online news nachrichten noticias agencies follow share home superuser"
+    " updated published beitrag stand advertisement anzeige sponsored subscribe comments staff staffwriter"
+)
+_STAFF = word_set(
+    "staff newsroom newsdesk desk editors editor editorial redaktion news report reporter reporters correspondent"
+    " correspondents online digital webdesk staffwriter staffreporter"
 )
 _PARTICLES = word_set(
     "al el ul ad as ash bin bint ben ibn abu abd de del della dei degli des da das do dos di du d"
     " la le les lo van von vom"
     " der den ten ter zu zur zum y e i af av mac mc st san santa dr"
 )
+_ARTICLE = re.compile(r"(?:a[ldnrstz]|e[ldnrstz]|ul|ibn|bin|abu|d|l|o)[-'’](?=\w)", re.IGNORECASE)
+_NO_CASE = re.compile(r"[\u0600-\u06ff]")
+_MOST_WORDS_NO_CASE = 5
+_NO_NAME_WORDS = word_set(
+    "على في من إلى الى عن أن إن ان قد كان كانت التي الذي هذا هذه بعد قبل مع خلال بين حول ضد أو"
+    " لە بۆ کە بە لەگەڵ دوای پێش ئەم ئەو دەکات دەڵێت کرد را از به در که با برای این است"
+)
+_ACCOUNT = re.compile(r"[a-z]+[._]?[a-z\d]+|[A-Z][a-z]+[A-Z]\w*")
+"""What its owner is called by the publishing system: "nadel", "nora.adel", "NoraA". Readers may see the name."""
 _URL = re.compile(r"//|www\.|\.(?:com|net|org|de|html?)\b|[@\\{}<>=#]|\b(?:min|mins) read", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"[\d\"!?…%:]|^(?:getty|image|photo|foto|bild|picture|updated?|published|follow|share)\b", re.IGNORECASE
@@ -69,27 +102,28 @@ _NO_NAME = re.compile(
 
 
 def find_authors(
-    tree: HtmlElement,
-    declared: Declared,
-    labels: Labels,
-    *,
-    sites: frozenset[str],
-    publishers: frozenset[str],
-    head: Sequence[str] = (),
+    signed: Iterable[tuple[str, list[str]]], *, sites: frozenset[str], publishers: frozenset[str]
 ) -> Finding[tuple[str, ...]]:
-    """Who signed: the first witness that names somebody other than the site itself.
+    """Who signed: the first of the *signatures* that names somebody other than the site itself.
 
-    *sites* is all that the site is called, *publishers* what it calls itself, both folded. *head* are the texts behind
-    the headline; of them only what begins with "by" or the like is a witness.
+    *sites* is all that the site is called, *publishers* what it calls itself, both folded.
     """
     heard: list[Witness] = []
-    for where, texts in _testimony(tree, declared, labels, head):
+    account: Finding[tuple[str, ...]] = Finding(())
+    for where, texts in signed:
         said = [text for text in texts if text]
-        heard += [Witness(where, text) for text in said]
+        heard += [Witness(where, clean_field(text)) for text in said]
         names = _own_names(said, sites, publishers, strict=where in _SEEN)
-        if names:
+        if names and all(map(_ACCOUNT.fullmatch, names)):
+            account = account if account.value else Finding(names, where)
+        elif names and (not account.value or where in _SEEN):
             return Finding(names, where, tuple(heard))
-    return Finding((), "", tuple(heard))
+    return replace(account, said=tuple(heard))
+
+
+def all_names(texts: Iterable[str]) -> tuple[str, ...]:
+    """The names in several bylines, each once."""
+    return tuple(dict.fromkeys(name for text in texts for name in names_in(text)))
 
 
 def names_in(text: str, *, strict: bool = False) -> list[str]:
@@ -108,8 +142,13 @@ def names_in(text: str, *, strict: bool = False) -> list[str]:
 
 def _names_in_line(line: str, *, strict: bool) -> Iterator[str]:
     line = _GLUED_BY.sub("", _BY.sub("", clean_field(line)))
-    line = _WEEKDAY.split(_END.split(line, maxsplit=1)[0], maxsplit=1)[0]
-    parts = [part for part in (_SIGN.sub("", part).strip(" .,:;-–—") for part in _BETWEEN.split(line)) if part]
+    pieces = [piece for piece in _END.split(line, maxsplit=2) if piece]
+    first = next((piece for piece in pieces[:2] if fold(_BY.sub("", piece)) not in PLACES), "")
+    if first != line and fold(first.rpartition(" ")[2]) in MONTHS:  # "Nora Adel August 12, 2021"
+        first = first.rpartition(" ")[0]
+    line = first
+    line = _AND_NAME.sub("و ", _WEEKDAY.split(line, maxsplit=1)[0])
+    parts = [part for part in (_trimmed(part) for part in _BETWEEN.split(line)) if part]
     for place, part in enumerate(parts[:_MOST]):
         name = _BY.sub("", part)
         if not _is_name(name) or (place and _ROLE.search(name)):
@@ -119,10 +158,18 @@ def _names_in_line(line: str, *, strict: bool) -> Iterator[str]:
         yield name
 
 
-def _testimony(
+def _trimmed(part: str) -> str:
+    """A name without its sign in brackets, and without the word that led to a place or a date behind it."""
+    return _LOOSE_END.sub("", _SIGN.sub("", part).strip(" .,:;-–—")).strip(" .,:;-–—")
+
+
+def signatures(
     tree: HtmlElement, declared: Declared, labels: Labels, head: Sequence[str]
 ) -> Iterator[tuple[str, list[str]]]:
-    """Each witness and what it says, the most reliable first; later ones are only asked where these know nobody."""
+    """Each witness and what it says, the most reliable first, each asked only when its turn comes.
+
+    *head* are the texts behind the headline; of them only what begins with "by" or the like is a witness.
+    """
     yield "JSON-LD", [name for value in declared.jsonld.values("author", "creator") for name in _signed(value)]
     for name in _META:
         yield f"meta {name}", [value for _, value in declared.named(name)]
@@ -130,7 +177,10 @@ def _testimony(
     for kind in ("byline name", "byline"):
         yield kind, list(_bylines(labels.called(kind)))
     yield "rel=author", list(_bylines(link for link in tree.iterfind(".//a[@rel]") if _signs(link, labels)))
-    yield "beneath the headline", [text for text in head if len(text) < _LONGEST_LINE and _BY.match(text)][:1]
+    lines = [text for text in head if len(text) < _LONGEST_LINE]
+    yield "beneath the headline", [text for text in lines if _BY.match(text)][:1]
+    sources = [_SOURCE.sub("", text) for text in lines if _SOURCE.match(text)]
+    yield "source", [text for text in sources if fold(text) in AGENCIES][:1]
 
 
 def _signs(link: HtmlElement, labels: Labels) -> bool:
@@ -195,7 +245,8 @@ def _own_names(
         for name in names_in(text, strict=strict):
             key = fold(name)
             own_blog = " " in name and key not in publishers  # nora-adel.example is not the publisher Nora Adel
-            if key not in _GENERIC and (own_blog or key not in sites):
+            staff = any(key.startswith(site) and key[len(site) :] in _STAFF for site in publishers)
+            if key not in _GENERIC and not staff and (own_blog or key not in sites):
                 names.setdefault(key, name)
     return tuple(names.values())[:_MOST]
 
@@ -208,18 +259,32 @@ def _is_name(text: str) -> bool:
         and not _NO_NAME.search(text)
         and any(character.isalpha() for character in text)
         and not _is_sentence(text.split())
+        and not _begins_low(text.split())
     )
 
 
 def _is_sentence(words: list[str]) -> bool:
-    """Whether most words begin in lower case, as those of a name do not."""
-    return len(words) > 2 and sum(word[0].islower() for word in words) > len(words) / 2
+    """Whether most words begin in lower case, as those of a name do not; where no case is written, whether it is too
+    long for a name or holds words that no name does."""
+    if _NO_CASE.match(words[0]):
+        return len(words) > _MOST_WORDS_NO_CASE or not _NO_NAME_WORDS.isdisjoint(words)
+    return len(words) > 2 and sum(_is_low(word) for word in words) > len(words) / 2
+
+
+def _begins_low(words: list[str]) -> bool:
+    """Whether only its beginning is in lower case, as of "unserer Redaktion": of names only "van Berg" is so."""
+    return len(words) > 1 and _is_low(words[0]) and words[0].lower() not in _PARTICLES and not _is_low(words[-1])
+
+
+def _is_low(word: str) -> bool:
+    """Whether *word* begins in lower case; the article of Arabic names may: "al-Jubouri"."""
+    return word[0].islower() and not _ARTICLE.match(word)
 
 
 def _is_phrase(name: str) -> bool:
     """Whether it holds a word in lower case that is no particle of names: "experienced gardeners", "Dan lives"."""
     words = name.split()
-    return len(words) > 1 and any(word[0].islower() and word.lower() not in _PARTICLES for word in words)
+    return len(words) > 1 and any(_is_low(word) and word.lower() not in _PARTICLES for word in words)
 
 
 def _is_full_name(name: str) -> bool:

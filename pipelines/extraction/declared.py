@@ -8,26 +8,25 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
-from typing import cast
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from pipelines.extraction.items import find_items
 from pipelines.extraction.jsonld import JsonLd
+from pipelines.extraction.likeness import words
 from pipelines.extraction.plain import clean_field
 
 _MOST = 40  # values of one name, and elements of one kind: a page has a handful
 _FEWEST_DIGITS = 5  # of a full date
 _SCRIPT_TYPE = "ld+json"
-_WITH_PROPERTY = XPath("//*[@itemprop] | //body//*[@property]")
 _SCRIPT_DATE = re.compile(
     r"""\\?["'](?:published_?(?:at|date|time|on)?|date_?published|publish_?(?:date|time|at)|publication_?date|pubdate)\\?["']
     \s{0,3}:\s{0,3}\\?["'](\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^"'\\]{0,15})""",
     re.IGNORECASE | re.VERBOSE,
 )
 """What a page that is drawn by JavaScript carries in its scripts: `"publishedAt": "2025-01-23T18:04:00Z"`."""
-_NOT_OWN = frozenset(["aside", "footer", "nav"])  # what stands in them is not about this article
-_VALUE_FROM = {"meta": "content", "link": "href", "a": "href", "img": "src", "time": "datetime", "data": "value"}
+_OF_ITEMS = ("property", "itemprop")  # in the body they speak of the item that holds them, see `items`,
+_OF_PAGES = frozenset(["og", "article", "fb", "twitter", "dc", "dcterms"])  # but for these, wherever they stand
 
 
 class Declared:
@@ -35,7 +34,6 @@ class Declared:
 
     def __init__(self, tree: HtmlElement, url: str) -> None:
         self.meta: defaultdict[str, list[str]] = defaultdict(list)
-        self.items: defaultdict[str, list[str]] = defaultdict(list)
         self.links: defaultdict[str, list[str]] = defaultdict(list)
         self.title = ""
         self.script_date = ""
@@ -59,9 +57,9 @@ class Declared:
                     self.headings.append(element)
                 case "time" | "relative-time" | "abbr" if len(self.times) < 4 * _MOST and _tells_time(element):
                     self.times.append(element)
-        for element in cast(list[HtmlElement], _WITH_PROPERTY(tree)):
-            self._add_item(element, element.get("itemprop") or element.get("property"))
-        self.jsonld = JsonLd(scripts, url)
+        names = [words(name) for name in self._names()]
+        self.items, self.others = find_items(tree, self.headings, names)
+        self.jsonld = JsonLd(scripts, url, names)
         self.script_date = self._own_date(dated)
 
     def named(self, *names: str) -> Iterator[tuple[str, str]]:
@@ -94,16 +92,17 @@ class Declared:
     def _add_meta(self, element: HtmlElement) -> None:
         content = element.get("content")
         if content and not content.isspace():
+            parent = element.getparent()
+            in_head = parent is not None and parent.tag == "head"
             for key in ("property", "name", "itemprop", "http-equiv"):
-                if name := element.get(key):
+                name = element.get(key)
+                if name and (in_head or key not in _OF_ITEMS or name.partition(":")[0] in _OF_PAGES):
                     _add(self.meta[name.strip().lower()[:100]], content)
 
-    def _add_item(self, element: HtmlElement, names: str | None) -> None:
-        value = element.get("content") or element.get(_VALUE_FROM.get(str(element.tag), "content"))
-        for name in (names or "").split()[:5]:
-            known = self.items[name.rpartition(":")[2].lower()]
-            if len(known) < _MOST and not any(parent.tag in _NOT_OWN for parent in element.iterancestors()):
-                _add(known, value or (element.text_content() if name.lower() != "articlebody" else None))
+    def _names(self) -> Iterator[str]:
+        """What the page calls itself for readers: a story that is called otherwise is another one."""
+        yield from (self.title, *(value for _, value in self.named("og:title", "twitter:title")))
+        yield from (heading.text_content() for heading in self.headings)
 
 
 def _tells_time(element: HtmlElement) -> bool:

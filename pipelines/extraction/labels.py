@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Set
 from functools import lru_cache
 
 from lxml.html import HtmlElement
@@ -19,7 +20,8 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
         word_set("author byline by-line writer nivîskar"),
         re.compile(
             r"byline|by-line|(?:^|[ _-])(?:post-?|entry-?|article-?|story-?)?authors?(?:$|[ _-])|(?:^| )writer|nivîskar"
-            r"|(?-i:[a-z]Authors?(?:$|[ _-]))",
+            r"|(?-i:[a-z]Authors?(?:List)?(?:$|[ _-]))"
+            r"|(?:^|[ _-])authors?[_-]?(?:info|meta|list|links?|line|details?)(?:$|[ _-])",
             re.IGNORECASE,
         ),
     ),
@@ -75,7 +77,8 @@ _LONGEST_NAME = 300
 class Labels:
     """Elements of the page by the kind of thing that they are called; in document order."""
 
-    def __init__(self, tree: HtmlElement) -> None:
+    def __init__(self, tree: HtmlElement, others: Set[HtmlElement] = frozenset()) -> None:
+        """*others* are the elements that hold other articles or comments, as the page's own markup tells."""
         self._found: defaultdict[str, list[HtmlElement]] = defaultdict(list)
         for element in tree.iter(*_TAGS):
             name, identity = element.get("class"), element.get("id") or element.get("data-testid")
@@ -85,7 +88,7 @@ class Labels:
                 for kind in _kinds(name[:_LONGEST_NAME]):
                     self._found[kind].append(element)
         self._sets = {kind: set(elements) for kind, elements in self._found.items()}
-        self._beside = self._sets.get("beside", set())
+        self._beside = self._sets.get("beside", set()) | others
         for heading in tree.iter("h1"):
             self.trust(heading)
 

@@ -20,3 +20,5 @@ class Finding(Generic[T]):
     value: T
     won: str = ""
     said: tuple[Witness, ...] = ()
+    confidence: str = ""
+    """How far the value is to be believed and why, where somebody asked for an explanation."""

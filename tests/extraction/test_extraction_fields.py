@@ -13,7 +13,8 @@ from pipelines.extraction.authors import names_in
 from pipelines.extraction.language import find_language
 from pipelines.extraction.plain import clean_field
 from seeds.definitions import BadValue
-from seeds.sources import Selectors, Source
+from seeds.selectors import Selectors
+from seeds.sources import Source
 
 
 def article(head: str, above: str = "", *, source: Source = SOURCE, **fields: Any) -> Article:
