@@ -12,6 +12,7 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from pipelines.extraction.plain import word_set
+from pipelines.extraction.title import fold
 
 _BLOCK = word_set(
     "address article blockquote body caption center dd details dir div dl dt fieldset figcaption"
@@ -35,7 +36,7 @@ _NO_WORDS = re.compile(r"[\s\d/:.,()|•·–-]*(?:\d{4}|\d:\d\d|[|•·])[\s\d/
 _BREAK = "\x00"  # no text of a page holds it
 
 
-@dataclass(slots=True)
+@dataclass
 class Block:
     """One paragraph or heading: its text on one line, and what tells prose from furniture."""
 
@@ -45,6 +46,11 @@ class Block:
     linked: int  # characters that stand in links
     bold: int  # characters that stand in bold
     in_list: bool
+
+    @cached_property
+    def key(self) -> str:
+        """Its text as titles are compared: letters and digits only."""
+        return fold(self.text)
 
     @property
     def link_share(self) -> float:
@@ -135,9 +141,11 @@ class _Reader:
 
     def _end(self, stretch: _Stretch) -> None:
         """Notes what was gathered, and begins anew."""
-        if stretch.runs:
-            self.stretches.append(stretch._replace(runs=stretch.runs[:]))
-            stretch.runs.clear()
+        for run in stretch.runs:
+            if not run.text.isspace():  # most of what stands between two boxes is line feeds
+                self.stretches.append(_Stretch(stretch.element, stretch.runs[:], stretch.in_list))
+                break
+        stretch.runs.clear()
 
 
 def _blocks(stretch: _Stretch) -> Iterator[Block]:

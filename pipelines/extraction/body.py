@@ -95,7 +95,7 @@ def _marked(blocks: Sequence[Block], text: str) -> tuple[list[bool], float]:
     """Which blocks stand in *text*, and how much of it they cover. Of equal blocks one, the one nearest the others."""
     folded = [fold(line) for line in text.split("\n")]
     lines, whole = set(folded), "".join(folded)
-    keys = [fold(block.text) for block in blocks]
+    keys = [block.key for block in blocks]
     marks = [bool(key) and _stands_in(key, lines, whole) for key in keys]
     covered = 0
     for key, places in _equal(keys, marks).items():
@@ -236,7 +236,7 @@ def _mark_standfirst(
     """
     start, first = _headline_and_lead(blocks, marks, heading)
     for place in range(max(start + 1, first - _HEAD), first):
-        block, key = blocks[place], fold(blocks[place].text)
+        block, key = blocks[place], blocks[place].key
         if (
             not _PROSE // 2 < len(block.text) < _LONGEST_STANDFIRST
             or block.link_share > 0.3
@@ -318,7 +318,7 @@ def _start(story: Sequence[Block], titles: frozenset[str]) -> int:
         prose = prose or (len(block.text) > _LONG and block.link_share < _LINKED)
         if prose and place > _FIRST:
             break
-        if fold(block.text) in titles:
+        if block.key in titles:
             return place + 1
     return 0
 
@@ -348,7 +348,7 @@ def _is_off(
     lists: set[tuple[str, str, str]],
     prose: bool,
 ) -> bool:
-    if is_furniture(block.text, prose=prose) or fold(block.text) in titles:
+    if is_furniture(block.text, prose=prose) or block.key in titles:
         return True
     if len(block.text) < _LONGEST_CAPTION and labels.is_called(block.element, "caption"):
         return True
