@@ -141,6 +141,8 @@ def edits(scene: Scene) -> Testimony:
     if frames.union(named).issuperset(near):
         named = []  # it is the only date
     for element in dict.fromkeys((*near, *scene.stamps.far, *scene.stamps.above)):
+        if element not in named and not _speaks_of_edit(element, scene.stamps):
+            continue
         for witness, instant in _said(element, scene.stamps, scene.clock):
             if instant and (instant.updated or element in named):
                 yield witness, instant
@@ -292,6 +294,11 @@ def _edit_label(text: str) -> str:
     """*text* where it announces the date of an edit, and tells none itself."""
     fits = len(text) <= _LABEL and UPDATED.search(fold_date(text)) and not any(map(str.isdecimal, text))
     return text if fits else ""
+
+
+def _speaks_of_edit(element: HtmlElement, stamps: Stamps) -> bool:
+    said = (_label(element), *stamps.lines.get(element, ()), _text(element))
+    return any(len(text) <= 2 * _SHORT and UPDATED.search(fold_date(text)) for text in said)
 
 
 def _is_named_edit(element: HtmlElement) -> bool:
