@@ -304,7 +304,7 @@ def without_furniture(
         else:
             pointed = False
             kept.append(block)
-    while kept and len(kept[-1].text) < _LONG and (kept[-1].standalone or _is_astray(kept[-1], usual)):
+    while kept and len(kept[-1].text) < _LONG and (kept[-1].standalone or _is_astray(kept[-1], kept, usual)):
         kept.pop()  # a subhead of something that was taken away, or a line of a form
     if kept and (rest := without_end_mark(kept[-1].text)) != kept[-1].text:
         kept[-1:] = [replace(kept[-1], text=rest)] if rest else []
@@ -323,9 +323,17 @@ def _start(story: Sequence[Block], titles: frozenset[str]) -> int:
     return 0
 
 
-def _is_astray(block: Block, usual: set[tuple[str, str, str]]) -> bool:
-    """Whether a line stands where no paragraph does, and is none itself."""
-    return block.place not in usual and not block.in_list and not block.text.endswith(_ENDS)
+def _is_astray(block: Block, story: Sequence[Block], usual: set[tuple[str, str, str]]) -> bool:
+    """Whether a line stands where no paragraph of *story* does: in a form, a list of titles, a note on the author.
+
+    A sentence may be marked up by itself within the story; one outside of all that holds paragraphs is none of it.
+    """
+    if block.place in usual or block.in_list or "blockquote" in block.place:
+        return False
+    holders = {
+        holder for other in story if other.place in usual for holder in (other.element, other.element.getparent())
+    }
+    return not block.text.endswith(_ENDS) or holders.isdisjoint((block.element, *block.element.iterancestors()))
 
 
 def _goes_on(rest: Sequence[Block], usual: set[tuple[str, str, str]]) -> bool:
