@@ -28,21 +28,24 @@ _META = (
 )  # fmt: skip
 _BY = re.compile(
     r"""^\s*(?:(?:(?:story|text|report|words|article|written|posted|reported|published|submitted|created|reviewed
-    |medically\ reviewed|post|edited|interview)\s+by|by|von|par|por|di|door|av|af|a cura di|tekst|text
+    |medically\ reviewed|post|edited|interview|reporting)\s+by
+    |(?:gespeichert|verfasst|geschrieben|veröffentlicht|erstellt)\s+von|(?:publié|écrit)\s+par|escrito\s+por|by|von|par|por|di|door|av|af|a cura di|tekst|text
     |autor(?:en|in|es|a)?|auteurs?|author|authors|interview(?=:)|the\ author|about\ the\ author|view\ all\ posts\ by
     |zeige\ alle\ beiträge\ von|more\ from
     |بقلم|كتب|كتبت|كتبه|كتبها|إعداد|اعداد|تقرير|المؤلف|الكاتب|الكاتبة|بواسطة|نشر\ بواسطة|أعدّ?ه
-    |تحرير(?=\s?:)|حوار(?=\s?:)|ترجمة\ وتحرير(?=\s?:)|المحرر(?=\s?:)|المراسل(?=\s?:)
+    |تحرير(?=\s?:)|حوار(?=\s?:)|ترجمة\ وتحرير(?=\s?:)|إعداد\ وتحرير|متابعة(?=\s?[:/])|المحرر(?=\s?:)|المراسل(?=\s?:)
     |نویسنده|نوشته|گزارش|نووسەر|نوسەر|نووسینی|نوسینی|نووسین(?=\s?:)
     |ئامادەکردنی|ئامادەکردن(?=\s?:)|ئامادەکار|ڕاپۆرت(?=\s?:)|ڕاپۆرتی|لەلایەن
-    |nivîskar|nivîsandin|nivîs(?=:)|amadekar|amadekirin|ji\ aliyê|ji\ hêla|nûçegihan(?=:)|yazan|haber|yazar|автор)
-    (?=[\s:،.]|$)\s*[:：.–-]*\s*)+""",
+    |nivîskar|nivîsandin|nivîs(?=:)|amadekar|amadekirin|ji\ aliyê|ji\ hêla|ji(?=:)
+    |nûçegihan(?=:)|yazan|haber|yazar|автор)
+    (?=[\s:،./]|$)\s*[:：./–-]*\s*)+""",
     re.IGNORECASE | re.VERBOSE,
 )
 _SOURCE = re.compile(r"^\s*(?:المصدر|سەرچاوە|منبع|source|quelle|çavkanî|kaynak)\s*[:：]\s*", re.IGNORECASE)
 _GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÄÖÜÉ][a-zäöüéè])")
+_GLUED_DATE = re.compile(r"(?<=[^\W\d_]{2})(?=(?:19|20)\d\d[-/.]\d)")
 _END = re.compile(
-    r"\s+[|•·●/–—»ـ-]\s+|\s*[|•·●\n]\s*|\s+@|\(at\)|\s(?=\S*\d)|(?<=\w\w\w)\.\s+(?=[A-Z])"
+    r"\s+[|•·●/–—»ـ-]\s+|(?<=[^\W\d_])/\s+|\s*[|•·●\n]\s*|\s+@|\(at\)|\s(?=\S*\d)|(?<=\w\w\w)\.\s+(?=[A-Z])"
     r"|\s+(?:in|from|aus)\s+(?=[A-Z])|\s+(?:via|für|for)\s|\s+(?:photos?|photographs?|pictures|fotos?|bilder)\s",
     re.IGNORECASE,
 )
@@ -76,6 +79,7 @@ _GENERIC = word_set(
     " undefined redaktion redaccion"
     " redaction desk webdesk newsdesk online news nachrichten noticias agencies follow share home superuser"
     " updated published beitrag stand advertisement anzeige sponsored subscribe comments staff staffwriter"
+    " am um at on in"
 )
 _STAFF = word_set(
     "staff newsroom newsdesk desk editors editor editorial redaktion news report reporter reporters correspondent"
@@ -93,7 +97,7 @@ _NO_NAME_WORDS = word_set(
     "على في من إلى الى عن أن إن ان قد كان كانت التي الذي هذا هذه بعد قبل مع خلال بين حول ضد أو"
     " لە بۆ کە بە لەگەڵ دوای پێش ئەم ئەو دەکات دەڵێت کرد را از به در که با برای این است"
 )
-_ACCOUNT = re.compile(r"[a-z]+[._]?[a-z\d]+|[A-Z][a-z]+[A-Z]\w*")
+_ACCOUNT = re.compile(r"[a-z]+[._]?[a-z\d]+|[A-Z]?[a-z]+[A-Z]\w*")
 """What its owner is called by the publishing system: "nadel", "nora.adel", "NoraA". Readers may see the name."""
 _URL = re.compile(r"//|www\.|\.(?:com|net|org|de|html?)\b|[@\\{}<>=#]|\b(?:min|mins) read", re.IGNORECASE)
 _NO_NAME = re.compile(
@@ -141,7 +145,7 @@ def names_in(text: str, *, strict: bool = False) -> list[str]:
 
 
 def _names_in_line(line: str, *, strict: bool) -> Iterator[str]:
-    line = _GLUED_BY.sub("", _BY.sub("", clean_field(line)))
+    line = _GLUED_BY.sub("", _BY.sub("", _GLUED_DATE.sub(" ", clean_field(line))))
     pieces = [piece for piece in _END.split(line, maxsplit=2) if piece]
     first = next((piece for piece in pieces[:2] if fold(_BY.sub("", piece)) not in PLACES), "")
     if first != line and fold(first.rpartition(" ")[2]) in MONTHS:  # "Nora Adel August 12, 2021"
