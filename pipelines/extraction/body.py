@@ -14,10 +14,10 @@ from typing import Any
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
-from pipelines.extraction.authors import names_in
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.furniture import is_furniture, is_pointer
 from pipelines.extraction.labels import Labels
+from pipelines.extraction.names import names_in
 from pipelines.extraction.plain import clean_line
 from pipelines.extraction.title import fold
 

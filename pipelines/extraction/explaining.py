@@ -11,9 +11,9 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from pipelines.extraction.authors import names_in
 from pipelines.extraction.dates import modified_told, published_told
 from pipelines.extraction.instants import Instant
+from pipelines.extraction.names import names_in
 from pipelines.extraction.particulars import keywords_in
 from pipelines.extraction.stamps import Scene, Testimony
 from pipelines.extraction.title import fold
