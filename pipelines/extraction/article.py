@@ -231,7 +231,8 @@ class _Sheet:
         lines = tuple(_without_stamps(story, self.clock))
         told = max(self.declared.jsonld.texts("articleBody", "text"), key=len, default="")
         length = sum(map(len, lines))
-        heard = (Witness("JSON-LD articleBody", told),) if told else ()
+        heard = self.selected.in_vain("body")
+        heard += (Witness("JSON-LD articleBody", told),) if told else ()
         if length < _SHORT and len(told) > max(3 * length, 100):
             return _Text(tuple(map(clean_text, told.splitlines())), "JSON-LD articleBody", heard)
         if not length and any(self.declared.jsonld.values("headline")) and (lead := clean_field(summary)):

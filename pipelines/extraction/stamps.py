@@ -112,7 +112,11 @@ def find_stamps(scene: Scene) -> Stamps:
     """The stamps of the page, without those of teasers and clocks."""
     labels = scene.labels
     times = [element for element in scene.declared.times if not labels.is_beside(element)]
-    called = [element for element in labels.called("date") if element.tag != "time"]
+    called = [
+        element
+        for element in labels.called("date")
+        if element.tag != "time" and element.find(".//time[@datetime]") is None  # that one says it for machines
+    ]
     marked = frozenset(
         element
         for element in (*times[:_MOST_SEEN], *called[:_MOST_SEEN])
