@@ -71,7 +71,7 @@ def explain_article(page: Page, source: Source) -> tuple[Article, dict[str, Find
 def _read(page: Page, source: Source) -> tuple[Article, dict[str, Finding[Any]], "_Sheet", Scene]:
     sheet = _Sheet(page, source, parse(decode(page)))
     titles = sheet.titles()
-    heading = heading_element(sheet.declared, titles)
+    heading = heading_element(sheet.declared, titles, sheet.blocks)
     authors = sheet.authors(heading)
     scene = sheet.scene(heading)
     published, modified = sheet.published(scene), sheet.modified(scene)

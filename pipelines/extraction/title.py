@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from pipelines.extraction.blocks import Block
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.headings import heading_text
 from pipelines.extraction.likeness import likeness, words
@@ -86,12 +87,17 @@ def find_title(declared: Declared, sites: frozenset[str]) -> Titles:
     return Titles(Finding(title, winner.where, tuple(heard)), _headline(headline, title, heard))
 
 
-def heading_element(declared: Declared, titles: Titles) -> HtmlElement | None:
-    """The h1 that shows the article's headline; the last of several where none is like it, since logos come first."""
+def heading_element(declared: Declared, titles: Titles, blocks: Sequence[Block]) -> HtmlElement | None:
+    """What shows the article's headline: of several h1 the one most like it, the last where none is, since logos come
+    first. Where no h1 is like it at all, the block that says just the title."""
     wanted = words(f"{titles.title.value or ''} {titles.headline.value or ''}")
-    return max(
+    likest = max(
         reversed(declared.headings), key=lambda element: likeness(words(element.text_content()), wanted), default=None
     )
+    if likest is not None and likeness(words(likest.text_content()), wanted) > 0:
+        return likest
+    title = fold(titles.title.value or "")
+    return next((block.element for block in blocks if title and fold(block.text) == title), likest)
 
 
 def fold(text: str) -> str:
