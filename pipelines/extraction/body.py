@@ -15,14 +15,13 @@ from typing import Any
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
-from pipelines.extraction.authors import names_in
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.frame import story_frame
 from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.plain import clean_line
+from pipelines.extraction.names import names_in
+from pipelines.extraction.plain import clean_line, fold
 from pipelines.extraction.stamp_lines import is_stamp
-from pipelines.extraction.title import fold
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it warns of becomes a fate of ours
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipelines.extraction.dateline_names import AGENCIES, DESKS, GENERIC, MONTHS, PLACES, SHOUTED
-from pipelines.extraction.title import fold
+from pipelines.extraction.plain import fold
 
 _LONGEST = 90  # characters
 _DASHES = "-–—ـ−"

@@ -107,7 +107,8 @@ def _is_utc(instant: Instant | None) -> bool:
 
 def published_told(scene: Scene) -> Testimony:
     """All that is told of the publication, for an explanation: `find_published` stops hearing where it is sure."""
-    return _told(scene)
+    told = list(_told(scene))
+    return iter(told if any(instant for _, instant in told) else [*told, *_last_resorts(scene)])
 
 
 def modified_told(scene: Scene) -> Testimony:

@@ -18,8 +18,8 @@ from pipelines.extraction.calendars import UPDATED, fold_date
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.instants import Clock, Instant, read_instant, read_instants
 from pipelines.extraction.labels import Labels
+from pipelines.extraction.plain import fold
 from pipelines.extraction.stamp_lines import is_stamp, says_when
-from pipelines.extraction.title import fold
 from pipelines.extraction.witnesses import Witness
 
 Testimony = Iterator[tuple[Witness, Instant | None]]
@@ -179,7 +179,9 @@ def _find_stamps(scene: Scene) -> Stamps:
     called = [
         element
         for element in scene.labels.called_anywhere("date")
-        if element.tag != "time" and not _is_beside(element, scene)
+        if element.tag != "time"
+        and element.find(".//time[@datetime]") is None  # that one says it for machines
+        and not _is_beside(element, scene)
     ]
     marked = frozenset(
         element

@@ -9,8 +9,8 @@ from made_pages import BODY, SOURCE, page
 
 from archive.article import Article, Entry
 from pipelines.extraction.article import explain_article, extract_article
-from pipelines.extraction.authors import names_in
 from pipelines.extraction.language import find_language
+from pipelines.extraction.names import names_in
 from pipelines.extraction.plain import clean_field
 from seeds.definitions import BadValue
 from seeds.selectors import Selectors
