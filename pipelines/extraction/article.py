@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 
 from archive.addresses import clean_url, url_key
 from archive.article import Article
+from archive.lines import NO_LINES, Lines, Recurring, hashes_of
 from pipelines.extraction.authors import find_authors, names_in
 from pipelines.extraction.blocks import Block, blocks_of
 from pipelines.extraction.body import find_body, without_furniture
@@ -26,6 +27,7 @@ from pipelines.extraction.labels import Labels
 from pipelines.extraction.language import find_language
 from pipelines.extraction.parsing import drop_unseen, parse
 from pipelines.extraction.plain import clean_field, clean_line, clean_text
+from pipelines.extraction.recurring import LeftOut, apart_from, leave_out
 from pipelines.extraction.reservations import reservations
 from pipelines.extraction.selecting import remove, select
 from pipelines.extraction.stamps import Scene
@@ -36,7 +38,7 @@ from pipelines.extraction.witnesses import Finding, Witness
 from pipelines.page import Page
 from seeds.sources import Source
 
-__all__ = ["Unusable", "explain_article", "extract_article"]
+__all__ = ["Reading", "Unusable", "explain_article", "extract_article", "read_page"]
 
 LONGEST_TEXT = 400_000
 """Characters of a story. The longest of 530 real pages has 110,000; what is longer is a list, or made to fill disks."""
@@ -44,6 +46,8 @@ _BYLINE_WITHIN = 12  # blocks behind the headline
 _MOST_KEYWORDS = 30
 _LONGEST_ADDRESS = 2_000
 _SHORT = 500  # characters of a story beside which a JSON-LD body that is three times as long is the whole one
+
+_SELECTED = "selector"
 
 _SUMMARY = ("description", "og:description", "twitter:description", "dc.description")
 _IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
@@ -53,13 +57,39 @@ _KEYWORDS = ("news_keywords", "article:tag", "og:article:tag", "keywords", "pars
 _LANGUAGE = ("og:locale", "content-language", "language", "dc.language", "dcterms.language")
 
 
-def extract_article(page: Page, source: Source) -> Article:
-    """The article on *page*. Raises Unusable, and nothing else, where there is none."""
-    return explain_article(page, source)[0]
+_NOTHING_RECURS = Recurring()
 
 
-def explain_article(page: Page, source: Source) -> tuple[Article, dict[str, Finding[Any]]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An article as a worker hands it back, with what its source's memory of lines is fed by."""
+
+    article: Article
+    lines: Lines  # all of its story; none where the source's owner selects the body
+    left_out: Lines
+
+
+def extract_article(page: Page, source: Source, recurring: Recurring = _NOTHING_RECURS) -> Article:
+    """The article on *page*, without what is *recurring* on its source's. Raises Unusable where there is none, and
+    nothing else."""
+    return explain_article(page, source, recurring)[0]
+
+
+def explain_article(
+    page: Page, source: Source, recurring: Recurring = _NOTHING_RECURS
+) -> tuple[Article, dict[str, Finding[Any]]]:
     """The article, and for each field which witness was believed and what the others said. Raises Unusable."""
+    article, _, findings = _explain(page, source, recurring)
+    return article, findings
+
+
+def read_page(page: Page, source: Source, recurring: Recurring) -> Reading:
+    """As `extract_article`, with the lines of the story. Raises Unusable."""
+    article, story, _ = _explain(page, source, recurring)
+    return Reading(article=article, lines=story.lines, left_out=hashes_of([line.line for line in story.left_out]))
+
+
+def _explain(page: Page, source: Source, recurring: Recurring) -> tuple[Article, "_Story", dict[str, Finding[Any]]]:
     tree = parse(decode(page))
     chosen = source.selectors
     remove(tree, chosen.remove)
@@ -69,16 +99,18 @@ def explain_article(page: Page, source: Source) -> tuple[Article, dict[str, Find
     authors = sheet.authors(heading)
     scene = sheet.scene(heading)
     published, modified = sheet.published(scene), find_modified(scene)
-    text, dateline, body_from = sheet.text(titles, heading, authors.value)
-    refuse_walls(tree, sheet.declared, text, titles.title.value, page.status, sites=sheet.sites, consent=sheet.consent)
+    story = sheet.text(titles, heading, authors.value, recurring)
+    refuse_walls(
+        tree, sheet.declared, story.whole, titles.title.value, page.status, sites=sheet.sites, consent=sheet.consent
+    )
     language = find_language(
-        f"{titles.title.value or ''}\n{text}", sheet.declared_languages(), source.language or sheet.hint_language
+        f"{titles.title.value or ''}\n{story.text}", sheet.declared_languages(), source.language or sheet.hint_language
     )
     at = published.value
     article = Article(
         url=clean_url(page.url),
         source=page.source,
-        text=text,
+        text=story.text,
         title=titles.title.value,
         headline=titles.headline,
         authors=authors.value,
@@ -88,7 +120,7 @@ def explain_article(page: Page, source: Source) -> tuple[Article, dict[str, Find
         published_precision=at.precision if at else None,
         modified=modified.value.value if modified.value else None,
         language=language,
-        dateline=dateline,
+        dateline=story.dateline,
         section=sheet.section(),
         image=sheet.image(),
         keywords=sheet.keywords(),
@@ -96,22 +128,42 @@ def explain_article(page: Page, source: Source) -> tuple[Article, dict[str, Find
         canonical=sheet.canonical(),
         requested=page.requested if url_key(page.requested) != url_key(page.url) else None,
     )
-    return article, {
+    findings: dict[str, Finding[Any]] = {
         "title": titles.title,
         "authors": authors,
         "published": published,
         "modified": modified,
-        "text": Finding(None, body_from),
+        "text": Finding(None, story.won, tuple(_witness(line, recurring) for line in story.left_out)),
         "language": Finding(
             language, "letters and words", tuple(Witness("declared", tag) for tag in sheet.declared_languages())
         ),
     }
+    return article, story, findings
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
+    """What a page gives for its story."""
+
     lines: tuple[str, ...]
     won: str
+    apart: Lines = NO_LINES  # of these lines, those in another kind of place than most of the story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Story:
+    """The story as it is archived, and what it was before recurring lines were left out."""
+
+    text: str
+    dateline: str | None
+    won: str
+    whole: str
+    lines: Lines
+    left_out: tuple[LeftOut, ...]
+
+
+def _witness(line: LeftOut, recurring: Recurring) -> Witness:
+    return Witness(f"left out, on {line.articles} of {recurring.articles} articles", line.line)
 
 
 class _Sheet:
@@ -185,18 +237,26 @@ class _Sheet:
         return find_published(scene)
 
     def text(
-        self, titles: Titles, heading: HtmlElement | None, authors: tuple[str, ...]
-    ) -> tuple[str, str | None, str]:
-        """The story, its dateline, and where it was found."""
-        found = self._story(titles, heading, authors)
-        lines = [line for line in map(clean_line, found.lines) if line]
-        dateline, lines = split_dateline(lines, self._names_as_written())
-        return "\n".join(_bounded(lines)), dateline, found.won
+        self, titles: Titles, heading: HtmlElement | None, authors: tuple[str, ...], recurring: Recurring
+    ) -> _Story:
+        """The story without its dateline and what is *recurring*, and where it was found."""
+        found, names = self._story(titles, heading, authors), self._names_as_written()
+        dateline, lines = split_dateline([line for line in map(clean_line, found.lines) if line], names)
+        lines = list(_bounded(lines))
+        selected = found.won == _SELECTED  # by the source's owner: it is taken as it is
+        own, out = (lines, []) if selected else leave_out(lines, recurring, found.apart)
+        if out and dateline is None:  # it may have stood beneath what was left out
+            dateline, first = split_dateline(own[:1], names)
+            own = [*first, *own[1:]]
+        return _Story(
+            text="\n".join(own), dateline=dateline, won=found.won, whole="\n".join(lines),
+            lines=NO_LINES if selected else hashes_of(lines), left_out=tuple(out),
+        )  # fmt: skip
 
     def _story(self, titles: Titles, heading: HtmlElement | None, authors: tuple[str, ...]) -> _Text:
         if selected := select(self.tree, self.source.selectors.body):
             blocks = [block for element in selected for block in blocks_of(element)]
-            return _Text(tuple(block.text for block in blocks), "selector")
+            return _Text(tuple(block.text for block in blocks), _SELECTED)
         said = [*(value for _, value in self.declared.named(*_SUMMARY)), *self.declared.jsonld.texts("description")]
         summary = " ".join(said)
         story = find_body(self.tree, self.blocks, self.labels, heading=heading, summary=summary)
@@ -209,7 +269,7 @@ class _Sheet:
             return _Text(tuple(map(clean_text, told.splitlines())), "JSON-LD")
         if not length and any(self.declared.jsonld.values("headline")) and (lead := clean_field(summary)):
             return _Text((lead,), "description")
-        return _Text(lines, "page")
+        return _Text(lines, "page", apart_from(story))
 
     def declared_languages(self) -> list[str]:
         declared = self.declared
