@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import chain
 
 LATEST = 60
 """Articles of a source whose lines are remembered. Fewer, and one day's great story fills them; more, and a new box of
 the template is taken for the story longer. Counting the latest makes old boilerplate and old stories fade alike."""
 FEWEST = 10
 """Articles before which nothing recurs: a source that begins with five updates of one story would lose its facts."""
-_LEAST_SHARE = 4  # a line on fewer than one in so many of the articles is no candidate, whatever it looks like
+_LEAST_SHARE = 5  # a line on fewer than one in so many of the articles is no candidate, whatever it looks like
 _MOST_CANDIDATES = 400  # handed on with every page
 _MOST_LINES = 200  # of an article: boilerplate stands at its ends, and the longest live pages have thousands
 _SIZE = 8  # bytes of a hash: two lines of one site are not taken for each other in a million years
@@ -38,14 +39,15 @@ class Recurring:
 
 
 def line_hash(line: str) -> bytes:
-    """What a line is known by, whatever its case, signs and spaces; empty for one without a letter or digit.
+    """What a line is known by; empty for a short one without a letter or digit.
 
-    "Views: 1,234" and "Views: 987" are one line, and so are date lines of one month; longer lines keep their numbers.
+    Of a short one neither signs nor spaces count, and one number is as good as another: "Views: 1,234" and "Views: 987"
+    are one line. Of a long one everything counts but case: templates do not vary what they repeat.
     The hashes are kept in archives: another folding makes every source learn anew.
     """
-    letters = _NOT_LETTER.sub("", line.casefold())
+    letters = line.casefold()
     if len(line) <= _LONG:
-        letters = _NUMBER.sub("0", letters)
+        letters = _NUMBER.sub("0", _NOT_LETTER.sub("", letters))
     return blake2b(letters.encode("utf-8", "replace"), digest_size=_SIZE).digest() if letters else b""
 
 
@@ -61,13 +63,9 @@ def recurring_among(latest: Collection[Lines]) -> Recurring:
     """What recurs among the *latest* articles of a source, as far as it is worth a look."""
     if len(latest) < FEWEST:
         return Recurring(len(latest))
-    counts = Counter(line for lines in latest for line in lines)
-    often = {line: number for line, number in counts.most_common(_MOST_CANDIDATES) if _is_candidate(number, latest)}
-    return Recurring(len(latest), often)
-
-
-def _is_candidate(number: int, latest: Collection[Lines]) -> bool:
-    return number * _LEAST_SHARE >= len(latest)
+    counts = Counter(chain.from_iterable(latest))
+    often = Counter({line: number for line, number in counts.items() if number * _LEAST_SHARE >= len(latest)})
+    return Recurring(len(latest), dict(often.most_common(_MOST_CANDIDATES)))
 
 
 def without(text: str, lines: Lines) -> str:

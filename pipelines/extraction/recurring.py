@@ -24,9 +24,9 @@ _LABEL = 60  # characters: what is as short and ends like no sentence is a label
 _ENDS = (".", "!", "?", "؟", "۔", "…", '"', "”", "»")
 _USUAL = 0.3  # of the story stands in a kind of place that is usual for it
 _LINKED = 0.5  # of a line in links
-_ENOUGH, _LEAST_LEFT = 200, 0.25
-"""A story may lose more than half of its characters where so many are left, and so large a share: of a report of two
-sentences it is not clear which part is the report."""
+_ENOUGH, _LEAST_LEFT = 120, 0.25
+"""A story may lose more than half of its characters where so many are left, and so large a share: a sentence of news.
+Of less it is not clear which part is the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ def leave_out(
     """
     kept: list[str] = []
     out: list[LeftOut] = []
+    if not recurring.lines:
+        return list(lines), out
     for line in lines:
         known = line_hash(line)
         number = recurring.lines.get(known, 0)

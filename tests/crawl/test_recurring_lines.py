@@ -154,21 +154,6 @@ def test_an_article_that_was_archived_with_boilerplate_loses_it_with_the_next_lo
     assert index_is_in_step(desk)
 
 
-def test_a_line_that_no_longer_recurs_comes_back_without_an_edit(learned, site) -> None:
-    desk = learned
-    with sqlite3.connect(desk.root / "archive.db") as db:
-        db.execute("DELETE FROM lines")  # as when many articles came that are without it
-    look_again(desk)
-
-    tally = crawl(desk, site, [])
-
-    assert (tally["unchanged"], tally["revised"]) == (14, 0)
-    assert all(ENGLISH.below in lines for lines in texts(desk).values())
-    assert desk.rows("SELECT count(left_out) AS n FROM article_text") == [{"n": 0}]
-    assert desk.rows("SELECT * FROM revisions") == []
-    assert index_is_in_step(desk)
-
-
 def test_an_edit_that_comes_with_the_cleaning_is_told_and_is_as_large_as_the_edit(learned, site) -> None:
     desk = learned
     edited = [*own_lines(ENGLISH, 0)[:-1], "The ferry is to sail again on the first day of the month."]
@@ -185,15 +170,23 @@ def test_an_edit_that_comes_with_the_cleaning_is_told_and_is_as_large_as_the_edi
     assert revision["change"] < 30 / words
 
 
-def test_a_new_template_is_learned_and_the_old_one_forgotten(learned, site) -> None:
-    publish(site, ENGLISH, range(100, 130), boilerplate=False)
-    crawl(learned, site, [f"/{page}" for page in range(100, 130)])
-    look_again(learned)
+def test_lines_that_no_longer_recur_come_back_without_an_edit(learned, site) -> None:
+    desk, since = learned, range(100, 170)
+    look_again(desk)
+    crawl(desk, site, [])
+    cleaned = texts(desk)
+    crawl(desk, site, publish(site, ENGLISH, since, boilerplate=False))  # the template is another one from now on
+    look_again(desk)
 
-    tally = crawl(learned, site, [])
+    tally = crawl(desk, site, [])
 
-    assert tally["revised"] == 0
-    assert ENGLISH.below in texts(learned)[3], "14 of 44 articles prove nothing about a sentence"
+    assert not any(ENGLISH.below in lines for lines in cleaned.values())
+    assert (tally["unchanged"], tally["revised"]) == (14 + len(since), 0)
+    assert all(ENGLISH.below in lines for page, lines in texts(desk).items() if page not in since)
+    assert desk.rows("SELECT count(left_out) AS articles FROM article_text") == [{"articles": 0}]
+    assert desk.rows("SELECT * FROM revisions") == []
+    assert len(desk.rows("SELECT * FROM alerts")) == 14 + len(since)
+    assert index_is_in_step(desk)
 
 
 def test_kills_lose_no_count(desk, site) -> None:
