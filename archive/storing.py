@@ -15,9 +15,9 @@ from archive.database import storable
 from archive.identity import IDS_PER_SECOND, Known, find_known, own_urls, settle_addresses
 from archive.index import add_to_index, fold_article, take_from_index
 from archive.ledger import address_of, key_of, record_visit
-from archive.lines import NO_LINES, Lines, letters_of, pack
+from archive.lines import NO_LINES, Lines, letters_of, pack, recurring_among
 from archive.looks import plan_look
-from archive.recurring import remember_lines
+from archive.recurring import latest_lines, remember_lines
 from archive.stories import find_story, join_story, remember_signature
 from archive.tagging import add_tags, replace_tags
 from archive.times import epoch_seconds, to_text
@@ -58,10 +58,10 @@ def save(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     known = find_known(db, article, arrival.left_out)
     if known is None:
         stored = _archive(db, arrival)
-    elif known.is_copy or not _is_edited(known, arrival):
+    elif known.is_copy or not _is_edited(known, article, texts := _own_texts(db, known, arrival)):
         stored = _meet_again(db, arrival, known)
     else:
-        stored = _revise(db, arrival, known)
+        stored = _revise(db, arrival, known, texts)
     strangers = settle_addresses(db, article, stored.article, known)
     fate = stored.fate
     for url in own_urls(article):  # the last is the one that was asked for: its fate is the arrival's
@@ -76,15 +76,24 @@ def save(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     return replace(stored, fate=fate)
 
 
-def _is_edited(known: Known, arrival: Arrival) -> bool:
-    """A title that is missing was not edited away: the page told it in a form that was not understood. And a line that
-    is left out from now on, or no longer, is no edit: its source was only come to be known better.
+def _own_texts(db: sqlite3.Connection, known: Known, arrival: Arrival) -> tuple[str, str]:
+    """The archived text and the one that arrives, without the lines that come and go with the template: those that are
+    left out of either, and of a box that the page no longer shows, or shows another one in turn.
     """
-    article = arrival.article
+    if same_words(known.text, arrival.article.text):
+        return known.text, arrival.article.text
+    recurring = recurring_among(latest_lines(db, arrival.article.source))
+    return known.own_texts(arrival.article.text, arrival.left_out | (recurring.boilerplate - arrival.lines))
+
+
+def _is_edited(known: Known, article: Article, texts: tuple[str, str]) -> bool:
+    """A title that is missing was not edited away: the page told it in a form that was not understood. And a line that
+    is left out from now on, or no longer, is no edit: its source is only known better. *texts* are without such.
+    """
     if not same_words(known.title, article.title or known.title):
         return True
-    ours, theirs = known.own_texts(article.text, arrival.left_out)
-    if same_words(known.text, article.text) or same_words(ours, theirs):
+    ours, theirs = texts
+    if same_words(ours, theirs):
         return False
     if (known.dateline or "") == (article.dateline or ""):
         return True
@@ -131,10 +140,9 @@ def _meet_again(db: sqlite3.Connection, arrival: Arrival, known: Known) -> Store
     return Stored(fate=Fate.UNCHANGED, article=known.id, story=known.story)
 
 
-def _revise(db: sqlite3.Connection, arrival: Arrival, known: Known) -> Stored:
+def _revise(db: sqlite3.Connection, arrival: Arrival, known: Known, texts: tuple[str, str]) -> Stored:
     """Keeps the version before; the article's row, index, tags, evidence and signature become the new one's."""
-    title, text = storable(arrival.article.title) or known.title, storable(arrival.article.text)
-    ours, theirs = known.own_texts(text, arrival.left_out)
+    title, (ours, theirs) = storable(arrival.article.title) or known.title, texts
     change = change_share(f"{known.title or ''}\n{ours}", f"{title or ''}\n{theirs}")
     db.execute(
         "INSERT INTO revisions (article, seen, title, text, change) VALUES (?, ?, ?, ?, ?)",

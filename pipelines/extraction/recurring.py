@@ -1,25 +1,15 @@
 """Leaves out of a story what stands on many articles of its source: the boilerplate that one page alone cannot show.
 
-What two stories share is left alone, and so is the background that an agency repeats in every fifth story about one
-subject: a line must stand on nearly all of the first articles, later on well over half of the latest ones, whatever
-they are about. One that does not look like the story beside it, a label or a box, needs a smaller share.
+How often a line must stand on a source's articles for that is told in `archive.lines`.
 """
 
 from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
-from archive.lines import FEWEST, NO_LINES, Lines, Recurring, hashes_of, line_hash
+from archive.lines import NO_LINES, Lines, Recurring, hashes_of, is_boilerplate, line_hash
 from pipelines.extraction.blocks import Block
 
-_SENTENCE_SHARE = 0.5
-"""Of all articles, past doubt, on which a sentence of the story's own kind must stand: 9 of 10, 21 of 30, 38 of 60. No
-background does: of a wire with one single subject, not half of the stories repeat one paragraph to the letter."""
-_OTHER_SHARE = 0.2
-"""The same for a label, or for what stands in another kind of place than the story: two boxes that take turns come on
-half of the pages each, three on a third. 5 of 10, 11 of 30, 19 of 60."""
-_DOUBT = 1.96  # standard deviations: one in forty shares is in truth smaller than we take it for
 _LABEL = 60  # characters: what is as short and ends like no sentence is a label
 _ENDS = (".", "!", "?", "؟", "۔", "…", '"', "”", "»")
 _USUAL = 0.3  # of the story stands in a kind of place that is usual for it
@@ -66,22 +56,6 @@ def apart_from(story: Sequence[Block]) -> Lines:
     usual = {place for place, length in told.items() if length > _USUAL * told.total()}
     others = (block for block in story if _kind_of_place(block) not in usual or block.link_share > _LINKED)
     return hashes_of([block.text for block in others]) if usual else NO_LINES
-
-
-def is_boilerplate(number: int, articles: int, *, other: bool) -> bool:
-    """Whether a line that on *number* of so many *articles* is the template's. *other* ones look unlike the story."""
-    return articles >= FEWEST and sure_share(number, articles) > (_OTHER_SHARE if other else _SENTENCE_SHARE)
-
-
-def sure_share(number: int, articles: int) -> float:
-    """The share that *number* of so many *articles* proves, little where they are few: the lower end of the interval of
-    Wilson (1927).
-    """
-    if not articles:
-        return 0.0
-    share, doubt = number / articles, _DOUBT**2 / articles
-    spread = _DOUBT * sqrt(share * (1 - share) / articles + doubt / (4 * articles))
-    return (share + doubt / 2 - spread) / (1 + doubt)
 
 
 def _kind_of_place(block: Block) -> tuple[str, ...]:

@@ -114,6 +114,18 @@ def test_a_line_that_an_editor_adds_is_an_edit_however_often_it_stands_elsewhere
     assert arrive("One.", BOX).fate is Fate.REVISED
 
 
+@pytest.mark.parametrize(("often", "fate"), [(15, Fate.UNCHANGED), (8, Fate.REVISED)])
+def test_a_box_that_its_page_no_longer_shows_is_no_edit_and_a_background_that_an_editor_takes_out_is(
+    arrive, often, fate
+) -> None:
+    for number in range(2, 31):
+        lines = [f"{'a' * number}.", *([BOX] if number <= often else [])]
+        arrive(*lines, url=f"https://news.example/{number}")
+    arrive("One.", BOX)
+
+    assert arrive("One.").fate is fate
+
+
 def test_a_dateline_that_comes_to_light_beneath_a_line_is_no_edit_and_back(arrive) -> None:
     arrive(BOX, "ERBIL – The mill burned.")
     clean = arrive(BOX, "The mill burned.", out=(BOX,), dateline="ERBIL")

@@ -160,27 +160,29 @@ def own_lines(tongue: Tongue, page: int, *, first: int = 0) -> list[str]:
 
 
 def publish(
-    site: HostileSite, tongue: Tongue, pages: range, *, path: str = "", boilerplate: bool = True,
+    site: HostileSite, tongue: Tongue, pages: range, *, path: str = "", boilerplate: bool = True, turn: int = 0,
     story: Callable[[int], list[str]] | None = None,
 ) -> list[str]:  # fmt: skip
-    """Puts the stories of *pages* below *path*, and gives their addresses."""
+    """Puts the stories of *pages* below *path*, and gives their addresses. With each *turn*, counters and boxes are
+    others."""
     paths = [f"{path}/{page}" for page in pages]
     for page, where in zip(pages, paths, strict=True):
         lines = story(page) if story else own_lines(tongue, page)
-        site.replies[where] = Reply(_html(tongue, page, lines, boilerplate=boilerplate).encode(), headers=_HTML)
+        site.replies[where] = Reply(_html(tongue, page, lines, turn if boilerplate else None).encode(), headers=_HTML)
     return paths
 
 
 _HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
-def _html(tongue: Tongue, page: int, lines: list[str], *, boilerplate: bool) -> str:
+def _html(tongue: Tongue, page: int, lines: list[str], turn: int | None) -> str:
     above, below = [], []
-    if boilerplate:
+    if turn is not None:
+        seen = page * 7919 + turn * 31
         above = [f"<p>{tongue.above}</p>"]
         below = [
-            f'<div class="note"><p>{tongue.boxes[page % 2]}</p></div>',
-            f"<p>{tongue.counter.format(f'{page * 317 % 9 + 1},{page * 7919 % 900 + 100}')}</p>",
+            f'<div class="note"><p>{tongue.boxes[(page + turn) % 2]}</p></div>',
+            f"<p>{tongue.counter.format(f'{seen % 9 + 1},{seen % 900 + 100}')}</p>",
             f"<p>{tongue.below}</p>",
         ]
     body = "".join([*above, *(f"<p>{line}</p>" for line in lines), *below])

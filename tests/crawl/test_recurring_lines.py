@@ -136,6 +136,7 @@ def test_an_article_that_was_archived_with_boilerplate_loses_it_with_the_next_lo
     alerts = desk.rows("SELECT ref FROM alerts")
     before = evidence(desk)
     assert any(row["found"] == "kiosk" for row in before), "the boilerplate brings a topic of its own"
+    publish(site, ENGLISH, range(14), turn=1)  # each page shows the other box by now, and another number
     look_again(desk)
 
     tally = crawl(desk, site, [])

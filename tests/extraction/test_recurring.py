@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_pages import SOURCE, page
 
-from archive.lines import FEWEST, LATEST, NO_LINES, Recurring, hashes_of, line_hash, recurring_among
+from archive.lines import FEWEST, LATEST, NO_LINES, Recurring, hashes_of, is_boilerplate, line_hash, recurring_among
 from pipelines.extraction.article import extract_article, read_page
-from pipelines.extraction.recurring import is_boilerplate, leave_out
+from pipelines.extraction.recurring import leave_out
 
 SENTENCE = "The bridge over the lower Zab was closed to lorries for the third day in a row, the police said."
 STORY = [f"{place} people of the village told us of the winter in which the {place}th mill burned down." for place in
