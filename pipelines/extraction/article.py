@@ -3,7 +3,7 @@
 Runs in a worker process that is killed when it takes too long. It fetches nothing and keeps nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -27,7 +27,7 @@ from pipelines.extraction.labels import Labels
 from pipelines.extraction.language import find_language
 from pipelines.extraction.parsing import drop_unseen, parse
 from pipelines.extraction.plain import clean_field, clean_line, clean_text
-from pipelines.extraction.recurring import LeftOut, apart_from, leave_out
+from pipelines.extraction.recurring import LeftOut, leave_out
 from pipelines.extraction.reservations import reservations
 from pipelines.extraction.selecting import remove, select
 from pipelines.extraction.stamps import Scene
@@ -86,7 +86,8 @@ def explain_article(
 def read_page(page: Page, source: Source, recurring: Recurring) -> Reading:
     """As `extract_article`, with the lines of the story. Raises Unusable."""
     article, story, _ = _explain(page, source, recurring)
-    return Reading(article=article, lines=story.lines, left_out=hashes_of([line.line for line in story.left_out]))
+    lines = NO_LINES if story.won == _SELECTED else hashes_of(story.whole.split("\n"))
+    return Reading(article=article, lines=lines, left_out=hashes_of([line.line for line in story.left_out]))
 
 
 def _explain(page: Page, source: Source, recurring: Recurring) -> tuple[Article, "_Story", dict[str, Finding[Any]]]:
@@ -147,7 +148,7 @@ class _Text:
 
     lines: tuple[str, ...]
     won: str
-    apart: Lines = NO_LINES  # of these lines, those in another kind of place than most of the story
+    blocks: Sequence[Block] = ()  # where they stand on the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +159,6 @@ class _Story:
     dateline: str | None
     won: str
     whole: str
-    lines: Lines
     left_out: tuple[LeftOut, ...]
 
 
@@ -244,14 +244,12 @@ class _Sheet:
         dateline, lines = split_dateline([line for line in map(clean_line, found.lines) if line], names)
         lines = list(_bounded(lines))
         selected = found.won == _SELECTED  # by the source's owner: it is taken as it is
-        own, out = (lines, []) if selected else leave_out(lines, recurring, found.apart)
+        own, out = (lines, []) if selected else leave_out(lines, recurring, found.blocks)
         if out and dateline is None:  # it may have stood beneath what was left out
             dateline, first = split_dateline(own[:1], names)
             own = [*first, *own[1:]]
-        return _Story(
-            text="\n".join(own), dateline=dateline, won=found.won, whole="\n".join(lines),
-            lines=NO_LINES if selected else hashes_of(lines), left_out=tuple(out),
-        )  # fmt: skip
+        whole = "\n".join(lines)
+        return _Story(text="\n".join(own), dateline=dateline, won=found.won, whole=whole, left_out=tuple(out))
 
     def _story(self, titles: Titles, heading: HtmlElement | None, authors: tuple[str, ...]) -> _Text:
         if selected := select(self.tree, self.source.selectors.body):
@@ -269,7 +267,7 @@ class _Sheet:
             return _Text(tuple(map(clean_text, told.splitlines())), "JSON-LD")
         if not length and any(self.declared.jsonld.values("headline")) and (lead := clean_field(summary)):
             return _Text((lead,), "description")
-        return _Text(lines, "page", apart_from(story))
+        return _Text(lines, "page", story)
 
     def declared_languages(self) -> list[str]:
         declared = self.declared

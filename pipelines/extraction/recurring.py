@@ -4,7 +4,7 @@ How often a line must stand on a source's articles for that is told in `archive.
 """
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.lines import NO_LINES, Lines, Recurring, hashes_of, is_boilerplate, line_hash
@@ -28,16 +28,17 @@ class LeftOut:
 
 
 def leave_out(
-    lines: Sequence[str], recurring: Recurring, apart: Container[bytes] = ()
+    lines: Sequence[str], recurring: Recurring, blocks: Sequence[Block] = ()
 ) -> tuple[list[str], list[LeftOut]]:
     """The *lines* of a story that are its own, and those that are boilerplate; all are its own where too few would be.
 
-    *apart* are the hashes of those that stand in another kind of place than most of the story.
+    *blocks* are where they stand on the page, for those of which it is known.
     """
+    if not recurring.lines:
+        return list(lines), []
     kept: list[str] = []
     out: list[LeftOut] = []
-    if not recurring.lines:
-        return list(lines), out
+    apart = _apart_from(blocks)
     for line in lines:
         known = line_hash(line)
         number = recurring.lines.get(known, 0)
@@ -48,7 +49,7 @@ def leave_out(
     return (kept, out) if _is_enough(kept, lines) else (list(lines), [])
 
 
-def apart_from(story: Sequence[Block]) -> Lines:
+def _apart_from(story: Sequence[Block]) -> Lines:
     """The lines of *story* that stand in another kind of place than most of it, or in links."""
     told = Counter[tuple[str, ...]]()
     for block in story:
