@@ -51,11 +51,28 @@ _HALF_HOUR = 1800  # seconds: zones lie whole numbers of them apart
 _SAME = timedelta(minutes=30)  # a feed may tell when a story was sent to it
 _MOST_GUESSED = 400_000  # characters of text: htmldate took 3.7 s for a page of 900,000
 _NUMERIC = re.compile(r"(?<![\d/.-])(\d\d?)[/.-](\d\d?)[/.-](?:19|20)\d\d(?!\d)")
+_HOST = re.compile(r"https?://[^/:?#]+", re.IGNORECASE)
+_NATIONAL = re.compile(r"\.[a-z]{2}$", re.IGNORECASE)
 _URL_DAY = (
     re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>[01]?\d)[/-](?P<d>[0-3]?\d)(?=[/_.-]|$)"),
     re.compile(r"[/_-](?P<y>(?:19|20)\d\d)-?(?P<m>[01]\d)-?(?P<d>[0-3]\d)(?=[/_.-]|$)"),
     re.compile(r"/(?P<d>[0-3]\d)(?P<m>[01]\d)(?P<y>20\d\d)\d{1,3}$"),  # a day and a serial number
 )
+
+
+def writes_month_first(*, country: str, language: str | None, zone: str, url: str) -> bool:
+    """Whether 03/04/2025 is the fourth of March: in the United States only.
+
+    They are told by the source, the language's region, the zone or the address; of a page that tells no country at
+    all, English is American, as the likely subtags of CLDR have it.
+    """
+    tongue, _, region = (language or "").replace("_", "-").partition("-")
+    if told := country or region:
+        return told.upper() == "US"
+    if zone != "UTC":
+        return zone.startswith("America/")
+    host = (_HOST.match(url) or [""])[0]
+    return tongue.lower() == "en" and not (_NATIONAL.search(host) and not host.endswith(".us"))
 
 
 def find_published(scene: Scene) -> Finding[Instant | None]:
