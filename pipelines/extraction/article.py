@@ -18,7 +18,7 @@ from pipelines.extraction.blocks import Block, blocks_of
 from pipelines.extraction.body import find_body, without_furniture
 from pipelines.extraction.consent import drop_consent
 from pipelines.extraction.dateline import split_dateline
-from pipelines.extraction.dates import find_modified, find_published
+from pipelines.extraction.dates import find_modified, find_published, writes_month_first
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.decoding import decode
 from pipelines.extraction.explaining import explained
@@ -188,11 +188,14 @@ class _Sheet:
         self.publishers = publisher_names(self.declared, source.name)
         self.sites = site_names(self.publishers, page.url)
         self.languages = declared_languages(self.declared)
+        language = next((tag for _, tag in self.languages), None) or source.language or None
         self.clock = Clock(
             fetched=page.fetched.astimezone(UTC),
             zone=source.timezone,
-            language=next((tag for _, tag in self.languages), None) or source.language or None,
-            month_first=(source.country or self._declared_country()) == "US",
+            language=language,
+            month_first=writes_month_first(
+                country=source.country, language=language, zone=source.timezone, url=page.url
+            ),
         )
 
     def titles(self) -> Titles:
@@ -316,10 +319,6 @@ class _Sheet:
 
     def _instant_in(self, texts: list[str]) -> Instant | None:
         return next((instant for text in texts if (instant := read_instant(text, self.clock))), None)
-
-    def _declared_country(self) -> str:
-        """The country that the page's language declares: "US" of "en-US"."""
-        return next((tag for _, tag in self.languages), "").replace("_", "-").partition("-")[2].upper()
 
     def _hint_published(self) -> Instant | None:
         if not self.page.entry or not self.page.entry.published:

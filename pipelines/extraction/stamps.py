@@ -194,7 +194,8 @@ def _find_stamps(scene: Scene) -> Stamps:
     far: list[HtmlElement] = []
     above: list[HtmlElement] = []
     found = far if scene.heading is None else above
-    for element in scene.tree.iter("*"):
+    wanted = (*marked, *lines, scene.heading, end)
+    for element in scene.tree.iter(*{str(element.tag) for element in wanted if element is not None}):
         if element in marked or (element in lines and element not in around):
             found.append(element)
         if element is scene.heading:
