@@ -131,9 +131,12 @@ class Labels:
 
 
 def _is_of_article(element: HtmlElement) -> bool:
-    """Whether it is the footer of an article, not of the page: by the standard, its author and date stand there."""
+    """Whether it is the footer of an article above its story: by the standard, author and date stand there. Below, they
+    may be of whatever follows."""
     parent = element.getparent()
-    return element.tag == "footer" and parent is not None and parent.tag == "article"
+    if element.tag != "footer" or parent is None or parent.tag != "article":
+        return False
+    return not any(above.tag == "p" or above.find(".//p") is not None for above in element.itersiblings(preceding=True))
 
 
 _WORDS = {
