@@ -165,10 +165,10 @@ def _unmark_teasers(blocks: Sequence[Block], marks: list[bool], labels: Labels, 
         for place in flash:
             marks[place] = True
     last = max((place for kind, places in kinds.items() if kind not in leads for place in places), default=start)
-    for kind in leads:
-        if kinds[kind][0] > last:
-            for place in kinds[kind]:
-                marks[place] = False
+    theirs = {place for kind in leads if kinds[kind][0] > last for place in kinds[kind]}
+    for place in range(min(theirs, default=len(blocks)) - 1, len(blocks)):
+        if place in theirs or blocks[place].link_share > _LINKED:
+            marks[place] = False
 
 
 def _is_lead(blocks: Sequence[Block], place: int) -> bool:
