@@ -14,7 +14,7 @@ from archive.addresses import clean_url, url_key
 from archive.article import Article
 from pipelines.extraction.authors import all_names, find_authors, names_in, signatures
 from pipelines.extraction.blocks import Block, blocks_of
-from pipelines.extraction.body import find_body, without_furniture
+from pipelines.extraction.body import find_body
 from pipelines.extraction.consent import drop_consent
 from pipelines.extraction.dateline import split_dateline
 from pipelines.extraction.dates import find_modified, find_published
@@ -24,6 +24,7 @@ from pipelines.extraction.explaining import explained
 from pipelines.extraction.instants import Clock, Instant, read_instant
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.language import find_language
+from pipelines.extraction.left_out import without_furniture
 from pipelines.extraction.parsing import drop_unseen, parse
 from pipelines.extraction.particulars import (
     declared_languages,
