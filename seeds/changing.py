@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from seeds.definitions import DefinitionError, matches_one, nearest
+from seeds.definitions import BadValue, DefinitionError, check_reference, matches_one
 from seeds.editing import (
     NotEditable,
     checked,
@@ -62,10 +62,11 @@ def add_source(folder: Path, known: Mapping[str, Source], table: str, file: str 
 
 def switch_sources(folder: Path, known: Mapping[str, Source], patterns: Sequence[str], enabled: bool) -> Switched:
     """Sets `enabled` of the sources that *patterns* name. Raises DefinitionError, also where one names none."""
-    for pattern in patterns:
-        if not any(matches_one(name, [pattern]) for name in known):
-            reason = "no source of this desk matches it"
-            raise DefinitionError(folder, "SOURCE", reason, value=pattern, nearest=nearest(pattern, known))
+    try:
+        for pattern in patterns:
+            check_reference("SOURCE", pattern, known, "source")
+    except BadValue as bad:
+        raise DefinitionError.of(folder, bad) from bad
     named = [source for name, source in known.items() if matches_one(name, patterns)]
     files = files_by_id(folder)
     changed = {source.id: files[source.id] for source in named if source.enabled != enabled}

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from archive.addresses import clean_url, url_key
 from archive.article import Article
-from pipelines.extraction.authors import all_names, find_authors, names_in, signatures
+from pipelines.extraction.authors import find_authors, signatures
 from pipelines.extraction.blocks import Block, blocks_of
 from pipelines.extraction.body import find_body
 from pipelines.extraction.consent import drop_consent
@@ -25,6 +25,7 @@ from pipelines.extraction.instants import Clock, Instant, read_instant
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.language import find_language
 from pipelines.extraction.left_out import without_furniture
+from pipelines.extraction.names import all_names, names_in
 from pipelines.extraction.parsing import drop_unseen, parse
 from pipelines.extraction.particulars import (
     declared_languages,
@@ -36,12 +37,12 @@ from pipelines.extraction.particulars import (
     keywords_in,
     language_in,
 )
-from pipelines.extraction.plain import clean_field, clean_line, clean_text
+from pipelines.extraction.plain import clean_field, clean_line, clean_text, fold
 from pipelines.extraction.reservations import reservations
 from pipelines.extraction.selecting import Selected, first_text
 from pipelines.extraction.stamp_lines import is_stamp
 from pipelines.extraction.stamps import Scene
-from pipelines.extraction.title import Titles, find_title, fold, heading_element, publisher_names, site_names
+from pipelines.extraction.title import Titles, find_title, heading_element, publisher_names, site_names
 from pipelines.extraction.unusable import Unusable
 from pipelines.extraction.walls import refuse_walls
 from pipelines.extraction.witnesses import Finding, Witness
@@ -74,7 +75,7 @@ def explain_article(page: Page, source: Source) -> tuple[Article, dict[str, Find
 def _read(page: Page, source: Source) -> tuple[Article, dict[str, Finding[Any]], "_Sheet", Scene]:
     sheet = _Sheet(page, source, parse(decode(page)))
     titles = sheet.titles()
-    heading = heading_element(sheet.declared, titles)
+    heading = heading_element(sheet.declared, titles, sheet.blocks)
     authors = sheet.authors(heading)
     scene = sheet.scene(heading)
     published = sheet.published(scene)
@@ -236,7 +237,8 @@ class _Sheet:
         lines = tuple(_without_stamps(story, self.clock))
         told = max(self.declared.jsonld.texts("articleBody", "text"), key=len, default="")
         length = sum(map(len, lines))
-        heard = (Witness("JSON-LD articleBody", told),) if told else ()
+        heard = self.selected.in_vain("body")
+        heard += (Witness("JSON-LD articleBody", told),) if told else ()
         if length < _SHORT and len(told) > max(3 * length, 100):
             return _Text(tuple(map(clean_text, told.splitlines())), "JSON-LD articleBody", heard)
         if not length and any(self.declared.jsonld.values("headline")) and (lead := clean_field(summary)):

@@ -1,4 +1,4 @@
-"""The authors: people and agencies who signed the article. The publisher is none, nor are job titles and "by"."""
+"""The authors: people and agencies who signed the article. The publisher is none, nor its staff; see `names`."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,98 +7,37 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.dateline_names import AGENCIES, MONTHS, PLACES
+from pipelines.extraction.dateline_names import AGENCIES
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.jsonld import types
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.plain import clean_field, word_set
-from pipelines.extraction.title import fold
+from pipelines.extraction.names import BY, names_in
+from pipelines.extraction.plain import clean_field, fold, word_set
 from pipelines.extraction.witnesses import Finding, Witness
 
 _MOST = 30
-_LONGEST_NAME = 70  # characters
 _LONGEST_BYLINE = 250
 _SEEN = frozenset(["byline name", "byline", "rel=author", "beneath the headline"])
 _LONGEST_LINE = 90  # of a byline that only its wording tells
-_MOST_WORDS = 7
 
 _META = (
     "sailthru.author", "parsely-author", "author", "article:author", "dc.creator", "dcterms.creator", "byl",
     "citation_author", "article.author", "cxenseparse:author", "shareaholic:article_author_name", "news:author",
 )  # fmt: skip
-_BY = re.compile(
-    r"""^\s*(?:(?:(?:story|text|report|words|article|written|posted|reported|published|submitted|created|reviewed
-    |medically\ reviewed|post|edited|interview)\s+by|by|von|par|por|di|door|av|af|a cura di|tekst|text
-    |autor(?:en|in|es|a)?|auteurs?|author|authors|interview(?=:)|the\ author|about\ the\ author|view\ all\ posts\ by
-    |zeige\ alle\ beiträge\ von|more\ from
-    |بقلم|كتب|كتبت|كتبه|كتبها|إعداد|اعداد|تقرير|المؤلف|الكاتب|الكاتبة|بواسطة|نشر\ بواسطة|أعدّ?ه
-    |تحرير(?=\s?:)|حوار(?=\s?:)|ترجمة\ وتحرير(?=\s?:)|المحرر(?=\s?:)|المراسل(?=\s?:)
-    |نویسنده|نوشته|گزارش|نووسەر|نوسەر|نووسینی|نوسینی|نووسین(?=\s?:)
-    |ئامادەکردنی|ئامادەکردن(?=\s?:)|ئامادەکار|ڕاپۆرت(?=\s?:)|ڕاپۆرتی|لەلایەن
-    |nivîskar|nivîsandin|nivîs(?=:)|amadekar|amadekirin|ji\ aliyê|ji\ hêla|nûçegihan(?=:)|yazan|haber|yazar|автор)
-    (?=[\s:،.]|$)\s*[:：.–-]*\s*)+""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _SOURCE = re.compile(r"^\s*(?:المصدر|سەرچاوە|منبع|source|quelle|çavkanî|kaynak)\s*[:：]\s*", re.IGNORECASE)
-_GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÄÖÜÉ][a-zäöüéè])")
-_END = re.compile(
-    r"\s+[|•·●/–—»ـ-]\s+|\s*[|•·●\n]\s*|\s+@|\(at\)|\s(?=\S*\d)|(?<=\w\w\w)\.\s+(?=[A-Z])"
-    r"|\s+(?:in|from|aus)\s+(?=[A-Z])|\s+(?:via|für|for)\s|\s+(?:photos?|photographs?|pictures|fotos?|bilder)\s",
-    re.IGNORECASE,
-)
-_LOOSE_END = re.compile(r"\s+(?:on|at|am|um|le|el|the|ve|de|في|بتاريخ|لە)$", re.IGNORECASE)
-_AND_NAME = re.compile(
-    r"(?<=\S\s)و(?!(?:ليد|سام|فاء|ائل|اثق|حيد|جدان|جيه|داد|سن|صفي|عد|ضاح|فيق|هيب|لاء|رد|رود|ديع|سيم|ثاب|هاب|جدي|لات|ريا|ەلی|ەفا"
-    r"|یسی|ریا)\b)(?=\w+\s+\w)"
-)
-"""The Arabic "and" that is written to the word behind it, unless the name begins with its letter: Walid, Wisam."""
-
-_WEEKDAY = re.compile(
-    r"\s+(?=\S*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|شنبه|شەممە|(?:duş|sêş|çarş|pêncş|yekş)em)(?:$|\W)"
-    r"|(?:ال(?:[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة|سبت)|هەینی|جمعه|şemî|în)(?:$|\W))",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(
-    r"\s*(?:[;،؛\n]|,\s*(?:and|und|et|y|e|og|och|en|ve|û)\s|,)\s*|\s+(?:&|and|und|et|y|og|och|en|ve|û|و|i)\s+",
-    re.IGNORECASE,
-)
-_SIGN = re.compile(r"\s*\([^()]{1,40}\)\s*$|\s*\[[^\[\]]{1,40}\]\s*$")
-_ROLE = re.compile(
-    r"""\b(?:editors?|reporter|correspondent|writer|journalist|columnist|producer|contributor|director|manager|fellow
-    |professor|analyst|anchor|presenter|blogger|photographer|founder|ceo|cto|vp|president|specialist|expert|officer
-    |coordinator|head\ of|chief|staff\ writer|lecturer|ph\.?d|m\.?d|mba|redakteur(?:in)?|redaktør|korrespondent(?:in)?
-    |journalistin|chefredakteur(?:in)?|leiter(?:in)?|autorin|volont[äa]r(?:in)?|rédact(?:eur|rice)|journaliste|redactora?
-    |corresponsal|periodista|giornalista|verslaggever|muhabir|محرر|مراسل|صحفي|صحافي|رئيس)\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _GENERIC = word_set(
     "admin administrator author editor editors webmaster user guest root unknown none null"
     " undefined redaktion redaccion"
     " redaction desk webdesk newsdesk online news nachrichten noticias agencies follow share home superuser"
     " updated published beitrag stand advertisement anzeige sponsored subscribe comments staff staffwriter"
+    " am um at on in"
 )
 _STAFF = word_set(
     "staff newsroom newsdesk desk editors editor editorial redaktion news report reporter reporters correspondent"
     " correspondents online digital webdesk staffwriter staffreporter"
 )
-_PARTICLES = word_set(
-    "al el ul ad as ash bin bint ben ibn abu abd de del della dei degli des da das do dos di du d"
-    " la le les lo van von vom"
-    " der den ten ter zu zur zum y e i af av mac mc st san santa dr"
-)
-_ARTICLE = re.compile(r"(?:a[ldnrstz]|e[ldnrstz]|ul|ibn|bin|abu|d|l|o)[-'’](?=\w)", re.IGNORECASE)
-_NO_CASE = re.compile(r"[\u0600-\u06ff]")
-_MOST_WORDS_NO_CASE = 5
-_NO_NAME_WORDS = word_set(
-    "على في من إلى الى عن أن إن ان قد كان كانت التي الذي هذا هذه بعد قبل مع خلال بين حول ضد أو"
-    " لە بۆ کە بە لەگەڵ دوای پێش ئەم ئەو دەکات دەڵێت کرد را از به در که با برای این است"
-)
-_ACCOUNT = re.compile(r"[a-z]+[._]?[a-z\d]+|[A-Z][a-z]+[A-Z]\w*")
+_ACCOUNT = re.compile(r"[a-z]+[._]?[a-z\d]+|[A-Z]?[a-z]+[A-Z]\w*")
 """What its owner is called by the publishing system: "nadel", "nora.adel", "NoraA". Readers may see the name."""
-_URL = re.compile(r"//|www\.|\.(?:com|net|org|de|html?)\b|[@\\{}<>=#]|\b(?:min|mins) read", re.IGNORECASE)
-_NO_NAME = re.compile(
-    r"[\d\"!?…%:]|^(?:getty|image|photo|foto|bild|picture|updated?|published|follow|share)\b", re.IGNORECASE
-)
 
 
 def find_authors(
@@ -121,48 +60,6 @@ def find_authors(
     return replace(account, said=tuple(heard))
 
 
-def all_names(texts: Iterable[str]) -> tuple[str, ...]:
-    """The names in several bylines, each once."""
-    return tuple(dict.fromkeys(name for text in texts for name in names_in(text)))
-
-
-def names_in(text: str, *, strict: bool = False) -> list[str]:
-    """The names in a byline: "By Nora Adel and Sami Aziz, Basra correspondent | 3 May" gives the two.
-
-    *strict* where a reader sees it: what follows a comma there may be a place, a section or a sentence.
-    """
-    names: list[str] = []
-    for line in text.split("\n")[:_MOST]:
-        here = list(_names_in_line(line, strict=strict))
-        if names and not here and line.strip():
-            break  # a job title or a date ends the names
-        names += here
-    return names
-
-
-def _names_in_line(line: str, *, strict: bool) -> Iterator[str]:
-    line = _GLUED_BY.sub("", _BY.sub("", clean_field(line)))
-    pieces = [piece for piece in _END.split(line, maxsplit=2) if piece]
-    first = next((piece for piece in pieces[:2] if fold(_BY.sub("", piece)) not in PLACES), "")
-    if first != line and fold(first.rpartition(" ")[2]) in MONTHS:  # "Nora Adel August 12, 2021"
-        first = first.rpartition(" ")[0]
-    line = first
-    line = _AND_NAME.sub("و ", _WEEKDAY.split(line, maxsplit=1)[0])
-    parts = [part for part in (_trimmed(part) for part in _BETWEEN.split(line)) if part]
-    for place, part in enumerate(parts[:_MOST]):
-        name = _BY.sub("", part)
-        if not _is_name(name) or (place and _ROLE.search(name)):
-            continue
-        if strict and (_is_phrase(name) or (place and not _is_full_name(name))):
-            continue
-        yield name
-
-
-def _trimmed(part: str) -> str:
-    """A name without its sign in brackets, and without the word that led to a place or a date behind it."""
-    return _LOOSE_END.sub("", _SIGN.sub("", part).strip(" .,:;-–—")).strip(" .,:;-–—")
-
-
 def signatures(
     tree: HtmlElement, declared: Declared, labels: Labels, head: Sequence[str]
 ) -> Iterator[tuple[str, list[str]]]:
@@ -178,7 +75,7 @@ def signatures(
         yield kind, list(_bylines(labels.called(kind)))
     yield "rel=author", list(_bylines(link for link in tree.iterfind(".//a[@rel]") if _signs(link, labels)))
     lines = [text for text in head if len(text) < _LONGEST_LINE]
-    yield "beneath the headline", [text for text in lines if _BY.match(text)][:1]
+    yield "beneath the headline", [text for text in lines if BY.match(text)][:1]
     sources = [_SOURCE.sub("", text) for text in lines if _SOURCE.match(text)]
     yield "source", [text for text in sources if fold(text) in AGENCIES][:1]
 
@@ -249,44 +146,3 @@ def _own_names(
             if key not in _GENERIC and not staff and (own_blog or key not in sites):
                 names.setdefault(key, name)
     return tuple(names.values())[:_MOST]
-
-
-def _is_name(text: str) -> bool:
-    return (
-        1 < len(text) <= _LONGEST_NAME
-        and len(text.split()) <= _MOST_WORDS
-        and not _URL.search(text)
-        and not _NO_NAME.search(text)
-        and any(character.isalpha() for character in text)
-        and not _is_sentence(text.split())
-        and not _begins_low(text.split())
-    )
-
-
-def _is_sentence(words: list[str]) -> bool:
-    """Whether most words begin in lower case, as those of a name do not; where no case is written, whether it is too
-    long for a name or holds words that no name does."""
-    if _NO_CASE.match(words[0]):
-        return len(words) > _MOST_WORDS_NO_CASE or not _NO_NAME_WORDS.isdisjoint(words)
-    return len(words) > 2 and sum(_is_low(word) for word in words) > len(words) / 2
-
-
-def _begins_low(words: list[str]) -> bool:
-    """Whether only its beginning is in lower case, as of "unserer Redaktion": of names only "van Berg" is so."""
-    return len(words) > 1 and _is_low(words[0]) and words[0].lower() not in _PARTICLES and not _is_low(words[-1])
-
-
-def _is_low(word: str) -> bool:
-    """Whether *word* begins in lower case; the article of Arabic names may: "al-Jubouri"."""
-    return word[0].islower() and not _ARTICLE.match(word)
-
-
-def _is_phrase(name: str) -> bool:
-    """Whether it holds a word in lower case that is no particle of names: "experienced gardeners", "Dan lives"."""
-    words = name.split()
-    return len(words) > 1 and any(_is_low(word) and word.lower() not in _PARTICLES for word in words)
-
-
-def _is_full_name(name: str) -> bool:
-    """Whether it has two words or is an abbreviation: not "Frankfurt", not "Dec"."""
-    return " " in name or (name.isupper() and len(name) < 6)

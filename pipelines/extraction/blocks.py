@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.plain import word_set
-from pipelines.extraction.title import fold
+from pipelines.extraction.plain import fold, word_set
 
 _BLOCK = word_set(
     "address article blockquote body caption center dd details dir div dl dt fieldset figcaption"

@@ -18,10 +18,9 @@ from pipelines.extraction.frame import story_frame
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.marking import carry_on, fill, marks_of
 from pipelines.extraction.mistaken import unmark_beside, unmark_teasers
-from pipelines.extraction.plain import clean_line
+from pipelines.extraction.plain import clean_line, fold
 from pipelines.extraction.prose import LONG
 from pipelines.extraction.standfirst import mark_standfirst
-from pipelines.extraction.title import fold
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it warns of becomes a fate of ours
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipelines.extraction.dateline_names import AGENCIES, DESKS, GENERIC, MONTHS, PLACES, SHOUTED
-from pipelines.extraction.title import fold
+from pipelines.extraction.plain import fold
 
 _LONGEST = 90  # characters
 _DASHES = "-–—ـ−"
@@ -73,8 +73,8 @@ def _length(line: str, names: Sequence[str], place: int) -> int:
 
 
 def _pieces(line: str, names: Sequence[str]) -> list[_Piece]:
-    pieces: list[_Piece] = []
-    start = 0
+    pieces = _tight(line, names)
+    start = pieces[-1].next if pieces else 0
     while start < len(line) and len(pieces) < 4:
         piece = _site(line, start, names) or _piece(line, start, names)
         if not piece.kind or piece.end > _LONGEST:
@@ -82,6 +82,16 @@ def _pieces(line: str, names: Sequence[str]) -> list[_Piece]:
         pieces.append(piece)
         start = piece.next
     return pieces
+
+
+def _tight(line: str, names: Sequence[str]) -> list[_Piece]:
+    """A place and an agency with nothing but a dash between them: "دمشق-سانا"."""
+    mark = _TIGHT.search(line, 1, _LONGEST // 2)
+    if not mark or _kind(line[: mark.start()], names) not in ("place", "loose"):
+        return []
+    agency = _site(line, mark.end(), names) or _piece(line, mark.end(), names)
+    place = _Piece("place", mark.start(), mark.end(), dash=True)
+    return [place, agency] if agency.kind in ("site", "agency") else []
 
 
 def _site(line: str, start: int, names: Sequence[str]) -> _Piece | None:
@@ -176,6 +186,8 @@ def _is_whole(pieces: Sequence[_Piece], line: str) -> bool:
     if kinds == ["place"]:
         head = re.split(r"[,،/]", line[: last.end])[0]
         return (last.dash or own_line) and (head.isupper() or head == head.lower() == head.upper())
+    if kinds == ["place", "loose"] and own_line:
+        return True  # the place and its reporter: "بغداد – ندى شوقي"
     if kinds == ["loose"]:
         return last.dash and _is_shouted(line[: last.end])
     if last.kind == "loose" and not own_line and not _is_inline_place(pieces, line):

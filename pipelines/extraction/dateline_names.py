@@ -1,6 +1,6 @@
 """What may stand in a dateline, folded: places of the region, agencies, desks, months."""
 
-from pipelines.extraction.title import fold
+from pipelines.extraction.plain import fold
 
 
 def _folded(*rows: str) -> frozenset[str]:

@@ -70,12 +70,17 @@ def find_published(scene: Scene) -> Finding[Instant | None]:
 
 def find_modified(scene: Scene, published: Instant | None = None) -> Finding[Instant | None]:
     """When the article was last changed: not before it was *published*, whose mistaken "Z" its own shares."""
-    said = [
-        (witness, _in_zone_of(published, instant, scene.clock) if instant else None)
-        for witness, instant in _modified(scene)
-    ]
-    found = _choose((witness, instant) for witness, instant in said if instant and _follows(instant, published))
-    return Finding(found.value, found.won, tuple(witness for witness, _ in said))
+    heard: list[Witness] = []
+    following: list[tuple[Witness, Instant]] = []
+    for witness, told in _modified(scene):
+        heard.append(witness)
+        instant = _in_zone_of(published, told, scene.clock) if told else None
+        if instant and _follows(instant, published):
+            following.append((witness, instant))
+            if not instant.coarse:
+                break
+    found = _choose(following)
+    return Finding(found.value, found.won, tuple(heard))
 
 
 def _follows(modified: Instant, published: Instant | None) -> bool:
@@ -102,7 +107,8 @@ def _is_utc(instant: Instant | None) -> bool:
 
 def published_told(scene: Scene) -> Testimony:
     """All that is told of the publication, for an explanation: `find_published` stops hearing where it is sure."""
-    return _told(scene)
+    told = list(_told(scene))
+    return iter(told if any(instant for _, instant in told) else [*told, *_last_resorts(scene)])
 
 
 def modified_told(scene: Scene) -> Testimony:

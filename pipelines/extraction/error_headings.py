@@ -7,7 +7,7 @@ word is left.
 
 import re
 
-from pipelines.extraction.title import fold
+from pipelines.extraction.plain import fold
 
 _PART = re.compile(r"\s+[|–—\-·•»]+\s+|\s*[|»]\s*|\s*[:：]\s+")
 _WORD = re.compile(r"[^\W\d_]+")

@@ -1,6 +1,6 @@
 """Why a field is as it is: what every witness says of it, also those who were not asked, and how sure that makes us.
 
-The confidence is one sentence with its reason: "high: JSON-LD and h1 agree", "low: the address, nobody else". It is
+The confidence is one sentence with its reason: "high: JSON-LD and h1 agree", "low: address, nobody else". It is
 made for whoever asks; a crawl does without.
 """
 
@@ -11,12 +11,12 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from pipelines.extraction.authors import names_in
 from pipelines.extraction.dates import modified_told, published_told
 from pipelines.extraction.instants import Instant
+from pipelines.extraction.names import names_in
 from pipelines.extraction.particulars import keywords_in
+from pipelines.extraction.plain import fold
 from pipelines.extraction.stamps import Scene, Testimony
-from pipelines.extraction.title import fold
 from pipelines.extraction.witnesses import Finding, Witness
 
 _MOST = 25  # witnesses of one field
@@ -26,6 +26,7 @@ _SAME_STORY = 0.8  # of the words of the shorter text
 _SAME_TIME = timedelta(minutes=1)
 _WEAK = frozenset(["address", "text", "htmldate", "feed", "description", "title", "script"])
 """Who is hardly believed alone: they guess, are rewritten for others, or speak of more than the article."""
+_GUESS = "htmldate"  # it read what the others say, and confirms nobody
 _KURDISH = frozenset(["ku", "ckb", "kmr", "sdh", "kur"])  # pages call all of them "ku"
 
 
@@ -67,10 +68,11 @@ def _confidence(finding: Finding[Any], heard: Sequence[Witness], agrees: Sequenc
         return "high: the source selects it"
     if not finding.value:
         return "none: what is said is not believed" if usable else "none: nothing says it"
-    agreeing = list(dict.fromkeys((finding.won, *(where for where, same in usable if same))))
-    others = list(dict.fromkeys(where for where, same in usable if not same and where not in agreeing))
+    agreeing = list(dict.fromkeys((finding.won, *(where for where, same in usable if same and where != _GUESS))))
+    others = list(dict.fromkeys(where for where, same in usable if not same and where not in (*agreeing, _GUESS)))
     if len(agreeing) > 1:
-        level, reason = ("high" if len(agreeing) > len(others) else "medium"), f"{_listed(agreeing)} agree"
+        firm = len(agreeing) > len(others) and not _WEAK.issuperset(agreeing)
+        level, reason = ("high" if firm else "medium"), f"{_listed(agreeing)} agree"
     else:
         level = "low" if others or finding.won in _WEAK else "medium"
         reason = finding.won if others else f"{finding.won}, nobody else"

@@ -202,6 +202,8 @@ _CONSENT = _pattern(
         r"(?:حقوق النشر|حقوق الطبع|كافة الحقوق) محفوظة|(?:تمامی|کلیه|همه) حقوق .{0,40}(?:محفوظ|متعلق)|tüm hakları",
         r"(?:هەموو|گشت) ماف|hemû maf|مافی (?:لەبەرگرتنەوە|بڵاوکردنەوە) پارێزراو",
         r"mafê (?:kopîkirin|weşan)\w* .{0,30}(?:parastî|ye)",
+        r"(?:رأي|آراء|وجهة نظر).{0,60}بالضرورة|بالضرورة.{0,30}(?:رأي|آراء|وجهة نظر)",
+        r"دیدگاه.{0,40}لزوما|necessarily (?:reflect|represent)",
         r"terms (?:of (?:use|service)|and conditions).{0,40}(?:apply|privacy)",
         r"(?:must|please).{0,30}(?:log ?in|confirm your|display name)|thank you for (?:signing|subscrib)",
         r"your (?:subscription|email address) (?:could|has|will)",

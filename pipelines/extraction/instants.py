@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from archive.article import Precision
@@ -18,6 +18,7 @@ from pipelines.extraction.calendars import (
     MORNING,
     NUMBERS,
     SOLAR_MONTHS,
+    TABLED,
     TODAY,
     UNITS,
     UPDATED,
@@ -182,13 +183,13 @@ def _year(number: int) -> str:
 _GAP = r"[\s,./|-]{0,3}(?:(?:de|of|i|ي|ا|ه)\s)?"
 _HALF = alternatives(AFTERNOON | MORNING)
 _DATE = re.compile(
-    rf"(?<![\d:.])(?:"
+    rf"(?<![\d.])(?<!\d:)(?:"
     rf"(?P<d1>\d\d?){_AFTER_NUMBER}{_GAP}{_month(1)}{_GAP}{_year(1)}"
     rf"|{_month(2)}\s{{0,2}}(?P<d2>\d\d?){_AFTER_NUMBER},?\s{{0,2}}{_year(2)}"
     rf"|{_year(3)}{_GAP}{_month(3)}{_GAP}(?P<d3>\d\d?)(?!\d)"
-    rf"|{_year(4)}\s?[-/.\\]\s?(?P<m4>\d\d?)\s?[-/.\\]\s?(?P<d4>\d\d?)(?!\d)"
+    rf"|{_year(4)}\s?[-/.\\年년]\s?(?P<m4>\d\d?)\s?[-/.\\月월]\s?(?P<d4>\d\d?)(?!\d)[日일]?"
     rf"|(?P<d5>\d\d?)(?:\s?[-/.\\|]\s?|ي\s)(?P<m5>\d\d?)(?:\s?[-/.\\|]\s?|ي\s){_year(5)}"
-    rf"|{_month(6)}\s{{1,2}}(?P<d6>\d\d?)\s(?P<t6>\d\d:\d\d:\d\d)(?P<z6>\s[a-z]{{3,5}})?\s{_year(6)}"
+    rf"|{_month(6)}\s{{1,2}}(?P<d6>\d\d?)\s(?P<t6>\d\d:\d\d(?::\d\d)?)(?P<z6>\s[a-z]{{3,5}})?\s{_year(6)}"
     rf")"
 )
 _ZONE = (
@@ -296,14 +297,15 @@ def _relative(folded: str, raw: str, clock: Clock) -> Instant | None:
     return None
 
 
-_MAY_BE_DATE = re.compile(r"(?=.*(?<!\d)(?:19|20)\d\d(?!\d))(?=.*(?<!\d)\d\d?(?!\d))(?=.*[^\W\d_]{3})")
+_MAY_BE_DATE = re.compile(r"(?=.*(?<!\d)(?:19|20)\d\d(?!\d))(?=.*(?<![\d:])\d\d?(?![\d:]))(?=.*[^\W\d_]{3})")
 
 
 def _elsewhere(folded: str, raw: str, clock: Clock) -> Instant | None:
-    """A date in another language, by dateparser; a short text that holds a year, a day and a word."""
-    if len(folded) > 80 or not _MAY_BE_DATE.match(folded):
+    """A date in a language that the tables do not know, by dateparser; a short text with a year, a day and a word."""
+    language = (clock.language or "").replace("_", "-").partition("-")[0].lower()
+    if not language or language in TABLED or len(folded) > 80 or not _MAY_BE_DATE.match(folded):
         return None
-    found = _dateparser(raw.translate({ord("|"): " ", ord("•"): " "}), clock.language)
+    found = _dateparser(raw.translate({ord("|"): " ", ord("•"): " "}), language)
     if found is None:
         return None
     clock_time = _TIME.search(folded)
@@ -313,16 +315,13 @@ def _elsewhere(folded: str, raw: str, clock: Clock) -> Instant | None:
     return clock.instant(found.date(), found.time(), offset, raw, "second" if found.second else "minute")
 
 
-def _dateparser(text: str, language: str | None) -> datetime | None:
+@lru_cache(maxsize=1_000)  # a stamp is read by several who ask for it
+def _dateparser(text: str, language: str) -> datetime | None:
     parse, languages = _loaded()
-    language = (language or "").partition("-")[0].lower()
-    return parse(
-        text,
-        # With no language it would try two hundred; with Arabic, only a locale knows the months of Iraq.
-        languages=[language] if language in languages and language != "ar" else None if language == "ar" else ["en"],
-        locales=["ar-IQ"] if language == "ar" else None,
-        settings={"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"], "DATE_ORDER": "DMY"},
-    )
+    if language not in languages:
+        return None
+    settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"], "DATE_ORDER": "DMY"}
+    return parse(text, languages=[language], settings=settings)
 
 
 @cache

@@ -17,10 +17,11 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
         re.compile(r"(?:author|byline|writer)[_-]*(?:full|display)?[_-]*name|(?:^| )fn(?: |$)", re.IGNORECASE),
     ),
     "byline": (
-        word_set("author byline by-line writer nivîskar"),
+        word_set("author byline by-line writer nivîskar submitted"),
         re.compile(
             r"byline|by-line|(?:^|[ _-])(?:post-?|entry-?|article-?|story-?)?authors?(?:$|[ _-])|(?:^| )writer|nivîskar"
             r"|(?-i:[a-z]Authors?(?:List)?(?:$|[ _-]))"
+            r"|(?:^|[ _-])submitted(?:$|[ _-])"
             r"|(?:^|[ _-])authors?[_-]?(?:info|meta|list|links?|line|details?)(?:$|[ _-])",
             re.IGNORECASE,
         ),
@@ -113,7 +114,8 @@ class Labels:
     def is_beside(self, element: HtmlElement) -> bool:
         """Whether *element* stands in something that is called teaser, comment, sidebar or the like."""
         return any(
-            holder.tag in _OFF_TAGS or (holder in self._beside and holder.tag not in _FRAMES)
+            (holder.tag in _OFF_TAGS and not _is_of_article(holder))
+            or (holder in self._beside and holder.tag not in _FRAMES)
             for holder in (element, *element.iterancestors())
         )
 
@@ -126,6 +128,12 @@ class Labels:
             if holder in marked:
                 return True
         return False
+
+
+def _is_of_article(element: HtmlElement) -> bool:
+    """Whether it is the footer of an article, not of the page: by the standard, its author and date stand there."""
+    parent = element.getparent()
+    return element.tag == "footer" and parent is not None and parent.tag == "article"
 
 
 _WORDS = {

@@ -14,7 +14,12 @@ from pipelines.extraction.plain import word_set
 
 _SAMPLE = 3_000  # characters: enough for every count here, and quick
 _ENOUGH_LETTERS = 20
+_ENOUGH_ARABIC_LETTERS = 10  # in their script letters tell more
 _ENOUGH_WORDS = 4  # little words that a language must show before it may contradict what is declared
+_KEYBOARD = 40  # times the share of letters that only tell which keyboard was used: 100 for letters of the language
+_LEAST_EVIDENCE = 3.0
+_LEAST_BADINI = 4
+_WITH_SHORT_E = frozenset(["ckb", "sdh"])  # no line of theirs is without one
 _LEAST_SHARE = 0.05  # of all words: running text has 0.2 to 0.5, a list of names or goods may have some by chance
 
 _SCRIPTS = re.compile(
@@ -24,6 +29,7 @@ _SCRIPTS = re.compile(
     "|(?P<Deva>[\u0900-\u097f]+)|(?P<Armn>[\u0530-\u058f]+)|(?P<Geor>[\u10a0-\u10ff]+)|(?P<Beng>[\u0980-\u09ff]+)"
     "|(?P<Taml>[\u0b80-\u0bff]+)|(?P<Ethi>[\u1200-\u137f]+)|(?P<Khmr>[\u1780-\u17ff]+)|(?P<Mymr>[\u1000-\u109f]+)"
 )
+_PRESENTED = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")  # Arabic letters in the shapes of old systems
 _OF_SCRIPT = {
     "Grek": "el", "Hebr": "he", "Hang": "ko", "Thai": "th", "Armn": "hy", "Geor": "ka", "Beng": "bn", "Taml": "ta",
     "Khmr": "km", "Mymr": "my",
@@ -61,7 +67,7 @@ _LITTLE_WORDS = {
     "hu": "a az és hogy nem is egy ez meg de van volt már csak még ki mint el azt ha vagy lehet szerint után",
     "ro": "de și în a la cu că pe nu din care un o pentru este mai au fost sa se ce prin sau după fi",
     "tr": "ve bir bu da de için ile çok olarak daha gibi olan sonra kadar ne ancak ise en o her oldu dedi değil göre",
-    "kmr": "û li ji di de ku bi ya ê yê ev jî bo yên xwe wê wî dike kir hat ew lê her da ser hatiye bûn gelek dibe re",
+    "kmr": "û li ji di de ku bi ya ê yê ev jî bo yên xwe wê wî dike kir hat ew lê her da ser hatiye bûn gelek re nû",
     "diq": "u de ra ke yê yo ya o bi seba zî xo no na ê zafî kerd biyo kerdo",
     "id": "yang dan di dengan untuk pada tidak ini dari dalam itu akan adalah ke juga tersebut telah oleh karena bisa",
     "ms": "yang dan di dengan untuk pada tidak ini dari dalam itu akan adalah ke juga beliau telah oleh kerana boleh",
@@ -77,24 +83,38 @@ _LITTLE = {language: word_set(words) for language, words in _LITTLE_WORDS.items(
 _SORANI = word_set(
     "بۆ لەگەڵ ئەم ئەو بەڵام هەروەها لەلایەن دەکات کردووە دەبێت نێوان پێش دوای بووە ڕایگەیاند هەیە لەسەر کرد"
 )
-_FEYLI = word_set("ئەڕا ئڕا ئەڕای ئڕای ئەڕاێ وەل وەگەرد هەس نیەس کەێد کەن بوود ئێ ئەێ ک گشت وەت وەتێ لەبان کریا کردێە")
-_FEYLI_END = ("ەیل", "ەیلە", "ەیلێ", "ەگە", "ەگان", "ێەیل")
+_FEYLI = word_set(
+    "ئەڕا ئڕا ئەڕای ئڕای ئەڕاێ وەل وەگەرد هەس نیەس کەێد کەن بوود ئێ ئەێ ک گشت وەت وەتێ لەبان کریا کردێە کەفت ئێمڕووژ"
+    " ئێمساڵ مەردم وەلێ ئێرنگە هویچ خوەی خوەیان خوازن شەوەکی مەنن چوود بایەد فرەتر کریاس یەکێگ"
+)
+_FEYLI_END = ("ەیل", "ەیلە", "ەیلێ", "ەگە", "ەگان", "ێەیل", "ەێ", "ێد", "ەێد", "وود", "یاس")
+_BADINI = word_set("ژ ئەڤ ئەڤێ ئەڤە ڤێ ڤی یێن یێ کو ب ل د دێ لسەر دگەل ژبۆ هندەک هەمی نها خۆ")
+"""Kurmanji in Arabic letters, as it is written in Duhok."""
+_BADINI_END = ("ێن", "ێت", "ەڤە", "ێ")
 _SORANI_END = ("ەکان", "ەکانی", "ەکەی", "ەوە", "یەتی", "ووە", "ێت", "ات")
-_PERSIAN = word_set("است از که را این با در به می برای شد بود های آن خود کرد ها نیز گفت تا بر وی")
-_ARABIC = word_set("من في على إلى الى أن ان التي الذي عن مع هذا هذه كان بعد قال ما لا أنه بين وقال خلال")
+_PERSIAN = word_set(
+    "است از که را این با در به می برای شد بود های آن خود کرد ها نیز گفت تا بر وی شدند کردند شده کرده دارد هم یا"
+)
+_ARABIC = frozenset(
+    word.translate(str.maketrans("كيى", "کیی"))
+    for word in word_set("من في على إلى الى أن ان التي الذي عن مع هذا هذه كان بعد قال ما لا أنه بين وقال خلال")
+)
+_TO_PERSIAN = str.maketrans("كيى", "کیی")  # as keyboards have it: neither letter tells the language for sure
+_TURKISH_CASE = re.compile(r"\w'(?:[dt][ae]n?|n?[ıiuü]n|y?[ae])\b")
 _WORD = re.compile(r"[^\W\d_]+(?:\u200c[^\W\d_]+)*")
 
 
 def find_language(text: str, declared: Iterable[str], prior: str | None = None) -> str | None:
     """The BCP 47 tag of *text*, given what the page declares, best first, and what its source usually writes."""
-    sample = unicodedata.normalize("NFC", text[:_SAMPLE])
+    sample = unicodedata.normalize("NFKC" if _PRESENTED.search(text, 0, _SAMPLE) else "NFC", text[:_SAMPLE])
     claims = [tag for tag in map(primary, [*declared, prior or ""]) if tag]
     scripts: Counter[str] = Counter()
     for run in _SCRIPTS.finditer(sample):
         scripts[run.lastgroup or ""] += len(run[0])
-    if scripts.total() < _ENOUGH_LETTERS:
-        return next((claim for claim in claims if claim != "ku"), None)
-    script = scripts.most_common(1)[0][0]
+    script = scripts.most_common(1)[0][0] if scripts else ""
+    if scripts.total() < (_ENOUGH_ARABIC_LETTERS if script == "Arab" else _ENOUGH_LETTERS):
+        possible = [claim for claim in claims if not script or _SCRIPT_OF.get(claim, "Latn") == script]
+        return next((claim for claim in possible if claim != "ku"), None)
     if script in ("Hani", "Kana"):
         return "ja" if scripts["Kana"] > scripts["Hani"] // 10 else "zh"
     if script == "Arab":
@@ -133,19 +153,25 @@ def _arabic_script(sample: str, claims: list[str]) -> str | None:
         return "ug"
     if share("ەێۆڕڵڤ") > 0.04:
         return _kurdish(sample, letters)
-    words = Counter(_WORD.findall(sample))
-    persian = sum(words[word] for word in _PERSIAN) + 100 * share("پچژگ")
-    arabic = sum(words[word] for word in _ARABIC) + 100 * share("ةىيك")
-    if max(persian, arabic) < 3 or min(persian, arabic) > 0.7 * max(persian, arabic):
-        return next((claim for claim in claims if _SCRIPT_OF.get(claim) == "Arab"), "fa" if persian > arabic else "ar")
-    return "fa" if persian > arabic else "ar"
+    words = Counter(word.translate(_TO_PERSIAN) for word in _WORD.findall(sample))
+    persian = 2 * sum(words[word] for word in _PERSIAN) + 100 * share("پچژگ") + _KEYBOARD * share("یک")
+    persian += sum(number for word, number in words.items() if word.startswith("می\u200c") or "\u200cها" in word)
+    arabic = 2 * sum(words[word] for word in _ARABIC) + 100 * share("ةإ") + _KEYBOARD * share("ىيك")
+    arabic += 2 * sum(number for word, number in words.items() if word.startswith("ال"))
+    if max(persian, arabic) >= _LEAST_EVIDENCE and min(persian, arabic) <= 0.7 * max(persian, arabic):
+        return "fa" if persian > arabic else "ar"
+    possible = (claim for claim in claims if _SCRIPT_OF.get(claim) == "Arab" and claim not in _WITH_SHORT_E)
+    return next(possible, "fa" if persian > arabic else "ar")
 
 
 def _kurdish(sample: str, letters: Counter[str]) -> str:
-    """Sorani, or Feyli: which has ۊ, makes plurals with -ەیل, and says ئەڕا where Sorani says بۆ."""
+    """Sorani, or Feyli, which has ۊ, makes plurals with -ەیل, and says ئەڕا where Sorani says بۆ; or Badini."""
     words = _WORD.findall(sample)
-    feyli = letters["ۊ"] + sum(2 * (word in _FEYLI) + word.endswith(_FEYLI_END) for word in words)
+    feyli = 2 * letters["ۊ"] + sum(2 * (word in _FEYLI) + word.endswith(_FEYLI_END) for word in words)
     sorani = sum(2 * (word in _SORANI) + word.endswith(_SORANI_END) + word.startswith("دە") for word in words)
+    badini = sum(2 * (word in _BADINI) + word.endswith(_BADINI_END) for word in words)
+    if badini > 2 * max(feyli, sorani) and badini >= _LEAST_BADINI:
+        return "kmr"
     return "sdh" if feyli > sorani else "ckb"
 
 
@@ -153,10 +179,18 @@ def _latin_script(sample: str, claims: list[str]) -> str | None:
     words = Counter(word.casefold() for word in _WORD.findall(sample))
     found = {language: sum(words[word] for word in little) for language, little in _LITTLE.items()}
     letters = Counter(sample.lower())
+    typical = Counter[str]()
+    if letters["ê"]:  # at the end of words: French has none there, and no ş
+        ends = sum(number for word, number in words.items() if word.endswith(("ê", "ên")))
+        if ends > 1 or letters["ş"] + letters["î"] + letters["û"]:
+            typical["kmr"] = ends
     if letters["ş"] + letters["î"] and letters["ê"] + letters["û"]:  # French has no ş, Turkish no ê
-        found["kmr"] += (letters["ê"] + letters["î"] + letters["û"] + letters["ş"]) // 2
+        typical["kmr"] += (letters["ê"] + letters["î"] + letters["û"] + letters["ş"]) // 2
     if letters["ı"] + letters["ğ"]:
-        found["tr"] += (letters["ı"] + letters["ğ"] + letters["ş"]) // 2
+        typical["tr"] = (letters["ı"] + letters["ğ"] + letters["ş"] + letters["ü"]) // 2
+        typical["tr"] += len(_TURKISH_CASE.findall(sample))
+    for language, number in typical.items():
+        found[language] += number
     best = max(found, key=lambda language: found[language])
     claims = ["kmr" if claim == "ku" else claim for claim in claims if _SCRIPT_OF.get(claim, "Latn") == "Latn"]
     if not claims:
@@ -165,7 +199,8 @@ def _latin_script(sample: str, claims: list[str]) -> str | None:
     known = found.get({"nb": "no"}.get(claim, claim))
     if known is None:  # a language of which no words are known here, unless the text is plainly another
         return best if found[best] > 0.3 * words.total() else claim
-    plainly = found[best] >= max(_ENOUGH_WORDS, _LEAST_SHARE * words.total()) and found[best] > 1.6 * known
+    enough = min(_ENOUGH_WORDS, words.total() // 2) if typical[best] else _ENOUGH_WORDS  # letters tell in a line
+    plainly = found[best] >= max(enough, _LEAST_SHARE * words.total()) and found[best] > 1.6 * known
     return best if plainly else claim
 
 

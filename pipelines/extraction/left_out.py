@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipelines.extraction.authors import names_in
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
 from pipelines.extraction.labels import Labels
+from pipelines.extraction.names import names_in
+from pipelines.extraction.plain import fold
 from pipelines.extraction.prose import (
     ENDS,
     LEADS_ELSEWHERE,
@@ -18,7 +19,6 @@ from pipelines.extraction.prose import (
     is_unlinked_prose,
     places_of,
 )
-from pipelines.extraction.title import fold
 
 _FIRST = 5  # blocks among which the title may stand behind whatever there is
 _TITLE_WITHIN = 60  # blocks of a story that begins with a menu
@@ -54,7 +54,7 @@ def without_furniture(
         else:
             pointed = False
             kept.append(block)
-    while kept and len(kept[-1].text) < LONG and (kept[-1].standalone or _is_astray(kept[-1], usual)):
+    while kept and len(kept[-1].text) < LONG and (kept[-1].standalone or _is_astray(kept[-1], kept, usual)):
         kept.pop()  # a subhead of something that was taken away, or a line of a form
     if kept and (rest := without_end_mark(kept[-1].text)) != kept[-1].text:
         kept[-1:] = [replace(kept[-1], text=rest)] if rest else []
@@ -73,9 +73,17 @@ def _start(story: Sequence[Block], titles: frozenset[str]) -> int:
     return 0
 
 
-def _is_astray(block: Block, usual: set[Place]) -> bool:
-    """Whether a line stands where no paragraph does, and is none itself."""
-    return block.place not in usual and not block.in_list and not block.text.endswith(ENDS)
+def _is_astray(block: Block, story: Sequence[Block], usual: set[Place]) -> bool:
+    """Whether a line stands where no paragraph of *story* does: in a form, a list of titles, a note on the author.
+
+    A sentence may be marked up by itself within the story; one outside of all that holds paragraphs is none of it.
+    """
+    if block.place in usual or block.in_list or "blockquote" in block.place:
+        return False
+    holders = {
+        holder for other in story if other.place in usual for holder in (other.element, other.element.getparent())
+    }
+    return not block.text.endswith(ENDS) or holders.isdisjoint((block.element, *block.element.iterancestors()))
 
 
 def _goes_on(rest: Sequence[Block], usual: set[Place]) -> bool:

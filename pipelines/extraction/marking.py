@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.labels import Labels
+from pipelines.extraction.plain import fold
 from pipelines.extraction.prose import LONG, SENTENCE, SURE, USUAL, places_of
-from pipelines.extraction.title import fold
 
 
 def marks_of(blocks: Sequence[Block], text: str) -> tuple[list[bool], float]:

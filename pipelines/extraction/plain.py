@@ -40,6 +40,11 @@ def clean_field(text: object) -> str:
     return clean_text(text[: 4 * LONGEST_FIELD])[:LONGEST_FIELD].rstrip()
 
 
+def fold(text: str) -> str:
+    """Letters and digits only, without case: what must be equal for two spellings to be one title or name."""
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
 def word_set(words: str) -> frozenset[str]:
     """The words of a table that is written as one text."""
     return frozenset(words.split())

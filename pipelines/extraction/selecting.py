@@ -3,7 +3,7 @@
 The selectors are asked of the whole page, before anything is taken out of it: a `<meta>` may be what is meant.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TypeVar, cast
 
@@ -44,9 +44,14 @@ class Selected:
         said = [text for match in self._found[key][:_MOST] if (text := _text(match))]
         if value := read(said):
             return Finding(value, "selector", (*(Witness("selector", text) for text in said), *found.said))
-        fault = "of no use" if said else "matches nothing"
-        told = Witness("selector", f"{self._selectors[key]} {fault}{': ' if said else ''}{' | '.join(said)}")
-        return Finding(found.value, found.won, (told, *found.said))
+        return Finding(found.value, found.won, (*self.in_vain(key, said), *found.said))
+
+    def in_vain(self, key: str, said: Sequence[str] = ()) -> tuple[Witness, ...]:
+        """What is told of a selector that gave nothing, or only what it *said*; nothing where there is none."""
+        if key not in self._selectors:
+            return ()
+        fault = f"of no use: {' | '.join(said)}" if said else "matches nothing"
+        return (Witness("selector", f"{self._selectors[key]} {fault}"),)
 
 
 def first_text(texts: list[str]) -> str | None:

@@ -15,7 +15,8 @@ _SAY_SO = frozenset(
         " بڵاوکرایەوە بڵاوکراوەتەوە بڵاوکردنەوە بەروار بەرواری ڕێکەوت ڕێکەوتی نوێکرایەوە نوێکردنەوە نووسینی نووسەر"
         " weşan weşana weşanê weşandin weşandinê hatiye belavkirin dîrok dîroka"
         " nûkirin rojanekirin nivîskar amadekar"
-        " datum von par por autor veröffentlicht publié publicado انتشار منتشر تاریخ yayınlanma yayın güncelleme tarih"
+        " datum von par por autor veröffentlicht publié publicado انتشار منتشر تاریخ"
+        " yayınlanma yayın güncelleme tarih 发布 时间 日期 更新 公開 등록 입력"
     ).split()
 )
 """Words that begin a line which says when something was published, and who wrote it."""
@@ -34,7 +35,8 @@ _BESIDE = frozenset(
 """Words that stand beside a date and tell nothing."""
 _JOINS = frozenset(fold_date("on of in after since في بعد منذ لە دوای ji li di piştî").split())
 """Words that tie a date to what stands before them: "Attack on Thursday, 7 October 2023"."""
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{1,2}|[^\W\d_]{2,}")
+"""Where no space parts words, two signs are about one."""
 _LABELLED = re.compile(rf"(?:^|\s)(?:date|datum|{fold_date('تاريخ|بەروار|بەرواری|dîrok')})\s*:?\s*{DATE_MARK}")
 _SENTENCE_END = re.compile(r"[.?!؟۔]\s*$")
 _SET_APART = re.compile(rf"[|•·●/\n-]\s*{DATE_MARK}|{DATE_MARK}\s*[|•·●/\n-]|\({DATE_MARK}\)")

@@ -18,8 +18,8 @@ from pipelines.extraction.calendars import UPDATED, fold_date
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.instants import Clock, Instant, read_instant, read_instants
 from pipelines.extraction.labels import Labels
+from pipelines.extraction.plain import fold
 from pipelines.extraction.stamp_lines import is_stamp, says_when
-from pipelines.extraction.title import fold
 from pipelines.extraction.witnesses import Witness
 
 Testimony = Iterator[tuple[Witness, Instant | None]]
@@ -141,6 +141,8 @@ def edits(scene: Scene) -> Testimony:
     if frames.union(named).issuperset(near):
         named = []  # it is the only date
     for element in dict.fromkeys((*near, *scene.stamps.far, *scene.stamps.above)):
+        if element not in named and not _speaks_of_edit(element, scene.stamps):
+            continue
         for witness, instant in _said(element, scene.stamps, scene.clock):
             if instant and (instant.updated or element in named):
                 yield witness, instant
@@ -177,7 +179,9 @@ def _find_stamps(scene: Scene) -> Stamps:
     called = [
         element
         for element in scene.labels.called_anywhere("date")
-        if element.tag != "time" and not _is_beside(element, scene)
+        if element.tag != "time"
+        and element.find(".//time[@datetime]") is None  # that one says it for machines
+        and not _is_beside(element, scene)
     ]
     marked = frozenset(
         element
@@ -292,6 +296,11 @@ def _edit_label(text: str) -> str:
     """*text* where it announces the date of an edit, and tells none itself."""
     fits = len(text) <= _LABEL and UPDATED.search(fold_date(text)) and not any(map(str.isdecimal, text))
     return text if fits else ""
+
+
+def _speaks_of_edit(element: HtmlElement, stamps: Stamps) -> bool:
+    said = (_label(element), *stamps.lines.get(element, ()), _text(element))
+    return any(len(text) <= 2 * _SHORT and UPDATED.search(fold_date(text)) for text in said)
 
 
 def _is_named_edit(element: HtmlElement) -> bool:

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from pipelines.extraction.blocks import Block
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.headings import heading_text
 from pipelines.extraction.likeness import likeness, words
-from pipelines.extraction.plain import clean_field
+from pipelines.extraction.plain import clean_field, fold
 from pipelines.extraction.witnesses import Finding, Witness
 
 _WEIGHTS = {"JSON-LD": 5.0, "h1": 3.0, "itemprop": 2.4, "og:title": 0.5, "twitter:title": 0.5, "title": 0.25}
@@ -88,17 +89,17 @@ def find_title(declared: Declared, sites: frozenset[str]) -> Titles:
     return Titles(Finding(title, winner.where, tuple(heard)), _headline(headline, title, heard))
 
 
-def heading_element(declared: Declared, titles: Titles) -> HtmlElement | None:
-    """The h1 that shows the article's headline; the last of several where none is like it, since logos come first."""
+def heading_element(declared: Declared, titles: Titles, blocks: Sequence[Block]) -> HtmlElement | None:
+    """What shows the article's headline: of several h1 the one most like it, the last where none is, since logos come
+    first. Where no h1 is like it at all, the block that says just the title."""
     wanted = words(f"{titles.title.value or ''} {titles.headline.value or ''}")
-    return max(
+    likest = max(
         reversed(declared.headings), key=lambda element: likeness(words(element.text_content()), wanted), default=None
     )
-
-
-def fold(text: str) -> str:
-    """Letters and digits only, without case: what must be equal for two spellings to be one title or name."""
-    return "".join(filter(str.isalnum, text)).casefold()
+    if likest is not None and likeness(words(likest.text_content()), wanted) > 0:
+        return likest
+    title = fold(titles.title.value or "")
+    return next((block.element for block in blocks if title and fold(block.text) == title), likest)
 
 
 def without_site(title: str, sites: frozenset[str]) -> str:

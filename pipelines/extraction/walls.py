@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from pipelines.extraction.consent import COOKIES
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.error_headings import is_error_heading
-from pipelines.extraction.title import fold
+from pipelines.extraction.plain import fold
 from pipelines.extraction.unusable import Unusable
 
 

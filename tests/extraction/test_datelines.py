@@ -72,6 +72,7 @@ def test_a_subject_that_is_explained_between_dashes_is_no_dateline(site: str, li
         ("Hewlêr (Rûdaw) - ", "Hewlêr (Rûdaw)"),
         ("Şirnex (Kanî) – ", "Şirnex (Kanî)"),
         ("Duhok, Ajansa Kanî – ", "Duhok, Ajansa Kanî"),
+        ("دمشق-رووداو: ", "دمشق-رووداو"),
         ("GOGERÇÎN - ", "GOGERÇÎN"),
         ("الكحلاء - رووداو: ", "الكحلاء - رووداو"),
         ("هویزه – رووداو – ", "هویزه – رووداو"),
@@ -104,3 +105,10 @@ def test_a_place_below_a_standfirst_is_a_dateline_and_further_down_the_story() -
 @pytest.mark.parametrize("word", ["BREAKING", "NATO", "Faw", "COVID-19", "NÛÇE"])
 def test_other_words_before_a_dash_are_no_places(word: str) -> None:
     assert split_dateline([f"{word} - Kran sekinîne."], []) == (None, [f"{word} - Kran sekinîne."])
+
+
+def test_a_place_and_its_reporter_on_a_line_of_their_own_are_a_dateline() -> None:
+    story = "توقفت الرافعات في الميناء."
+
+    assert split_dateline(["بغداد – ندى شوقي", story], []) == ("بغداد – ندى شوقي", [story])
+    assert split_dateline(["حمص-رووداو", story], ["رووداو"]) == ("حمص-رووداو", [story])

@@ -98,6 +98,7 @@ def test_a_sentence_or_subhead_that_tells_a_date_does_not_date_the_article(line:
         ("نشر في: 6 شباط 2025", True), ("آخر تحديث 6 شباط 2025", True), ("منذ ٣ ساعات", True),
         ("بەرواری بڵاوکردنەوە 6ی شوباتی 2025", True), ("پێش 28 خولەک", True),
         ("Dîroka weşanê: 6ê Sibata 2025", True), ("3 saet berê", True),
+        ("发布时间：2025年2月6日", True), ("2025年2月6日，码头因修缮而关闭。", False),
         ("Attack on 7 October 2023", False), ("The shop opened 3 hours ago", False),
         ("هجوم 7 تشرين الأول 2023", False), ("هێرشی 7ی تشرینی یەکەمی 2023", False),
         ("Êrîşa 7ê Cotmeha 2023an", False),

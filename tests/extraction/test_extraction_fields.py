@@ -9,8 +9,8 @@ from made_pages import BODY, SOURCE, page
 
 from archive.article import Article, Entry
 from pipelines.extraction.article import explain_article, extract_article
-from pipelines.extraction.authors import names_in
 from pipelines.extraction.language import find_language
+from pipelines.extraction.names import names_in
 from pipelines.extraction.plain import clean_field
 from seeds.definitions import BadValue
 from seeds.selectors import Selectors
@@ -238,6 +238,27 @@ LANGUAGES = [
         ["en"],
         "en",
     ),
+    # Of a flash there is hardly more than a line, on a page or from a source of another language.
+    ("ckb", "نرخی نەوت دابەزی", ["fa"], "ar"),
+    ("ckb", "سه‌رۆكی هه‌رێم سه‌ردانی به‌غدا ده‌كات", ["fa"], None),
+    ("sdh", "مەنزوومەێ ئاو شار خانەقین لە کار کەفت", ["ar"], "ckb"),
+    ("ckb", "کوردانی فەیلی لە بەدرە داوای ڕێگا دەکەن", ["ku"], "sdh"),
+    ("kmr", "لێڤەگەڕینا خەلکێ دهۆکێ ژ بۆ گوندێن خۆ", ["ku"], "ckb"),
+    ("kmr", "Serokê Herêma Kurdistanê çû Bexdayê", ["tr"], None),
+    ("kmr", "Li Hesekê firneyên nanê gel rawestiyan", ["en"], None),
+    ("kmr", "Agir bi daristana Şirnexê ket", ["tr"], "tr"),
+    ("tr", "Şırnak'ta orman yangını çıktı", ["ku"], "kmr"),
+    ("tr", "Cizre'de çocuk kütüphanesi açıldı, yüzlerce çocuk katıldı", ["kmr"], None),
+    ("fr", "La fête a été annulée, même à Besançon", ["fr"], "kmr"),
+    ("pt", "Você sabe por quê o bebê chorou", ["pt-BR"], None),
+    ("fa", "قیمت دلار در بازار تهران بالا رفت", ["ar"], None),
+    ("fa", "کردهای فیلی در ایلام خواستار راه تازه شدند", ["ckb"], "ckb"),
+    ("fa", "وزير نفت ايران از پالايشگاه آبادان بازديد كرد", ["ar"], None),
+    ("ar", "رئیس الوزراء العراقی یصل الی طهران فی زیارة رسمیة", ["fa"], None),
+    ("ar", "انخفاض أسعار النفط", ["ckb"], "ckb"),
+    ("ar", "ﺍﻏﻼﻕ ﻃﺮﻳﻖ ﺑﻐﺪﺍﺩ ﻛﺮﻛﻮﻙ ﺑﺴﺒﺐ ﺍﻟﻀﺒﺎﺏ ﺍﻟﻜﺜﻴﻒ", ["fa"], None),
+    (None, "Oil prices fall", ["ar"], "ckb"),
+    (None, "عاجل", [], None),
     ("en", "OK", ["en-GB"], "ar"),
     (None, "OK", [], None),
     (None, "12345 67890 ---", [], None),

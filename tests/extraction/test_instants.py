@@ -33,6 +33,8 @@ EXACT = [
 ]
 LOCAL = [  # all of them in the zone of the source
     ("23 January 2025, 9:04 PM", "2025-01-23T21:04"),
+    ("Published:2025-01-23 21:04", "2025-01-23T21:04"),
+    ("2025年1月23日 21:04", "2025-01-23T21:04"),
     ("Thursday, January 23, 2025 21:04", "2025-01-23T21:04"),
     ("Jan 23rd, 2025 at 9:04 p.m.", "2025-01-23T21:04"),
     ("12:30 AM, Jan 3, 2026", "2026-01-03T00:30"),
@@ -175,14 +177,35 @@ def test_the_date_of_an_edit_is_told_from_that_of_publication() -> None:
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [("de", "23. Januar 2025, 21:04 Uhr"), ("fr", "23 janvier 2025 21:04"), ("es", "23 de enero de 2025 21:04"),
+    [("sv", "23 jan 2025 kl 21.04"), ("pt", "23 de janeiro de 2025, 21:04"), ("nl", "23 januari 2025 21:04"),
+     ("id", "23 Januari 2025, 21:04"),
+     ("de", "23. Januar 2025, 21:04 Uhr"), ("fr", "23 janvier 2025 21:04"), ("es", "23 de enero de 2025 21:04"),
      ("ru", "23 января 2025 21:04"), ("it", "23 gennaio 2025 21:04")],
+)  # fmt: skip
+def test_the_larger_languages_of_europe_are_read_with_the_tables(language: str, text: str) -> None:
+    instant = read_instant(text, Clock(fetched=FETCHED, zone="Asia/Baghdad", language=language))
+
+    assert instant is not None
+    assert instant.value.isoformat() == "2025-01-23T21:04:00+03:00"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("pl", "23 stycznia 2025, 21:04"), ("cs", "23. ledna 2025 21:04"), ("uk", "23 січня 2025, 21:04"),
+     ("fi", "23. tammikuuta 2025 21:04")],
 )  # fmt: skip
 def test_other_languages_are_read_by_dateparser(language: str, text: str) -> None:
     instant = read_instant(text, Clock(fetched=FETCHED, zone="Asia/Baghdad", language=language))
 
     assert instant is not None
-    assert instant.value.isoformat() == "2025-01-23T21:04:00+03:00"
+    assert (instant.value.isoformat(), instant.precision) == ("2025-01-23T21:04:00+03:00", "minute")
+    assert read_instant(text, BAGHDAD) is None
+
+
+@pytest.mark.parametrize("text", ["Ferry 14: 40 boats of 2018", "Melons 2024: the 10 best of Zurbatiya"])
+def test_a_headline_with_a_year_is_no_date_in_any_language(text: str) -> None:
+    for language in ("en", "ar", "ckb", "kmr", "pl", None):
+        assert read_instant(text, Clock(fetched=FETCHED, language=language)) is None
 
 
 def test_a_source_that_writes_the_month_first_is_read_so() -> None:

@@ -180,3 +180,19 @@ def test_a_footer_above_the_paragraphs_of_an_article_holds_its_byline() -> None:
     assert (found.published, found.authors) == (datetime(2026, 11, 20, 8, tzinfo=UTC), ("Nora Adel",))
     assert found.text.startswith("A third dredger")
     assert read(f"<h1>Dredger</h1><article><div>{story}</div>{byline}</article>", title="Dredger").authors == ()
+
+
+@pytest.mark.parametrize(
+    "behind",
+    ["<div class='bio'><p>Nora Adel writes on ports.</p></div>", "<form><div>Comments (0) Name Text</div></form>",
+     "<div class='poll'>Should the bus station move out of town?<br>Yes<br>No</div>"],
+)  # fmt: skip
+def test_what_stands_behind_the_last_paragraph_in_another_kind_of_place_is_no_story(behind: str) -> None:
+    story = "".join(
+        f"<p>Crane {number} of the port stands still, and its driver waits for oil.</p>" for number in range(4)
+    )
+    quote = "<blockquote>Ports are patience and mud.</blockquote>"
+
+    found = read(f"<h1>Cranes</h1><div class='txt'>{story}{quote}</div>{behind}", title="Cranes").text
+
+    assert found.split("\n")[-1] == "Ports are patience and mud."
