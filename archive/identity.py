@@ -7,11 +7,13 @@ a claim where only an article's page says so (`canonical`); claims are often wro
 
 import sqlite3
 from dataclasses import dataclass
+from operator import eq
 
 from archive.article import Article
 from archive.changes import change_share
 from archive.database import storable
 from archive.ledger import address_of, key_of
+from archive.lines import NO_LINES, Lines, unpack, without
 from archive.times import epoch_seconds, to_text
 
 IDS_PER_SECOND = 1_000_000
@@ -34,27 +36,34 @@ class Known:
     text: str
     story: int
     published_precision: str | None
+    dateline: str | None
+    left_out: Lines  # of the text, since they stand on many articles of the source
     is_copy: bool  # the arrival was read at another address and is no version of it
     is_original: bool = False  # the arrival is a copy, read at the address that the archived one calls its own
 
+    def own_texts(self, text: str, left_out: Lines) -> tuple[str, str]:
+        """The archived text and another one of which *left_out* were left out, both without what either lacks."""
+        both = self.left_out | left_out
+        return without(self.text, both), without(text, both)
 
-def find_known(db: sqlite3.Connection, article: Article) -> Known | None:
-    """The archived article that *article* is, if any."""
+
+def find_known(db: sqlite3.Connection, article: Article, left_out: Lines = NO_LINES) -> Known | None:
+    """The archived article that *article* is, if any. *left_out* are the lines that were left out of it."""
     here = _at(db, article.url)
     if here and here[1] != "claim":
         return _known(db, here[0], is_copy=here[1] == "twin")
     before = _at(db, article.requested) if article.requested else None
     if before and before[1] != "claim":
         known = _known(db, before[0], is_copy=before[1] == "twin")
-        return known if known and change_share(known.text, article.text) <= ANOTHER else None
+        return known if known and change_share(*known.own_texts(article.text, left_out)) <= ANOTHER else None
     for claim, is_original in ((here, True), (_at(db, article.canonical) if article.canonical else None, False)):
         known = _known(db, claim[0], is_copy=True, is_original=is_original) if claim else None
-        if known and change_share(known.text, article.text) <= NEAR:
+        if known and change_share(*known.own_texts(article.text, left_out)) <= NEAR:
             return known
-    return _at_another_address(db, article)
+    return _at_another_address(db, article, left_out)
 
 
-def _at_another_address(db: sqlite3.Connection, article: Article) -> Known | None:
+def _at_another_address(db: sqlite3.Connection, article: Article, left_out: Lines) -> Known | None:
     """The article that the same source published at the same second with the same words: it has moved, and nobody
     asked for its old address any more, or it stands in two sections.
     """
@@ -62,12 +71,16 @@ def _at_another_address(db: sqlite3.Connection, article: Article) -> Known | Non
         return None
     published = to_text(article.published)
     begin = epoch_seconds(published) * IDS_PER_SECOND
-    row = db.execute(
-        "SELECT id FROM article_head JOIN article_text USING (id) "
-        "WHERE id BETWEEN ? AND ? AND published = ? AND source = ? AND title = ? AND text = ?",
-        (begin, begin + IDS_PER_SECOND - 1, published, article.source, *map(storable, (article.title, article.text))),
-    ).fetchone()
-    return _known(db, row[0], is_copy=False) if row else None
+    rows = db.execute(
+        "SELECT id FROM article_head WHERE id BETWEEN ? AND ? AND published = ? AND source = ? AND title = ?",
+        (begin, begin + IDS_PER_SECOND - 1, published, article.source, storable(article.title)),
+    ).fetchall()
+    text = storable(article.text)
+    for (number,) in rows:
+        known = _known(db, number, is_copy=False)
+        if known and (known.text == text or eq(*known.own_texts(text, left_out))):
+            return known
+    return None
 
 
 def own_urls(article: Article) -> list[str]:
@@ -106,8 +119,11 @@ def _set(db: sqlite3.Connection, url: str, number: int, kind: str) -> None:
 
 def _known(db: sqlite3.Connection, number: int, *, is_copy: bool, is_original: bool = False) -> Known | None:
     row = db.execute(
-        "SELECT id, url, title, text, story, published_precision "
+        "SELECT id, url, title, text, story, published_precision, dateline, left_out "
         "FROM article_head JOIN article_text USING (id) WHERE id = ?",
         (number,),
     ).fetchone()
-    return Known(**row, is_copy=is_copy, is_original=is_original) if row else None
+    if row is None:
+        return None
+    columns = {**row, "left_out": unpack(row["left_out"])}
+    return Known(**columns, is_copy=is_copy, is_original=is_original)

@@ -307,3 +307,25 @@ def m003_going_out(db: Database) -> None:
     """What a crawl remembers of feeds, pages and hosts, and how each source did."""
     for statement in _GOING_OUT:
         db.execute(statement)
+
+
+_RECURRING = (
+    # By source, the lines of its latest articles: a row each, hashes of eight bytes one behind the other.
+    """
+    CREATE TABLE lines (
+        source TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        hashes BLOB NOT NULL,
+        PRIMARY KEY (source, number)
+    ) WITHOUT ROWID
+    """,
+    # The lines that were left out of this text, in the same way; NULL: none.
+    "ALTER TABLE article_text ADD COLUMN left_out BLOB",
+)
+
+
+@migrations()
+def m004_recurring_lines(db: Database) -> None:
+    """What tells a template's boilerplate from a story, and a page that is cleaned better from one that was edited."""
+    for statement in _RECURRING:
+        db.execute(statement)

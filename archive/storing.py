@@ -15,7 +15,9 @@ from archive.database import storable
 from archive.identity import IDS_PER_SECOND, Known, find_known, own_urls, settle_addresses
 from archive.index import add_to_index, fold_article, take_from_index
 from archive.ledger import address_of, key_of, record_visit
+from archive.lines import NO_LINES, Lines, letters_of, pack, recurring_among
 from archive.looks import plan_look
+from archive.recurring import latest_lines, remember_lines
 from archive.stories import find_story, join_story, remember_signature
 from archive.tagging import add_tags, replace_tags
 from archive.times import epoch_seconds, to_text
@@ -37,6 +39,8 @@ class Arrival:
     status: int | None = None  # of the HTTP response
     validators: Validators = (None, None)  # of the HTTP response
     revisit: tuple[timedelta, ...] = ()  # the ages at which the article is looked at again
+    lines: Lines = NO_LINES  # of the story as its page has it
+    left_out: Lines = NO_LINES  # those of them that its text lacks, since they stand on many articles of the source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +55,13 @@ class Stored:
 def save(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     """Saves *arrival* in the open transaction: the article, what follows from it, and the fates of its addresses."""
     article = arrival.article
-    known = find_known(db, article)
+    known = find_known(db, article, arrival.left_out)
     if known is None:
         stored = _archive(db, arrival)
-    elif known.is_copy or not _is_edited(known, article):
+    elif known.is_copy or not _is_edited(known, article, texts := _own_texts(db, known, arrival)):
         stored = _meet_again(db, arrival, known)
     else:
-        stored = _revise(db, arrival, known)
+        stored = _revise(db, arrival, known, texts)
     strangers = settle_addresses(db, article, stored.article, known)
     fate = stored.fate
     for url in own_urls(article):  # the last is the one that was asked for: its fate is the arrival's
@@ -72,10 +76,29 @@ def save(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     return replace(stored, fate=fate)
 
 
-def _is_edited(known: Known, article: Article) -> bool:
-    """A title that is missing was not edited away: the page told it in a form that was not understood."""
-    same_title = same_words(known.title, article.title or known.title)
-    return not (same_title and same_words(known.text, article.text))
+def _own_texts(db: sqlite3.Connection, known: Known, arrival: Arrival) -> tuple[str, str]:
+    """The archived text and the one that arrives, without the lines that come and go with the template: those that are
+    left out of either, and of a box that the page no longer shows, or shows another one in turn.
+    """
+    if same_words(known.text, arrival.article.text):
+        return known.text, arrival.article.text
+    recurring = recurring_among(latest_lines(db, arrival.article.source))
+    return known.own_texts(arrival.article.text, arrival.left_out | (recurring.boilerplate - arrival.lines))
+
+
+def _is_edited(known: Known, article: Article, texts: tuple[str, str]) -> bool:
+    """A title that is missing was not edited away: the page told it in a form that was not understood. And a line that
+    is left out from now on, or no longer, is no edit: its source is only known better. *texts* are without such.
+    """
+    if not same_words(known.title, article.title or known.title):
+        return True
+    ours, theirs = texts
+    if same_words(ours, theirs):
+        return False
+    if (known.dateline or "") == (article.dateline or ""):
+        return True
+    # Beneath a line that was left out, a dateline comes to light: it leaves the text and becomes a field.
+    return letters_of(f"{known.dateline or ''}{ours}") != letters_of(f"{article.dateline or ''}{theirs}")
 
 
 def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
@@ -90,43 +113,58 @@ def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
         tuple(values.values()),
     )
     text = storable(article.text)
-    db.execute("INSERT INTO article_text (id, text) VALUES (?, ?)", (number, text))
+    db.execute("INSERT INTO article_text (id, text, left_out) VALUES (?, ?, ?)", (number, text, pack(arrival.left_out)))
     add_to_index(db, number, *fold_article(storable(article.title), text))
     add_tags(db, number, arrival.tags)
     join_story(db, story, number)
     if arrival.signature:
         remember_signature(db, number, arrival.signature, arrival.seen)
+    remember_lines(db, article.source, arrival.lines)
     return Stored(fate=Fate.ARCHIVED, article=number, story=story)
 
 
 def _meet_again(db: sqlite3.Connection, arrival: Arrival, known: Known) -> Stored:
-    """The text is the archived one. A date or an author that came or changed is taken over without a revision."""
+    """The text is the archived one. A date or an author that came or changed is taken over without a revision, and so
+    is the text where only lines that recur make the difference."""
     if known.is_copy:
         db.execute("UPDATE article_head SET last_seen = ? WHERE id = ?", (to_text(arrival.seen), known.id))
         return Stored(fate=Fate.DUPLICATE, article=known.id, story=known.story)
     told = _told(arrival.article)
-    told.pop("title", None)  # may differ in white space, and evidence points into the archived one
+    if not same_words(known.text, arrival.article.text):
+        _rewrite(db, arrival, known)
+    else:
+        told.pop("title", None)  # may differ in white space, and evidence points into the archived one
+        if known.left_out != arrival.left_out:
+            db.execute("UPDATE article_text SET left_out = ? WHERE id = ?", (pack(arrival.left_out), known.id))
     _update(db, arrival, known, told)
     return Stored(fate=Fate.UNCHANGED, article=known.id, story=known.story)
 
 
-def _revise(db: sqlite3.Connection, arrival: Arrival, known: Known) -> Stored:
+def _revise(db: sqlite3.Connection, arrival: Arrival, known: Known, texts: tuple[str, str]) -> Stored:
     """Keeps the version before; the article's row, index, tags, evidence and signature become the new one's."""
-    article = arrival.article
-    title, text = storable(article.title) or known.title, storable(article.text)
-    change = change_share(f"{known.title or ''}\n{known.text}", f"{title or ''}\n{text}")
+    title, (ours, theirs) = storable(arrival.article.title) or known.title, texts
+    change = change_share(f"{known.title or ''}\n{ours}", f"{title or ''}\n{theirs}")
     db.execute(
         "INSERT INTO revisions (article, seen, title, text, change) VALUES (?, ?, ?, ?, ?)",
         (known.id, to_text(arrival.seen), known.title, known.text, round(change, 4)),
     )
+    _rewrite(db, arrival, known)
+    _update(db, arrival, known, _told(arrival.article))
+    return Stored(fate=Fate.REVISED, article=known.id, story=known.story)
+
+
+def _rewrite(db: sqlite3.Connection, arrival: Arrival, known: Known) -> None:
+    """Puts the text of *arrival* in place of the archived one, and with it index, tags, evidence and signature.
+
+    The title of the article's row has to follow: the index and the evidence go by it.
+    """
+    title, text = storable(arrival.article.title) or known.title, storable(arrival.article.text)
     take_from_index(db, known.id, *fold_article(known.title, known.text))
     add_to_index(db, known.id, *fold_article(title, text))
-    db.execute("UPDATE article_text SET text = ? WHERE id = ?", (text, known.id))
-    _update(db, arrival, known, _told(article))
+    db.execute("UPDATE article_text SET text = ?, left_out = ? WHERE id = ?", (text, pack(arrival.left_out), known.id))
     replace_tags(db, known.id, arrival.tags)
     if arrival.signature is not None:
         remember_signature(db, known.id, arrival.signature, arrival.seen)
-    return Stored(fate=Fate.REVISED, article=known.id, story=known.story)
 
 
 def _update(db: sqlite3.Connection, arrival: Arrival, known: Known, told: dict[str, object]) -> None:

@@ -9,6 +9,7 @@ from archive.article import WITHDRAWN, Fate, Visit
 from archive.health_evidence import record_health
 from archive.ledger import address_of, finish_run, record_visit
 from archive.looks import look_again
+from pipelines.line_memory import LineMemory
 from pipelines.tally import Tally
 from pipelines.workbench import Workbench
 from seeds.sources import Source
@@ -22,6 +23,7 @@ class Errand:
     run: int
     workbench: Workbench
     tally: Tally = field(default_factory=Tally)
+    lines: LineMemory = field(default_factory=LineMemory)
 
     async def record(self, url: str, fate: Fate, reason: str | None = None, status: int | None = None) -> None:
         """Writes and counts the fate of a URL of which no article came."""

@@ -1,25 +1,37 @@
 """Stage 1: a page becomes an article, in a worker process that can be killed."""
 
+from collections.abc import Sequence
+
 from archive.article import Fate
+from archive.lines import Lines
+from archive.recurring import latest_lines
 from archive.storing import Arrival
-from pipelines.extraction.article import Unusable, extract_article
+from pipelines.extraction.article import Reading, Unusable, read_page
 from pipelines.page import Page
 from pipelines.stage import Stage
 from pipelines.workers import WorkerFault
 
 
 class Extract(Stage):
-    """Page → Arrival with a cleaned article, not yet tagged."""
+    """Page → Arrival with a cleaned article, not yet tagged. Its page is under way until the store has ended it."""
 
     async def process_item(self, page: Page) -> Arrival:
         """Raises Dropped where the page holds no article, or its worker did not survive it."""
+        recurring = await self.errand.lines.begin(self._recall)
         try:
-            article = await self.errand.workbench.workers.run(extract_article, page, self.errand.source)
-        except Unusable as refusal:
-            raise await self.drop(page.requested, Fate.REFUSED, refusal.name, page.status) from refusal
-        except WorkerFault as fault:
-            raise await self.drop(page.requested, Fate.FAILED, fault.name, page.status) from fault
+            reading: Reading = await self.errand.workbench.workers.run(read_page, page, self.errand.source, recurring)
+        except BaseException as error:
+            await self.errand.lines.end()
+            if isinstance(error, Unusable):
+                raise await self.drop(page.requested, Fate.REFUSED, error.name, page.status) from error
+            if isinstance(error, WorkerFault):
+                raise await self.drop(page.requested, Fate.FAILED, error.name, page.status) from error
+            raise
         return Arrival(
-            article=article, seen=page.fetched, run=self.errand.run, status=page.status,
+            article=reading.article, seen=page.fetched, run=self.errand.run, status=page.status,
             validators=page.validators, revisit=self.errand.source.ages,
+            lines=reading.lines, left_out=reading.left_out,
         )  # fmt: skip
+
+    async def _recall(self) -> Sequence[Lines]:
+        return await self.errand.workbench.archive(lambda db: latest_lines(db, self.errand.source.id))

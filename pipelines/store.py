@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from archive.article import Fate
+from archive.lines import NO_LINES
 from archive.storing import Arrival, Stored, save
 from pipelines.stage import Stage
 
@@ -18,6 +20,12 @@ class Store(Stage):
             watch.tell(db, arrival, stored)
             return stored
 
-        stored = await self.errand.workbench.archive(keep)
+        counted = NO_LINES
+        try:
+            stored = await self.errand.workbench.archive(keep)
+            if stored.fate is Fate.ARCHIVED:
+                counted = arrival.lines
+        finally:
+            await self.errand.lines.end(counted)
         self.errand.tally.count(stored.fate)
         return arrival

@@ -6,6 +6,7 @@ import json
 import sys
 from collections import deque
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -13,7 +14,10 @@ from urllib.parse import urlsplit
 
 import click
 
+from archive.database import open_archive
+from archive.lines import Recurring, recurring_among
 from archive.plain import plain, plain_lines
+from archive.recurring import latest_lines
 from crawler.cli import pass_desk
 from crawler.cli.terminal import err, out
 from crawler.desk import Desk
@@ -59,15 +63,17 @@ def extract(desk: Desk, *, page: str | None, url: str, explain: bool, as_json: b
         raise click.UsageError("give either one page (a file, a URL or -) or --batch FILE")
     if batch is not None:
         return asyncio.run(_extract_batch(batch))
-    where = str(page)
-    return _extract_one(where, _fetched(desk, where, url), _source_for(desk, url or where), as_json, explain)
+    where, source = str(page), _source_for(desk, url or str(page))
+    return _extract_one(
+        where, _fetched(desk, where, url), source, _recurring(desk, source), as_json=as_json, explain=explain
+    )
 
 
-def _extract_one(where: str, page: Page, source: Source, as_json: bool, explain: bool) -> int:
+def _extract_one(where: str, page: Page, source: Source, recurring: Recurring, *, as_json: bool, explain: bool) -> int:
     from pipelines.extraction.article import Unusable, explain_article  # noqa: PLC0415 -- trafilatura takes a while
 
     try:
-        article, findings = explain_article(page, source)
+        article, findings = explain_article(page, source, recurring)
     except Unusable as refusal:
         click.echo(f"khabar: {plain(where)}: {refusal}", err=True)
         return 1
@@ -87,6 +93,8 @@ def _extract_one(where: str, page: Page, source: Source, as_json: bool, explain:
         _show_finding("text", findings["text"], found=False)
     out().print()
     out().print(plain_lines(article.text), soft_wrap=True)
+    for witness in findings["text"].said if explain else ():  # the lines that it does without
+        out().print(f"{witness.where}: {plain(witness.said)[:200]}", style="dim", soft_wrap=True)
     return 0
 
 
@@ -186,6 +194,14 @@ def _source_for(desk: Desk, url: str) -> Source:
         if host and host in source.hosts and source.is_article(url):
             return source
     return Source(id="page", name="page")
+
+
+def _recurring(desk: Desk, source: Source) -> Recurring:
+    """What the desk's archive knows to recur on the articles of *source*; nothing where it has no archive yet."""
+    if source.id not in desk.sources or not desk.archive.exists():
+        return Recurring()
+    with closing(open_archive(desk.archive, read_only=True)) as db:
+        return recurring_among(latest_lines(db, source.id))
 
 
 def _lines(batch: Path) -> IO[str]:

@@ -3,7 +3,7 @@
 Runs in a worker process that is killed when it takes too long. It fetches nothing and keeps nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -12,12 +12,13 @@ from lxml.html import HtmlElement
 
 from archive.addresses import clean_url, url_key
 from archive.article import Article
+from archive.lines import NO_LINES, Lines, Recurring, hashes_of
 from pipelines.extraction.authors import find_authors, signatures
 from pipelines.extraction.blocks import Block, blocks_of
 from pipelines.extraction.body import find_body
 from pipelines.extraction.consent import drop_consent
 from pipelines.extraction.dateline import split_dateline
-from pipelines.extraction.dates import find_modified, find_published
+from pipelines.extraction.dates import find_modified, find_published, writes_month_first
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.decoding import decode
 from pipelines.extraction.explaining import explained
@@ -38,6 +39,7 @@ from pipelines.extraction.particulars import (
     language_in,
 )
 from pipelines.extraction.plain import clean_field, clean_line, clean_text, fold
+from pipelines.extraction.recurring import LeftOut, leave_out
 from pipelines.extraction.reservations import reservations
 from pipelines.extraction.selecting import Selected, first_text
 from pipelines.extraction.stamp_lines import is_stamp
@@ -49,7 +51,7 @@ from pipelines.extraction.witnesses import Finding, Witness
 from pipelines.page import Page
 from seeds.sources import Source
 
-__all__ = ["Unusable", "explain_article", "extract_article"]
+__all__ = ["Reading", "Unusable", "explain_article", "extract_article", "read_page"]
 
 LONGEST_TEXT = 400_000
 """Characters of a story. The longest of 530 real pages has 110,000; what is longer is a list, or made to fill disks."""
@@ -58,21 +60,54 @@ _LONGEST_STAMP = 90  # characters of a line that tells when, by whom and how oft
 _SHORT_STAMP = 60
 _SHORT = 500  # characters of a story beside which a JSON-LD body that is three times as long is the whole one
 
+_SELECTED = "selector"
+
 _SUMMARY = ("description", "og:description", "twitter:description", "dc.description")
 
 
-def extract_article(page: Page, source: Source) -> Article:
-    """The article on *page*. Raises Unusable, and nothing else, where there is none."""
-    return _read(page, source)[0]
+_NOTHING_RECURS = Recurring()
 
 
-def explain_article(page: Page, source: Source) -> tuple[Article, dict[str, Finding[Any]]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An article as a worker hands it back, with what its source's memory of lines is fed by."""
+
+    article: Article
+    lines: Lines  # all of its story; none where the source's owner selects the body
+    left_out: Lines
+
+
+def extract_article(page: Page, source: Source, recurring: Recurring = _NOTHING_RECURS) -> Article:
+    """The article on *page*, without the *recurring* lines of its source. Raises Unusable, and nothing else."""
+    return _read(page, source, recurring).article
+
+
+def explain_article(
+    page: Page, source: Source, recurring: Recurring = _NOTHING_RECURS
+) -> tuple[Article, dict[str, Finding[Any]]]:
     """The article, and for each field which witness was believed, how far, and what all others say. Raises Unusable."""
-    article, findings, sheet, scene = _read(page, source)
-    return article, explained(findings, sheet.all_authors(scene.heading), scene)
+    found = _read(page, source, recurring)
+    return found.article, explained(found.findings, found.sheet.all_authors(found.scene.heading), found.scene)
 
 
-def _read(page: Page, source: Source) -> tuple[Article, dict[str, Finding[Any]], "_Sheet", Scene]:
+def read_page(page: Page, source: Source, recurring: Recurring) -> Reading:
+    """As `extract_article`, with the lines of the story. Raises Unusable."""
+    found = _read(page, source, recurring)
+    story = found.story
+    lines = NO_LINES if story.won == _SELECTED else hashes_of(story.whole.split("\n"))
+    return Reading(article=found.article, lines=lines, left_out=hashes_of([line.line for line in story.left_out]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    article: Article
+    story: "_Story"
+    findings: dict[str, Finding[Any]]
+    sheet: "_Sheet"
+    scene: Scene
+
+
+def _read(page: Page, source: Source, recurring: Recurring) -> _Found:
     sheet = _Sheet(page, source, parse(decode(page)))
     titles = sheet.titles()
     heading = heading_element(sheet.declared, titles, sheet.blocks)
@@ -80,21 +115,21 @@ def _read(page: Page, source: Source) -> tuple[Article, dict[str, Finding[Any]],
     scene = sheet.scene(heading)
     published = sheet.published(scene)
     modified = sheet.modified(scene, published.value)
-    text, dateline = sheet.text(titles, heading, authors.value)
+    story = sheet.story(titles, heading, authors.value, recurring)
     title = titles.title.value
-    refuse_walls(sheet.tree, sheet.declared, text.value, title, page.status, sites=sheet.sites, consent=sheet.consent)
+    refuse_walls(sheet.tree, sheet.declared, story.whole, title, page.status, sites=sheet.sites, consent=sheet.consent)
     findings: dict[str, Finding[Any]] = {
         "title": titles.title,
         "headline": titles.headline,
         "authors": authors,
         "published": published,
         "modified": modified,
-        "language": sheet.language(f"{title or ''}\n{text.value}"),
-        "dateline": dateline,
+        "language": sheet.language(f"{title or ''}\n{story.text}"),
+        "dateline": sheet.dateline(story),
         "section": sheet.section(),
         "image": sheet.image(),
         "keywords": sheet.keywords(),
-        "text": text,
+        "text": Finding(story.text, story.won, (*story.said, *(_witness(line, recurring) for line in story.left_out))),
     }
     at = published.value
     stamped = {"published", "modified"}
@@ -111,14 +146,33 @@ def _read(page: Page, source: Source) -> tuple[Article, dict[str, Finding[Any]],
         requested=page.requested if url_key(page.requested) != url_key(page.url) else None,
         **{field: finding.value for field, finding in findings.items() if field not in stamped},
     )
-    return article, findings, sheet, scene
+    return _Found(article=article, story=story, findings=findings, sheet=sheet, scene=scene)
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
+    """What a page gives for its story."""
+
     lines: tuple[str, ...]
     won: str
     said: tuple[Witness, ...] = ()
+    blocks: Sequence[Block] = ()  # where they stand on the page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Story:
+    """The story as it is archived, and what it was before recurring lines were left out."""
+
+    text: str
+    dateline: str | None
+    won: str
+    said: tuple[Witness, ...]
+    whole: str
+    left_out: tuple[LeftOut, ...]
+
+
+def _witness(line: LeftOut, recurring: Recurring) -> Witness:
+    return Witness(f"left out, on {line.articles} of {recurring.articles} articles", line.line)
 
 
 class _Sheet:
@@ -135,11 +189,14 @@ class _Sheet:
         self.publishers = publisher_names(self.declared, source.name)
         self.sites = site_names(self.publishers, page.url)
         self.languages = declared_languages(self.declared)
+        language = next((tag for _, tag in self.languages), None) or source.language or None
         self.clock = Clock(
             fetched=page.fetched.astimezone(UTC),
             zone=source.timezone,
-            language=next((tag for _, tag in self.languages), None) or source.language or None,
-            month_first=(source.country or self._declared_country()) == "US",
+            language=language,
+            month_first=writes_month_first(
+                country=source.country, language=language, zone=source.timezone, url=page.url
+            ),
         )
 
     def titles(self) -> Titles:
@@ -208,23 +265,34 @@ class _Sheet:
     def keywords(self) -> Finding[tuple[str, ...]]:
         return self.selected.override("keywords", keywords_in, find_keywords(self.declared))
 
-    def text(
-        self, titles: Titles, heading: HtmlElement | None, authors: tuple[str, ...]
-    ) -> tuple[Finding[str], Finding[str | None]]:
-        """The story, and its dateline."""
-        found = self._story(titles, heading, authors)
-        lines = [line for line in map(clean_line, found.lines) if line]
-        dateline, rest = split_dateline(lines, self._names_as_written())
-        first = tuple(Witness("first lines", line) for line in lines if dateline and line.startswith(dateline))[:1]
-        return (
-            Finding("\n".join(_bounded(rest)), found.won, found.said),
-            self.selected.override("dateline", first_text, Finding(dateline, "first lines" if dateline else "", first)),
-        )
+    def story(
+        self, titles: Titles, heading: HtmlElement | None, authors: tuple[str, ...], recurring: Recurring
+    ) -> _Story:
+        """The story without its dateline and what is *recurring*, and where it was found."""
+        found, names = self._text(titles, heading, authors), self._names_as_written()
+        dateline, lines = split_dateline([line for line in map(clean_line, found.lines) if line], names)
+        lines = list(_bounded(lines))
+        selected = found.won == _SELECTED  # by the source's owner: it is taken as it is
+        own, out = (lines, []) if selected else leave_out(lines, recurring, found.blocks)
+        if out and dateline is None:  # it may have stood beneath what was left out
+            dateline, first = split_dateline(own[:1], names)
+            own = [*first, *own[1:]]
+        return _Story(
+            text="\n".join(own), dateline=dateline, won=found.won, said=found.said, whole="\n".join(lines),
+            left_out=tuple(out),
+        )  # fmt: skip
 
-    def _story(self, titles: Titles, heading: HtmlElement | None, authors: tuple[str, ...]) -> _Text:
+    def dateline(self, story: _Story) -> Finding[str | None]:
+        """Where and by whom the story was filed."""
+        line = story.dateline
+        heard = (Witness("first lines", line),) if line else ()
+        found = Finding(line, "first lines" if line else "", heard)
+        return self.selected.override("dateline", first_text, found)
+
+    def _text(self, titles: Titles, heading: HtmlElement | None, authors: tuple[str, ...]) -> _Text:
         blocks = [block for element in self.selected.elements("body") for block in blocks_of(element)]
         if blocks:
-            return _Text(tuple(block.text for block in blocks), "selector")
+            return _Text(tuple(block.text for block in blocks), _SELECTED)
         said = [
             *(value for _, value in self.declared.named(*_SUMMARY)),
             *self.declared.items.get("description", ()),
@@ -243,7 +311,7 @@ class _Sheet:
             return _Text(tuple(map(clean_text, told.splitlines())), "JSON-LD articleBody", heard)
         if not length and any(self.declared.jsonld.values("headline")) and (lead := clean_field(summary)):
             return _Text((lead,), "description", heard)
-        return _Text(lines, "page", heard)
+        return _Text(lines, "page", heard, story)
 
     def _behind(self, heading: HtmlElement | None) -> list[str]:
         """The texts that follow the headline."""
@@ -252,10 +320,6 @@ class _Sheet:
 
     def _instant_in(self, texts: list[str]) -> Instant | None:
         return next((instant for text in texts if (instant := read_instant(text, self.clock))), None)
-
-    def _declared_country(self) -> str:
-        """The country that the page's language declares: "US" of "en-US"."""
-        return next((tag for _, tag in self.languages), "").replace("_", "-").partition("-")[2].upper()
 
     def _hint_published(self) -> Instant | None:
         if not self.page.entry or not self.page.entry.published:

@@ -13,7 +13,6 @@ from datetime import UTC, date, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from pipelines.extraction.calendars import fold_date
 from pipelines.extraction.instants import Clock, Instant, read_instant
 from pipelines.extraction.stamps import (
     SEEN,
@@ -50,7 +49,10 @@ _ZONES_APART = timedelta(hours=14, minutes=1)
 _HALF_HOUR = 1800  # seconds: zones lie whole numbers of them apart
 _SAME = timedelta(minutes=30)  # a feed may tell when a story was sent to it
 _MOST_GUESSED = 400_000  # characters of text: htmldate took 3.7 s for a page of 900,000
-_NUMERIC = re.compile(r"(?<![\d/.-])(\d\d?)[/.-](\d\d?)[/.-](?:19|20)\d\d(?!\d)")
+_NUMERIC = re.compile(r"(?<![\d/.-])(\d\d?)[/.-](\d\d?)[/.-]\d{4}(?!\d)")
+_HOST = re.compile(r"https?://[^/:?#]+", re.IGNORECASE)
+_NATIONAL = re.compile(r"\.[a-z]{2}$", re.IGNORECASE)
+_MOST_TEXTS = 4_000  # pieces of text of a page in which dates are looked at for their manner
 _URL_DAY = (
     re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>[01]?\d)[/-](?P<d>[0-3]?\d)(?=[/_.-]|$)"),
     re.compile(r"[/_-](?P<y>(?:19|20)\d\d)-?(?P<m>[01]\d)-?(?P<d>[0-3]\d)(?=[/_.-]|$)"),
@@ -58,14 +60,30 @@ _URL_DAY = (
 )
 
 
+def writes_month_first(*, country: str, language: str | None, zone: str, url: str) -> bool:
+    """Whether 03/04/2025 is the fourth of March: in the United States only.
+
+    They are told by the source, the language's region, the zone or the address; of a page that tells no country at
+    all, English is American, as the likely subtags of CLDR have it.
+    """
+    tongue, _, region = (language or "").replace("_", "-").partition("-")
+    if told := country or region:
+        return told.upper() == "US"
+    if zone != "UTC":
+        return zone.startswith("America/")
+    host = (_HOST.match(url) or [""])[0]
+    return tongue.lower() == "en" and not (_NATIONAL.search(host) and not host.endswith(".us"))
+
+
 def find_published(scene: Scene) -> Finding[Instant | None]:
     """When the article was published, as the most trusted witness says that can be read."""
     told = _choose(_told(scene))
     if told.value:
         return Finding(_settled(_as_seen(told.value, scene), scene), told.won, told.said)
-    guessed = _choose(_last_resorts(scene))
-    value = _settled(guessed.value, scene) if guessed.value else None
-    return Finding(value, guessed.won, told.said + guessed.said)
+    found, said = _choose(_last_resorts(scene)), told.said
+    if not found.value:
+        found, said = _choose(_guesses(scene)), said + found.said
+    return Finding(_settled(found.value, scene) if found.value else None, found.won, said + found.said)
 
 
 def find_modified(scene: Scene, published: Instant | None = None) -> Finding[Instant | None]:
@@ -186,7 +204,8 @@ def _settled(instant: Instant, scene: Scene) -> Instant:
     for day in _days_told(scene):
         if day in readings:
             return instant if day == readings[0] else instant.other_way_round()
-    first, second = ({match[place] for match in _NUMERIC.findall(_numbers(scene))} for place in (0, 1))
+    numeric = _NUMERIC.findall(" ".join(islice(scene.tree.itertext(), _MOST_TEXTS)))
+    first, second = ({match[place] for match in numeric} for place in (0, 1))
     day_first, month_first = (any(int(number) > 12 for number in numbers) for numbers in (first, second))
     turned = scene.clock.month_first if day_first and not month_first else not scene.clock.month_first
     return instant.other_way_round() if day_first != month_first and turned else instant
@@ -198,10 +217,6 @@ def _days_told(scene: Scene) -> Iterator[date]:
     if scene.hint:
         yield scene.hint.value.astimezone(ZoneInfo(scene.clock.zone)).date()
     yield from (instant.value.date() for _, instant in _modified(scene) if instant and instant.either is None)
-
-
-def _numbers(scene: Scene) -> str:
-    return fold_date(" ".join(islice(scene.tree.itertext(), _MOST_GUESSED // 100)))
 
 
 def _same_day(one: Instant, other: Instant) -> bool:
@@ -246,6 +261,9 @@ def _last_resorts(scene: Scene) -> Testimony:
     yield from labelled_dates(scene)
     yield from edits(scene)
     yield from _in_address(scene)
+
+
+def _guesses(scene: Scene) -> Testimony:
     yield from _guessed(scene)
     for witness, instant in _modified(scene):
         yield Witness(f"{witness.where} (modified)", witness.said), instant

@@ -20,7 +20,7 @@ _MOST = 40  # values of one name, and elements of one kind: a page has a handful
 _FEWEST_DIGITS = 5  # of a full date
 _SCRIPT_TYPE = "ld+json"
 _SCRIPT_DATE = re.compile(
-    r"""\\?["'](?:published_?(?:at|date|time|on)?|date_?published|publish_?(?:date|time|at)|publication_?date|pubdate)\\?["']
+    r"""["'](?:published_?(?:at|date|time|on)?|date_?published|publish_?(?:date|time|at)|publication_?date|pubdate)\\?["']
     \s{0,3}:\s{0,3}\\?["'](\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^"'\\]{0,15})""",
     re.IGNORECASE | re.VERBOSE,
 )

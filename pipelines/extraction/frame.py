@@ -42,7 +42,10 @@ def _innermost(tree: HtmlElement, blocks: Sequence[Block]) -> HtmlElement:
             for holder in (block.element, *block.element.iterancestors()):
                 held[holder] += len(block.text)
     enough = _NEARLY_ALL * held[tree]
+    paragraphs = Counter(block.element for block in blocks)
     frame = tree
     while enough and (inner := next((child for child in frame if held.get(child, 0) >= enough), None)) is not None:
+        if paragraphs[inner] == 1:  # the short lines beside a long one belong to the story too
+            break
         frame = inner
     return frame

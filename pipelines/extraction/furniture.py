@@ -13,6 +13,7 @@ _LONGEST_END_MARK = 40
 
 
 _PRESENTED = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")  # letters in the shapes of old systems
+_ARABIC = re.compile("[\u0620-\u06ff\ufb50-\ufdff\ufe70-\ufefc]")
 _SPELT = str.maketrans({"ك": "ک", "ي": "ی", "ى": "ی", "ھ": "ه", "ـ": None, "\u200e": None, "\u200f": None})
 
 
@@ -21,7 +22,7 @@ def _spelt(text: str) -> str:
 
     Sorani was long typed with h and a zero-width non-joiner for its short e.
     """
-    if text.isascii():
+    if text.isascii() or not _ARABIC.search(text):
         return text
     if _PRESENTED.search(text):
         text = unicodedata.normalize("NFKC", text)

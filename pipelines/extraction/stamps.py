@@ -138,7 +138,8 @@ def edits(scene: Scene) -> Testimony:
     near = list(_near(scene))
     named = [element for element in near if _is_named_edit(element)]
     frames = {holder for element in named for holder in element.iterancestors()}
-    if frames.union(named).issuperset(near):
+    others = [element for element in near if element not in frames.union(named)]
+    if named and not any(instant for other in others for _, instant in _said(other, scene.stamps, scene.clock)):
         named = []  # it is the only date
     for element in dict.fromkeys((*near, *scene.stamps.far, *scene.stamps.above)):
         if element not in named and not _speaks_of_edit(element, scene.stamps):
@@ -194,7 +195,8 @@ def _find_stamps(scene: Scene) -> Stamps:
     far: list[HtmlElement] = []
     above: list[HtmlElement] = []
     found = far if scene.heading is None else above
-    for element in scene.tree.iter("*"):
+    wanted = (*marked, *lines, scene.heading, end)
+    for element in scene.tree.iter(*{str(element.tag) for element in wanted if element is not None}):
         if element in marked or (element in lines and element not in around):
             found.append(element)
         if element is scene.heading:

@@ -39,6 +39,12 @@ def test_a_story_in_two_boxes_keeps_both() -> None:
     assert "The ferry at pier 0" in frame.text_content()
 
 
+def test_the_short_lines_beside_a_long_one_are_in_it() -> None:
+    frame = frame_of(f"<div><p>Two lorries collided.</p><p>{BODY[3:90]}</p></div>")
+
+    assert "Two lorries collided." in frame.text_content()
+
+
 def test_a_page_without_text_is_its_own_frame() -> None:
     assert frame_of("<p>Soon</p>").text_content() == "Soon"
 

@@ -1,0 +1,51 @@
+"""What stands on many articles of a source, as it becomes known while the source is crawled.
+
+The archive counts an article's lines in the article's own transaction; this is the copy that one crawl works with. The
+first articles of a source are its lesson: until so many are counted that lines may recur, no more of them are under
+way at a time than are still wanting, so that from the next one on every page is cleaned, however fast they come.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
+from archive.lines import FEWEST, LATEST, NO_LINES, Lines, Recurring, recurring_among
+
+PATIENCE = 20.0
+"""Seconds that a page waits for the lesson, longer than a worker may take for a page. Then it goes on without."""
+
+
+class LineMemory:
+    """Of one source in one run. Every `begin` of a page is answered by one `end`, whatever became of it."""
+
+    def __init__(self) -> None:
+        self._latest: deque[Lines] | None = None  # None: not read yet
+        self._recurring = Recurring()
+        self._under_way = 0
+        self._changed = asyncio.Condition()
+
+    async def begin(self, recall: Callable[[], Awaitable[Sequence[Lines]]]) -> Recurring:
+        """What recurs by now; *recall* reads what earlier runs left in the archive. Waits its turn among the first."""
+        async with self._changed:
+            if self._latest is None:
+                self._latest = deque(await recall(), LATEST)
+                self._recurring = recurring_among(self._latest)
+            if not self._has_turn():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._changed.wait_for(self._has_turn), PATIENCE)
+            self._under_way += 1
+            return self._recurring
+
+    async def end(self, lines: Lines = NO_LINES) -> None:
+        """A page is done with: *lines* are those of the article that was archived of it, if one was."""
+        async with self._changed:
+            self._under_way -= 1
+            if lines and self._latest is not None:
+                self._latest.append(lines)
+                self._recurring = recurring_among(self._latest)
+            self._changed.notify_all()
+
+    def _has_turn(self) -> bool:
+        known = len(self._latest or ())
+        return known >= FEWEST or known + self._under_way < FEWEST
