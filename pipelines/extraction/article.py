@@ -15,7 +15,7 @@ from archive.article import Article
 from archive.lines import NO_LINES, Lines, Recurring, hashes_of
 from pipelines.extraction.authors import find_authors, signatures
 from pipelines.extraction.blocks import Block, blocks_of
-from pipelines.extraction.body import find_body, without_furniture
+from pipelines.extraction.body import find_body
 from pipelines.extraction.consent import drop_consent
 from pipelines.extraction.dateline import split_dateline
 from pipelines.extraction.dates import find_modified, find_published, writes_month_first
@@ -25,6 +25,7 @@ from pipelines.extraction.explaining import explained
 from pipelines.extraction.instants import Clock, Instant, read_instant
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.language import find_language
+from pipelines.extraction.left_out import without_furniture
 from pipelines.extraction.names import all_names, names_in
 from pipelines.extraction.parsing import drop_unseen, parse
 from pipelines.extraction.particulars import (

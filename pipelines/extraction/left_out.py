@@ -1,0 +1,114 @@
+"""What is left out of a story: its repeated title and byline, share bars, teasers, captions, lists of other stories."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipelines.extraction.blocks import Block
+from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
+from pipelines.extraction.labels import Labels
+from pipelines.extraction.names import names_in
+from pipelines.extraction.plain import fold
+from pipelines.extraction.prose import (
+    ENDS,
+    LEADS_ELSEWHERE,
+    LONG,
+    SURE,
+    USUAL,
+    Place,
+    is_unlinked_prose,
+    places_of,
+)
+
+_FIRST = 5  # blocks among which the title may stand behind whatever there is
+_TITLE_WITHIN = 60  # blocks of a story that begins with a menu
+_LINKED_ITEM = 0.6  # of a line in links within a list, or behind a line that announces teasers
+_LONGEST_CAPTION = 400  # characters; what is longer is the story, whatever it is called
+_NEARLY_ALL = 0.6  # of the story told: from here on, a heading that announces other stories ends it
+
+
+def without_furniture(
+    story: Sequence[Block], labels: Labels, *, titles: frozenset[str], authors: frozenset[str] = frozenset()
+) -> list[Block]:
+    """*story* without its repeated title and byline (both folded), share bars, teasers, captions and the like."""
+    kept: list[Block] = []
+    start = _start(story, titles)
+    length = sum(len(block.text) for block in story)
+    places = places_of(story, [True] * len(story))
+    usual = {place for place, told in places.items() if told > USUAL * length}
+    linked = Counter(block.place for block in story if block.heading and block.link_share > LEADS_ELSEWHERE)
+    lists = {place for place, number in linked.items() if number > 2 and not any("elated" in name for name in place)}
+    told = 0
+    pointed = False  # the line before announced other stories
+    for place, block in enumerate(story[start:]):
+        told += len(block.text)
+        prose = block.place in usual and is_unlinked_prose(block)
+        if is_pointer(block.text, prose=prose):
+            if block.heading and told > _NEARLY_ALL * length and not _goes_on(story[start + place + 1 :], usual):
+                break
+            pointed = True
+        elif _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose) or (
+            (place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors)
+        ):
+            continue
+        else:
+            pointed = False
+            kept.append(block)
+    while kept and len(kept[-1].text) < LONG and (kept[-1].standalone or _is_astray(kept[-1], kept, usual)):
+        kept.pop()  # a subhead of something that was taken away, or a line of a form
+    if kept and (rest := without_end_mark(kept[-1].text)) != kept[-1].text:
+        kept[-1:] = [replace(kept[-1], text=rest)] if rest else []
+    return kept
+
+
+def _start(story: Sequence[Block], titles: frozenset[str]) -> int:
+    """The place behind the title, above which there are menus and tickers, unless prose stands there."""
+    prose = False
+    for place, block in enumerate(story[:_TITLE_WITHIN]):
+        prose = prose or (len(block.text) > LONG and block.link_share < LEADS_ELSEWHERE)
+        if prose and place > _FIRST:
+            break
+        if block.key in titles:
+            return place + 1
+    return 0
+
+
+def _is_astray(block: Block, story: Sequence[Block], usual: set[Place]) -> bool:
+    """Whether a line stands where no paragraph of *story* does: in a form, a list of titles, a note on the author.
+
+    A sentence may be marked up by itself within the story; one outside of all that holds paragraphs is none of it.
+    """
+    if block.place in usual or block.in_list or "blockquote" in block.place:
+        return False
+    holders = {
+        holder for other in story if other.place in usual for holder in (other.element, other.element.getparent())
+    }
+    return not block.text.endswith(ENDS) or holders.isdisjoint((block.element, *block.element.iterancestors()))
+
+
+def _goes_on(rest: Sequence[Block], usual: set[Place]) -> bool:
+    """Whether prose of the story still follows."""
+    return any(block.place in usual and len(block.text) > LONG and block.link_share < 0.3 for block in rest)
+
+
+def _is_off(
+    block: Block,
+    labels: Labels,
+    *,
+    pointed: bool,
+    titles: frozenset[str],
+    lists: set[Place],
+    prose: bool,
+) -> bool:
+    if is_furniture(block.text, prose=prose) or block.key in titles:
+        return True
+    if len(block.text) < _LONGEST_CAPTION and labels.is_called(block.element, "caption"):
+        return True
+    if block.heading and not pointed and block.place in lists:  # the headings of a list, each linked to its thing
+        return False
+    linked = _LINKED_ITEM if block.in_list or pointed else LEADS_ELSEWHERE
+    return block.link_share > linked and (len(block.text) > SURE or pointed)
+
+
+def _is_byline(block: Block, authors: frozenset[str]) -> bool:
+    return bool(authors) and len(block.text) < LONG and any(fold(name) in authors for name in names_in(block.text))

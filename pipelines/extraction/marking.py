@@ -1,0 +1,76 @@
+"""Which blocks of the page are the story: those that stand in trafilatura's text, and what it lost between them."""
+
+from collections.abc import Sequence
+
+from pipelines.extraction.blocks import Block
+from pipelines.extraction.labels import Labels
+from pipelines.extraction.plain import fold
+from pipelines.extraction.prose import LONG, SENTENCE, SURE, USUAL, places_of
+
+
+def marks_of(blocks: Sequence[Block], text: str) -> tuple[list[bool], float]:
+    """Which blocks stand in *text*, and how much of it they cover. Of equal blocks one, the one nearest the others."""
+    folded = [fold(line) for line in text.split("\n")]
+    lines, whole = set(folded), "".join(folded)
+    keys = [block.key for block in blocks]
+    marks = [bool(key) and _stands_in(key, lines, whole) for key in keys]
+    covered = 0
+    for key, places in _equal(keys, marks).items():
+        covered += len(key)
+        if len(places) > 1:
+            best = max(places, key=lambda place: _company(blocks, marks, place))
+            for place in places:
+                marks[place] = place == best
+    return marks, covered / (len(whole) or 1)
+
+
+def _stands_in(key: str, lines: set[str], whole: str) -> bool:
+    if len(key) < SURE:
+        return key in lines
+    return key in whole or (len(key) > LONG and (key[: LONG // 2] in whole or key[-LONG // 2 :] in whole))
+
+
+def _equal(keys: Sequence[str], marks: Sequence[bool]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for place, (key, mark) in enumerate(zip(keys, marks, strict=True)):
+        if mark:
+            places.setdefault(key, []).append(place)
+    return places
+
+
+def _company(blocks: Sequence[Block], marks: Sequence[bool], place: int) -> int:
+    """How much marked text stands within a few blocks of *place*."""
+    near = range(max(0, place - 4), min(len(blocks), place + 5))
+    return sum(len(blocks[other].text) for other in near if marks[other] and other != place)
+
+
+def fill(blocks: Sequence[Block], marks: list[bool], labels: Labels) -> list[bool]:
+    """*marks* with the blocks between marked ones that trafilatura lost: subheads, lists, pieces of the story."""
+    marked = [place for place, mark in enumerate(marks) if mark]
+    if not marked:
+        return marks
+    places = places_of(blocks, marks)
+    filled = list(marks)
+    for place in range(marked[0], marked[-1]):
+        block = blocks[place]
+        if marks[place] or block.link_share > 0.5 or labels.is_beside(block.element):
+            continue
+        if block.place in places:
+            filled[place] = len(block.text) > SENTENCE or block.standalone
+        elif block.heading or block.in_list:
+            filled[place] = marks[place + 1] or filled[place - 1]
+    return filled
+
+
+def carry_on(blocks: Sequence[Block], marks: list[bool], labels: Labels) -> list[bool]:
+    """*marks* with the prose before and after them that stands in the same kind of place: a story cut in pieces."""
+    marked = [place for place, mark in enumerate(marks) if mark]
+    if not marked:
+        return marks
+    places = places_of(blocks, marks)
+    usual = {place for place, length in places.items() if length > USUAL * places.total()}
+    for place in (*range(marked[0]), *range(marked[-1] + 1, len(blocks))):
+        block = blocks[place]
+        if block.place in usual and len(block.text) > LONG and block.link_share < 0.3:
+            marks[place] = not labels.is_beside(block.element)
+    return marks

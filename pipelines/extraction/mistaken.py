@@ -1,0 +1,82 @@
+"""What trafilatura takes for the story by mistake: what is called something beside it, and the leads of other stories.
+
+It does so where the story is a sentence or two: it finds too little, and goes on to the teasers beneath.
+"""
+
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from pipelines.extraction.blocks import Block
+from pipelines.extraction.furniture import is_furniture
+from pipelines.extraction.labels import Labels
+from pipelines.extraction.prose import LEADS_ELSEWHERE, SENTENCE, SURE, Place, reads_as_prose
+from pipelines.extraction.stamp_lines import is_stamp
+
+_LONGEST_LEAD = 300  # characters of a teaser besides its headline
+_TWO_SENTENCES = 800  # characters of story and teasers together
+_MISLEADING = 0.3  # of the story is called something beside it: then the names are wrong
+
+
+def unmark_beside(blocks: Sequence[Block], marks: list[bool], labels: Labels) -> None:
+    """Unmarks what is called something beside the story, unless that is much of it: names of elements can mislead.
+
+    Of a story of two sentences trafilatura finds too little, and then takes the teasers beneath it for its end.
+    """
+    beside = [place for place, mark in enumerate(marks) if mark and labels.is_beside(blocks[place].element)]
+    length = sum(len(blocks[place].text) for place in beside)
+    own = {
+        block.place for block, mark in zip(blocks, marks, strict=True) if mark and not labels.is_beside(block.element)
+    }
+    whole = sum(len(block.text) for block, mark in zip(blocks, marks, strict=True) if mark)
+    alike = any(blocks[place].place in own for place in beside)
+    if whole < _TWO_SENTENCES or length < _MISLEADING * whole or (not alike and whole - length > _TWO_SENTENCES // 2):
+        for place in beside:
+            marks[place] = False
+
+
+def unmark_teasers(blocks: Sequence[Block], marks: list[bool], labels: Labels, heading: HtmlElement | None) -> None:
+    """Unmarks the leads of other stories: each stands right below a linked headline, and in no place of this story's.
+
+    As with `unmark_beside`, trafilatura takes them for the end of a story of one or two sentences. Where it takes
+    them for all of it, the story is what stands between its own headline and theirs.
+    """
+    start = next((place + 1 for place, block in enumerate(blocks) if block.element is heading), None)
+    if start is None:
+        return
+    kinds: dict[Place, list[int]] = {}
+    for place in range(start, len(blocks)):
+        if marks[place] and reads_as_prose(blocks[place]):
+            kinds.setdefault(blocks[place].place, []).append(place)
+    leads = {kind for kind, places in kinds.items() if len(places) > 1 and all(_is_lead(blocks, p) for p in places)}
+    if leads and len(leads) == len(kinds):
+        first = min(place for places in kinds.values() for place in places)
+        flash = [place for place in range(start, first) if _could_be_flash(blocks[place], labels)]
+        if not flash:
+            return
+        for place in flash:
+            marks[place] = True
+    last = max((place for kind, places in kinds.items() if kind not in leads for place in places), default=start)
+    theirs = {place for kind in leads if kinds[kind][0] > last for place in kinds[kind]}
+    for place in range(min(theirs, default=len(blocks)) - 1, len(blocks)):
+        if place in theirs or blocks[place].link_share > LEADS_ELSEWHERE:
+            marks[place] = False
+
+
+def _is_lead(blocks: Sequence[Block], place: int) -> bool:
+    """Whether a linked headline stands right above, or above a short line such as a date."""
+    above = blocks[place - 1]
+    if len(above.text) < SENTENCE // 2 and above.link_share < LEADS_ELSEWHERE:
+        above = blocks[place - 2]
+    return len(blocks[place].text) < _LONGEST_LEAD and above.link_share > LEADS_ELSEWHERE and len(above.text) > SURE
+
+
+def _could_be_flash(block: Block, labels: Labels) -> bool:
+    """Whether a block between the headline and other stories can be the one sentence of a flash."""
+    return (
+        reads_as_prose(block)
+        and not is_furniture(block.text)
+        and not is_stamp(block.text)
+        and not labels.is_beside(block.element)
+        and not labels.is_called(block.element, "caption")
+    )

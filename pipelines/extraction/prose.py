@@ -1,0 +1,39 @@
+"""What reads like prose, as far as a block's length, links and last mark tell; and in which places it stands."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pipelines.extraction.blocks import Block
+
+SURE = 20  # letters: a shorter line tells little
+LONG = 80  # letters of a line that hardly anything but prose has
+SENTENCE = 60  # characters of a block that may be one
+LEADS_ELSEWHERE = 0.85  # of a line in links: a teaser
+LINKED_LITTLE = 0.3  # of a line in links: prose may hold some
+USUAL = 0.3  # of the story stands in a kind of place that is usual for it
+ENDS = (".", "!", "?", "؟", "۔", "…", '."', ".”", ".»")
+
+Place = tuple[str, str, str]
+
+
+def places_of(blocks: Sequence[Block], marks: Sequence[bool]) -> Counter[Place]:
+    """How much marked text stands in each kind of place."""
+    places = Counter[Place]()
+    for block, mark in zip(blocks, marks, strict=True):
+        if mark:
+            places[block.place] += len(block.text)
+    return places
+
+
+def reads_as_prose(block: Block) -> bool:
+    return len(block.text) > SENTENCE // 2 and block.link_share < LINKED_LITTLE and not block.standalone
+
+
+def is_sentence(block: Block) -> bool:
+    return len(block.text) > LONG and block.text.endswith(ENDS) and not block.heading and block.link_share < 0.1
+
+
+def is_unlinked_prose(block: Block) -> bool:
+    """Whether it reads like a sentence that leads nowhere; those of Arabic sites often end without a mark."""
+    ended = block.text.endswith(ENDS) or len(block.text) > LONG
+    return ended and not block.heading and block.link_share < 0.1
