@@ -14,7 +14,7 @@ _FEWEST_ON_PAGE = 6  # characters that are pairs, on a page of which nearly noth
 _FEWEST_IN_PIECE = 2  # pairs in a piece of which nothing else is
 _SHARE = 0.6  # some bytes are lost on the way, those that the wrong encoding does not know
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-_PIECE = re.compile(r"[^<>]*[^\x00-\x7f<>][^<>]*")
+_PIECE = re.compile(r"[^<>]+")
 _LIKELY = re.compile("[\u00a0-\u017f\u0370-\u03ff\u0400-\u04ff\u0600-\u06ff\u200b-\u203a\u20ac\u2122]+")
 """What stands in news of the region and its neighbours: Latin, Greek, Cyrillic, Arabic letters, quotation marks."""
 
@@ -72,6 +72,8 @@ def _again(text: str, wrong: _Wrong) -> str:
 
 def _piece(piece: str, wrong: _Wrong) -> str:
     """What stands between two tags, repaired where all of it beyond ASCII is spoilt."""
+    if piece.isascii():
+        return piece
     runs = _NOT_ASCII.findall(piece)
     if any(character not in wrong.bytes_of for run in runs for character in run):
         return piece
