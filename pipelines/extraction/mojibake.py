@@ -14,6 +14,7 @@ _FEWEST_ON_PAGE = 6  # characters that are pairs, on a page of which nearly noth
 _FEWEST_IN_PIECE = 2  # pairs in a piece of which nothing else is
 _SHARE = 0.6  # some bytes are lost on the way, those that the wrong encoding does not know
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_ASCII_AS_SPACE = bytes(32 if byte < 128 else byte for byte in range(256))
 _PIECE = re.compile(r"[^<>]+")
 _LIKELY = re.compile("[\u00a0-\u017f\u0370-\u03ff\u0400-\u04ff\u0600-\u06ff\u200b-\u203a\u20ac\u2122]+")
 """What stands in news of the region and its neighbours: Latin, Greek, Cyrillic, Arabic letters, quotation marks."""
@@ -51,17 +52,22 @@ def repaired(text: str) -> str:
     """*text*, or what it was before somebody decoded its UTF-8 wrongly and encoded it again."""
     for _ in range(_TIMES):
         before = text
+        foreign = _foreign(text)
         for wrong in _ENCODINGS:
-            if any(sign in text for sign in wrong.signs):
+            if any(sign in foreign for sign in wrong.signs) and wrong.pairs.search(foreign):
                 text = _again(text, wrong)
         if text == before:
             break
     return text
 
 
+def _foreign(text: str) -> str:
+    """The runs of *text* beyond ASCII: of most pages next to nothing, and quickly searched."""
+    runs = text.encode("utf-8", "replace").translate(_ASCII_AS_SPACE).split()
+    return b" ".join(runs).decode("utf-8", "replace")
+
+
 def _again(text: str, wrong: _Wrong) -> str:
-    if not wrong.pairs.search(text):
-        return text
     text = _PIECE.sub(lambda piece: _piece(piece[0], wrong), text)
     found = sum(map(len, wrong.pairs.findall(text)))
     if found < _FEWEST_ON_PAGE or found < _SHARE * sum(map(len, _NOT_ASCII.findall(text))):
