@@ -25,7 +25,8 @@ CHALLENGE = _any(
     r"slide (?:right|left) to (?:complete|verify)|complete the (?:puzzle|security check)",
     r"select all (?:the )?(?:images|squares)|press (?:&|and) hold to",
     r"[أا]ن(?:ك|كم) (?:لست روبوت|إنسان)|لست روبوت|يرجى تحديد جميع الصور|کە (?:تۆ )?مرۆڤیت|ڕۆبۆت نیت",
-    r"tu mirov î|(?:ne|tu) robot (?:î|nînî)|robot olmadığınızı|[iİ]nsan olduğunuz|bu işlem birkaç saniye|this may take a few seconds|ربات نیستید|انسان هستید",
+    r"tu mirov î|(?:ne|tu) robot (?:î|nînî)|robot olmadığınızı|[iİ]nsan olduğunuz|bu işlem birkaç saniye",
+    r"this may take a few seconds|ربات نیستید|انسان هستید",
     r"ob sie ein mensch|dass sie kein roboter|que vous (?:êtes humain|n['’]êtes pas un robot)",
 )
 _GATE = _any(
