@@ -30,7 +30,7 @@ PAGE_MEMORY = 208 * 1024 * 1024
 PAGES_PER_WORKER = 2_000
 """After so many a worker is replaced: it bounds what a leak in a C library can add up to."""
 _WORN = 0.5  # of PAGE_MEMORY in use before a page is begun: what an earlier one left behind would be its undoing
-_ATTEMPTS = 3  # at finding a worker that is not worn
+_ATTEMPTS = 10  # at finding a worker that is not worn; each replaces one
 _EXIT_MEMORY, _EXIT_BROKEN, _EXIT_WORN = 90, 91, 92
 
 

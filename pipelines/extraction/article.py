@@ -4,10 +4,12 @@ Runs in a worker process that is killed when it takes too long. It fetches nothi
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
+from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 
 from archive.addresses import clean_url, url_key
@@ -61,13 +63,24 @@ _SUMMARY = ("description", "og:description", "twitter:description", "dc.descript
 
 def extract_article(page: Page, source: Source) -> Article:
     """The article on *page*. Raises Unusable, and nothing else, where there is none."""
-    return _read(page, source)[0]
+    with _within_bounds():
+        return _read(page, source)[0]
 
 
 def explain_article(page: Page, source: Source) -> tuple[Article, dict[str, Finding[Any]]]:
     """The article, and for each field which witness was believed, how far, and what all others say. Raises Unusable."""
-    article, findings, sheet, scene = _read(page, source)
+    with _within_bounds():
+        article, findings, sheet, scene = _read(page, source)
     return article, explained(findings, sheet.all_authors(scene.heading), scene)
+
+
+@contextmanager
+def _within_bounds() -> Iterator[None]:
+    """What libxml2 gives up on, a page of some hundred thousand elements, is no article."""
+    try:
+        yield
+    except LxmlError as error:
+        raise Unusable("too many elements", str(error)) from error
 
 
 def _read(page: Page, source: Source) -> tuple[Article, dict[str, Finding[Any]], "_Sheet", Scene]:
