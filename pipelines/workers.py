@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import multiprocessing
 import os
+import pickle
 import resource
 import signal
 import sys
@@ -28,6 +29,9 @@ PAGE_MEMORY = 208 * 1024 * 1024
 """Bytes of data of a worker (RLIMIT_DATA), 30 MB of them its own. Two and the crawl stay below 700 MB."""
 PAGES_PER_WORKER = 2_000
 """After so many a worker is replaced: it bounds what a leak in a C library can add up to."""
+_WORN = 0.5  # of PAGE_MEMORY in use before a page is begun: what an earlier one left behind would be its undoing
+_ATTEMPTS = 10  # at finding a worker that is not worn; each replaces one
+_EXIT_MEMORY, _EXIT_BROKEN, _EXIT_WORN = 90, 91, 92
 
 
 class WorkerFault(Exception):
@@ -64,21 +68,27 @@ class Workers:
 
         Raises WorkerFault when it took over *timeout* seconds, ran out of memory, or its process died.
         """
+        for _ in range(_ATTEMPTS):
+            try:
+                result: T = await asyncio.wrap_future(self._schedule(function, *args, timeout=timeout))
+            except FutureTimeoutError as error:
+                raise WorkerFault("took too long", f"over {timeout:g} s") from error
+            except ProcessExpired as error:
+                if error.exitcode == _EXIT_WORN:
+                    continue  # it was not begun
+                if error.exitcode == _EXIT_MEMORY:
+                    raise WorkerFault("took too much memory", f"over {PAGE_MEMORY >> 20} MiB") from error
+                raise WorkerFault("worker died", f"exit code {error.exitcode}") from error
+            except BrokenProcessPool as error:
+                raise WorkerFault("worker died", "as it started") from error
+            return result
+        raise WorkerFault("worker died", "no memory left as it began")
+
+    def _schedule(self, function: Callable[..., T], *args: Any, timeout: float) -> Any:
         with _without_interrupts():
             if not self._pool.active:  # it gave up because its workers died one after the other as they started
                 self._pool = self._new_pool()
-            future = self._pool.schedule(_call, args=[function, *args], timeout=timeout)
-        try:
-            result: T = await asyncio.wrap_future(future)
-        except FutureTimeoutError as error:
-            raise WorkerFault("took too long", f"over {timeout:g} s") from error
-        except MemoryError as error:
-            raise WorkerFault("took too much memory", f"over {PAGE_MEMORY >> 20} MiB") from error
-        except ProcessExpired as error:
-            raise WorkerFault("worker died", f"exit code {error.exitcode}") from error
-        except BrokenProcessPool as error:
-            raise WorkerFault("worker died", "as it started") from error
-        return result
+            return self._pool.schedule(_call, args=[function, *args], timeout=timeout)
 
     def close(self) -> None:
         """Stops the workers at once, whatever they are doing."""
@@ -87,11 +97,38 @@ class Workers:
 
 
 def _call(function: Callable[..., T], *args: Any) -> T:
-    """Runs in the worker. A StopIteration, which no future can carry, would leave its caller waiting for ever."""
+    """Runs in the worker, and ends it where the next page would suffer for this one.
+
+    Memory that ran out once is in pieces, and a C library that failed in the midst of its work is not to be trusted.
+    A StopIteration, or what no pickle can carry, would leave its caller waiting or in the dark.
+    """
+    if _memory_in_use() > _WORN * PAGE_MEMORY:
+        os._exit(_EXIT_WORN)
     try:
         return function(*args)
+    except MemoryError:
+        os._exit(_EXIT_MEMORY)
+    except SystemError:
+        os._exit(_EXIT_BROKEN)
     except StopIteration as error:
         raise RuntimeError("StopIteration") from error
+    except Exception as error:
+        try:
+            pickle.dumps(error)
+        except MemoryError:
+            os._exit(_EXIT_MEMORY)
+        except Exception:
+            raise RuntimeError(f"{type(error).__name__}: {error}") from None
+        raise
+
+
+def _memory_in_use() -> int:
+    """Bytes that RLIMIT_DATA counts; 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 -- quicker, once a page
+            return int(file.read().split()[5]) * resource.getpagesize()
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 @contextlib.contextmanager

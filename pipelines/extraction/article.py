@@ -3,8 +3,12 @@
 Runs in a worker process that is killed when it takes too long. It fetches nothing and keeps nothing.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+from lxml.etree import LxmlError
 
 from archive.addresses import clean_url, url_key
 from archive.article import Article
@@ -67,6 +71,16 @@ class _Found:
     scene: Scene
 
 
+@contextmanager
+def _within_bounds() -> Iterator[None]:
+    """What libxml2 gives up on, a page of some hundred thousand elements, is no article."""
+    try:
+        yield
+    except LxmlError as error:
+        raise Unusable("too many elements", str(error)) from error
+
+
+@_within_bounds()
 def _read(page: Page, source: Source, recurring: Recurring) -> _Found:
     sheet = Sheet(page, source, parse(decode(page)))
     titles = sheet.titles()

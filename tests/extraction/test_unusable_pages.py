@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml.etree import XPathEvalError
 
 from archive.article import Article
 from pipelines.extraction.article import extract_article
@@ -138,6 +139,25 @@ def test_deep_json_ld_ends_well() -> None:
     script = "<script type='application/ld+json'>" + '{"a":[' * 20_000 + "</script>"
 
     assert read(page("Cranes", f"{script}<p>{STORY}</p>")).title == "Cranes"
+
+
+@pytest.mark.parametrize("piece", ["<p>Pier</p>", "<li>Pier", "<br>"])
+def test_a_page_of_countless_elements_ends_well(piece: str) -> None:
+    try:
+        assert read(page("Cranes", f"<p>{STORY}</p>" + piece * 60_000)).text
+    except Unusable as refusal:
+        assert refusal.name
+
+
+def test_what_libxml2_gives_up_on_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def give_up(*_: object) -> None:
+        raise XPathEvalError("unknown error")
+
+    monkeypatch.setattr("pipelines.extraction.article.parse", give_up)
+    with pytest.raises(Unusable) as refusal:
+        read(page("Cranes", STORY))
+
+    assert refusal.value.name == "too many elements"
 
 
 def test_a_story_without_end_is_cut() -> None:

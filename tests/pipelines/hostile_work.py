@@ -25,6 +25,25 @@ def gorge() -> int:
     return len(bytearray(2 * 1024**3))
 
 
+_kept: list[bytearray] = []
+
+
+def hoard() -> int:
+    """Ends well, and keeps most of the memory that a worker may have."""
+    _kept.append(bytearray(120 * 1024 * 1024))
+    return os.getpid()
+
+
+def corrupt() -> None:
+    """Raises what a C library does that lost its way."""
+    raise SystemError("error return without exception set")
+
+
+def puzzle() -> None:
+    """Raises what no pickle can carry."""
+    raise ValueError(lambda: None)
+
+
 def die() -> None:
     """Ends its process, as a fault in a C library would."""
     os._exit(11)

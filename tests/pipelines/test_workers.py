@@ -44,6 +44,7 @@ def test_an_exception_of_the_work_comes_through(workers: Workers) -> None:
         (hostile_work.hang, "took too long"),
         (hostile_work.gorge, "took too much memory"),
         (hostile_work.die, "worker died"),
+        (hostile_work.corrupt, "worker died"),
     ],
 )
 def test_hostile_work_is_ended_with_a_name_and_the_next_is_unharmed(workers: Workers, work: object, name: str) -> None:
@@ -54,6 +55,38 @@ def test_hostile_work_is_ended_with_a_name_and_the_next_is_unharmed(workers: Wor
         return await workers.run(hostile_work.answer, 4)
 
     assert asyncio.run(both()) == 8
+
+
+@pytest.mark.parametrize("work", [hostile_work.gorge, hostile_work.corrupt])
+def test_a_worker_that_ran_out_of_memory_or_failed_within_serves_no_other_page(work: object) -> None:
+    pool = Workers(1)
+
+    async def both() -> tuple[int, int]:
+        before = await pool.run(hostile_work.own_id)
+        with pytest.raises(WorkerFault):
+            await pool.run(work)  # type: ignore[arg-type]
+        return before, await pool.run(hostile_work.own_id)
+
+    before, after = asyncio.run(both())
+    pool.close()
+    assert before != after
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells how much memory is in use")
+def test_a_page_is_begun_in_a_fresh_worker_where_an_earlier_one_left_no_room() -> None:
+    pool = Workers(1)
+
+    async def both() -> tuple[int, int]:
+        return await pool.run(hostile_work.hoard), await pool.run(hostile_work.hoard)
+
+    before, after = asyncio.run(both())
+    pool.close()
+    assert before != after
+
+
+def test_an_error_that_no_pickle_can_carry_is_told_in_words(workers: Workers) -> None:
+    with pytest.raises(RuntimeError, match="ValueError"):
+        asyncio.run(workers.run(hostile_work.puzzle))
 
 
 def test_workers_end_with_the_process_that_was_killed_above_them(tmp_path: Path) -> None:
