@@ -63,7 +63,7 @@ def fill(blocks: Sequence[Block], marks: list[bool], labels: Labels) -> list[boo
         if block.place in places:
             filled[place] = len(block.text) > SENTENCE or block.standalone
         elif block.heading or block.in_list:
-            own = filled[place - 1] and _box(block.element) in holders
+            own = filled[place - 1] and (block.in_list or _box(block.element) in holders)
             filled[place] = marks[place + 1] or own
     return filled
 
