@@ -51,7 +51,15 @@ def find_body(
     if True in marks:
         unmark_next(blocks, marks, heading)
         mark_standfirst(blocks, marks, labels, heading=heading, summary=fold(summary))
-    return [block for block, mark in zip(blocks, marks, strict=True) if mark]
+    return _without_copies([block for block, mark in zip(blocks, marks, strict=True) if mark])
+
+
+def _without_copies(story: list[Block]) -> list[Block]:
+    """*story* without a copy of it, for print or for another screen: paragraphs in a row that stand in it before."""
+    first: dict[str, int] = {}
+    again = [len(block.key) > LONG and first.setdefault(block.key, place) < place for place, block in enumerate(story)]
+    runs = [a and (b or c) for a, b, c in zip(again, [*again[1:], False], [False, *again], strict=False)]
+    return [block for block, repeated in zip(story, runs, strict=True) if not repeated]
 
 
 def _trafilatura(tree: HtmlElement, *, fast: bool) -> str:

@@ -55,6 +55,7 @@ def without_furniture(
         elif (
             _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose)
             or ((place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors))
+            or (told > _NEARLY_ALL * length and labels.is_called(block.element, "bio"))
             or block.element in quoted
         ):
             continue
