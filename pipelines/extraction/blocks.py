@@ -154,9 +154,13 @@ def _blocks(stretch: _Stretch) -> Iterator[Block]:
         if text:
             linked = sum(len(" ".join(run.text.split())) for run in part if run.linked)
             if linked:
-                linked += sum(len(run.text.strip()) for run in part if not run.linked and _NO_WORDS.fullmatch(run.text))
+                linked += sum(len(run.text.strip()) for run in part if not run.linked and _has_no_words(run.text))
             bold = sum(len(" ".join(run.text.split())) for run in part if run.bold)
             yield Block(text, stretch.element, heading, linked, bold, stretch.in_list)
+
+
+def _has_no_words(text: str) -> bool:
+    return len(text) <= _SHORT_LINE and bool(_NO_WORDS.fullmatch(text))
 
 
 def _parts(runs: list[_Run]) -> list[list[_Run]]:

@@ -14,7 +14,7 @@ from pipelines.extraction.plain import fold
 
 _LONGEST = 90  # characters
 _DASHES = "-–—ـ−"
-_MARK = re.compile(r"\s*(?P<mark>[/:|])\s*|(?P<dash>\s+[-–—ـ−]{1,2}\s*|[-–—ـ−]{1,2}\s+|(?<=\))[-–—ـ−])|\Z")
+_MARK = re.compile(r"\s*(?P<mark>[/:|]|\.\.(?=\s))\s*|(?P<dash>\s+[-–—ـ−]{1,2}\s*|[-–—ـ−]{1,2}\s+|(?<=\))[-–—ـ−])|\Z")
 _TIGHT = re.compile(r"[-–—ـ−]")  # "شفق نيوز-بغداد": only behind the site's name
 _WITH_AGENCY = re.compile(r"(?P<place>[^()]{2,60}?(?:\([^()]{2,20}\))?)\s*\((?P<agency>[^()]{2,30})\)")
 _BEFORE_AGENCY = re.compile(r"(?P<place>[^(),،]{2,40})[,،]\s(?P<agency>[^(),،]{2,30})")
@@ -49,7 +49,7 @@ def split_dateline(lines: Sequence[str], names: Iterable[str]) -> tuple[str | No
         if length and (story or len(lines) > place + 1):
             above = [other for other in lines[:place] if len(other) >= _ABOVE or _SENTENCE.search(other)]
             rest = [story] if story else []
-            return line[:length].strip(f" /:|{_DASHES}"), [*above, *rest, *lines[place + 1 :]]
+            return line[:length].strip(f" /:|{_DASHES}").removesuffix(".."), [*above, *rest, *lines[place + 1 :]]
     return None, list(lines)
 
 

@@ -23,9 +23,7 @@ _LIKE = 0.3  # see `jsonld`
 _WITH_PROPERTY = XPath("//*[@itemprop] | //body//*[@property]")
 _NAME = XPath("(.//*[@itemprop='name' or @property='name' or @property='schema:name'])[1]")
 _NOT_OWN = frozenset(["aside", "footer", "nav"])  # what stands in them is not about this article
-_VALUE_FROM = {
-    "meta": "content", "link": "href", "img": "src", "time": "datetime", "data": "value", "abbr": "title",
-}  # fmt: skip
+_VALUE_FROM = {"meta": "content", "link": "href", "img": "src", "time": "datetime", "abbr": "title", "data": "value"}
 _KEPT = word_set(
     "headline author creator datepublished datemodified datecreated published_time articlesection description keywords"
 )

@@ -59,10 +59,13 @@ def unmark_teasers(blocks: Sequence[Block], marks: list[bool], labels: Labels, h
     own = [place for kind, places in kinds.items() if kind not in leads for place in places]
     last = max(own, default=start)
     told = sum(len(blocks[place].text) for place in own)
-    for kind in leads:
-        if kinds[kind][0] > last or _are_cards(blocks, kinds[kind], told):
-            for place in kinds[kind]:
-                marks[place] = False
+    beneath = {place for kind in leads if kinds[kind][0] > last for place in kinds[kind]}
+    for place in range(min(beneath, default=len(blocks)) - 1, len(blocks)):
+        if place in beneath or blocks[place].link_share > LEADS_ELSEWHERE:
+            marks[place] = False
+    for places in (kinds[kind] for kind in leads if _are_cards(blocks, kinds[kind], told)):
+        for place in places:
+            marks[place] = False
 
 
 def _are_cards(blocks: Sequence[Block], leads: Sequence[int], told: int) -> bool:

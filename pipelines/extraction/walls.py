@@ -10,7 +10,8 @@ from lxml.html import HtmlElement
 
 from pipelines.extraction.consent import COOKIES
 from pipelines.extraction.declared import Declared
-from pipelines.extraction.error_headings import is_error_heading
+from pipelines.extraction.error_headings import is_error_heading, says_page_is_gone
+from pipelines.extraction.notices import CHALLENGE, notice_in
 from pipelines.extraction.plain import fold
 from pipelines.extraction.unusable import Unusable
 
@@ -22,16 +23,15 @@ def _any(*alternatives: str) -> re.Pattern[str]:
 _NOTICE = 600  # characters: the longest notice of an error, a captcha or a wall
 _SCANT = 250  # characters of story: less than the lead that a pay wall leaves
 _PROSE = 25  # characters of a story that has a sentence without the words of a notice
+_TEASERS = 5_000  # characters: what stands beneath "Page not found" where it is no short notice
+_FEWEST_TEASERS, _MOSTLY_TEASERS = 5, 1 / 3  # lines of a list of stories that are linked headlines
+_LABEL = 25  # letters: no headline is as short
+_OPENING = 12  # characters of a sentence, in which an offer begins
+_LETTERS, _FLASH_LETTERS = 20, 10  # of a story; of one that the page declares
 _SENTENCE = re.compile(r"(?<=[.!?؟۔])\s+|\n")
 _UNSEEN = frozenset(["script", "style", "noscript", "template", "head", "title"])
 _SEARCHED = 6_000  # characters of the page
 
-_CAPTCHA = _any(
-    r"captcha|are you (?:a )?(?:human|robot)|cf-(?:challenge|browser-verification)|ddos protection by|unusual traffic",
-    r"(?:verify|confirm|prove) (?:that )?you(?:'re| are) (?:a )?(?:human|not a robot)",
-    r"checking your browser|just a moment\.\.\.",
-    r"تحقق من أنك (?:لست روبوت|إنسان)|لست روبوت|ڕۆبۆت نیت|robot olmadığınızı",
-)
 _ASKS = _any(
     r"\b(?:we|our partners)\b.{0,40}\b(?:use|store|set|ask|value|need)\b",
     r"\byour (?:consent|privacy|choices?|browser|device)|you (?:can|may) (?:withdraw|change|manage|reject)",
@@ -40,14 +40,19 @@ _ASKS = _any(
 )
 """How a box speaks that wants consent: to its reader, as no report on cookies does."""
 _PAY = _any(
-    r"(?:subscribe|sign up|register|log ?in) (?:now |today )?(?:to|and) (?:continue|read|keep|unlock|view)\b",
+    r"(?:subscribe|sign up|register|log ?in) (?:now |today |for free )?(?:to|and) (?:continue|read|keep|unlock|view)\b",
     r"(?:subscribe|sign up|register|log ?in) (?:now |today )?(?:to|and|for) (?:get )?(?:full|unlimited)\b",
     r"(?:to (?:continue|keep) reading|already a subscriber|subscribers? only|for subscribers|exclusive to subscribers)",
     r"(?:unlock this (?:article|story)|free articles? (?:left|remaining)|reached your (?:article )?limit)",
     r"weiterlesen mit|jetzt (?:abonnieren|weiterlesen)|abonn[ée]s? (?:seulement|uniquement)|réservé aux abonnés",
     r"solo para suscriptores|للمشتركين فقط|اشترك (?:لقراءة|للمتابعة|لمتابعة القراءة)|تنها برای مشترکین",
     r"تەنیا بۆ ئابوونە|tenê ji bo aboneyan|sadece aboneler",
+    r"(?:create|open) (?:a|your) (?:free )?account to (?:continue|read|keep|unlock|view)\b",
 )
+_ITSELF = _any(
+    r"\b(?:this|you|your|already|ihre?|dieser?|vous|cet|ce|este|bu|ev)\b|هذ[اه]|این|ئەم|بکە",
+)
+"""What an offer says to its reader or of its page, and a report on offers does not."""
 
 
 def refuse_walls(
@@ -58,26 +63,44 @@ def refuse_walls(
 
     *sites* are the site's names, folded; *consent* is what stood in the boxes that were taken out of the page.
     """
-    if len(story) > _NOTICE:
-        return
     heads = [title or "", declared.title, *(heading.text_content() for heading in declared.headings[:2])]
     heads = [" ".join(head.split())[:200] for head in heads if head]
-    scant, told = len(story) < _SCANT, _declares_story(declared, heads)
-    wrong = not told and any(is_error_heading(head, sites) for head in heads)
-    if scant and (status >= 400 or wrong):
+    told = _declares_story(declared, heads)
+    if len(story) > _NOTICE:
+        if not told:
+            _refuse_lists(tree, declared, story, heads, sites)
+        return
+    scant, seen = len(story) < _SCANT, _seen(tree)
+    if scant and status >= 400:
         raise Unusable("error page", heads[0] if heads else f"HTTP {status}")
-    seen = _seen(tree)
     if not told:
-        _refuse_captchas(seen, story, heads)
-        _refuse_cookies(seen, story, consent)
-    if scant and (declares_payment(declared) or not told) and _PAY.search(_seen(tree, behind="h1")):
+        _refuse_notices(seen, story, heads, sites, consent)
+    if scant and _is_walled(tree, declared, story, told=told):
         raise Unusable("paywall", story[:80])
-    if _letters(story) < 20:
+    if _letters(story) < (_FLASH_LETTERS if told else _LETTERS):
         if not seen:
             raise Unusable("cookie wall", consent[:80]) if consent else Unusable("empty page")
         raise Unusable("index page" if _is_index(tree, declared) else "no article text", (title or "")[:80])
-    if scant and _is_index(tree, declared):
+    if (scant and _is_index(tree, declared)) or (not told and _is_list(tree, declared, story)):
         raise Unusable("index page", (title or "")[:80])
+
+
+def _refuse_lists(tree: HtmlElement, declared: Declared, story: str, heads: list[str], sites: frozenset[str]) -> None:
+    """Refuses other stories that were taken for one: those beneath an error, and those of a section."""
+    if len(story) < _TEASERS and any(says_page_is_gone(head, sites) for head in heads):
+        raise Unusable("error page", heads[0])
+    if _is_list(tree, declared, story):
+        raise Unusable("index page", heads[0] if heads else "")
+
+
+def _is_list(tree: HtmlElement, declared: Declared, story: str) -> bool:
+    """Whether many lines of *story* are linked headlines, on a page that declares no article."""
+    if _declares_article(declared):
+        return False
+    lines = [key for line in story.split("\n") if (key := fold(line))]
+    linked = {fold(link.text_content()[:300]) for link in tree.iter("a")}
+    teasers = sum(len(line) > _LABEL and line in linked for line in lines)
+    return teasers >= max(_FEWEST_TEASERS, _MOSTLY_TEASERS * len(lines))
 
 
 def _declares_story(declared: Declared, heads: list[str]) -> bool:
@@ -89,12 +112,17 @@ def _declares_story(declared: Declared, heads: list[str]) -> bool:
     return "article" in kinds and any(declared.named("article:published_time"))
 
 
-def _refuse_captchas(seen: str, story: str, heads: list[str]) -> None:
-    """A challenge holds no prose of its own: a report on captchas does."""
-    if len(seen) >= 3 * _NOTICE or len(_without(_CAPTCHA, story)) >= _PROSE:
-        return
-    if _CAPTCHA.search(seen) or any(_CAPTCHA.search(head) for head in heads):
+def _refuse_notices(seen: str, story: str, heads: list[str], sites: frozenset[str], consent: str) -> None:
+    """Refuses a challenge, an error, a gate, a cookie wall. They hold no prose of their own."""
+    kind = notice_in(story)
+    challenged = _letters(story) < _LETTERS and len(seen) < 3 * _NOTICE and any(map(CHALLENGE.search, (seen, *heads)))
+    if kind == "captcha" or challenged:
         raise Unusable("captcha", heads[0] if heads else "")
+    if any(is_error_heading(head, sites) for head in heads):
+        raise Unusable("error page", heads[0])
+    _refuse_cookies(seen, story, consent)
+    if kind and len(story) < _SCANT:
+        raise Unusable(kind, story[:80])
 
 
 def _refuse_cookies(seen: str, story: str, consent: str) -> None:
@@ -108,6 +136,21 @@ def _without(words: re.Pattern[str], story: str) -> str:
     return "".join(sentence for sentence in _SENTENCE.split(story) if not words.search(sentence))
 
 
+def _is_walled(tree: HtmlElement, declared: Declared, story: str, *, told: bool) -> bool:
+    """Whether the page offers to sell the rest of a story of which there is no more than a lead."""
+    if declares_payment(declared):
+        return bool(_PAY.search(_seen(tree, behind="h1")))
+    if told:
+        return False
+    seen = _seen(tree, behind="h1", between="\n")
+    return any(_offers(sentence) for text in (story, seen) for sentence in _SENTENCE.split(text))
+
+
+def _offers(sentence: str) -> bool:
+    match = _PAY.search(sentence)
+    return match is not None and (match.start() < _OPENING or bool(_ITSELF.search(sentence)))
+
+
 def declares_payment(declared: Declared) -> bool:
     """Whether the page says in its metadata that it is not free to read."""
     return any(str(value).lower() == "false" for value in declared.jsonld.values("isAccessibleForFree"))
@@ -115,14 +158,18 @@ def declares_payment(declared: Declared) -> bool:
 
 def _is_index(tree: HtmlElement, declared: Declared) -> bool:
     """Whether the page lists stories: it calls itself a website, dates nothing, and is full of links with headlines."""
-    kinds = {value.strip().lower() for _, value in declared.named("og:type")}
-    if "article" in kinds or declared.jsonld.articles or any(declared.named("article:published_time")):
+    if _declares_article(declared):
         return False
     headlines = sum(len(link.text_content().strip()) > 25 for link in tree.iter("a"))
     return headlines > 15
 
 
-def _seen(tree: HtmlElement, behind: str = "") -> str:
+def _declares_article(declared: Declared) -> bool:
+    kinds = {value.strip().lower() for _, value in declared.named("og:type")}
+    return "article" in kinds or bool(declared.jsonld.articles) or any(declared.named("article:published_time"))
+
+
+def _seen(tree: HtmlElement, behind: str = "", between: str = " ") -> str:
     """The beginning of what a reader sees; where there is an element called *behind*, of what follows it."""
     seen: list[str] = []
     length = 0
@@ -130,13 +177,14 @@ def _seen(tree: HtmlElement, behind: str = "") -> str:
         if element.tag == behind:
             seen.clear()
             length = 0
+            continue
         text = (element.text or "").strip() if element.tag not in _UNSEEN else ""
         if text:
             seen.append(text)
             length += len(text)
         if length > _SEARCHED:
             break
-    return " ".join(seen)
+    return between.join(seen)
 
 
 def _letters(text: str) -> int:

@@ -61,3 +61,13 @@ def test_a_break_within_a_sentence_or_a_verse_is_a_space() -> None:
 
     assert lines(f"<p>{wrapped}</p>") == [wrapped.replace("<br>", " ")]
     assert lines(f"<p>{verse}</p>") == [verse.replace("<br>", " ")]
+
+
+def test_a_date_or_a_bar_beside_links_is_no_text_of_its_own() -> None:
+    def share(inside: str) -> float:
+        return blocks_of(document_fromstring(f"<html><body><p>{inside}</p></body></html>"))[0].link_share
+
+    assert share("2026/10/11 <a href='/1'>The ferry is late</a>") > 0.9
+    assert share("<a href='/1'>Print</a> | <a href='/2'>Send to a friend</a>") > 0.9
+    assert share("In 2019 <a href='/1'>the ferry</a> was late") < 0.5
+    assert share("<a href='/1'>The ferry</a> costs $799.99") < 0.5

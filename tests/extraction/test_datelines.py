@@ -72,6 +72,7 @@ def test_a_subject_that_is_explained_between_dashes_is_no_dateline(site: str, li
         ("Hewlêr (Rûdaw) - ", "Hewlêr (Rûdaw)"),
         ("Şirnex (Kanî) – ", "Şirnex (Kanî)"),
         ("Duhok, Ajansa Kanî – ", "Duhok, Ajansa Kanî"),
+        ("ديالى/ رووداو.. ", "ديالى/ رووداو"),
         ("دمشق-رووداو: ", "دمشق-رووداو"),
         ("GOGERÇÎN - ", "GOGERÇÎN"),
         ("الكحلاء - رووداو: ", "الكحلاء - رووداو"),

@@ -1,0 +1,142 @@
+"""The story of a page: its text, without dateline, stamps and what recurs on its source's pages."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from archive.lines import NO_LINES, Lines, Recurring, hashes_of
+from pipelines.extraction.blocks import Block, blocks_of
+from pipelines.extraction.body import find_body
+from pipelines.extraction.dateline import split_dateline
+from pipelines.extraction.instants import Clock, read_instant
+from pipelines.extraction.left_out import without_furniture
+from pipelines.extraction.plain import clean_field, clean_line, clean_text, fold
+from pipelines.extraction.recurring import LeftOut, leave_out
+from pipelines.extraction.sheet import Sheet
+from pipelines.extraction.stamp_lines import is_stamp
+from pipelines.extraction.title import Titles
+from pipelines.extraction.witnesses import Finding, Witness
+
+LONGEST_TEXT = 400_000
+"""Characters of a story. The longest of 530 real pages has 110,000; what is longer is a list, or made to fill disks."""
+_LONGEST_STAMP = 90  # characters of a line that tells when, by whom and how often read
+_SHORT_STAMP = 60
+_SHORT = 500  # characters of a story beside which a JSON-LD body that is three times as long is the whole one
+
+_SELECTED = "selector"
+_SUMMARY = ("description", "og:description", "twitter:description", "dc.description")
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What a page gives for its story."""
+
+    lines: tuple[str, ...]
+    won: str
+    said: tuple[Witness, ...] = ()
+    blocks: Sequence[Block] = ()  # where they stand on the page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """The story as it is archived, and what it was before recurring lines were left out."""
+
+    text: str
+    dateline: str | None
+    won: str
+    said: tuple[Witness, ...]
+    whole: str
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def lines(self) -> Lines:
+        """All its lines, for the memory of what recurs; none where the source's owner selects the body."""
+        return NO_LINES if self.won == _SELECTED else hashes_of(self.whole.split("\n"))
+
+    def finding(self, recurring: Recurring) -> Finding[str]:
+        """The text, where it was found, and what was left out of it."""
+        out = (
+            Witness(f"left out, on {line.articles} of {recurring.articles} articles", line.line)
+            for line in self.left_out
+        )
+        return Finding(self.text, self.won, (*self.said, *out))
+
+
+def find_story(
+    sheet: Sheet, titles: Titles, heading: HtmlElement | None, authors: tuple[str, ...], recurring: Recurring
+) -> Story:
+    """The story without its dateline and what is *recurring*, and where it was found."""
+    found, names = _text(sheet, titles, heading, authors), _names_as_written(sheet)
+    dateline, lines = split_dateline([line for line in map(clean_line, found.lines) if line], names)
+    lines = list(_bounded(lines))
+    selected = found.won == _SELECTED  # by the source's owner: it is taken as it is
+    own, out = (lines, []) if selected else leave_out(lines, recurring, found.blocks)
+    if out and dateline is None:  # it may have stood beneath what was left out
+        dateline, first = split_dateline(own[:1], names)
+        own = [*first, *own[1:]]
+    return Story(
+        text="\n".join(own), dateline=dateline, won=found.won, said=found.said, whole="\n".join(lines),
+        left_out=tuple(out),
+    )  # fmt: skip
+
+
+def _text(sheet: Sheet, titles: Titles, heading: HtmlElement | None, authors: tuple[str, ...]) -> _Text:
+    blocks = [block for element in sheet.selected.elements("body") for block in blocks_of(element)]
+    if blocks:
+        return _Text(tuple(block.text for block in blocks), _SELECTED)
+    said = [
+        *(value for _, value in sheet.declared.named(*_SUMMARY)),
+        *sheet.declared.items.get("description", ()),
+        *sheet.declared.jsonld.texts("description"),
+    ]
+    summary = " ".join(said)
+    story = find_body(sheet.tree, sheet.blocks, sheet.labels, heading=heading, summary=summary)
+    known = frozenset(fold(title) for _, title in titles.title.said) | {fold(titles.title.value or "")}
+    story = without_furniture(story, sheet.labels, titles=known - {""}, authors=frozenset(map(fold, authors)))
+    lines = tuple(_without_stamps(story, sheet.clock))
+    told = max(sheet.declared.jsonld.texts("articleBody", "text"), key=len, default="")
+    length = sum(map(len, lines))
+    heard = sheet.selected.in_vain("body")
+    heard += (Witness("JSON-LD articleBody", told),) if told else ()
+    if length < _SHORT and len(told) > max(3 * length, 100):
+        return _Text(tuple(map(clean_text, told.splitlines())), "JSON-LD articleBody", heard)
+    if not length and any(sheet.declared.jsonld.values("headline")) and (lead := clean_field(summary)):
+        return _Text((lead,), "description", heard)
+    return _Text(lines, "page", heard, story)
+
+
+def _names_as_written(sheet: Sheet) -> set[str]:
+    """The site's names as a dateline writes them."""
+    names = [sheet.source.name, *(value for _, value in sheet.declared.named("og:site_name", "application-name"))]
+    return {clean_field(name) for name in (*names, *sheet.declared.jsonld.texts("publisher"))}
+
+
+def _without_stamps(story: list[Block], clock: Clock) -> Iterator[str]:
+    """The lines of the story without those at its top that are only a date."""
+    for place, block in enumerate(story):
+        text = block.text
+        if not (place < 3 and any(map(str.isdigit, text)) and _is_only_date(text, clock)):
+            yield text
+
+
+def _is_only_date(text: str, clock: Clock) -> bool:
+    if len(text) > _LONGEST_STAMP or not read_instant(text, clock):
+        return False
+    return is_stamp(text) or (len(text) < _SHORT_STAMP and _mostly_date(text))
+
+
+def _mostly_date(text: str) -> bool:
+    """Whether hardly a word stands beside the date: months and weekdays are at most three."""
+    return sum(word.isalpha() for word in text.replace(",", " ").split()) <= 4 and not text.endswith(".")
+
+
+def _bounded(lines: Iterable[str]) -> Iterator[str]:
+    length, last = 0, ""
+    for line in lines:
+        length += len(line) + 1
+        if length > LONGEST_TEXT:
+            return
+        if line != last:
+            yield line
+        last = line
