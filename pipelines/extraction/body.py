@@ -57,7 +57,7 @@ def find_body(
 def _without_copies(story: list[Block]) -> list[Block]:
     """*story* without a copy of it, for print or for another screen: paragraphs in a row that stand in it before."""
     first: dict[str, int] = {}
-    again = [len(block.key) > LONG and first.setdefault(block.key, place) < place for place, block in enumerate(story)]
+    again = [len(block.text) > LONG and first.setdefault(block.key, place) < place for place, block in enumerate(story)]
     runs = [a and (b or c) for a, b, c in zip(again, [*again[1:], False], [False, *again], strict=False)]
     return [block for block, repeated in zip(story, runs, strict=True) if not repeated]
 

@@ -47,8 +47,8 @@ def unmark_teasers(blocks: Sequence[Block], marks: list[bool], labels: Labels, h
     if start is None:
         return
     kinds = _kinds(blocks, [place for place in range(start, len(blocks)) if marks[place]])
-    alike = _kinds(blocks, range(start, len(blocks)))
-    leads = {kind for kind in kinds if len(alike[kind]) > 1 and all(_is_lead(blocks, place) for place in alike[kind])}
+    alike = _kinds(blocks, range(start, len(blocks)))  # with what is not marked: of three leads, it may take one
+    leads = {kind for kind in kinds if _are_leads(blocks, kinds[kind]) or _are_leads(blocks, alike[kind])}
     if leads and len(leads) == len(kinds):
         first = min(place for places in kinds.values() for place in places)
         flash = [place for place in range(start, first) if _could_be_flash(blocks[place], labels)]
@@ -66,6 +66,10 @@ def unmark_teasers(blocks: Sequence[Block], marks: list[bool], labels: Labels, h
     for places in (kinds[kind] for kind in leads if _are_cards(blocks, kinds[kind], told)):
         for place in places:
             marks[place] = False
+
+
+def _are_leads(blocks: Sequence[Block], places: Sequence[int]) -> bool:
+    return len(places) > 1 and all(_is_lead(blocks, place) for place in places)
 
 
 def _are_cards(blocks: Sequence[Block], leads: Sequence[int], told: int) -> bool:
