@@ -17,7 +17,7 @@ from pipelines.extraction.blocks import Block
 from pipelines.extraction.frame import story_frame
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.marking import carry_on, fill, marks_of
-from pipelines.extraction.mistaken import unmark_beside, unmark_teasers
+from pipelines.extraction.mistaken import unmark_beside, unmark_next, unmark_teasers
 from pipelines.extraction.plain import clean_line, fold
 from pipelines.extraction.prose import LONG
 from pipelines.extraction.standfirst import mark_standfirst
@@ -49,8 +49,17 @@ def find_body(
         unmark_teasers(blocks, marks, labels, heading)
     marks = carry_on(blocks, fill(blocks, marks, labels), labels)
     if True in marks:
+        unmark_next(blocks, marks, heading)
         mark_standfirst(blocks, marks, labels, heading=heading, summary=fold(summary))
-    return [block for block, mark in zip(blocks, marks, strict=True) if mark]
+    return _without_copies([block for block, mark in zip(blocks, marks, strict=True) if mark])
+
+
+def _without_copies(story: list[Block]) -> list[Block]:
+    """*story* without a copy of it, for print or for another screen: paragraphs in a row that stand in it before."""
+    first: dict[str, int] = {}
+    again = [len(block.text) > LONG and first.setdefault(block.key, place) < place for place, block in enumerate(story)]
+    runs = [a and (b or c) for a, b, c in zip(again, [*again[1:], False], [False, *again], strict=False)]
+    return [block for block, repeated in zip(story, runs, strict=True) if not repeated]
 
 
 def _trafilatura(tree: HtmlElement, *, fast: bool) -> str:

@@ -42,6 +42,9 @@ _MORE = _pattern(
         r"\s*(?:$|:)",
         r"don['’]t miss|you (?:may|might) (?:also )?(?:like|be interested)|click here|continue reading|keep reading",
         r"most (?:read|popular)\s*(?:$|:)|trending|what to read next|in case you missed|editor['’]?s['’]? picks?",
+        r"about (?:the|our) (?:authors?|writers?|reviewers?|contributors?)\s*:?$|sobre (?:el|la) autora?\s*:?$",
+        r"über (?:den autor|die autor(?:in|en))\s*:?$|à propos de l['’]auteure?\s*:?$|yazar hakkında\s*:?$",
+        r"(?:عن|نبذة عن) (?:ال)?(?:كاتب|كاتبة)\s*:?$|derbarê nivîskar de\s*:?$|دەربارەی نووسەر\s*:?$",
         r"watch(?: (?:now|live|more|also|the video))?\s?:",
         r"lesen sie (?:auch|mehr|hier|dazu|jetzt|weiter)|mehr (?:zum thema|dazu|aus|über|news|lesen)|auch interessant",
         r"weiterlesen|weiterführende links|zum (?:thema|artikel)\s*:|ähnliche(?: artikel)?\s*(?:$|:)",
@@ -207,6 +210,9 @@ _CONSENT = _pattern(
         r"دیدگاه.{0,40}لزوما|necessarily (?:reflect|represent)",
         r"terms (?:of (?:use|service)|and conditions).{0,40}(?:apply|privacy)",
         r"(?:must|please).{0,30}(?:log ?in|confirm your|display name)|thank you for (?:signing|subscrib)",
+        r"(?:may|must) not be (?:published|reproduced|reprinted).{0,60}(?:permission|consent|redistribut|rewrit)",
+        r"il vous reste .{1,12} de cet article|réservée? (?:à nos|aux) abonnés|last free article",
+        r"you (?:have|['’]ve) read (?:all )?(?:your|\d+).{0,30}articles?\b",
         r"your (?:subscription|email address) (?:could|has|will)",
     ),
 )
@@ -216,6 +222,7 @@ _CONSENT_SIGNS = (
     "browser", "recaptcha", "rights reserved", "rechte vorbehalten", "حقوق", "ماف", "hemû maf", "mafê ",
     "tüm hakları", "terms of ", "terms and ", "log in", "login", "confirm your", "display name",
     "thank you for", "your subscription", "your email address",
+    "not be ", "de cet article", "aux abonn", "nos abonn", "free article", "ve read ",
 )  # fmt: skip
 """One of them stands in whatever `_CONSENT` finds. Searching for them is far faster, and most lines have none."""
 

@@ -52,6 +52,14 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
             re.IGNORECASE,
         ),
     ),
+    "bio": (
+        word_set("bio author"),
+        re.compile(
+            r"(?:author|writer|contributor)s?[_-]{0,2}(?:bio|box|note|desc(?:ription)?)(?:$|[ _-])"
+            r"|about[_-]?(?:the[_-]?)?author|(?:^|[ _-])bio(?:graphy)?(?:$|[ _-])",
+            re.IGNORECASE,
+        ),
+    ),
     "consent": (
         word_set("cookie consent gdpr onetrust didomi cmp"),
         re.compile(
@@ -61,7 +69,7 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
     ),
     "beside": (
         word_set("comment related teaser sidebar widget footer card latest recommend popular quote caption mostread"
-                 " most-read readmore read-more ticker trending carousel slider"),
+                 " most-read readmore read-more ticker trending carousel slider newsletter signup sign-up"),
         re.compile(""),
     ),
 }  # fmt: skip

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lxml.html import HtmlElement
+
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
 from pipelines.extraction.labels import Labels
@@ -23,6 +25,8 @@ from pipelines.extraction.prose import (
 _FIRST = 5  # blocks among which the title may stand behind whatever there is
 _TITLE_WITHIN = 60  # blocks of a story that begins with a menu
 _LINKED_ITEM = 0.6  # of a line in links within a list, or behind a line that announces teasers
+_LONGEST_QUOTE = 300  # letters of a sentence that is set apart once more
+_QUOTE_WITHIN = 4  # elements, from a line of it upwards
 _LONGEST_CAPTION = 400  # characters; what is longer is the story, whatever it is called
 _NEARLY_ALL = 0.6  # of the story told: from here on, a heading that announces other stories ends it
 
@@ -38,6 +42,7 @@ def without_furniture(
     usual = {place for place, told in places.items() if told > USUAL * length}
     linked = Counter(block.place for block in story if block.heading and block.link_share > LEADS_ELSEWHERE)
     lists = {place for place, number in linked.items() if number > 2 and not any("elated" in name for name in place)}
+    quoted = _quoted_again(story, usual)
     told = 0
     pointed = False  # the line before announced other stories
     for place, block in enumerate(story[start:]):
@@ -47,8 +52,11 @@ def without_furniture(
             if block.heading and told > _NEARLY_ALL * length and not _goes_on(story[start + place + 1 :], usual):
                 break
             pointed = True
-        elif _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose) or (
-            (place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors)
+        elif (
+            _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose)
+            or ((place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors))
+            or (told > _NEARLY_ALL * length and labels.is_called(block.element, "bio"))
+            or block.element in quoted
         ):
             continue
         else:
@@ -71,6 +79,30 @@ def _start(story: Sequence[Block], titles: frozenset[str]) -> int:
         if block.key in titles:
             return place + 1
     return 0
+
+
+def _quoted_again(story: Sequence[Block], usual: set[Place]) -> set[HtmlElement]:
+    """What holds a pull quote: words of the story that stand once more in a quote of their own, and who says them."""
+    whole = ""
+    quoted: set[HtmlElement] = set()
+    for block in story:
+        if block.place in usual or not SURE <= len(block.key) <= _LONGEST_QUOTE:
+            continue
+        above = zip(range(_QUOTE_WITHIN), (block.element, *block.element.iterancestors()), strict=False)
+        holders = [holder for _, holder in above if _is_quote(holder) and _holds_little(holder)]
+        if holders:
+            whole = whole or "\n".join(other.key for other in story if other.place in usual)
+            if block.key in whole:
+                quoted.update(holders[-1].iter())
+    return quoted
+
+
+def _is_quote(element: HtmlElement) -> bool:
+    return element.tag == "blockquote" or "quote" in (element.get("class") or "").lower()
+
+
+def _holds_little(element: HtmlElement) -> bool:
+    return sum(map(len, element.itertext())) < 2 * _LONGEST_QUOTE
 
 
 def _is_astray(block: Block, story: Sequence[Block], usual: set[Place]) -> bool:

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 
+from lxml.html import HtmlElement
+
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.plain import fold
 from pipelines.extraction.prose import LONG, SENTENCE, SURE, USUAL, places_of
+
+_LISTS = frozenset(["ul", "ol", "li", "dl", "dd", "dt"])
 
 
 def marks_of(blocks: Sequence[Block], text: str) -> tuple[list[bool], float]:
@@ -50,6 +54,7 @@ def fill(blocks: Sequence[Block], marks: list[bool], labels: Labels) -> list[boo
     if not marked:
         return marks
     places = places_of(blocks, marks)
+    holders = {_box(blocks[place].element) for place in marked}
     filled = list(marks)
     for place in range(marked[0], marked[-1]):
         block = blocks[place]
@@ -58,8 +63,17 @@ def fill(blocks: Sequence[Block], marks: list[bool], labels: Labels) -> list[boo
         if block.place in places:
             filled[place] = len(block.text) > SENTENCE or block.standalone
         elif block.heading or block.in_list:
-            filled[place] = marks[place + 1] or filled[place - 1]
+            own = filled[place - 1] and (block.in_list or _box(block.element) in holders)
+            filled[place] = marks[place + 1] or own
     return filled
+
+
+def _box(element: HtmlElement) -> HtmlElement | None:
+    """What holds a line together with others: not its list, nor a box for it alone."""
+    holder = element.getparent()
+    while holder is not None and (holder.tag in _LISTS or len(holder) == 1):
+        holder = holder.getparent()
+    return holder
 
 
 def carry_on(blocks: Sequence[Block], marks: list[bool], labels: Labels) -> list[bool]:

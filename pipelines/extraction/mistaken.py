@@ -3,7 +3,7 @@
 It does so where the story is a sentence or two: it finds too little, and goes on to the teasers beneath.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lxml.html import HtmlElement
 
@@ -15,6 +15,8 @@ from pipelines.extraction.stamp_lines import is_stamp
 
 _LONGEST_LEAD = 300  # characters of a teaser besides its headline
 _TWO_SENTENCES = 800  # characters of story and teasers together
+_BESIDE_STORY = 0.5  # of what the story tells: cards between its paragraphs tell less
+_LONGEST_NAME = 30  # characters of a thing; the headline of a story is longer
 _MISLEADING = 0.3  # of the story is called something beside it: then the names are wrong
 
 
@@ -44,11 +46,9 @@ def unmark_teasers(blocks: Sequence[Block], marks: list[bool], labels: Labels, h
     start = next((place + 1 for place, block in enumerate(blocks) if block.element is heading), None)
     if start is None:
         return
-    kinds: dict[Place, list[int]] = {}
-    for place in range(start, len(blocks)):
-        if marks[place] and reads_as_prose(blocks[place]):
-            kinds.setdefault(blocks[place].place, []).append(place)
-    leads = {kind for kind, places in kinds.items() if len(places) > 1 and all(_is_lead(blocks, p) for p in places)}
+    kinds = _kinds(blocks, [place for place in range(start, len(blocks)) if marks[place]])
+    alike = _kinds(blocks, range(start, len(blocks)))  # with what is not marked: of three leads, it may take one
+    leads = {kind for kind in kinds if _are_leads(blocks, kinds[kind]) or _are_leads(blocks, alike[kind])}
     if leads and len(leads) == len(kinds):
         first = min(place for places in kinds.values() for place in places)
         flash = [place for place in range(start, first) if _could_be_flash(blocks[place], labels)]
@@ -56,11 +56,57 @@ def unmark_teasers(blocks: Sequence[Block], marks: list[bool], labels: Labels, h
             return
         for place in flash:
             marks[place] = True
-    last = max((place for kind, places in kinds.items() if kind not in leads for place in places), default=start)
-    theirs = {place for kind in leads if kinds[kind][0] > last for place in kinds[kind]}
-    for place in range(min(theirs, default=len(blocks)) - 1, len(blocks)):
-        if place in theirs or blocks[place].link_share > LEADS_ELSEWHERE:
+    own = [place for kind, places in kinds.items() if kind not in leads for place in places]
+    last = max(own, default=start)
+    told = sum(len(blocks[place].text) for place in own)
+    beneath = {place for kind in leads if kinds[kind][0] > last for place in kinds[kind]}
+    for place in range(min(beneath, default=len(blocks)) - 1, len(blocks)):
+        if place in beneath or blocks[place].link_share > LEADS_ELSEWHERE:
             marks[place] = False
+    for places in (kinds[kind] for kind in leads if _are_cards(blocks, kinds[kind], told)):
+        for place in places:
+            marks[place] = False
+
+
+def _are_leads(blocks: Sequence[Block], places: Sequence[int]) -> bool:
+    return len(places) > 1 and all(_is_lead(blocks, place) for place in places)
+
+
+def _are_cards(blocks: Sequence[Block], leads: Sequence[int], told: int) -> bool:
+    """Whether *leads* that stand between paragraphs are other stories, not the things that this one lists by name."""
+    teased = sum(len(blocks[place].text) for place in leads)
+    return teased < _BESIDE_STORY * told and all(len(blocks[place - 1].text) > _LONGEST_NAME for place in leads)
+
+
+def unmark_next(blocks: Sequence[Block], marks: list[bool], heading: HtmlElement | None) -> None:
+    """Unmarks the article that a page appends when its reader comes to the end: beside this one, its title a link."""
+    own = _article_of(heading) if heading is not None else None
+    if own is None:
+        own = next((_article_of(block.element) for block, mark in zip(blocks, marks, strict=True) if mark), None)
+    if own is None:
+        return
+    titled: dict[HtmlElement, bool] = {}
+    for place, block in enumerate(blocks):
+        article = _article_of(block.element)
+        if article is None:
+            continue
+        if article not in titled:  # its first line
+            titled[article] = block.link_share > LEADS_ELSEWHERE and len(block.text) > SURE
+        if titled[article] and not titled.get(own, True) and article.getparent() is own.getparent():
+            marks[place] = False
+
+
+def _article_of(element: HtmlElement) -> HtmlElement | None:
+    return next((holder for holder in (element, *element.iterancestors()) if holder.tag == "article"), None)
+
+
+def _kinds(blocks: Sequence[Block], places: Iterable[int]) -> dict[Place, list[int]]:
+    """Those of *places* with prose, by the kind of place that they are."""
+    kinds: dict[Place, list[int]] = {}
+    for place in places:
+        if reads_as_prose(blocks[place]):
+            kinds.setdefault(blocks[place].place, []).append(place)
+    return kinds
 
 
 def _is_lead(blocks: Sequence[Block], place: int) -> bool:

@@ -26,7 +26,9 @@ from pipelines.extraction.furniture import is_furniture, without_end_mark
      "دوایین هەواڵ", "زۆرترین خوێنراو", "بینین: 561", "هەموو مافەکان پارێزراون", "Nûçeyên dawî",
      "Yên herî zêde hatine xwendin",
      "هەواڵەیل تازە", "فرەتر خوەنریاس", "گشت مافەیل پارێزریاس", "پربازدیدترین‌ها", "کد خبر: ۳۰۲۱۸", "خبرهای دیگر",
-     "#البصرة #ميناء"],
+     "#البصرة #ميناء", "About the author", "Über den Autor", "عن الكاتب", "دەربارەی نووسەر", "Derbarê nivîskar de",
+     "Il vous reste 40 % de cet article à lire.", "You’ve read your last free article.",
+     "This material may not be published, broadcast or redistributed without permission."],
 )  # fmt: skip
 def test_furniture_is_known_by_its_wording(line: str) -> None:
     assert is_furniture(line)
@@ -94,3 +96,42 @@ def test_furniture_is_known_however_its_letters_are_typed(typed: str, line: str)
 )  # fmt: skip
 def test_the_mark_with_which_an_agency_ends_is_no_part_of_its_story(line: str, story: str) -> None:
     assert without_end_mark(line) == story
+
+
+STORY = "".join(
+    f"<p>Pier {number} of the river port is closed since Sunday, since its crane leans towards the old grain silo.</p>"
+    for number in range(6)
+)
+CARD = (
+    "<div class=box><a href=/a><h4>Night trains to Basra are back in May</h4></a>"
+    "<p>They will leave at nine on Friday.</p></div>"
+)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        CARD * 2,
+        "<blockquote class=pull><p>Its crane leans towards the old grain silo</p><cite>Her master</cite></blockquote>",
+        '<div class="signup"><h4>The harbour letter</h4><p>One letter a week about ships and their crews.</p></div>',
+        '<div class="box"><h4>In this section</h4><form>Search</form></div>',
+        f'<div class="for-print">{STORY}</div>',
+    ],
+)
+def test_a_box_between_the_paragraphs_is_no_part_of_the_story(box: str) -> None:
+    html = f"<html><title>Cranes</title><body><h1>Cranes</h1><div>{STORY}{box}{BODY}</div></body></html>"
+    plain = html.replace(box, "")
+
+    assert extract_article(page(html), SOURCE).text == extract_article(page(plain), SOURCE).text
+
+
+def test_things_that_a_story_lists_by_linked_name_keep_their_descriptions() -> None:
+    things = "".join(
+        f'<div class="thing"><h3><a href="/{name}">{name}</a></h3><p>The {name} lifts forty tonnes, by hand.</p></div>'
+        for name in ("Crane Aleph of Basra", "Crane Beta of Basra")
+    )
+    html = (
+        f"<html><head><title>Cranes</title></head><body><h1>Cranes</h1><div>{STORY}{things}{BODY}</div></body></html>"
+    )
+
+    assert "The Crane Beta of Basra lifts forty tonnes" in extract_article(page(html), SOURCE).text
