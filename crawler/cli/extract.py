@@ -70,12 +70,13 @@ def extract(desk: Desk, *, page: str | None, url: str, explain: bool, as_json: b
 
 
 def _extract_one(where: str, page: Page, source: Source, recurring: Recurring, *, as_json: bool, explain: bool) -> int:
-    from pipelines.extraction.article import Unusable, explain_article  # noqa: PLC0415 -- trafilatura takes a while
+    from pipelines.extraction.article import Unusable  # noqa: PLC0415 -- trafilatura takes a while
+    from pipelines.workers import WorkerFault  # noqa: PLC0415
 
     try:
-        article, findings = explain_article(page, source, recurring)
-    except Unusable as refusal:
-        click.echo(f"khabar: {plain(where)}: {refusal}", err=True)
+        article, findings = asyncio.run(_explained(page, source, recurring))
+    except (Unusable, WorkerFault) as error:
+        click.echo(f"khabar: {plain(where)}: {error}", err=True)
         return 1
     row = as_row(where, article)
     if as_json:
@@ -118,6 +119,18 @@ def _show(field: str, text: str, style: str = "") -> None:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}… ({len(text):,} characters)"
+
+
+async def _explained(page: Page, source: Source, recurring: Recurring) -> tuple["Article", dict[str, "Finding[Any]"]]:
+    """In a process of its own: no page may take minutes, or all memory."""
+    from pipelines.extraction.article import explain_article  # noqa: PLC0415
+    from pipelines.workers import Workers  # noqa: PLC0415
+
+    workers = Workers(1, preload=["pipelines.extraction.article"])
+    try:
+        return await workers.run(explain_article, page, source, recurring)
+    finally:
+        workers.close()
 
 
 async def _extract_batch(batch: Path) -> int:

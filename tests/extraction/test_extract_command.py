@@ -64,3 +64,12 @@ def test_a_line_of_a_batch_that_is_no_page_is_named(desk: Any, tmp_path: Path) -
 
     assert done.returncode == 2
     assert "pages.jsonl: line 1: must be a JSON object with id, url and html" in done.stderr
+
+
+def test_a_page_that_would_take_minutes_is_cut_off_with_one_line(desk: Any, tmp_path: Path) -> None:
+    attributes = " ".join(f"a{number}='1'" for number in range(120_000))
+    (tmp_path / "page.html").write_text(f"<p {attributes}>{PAGE}</p>", encoding="utf-8")
+    done = desk.khabar("extract", str(tmp_path / "page.html"))
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"khabar: {tmp_path / 'page.html'}: took too long: over 8 s\n"
