@@ -259,7 +259,12 @@ def _headline_and_lead(blocks: Sequence[Block], marks: Sequence[bool], heading: 
 
 
 def _is_sentence(block: Block) -> bool:
-    return len(block.text) > _LONG and block.text.endswith(_ENDS) and not block.heading and block.link_share < 0.1
+    return (
+        len(block.text) > _LONG
+        and block.text.endswith(_ENDS)
+        and block.link_share < 0.1
+        and (not block.heading or block.element.tag == "h2")
+    )
 
 
 def _places(blocks: Sequence[Block], marks: Sequence[bool]) -> Counter[tuple[str, str, str]]:
@@ -289,6 +294,7 @@ def without_furniture(
     lists = {place for place, number in linked.items() if number > 2 and not any("elated" in name for name in place)}
     told = 0
     pointed = False  # the line before announced other stories
+    box: HtmlElement | None = None  # which holds them
     for place, block in enumerate(story[start:]):
         told += len(block.text)
         prose = block.place in usual and _is_prose(block)
@@ -296,8 +302,12 @@ def without_furniture(
             if block.heading and told > _NEARLY_ALL * length and not _goes_on(story[start + place + 1 :], usual):
                 break
             pointed = True
-        elif _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose) or (
-            (place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors)
+            box = _box(block, kept, length // 2) if block.heading else box
+        elif (
+            (box is not None and box in block.element.iterancestors())
+            or (not kept and _is_particular(block))
+            or _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose)
+            or ((place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors))
         ):
             continue
         else:
@@ -363,6 +373,19 @@ def _is_off(
         return False
     linked = _LINKED_ITEM if block.in_list or pointed else _LINKED
     return block.link_share > linked and (len(block.text) > _SURE or pointed)
+
+
+def _box(heading: Block, story: Sequence[Block], most: int) -> HtmlElement | None:
+    """The element that holds a heading and the stories that it announces, no paragraph of *story*, and little text."""
+    box = heading.element.getparent()
+    if box is None or not story or any(box in block.element.iterancestors() for block in story):
+        return None
+    return box if len(box.text_content()) < most else None
+
+
+def _is_particular(block: Block) -> bool:
+    """Whether it stands in a list of terms, which above a story tells its format, its source and its date."""
+    return len(block.text) < _LONG and next(block.element.iterancestors("dl"), None) is not None
 
 
 def _is_byline(block: Block, authors: frozenset[str]) -> bool:

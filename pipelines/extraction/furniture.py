@@ -88,6 +88,7 @@ _INVITATION = _pattern(
         r"اشترك|تابعونا|تابعنا|تابع(?:وا)? |انضم|انضموا|حم[لّ]ل? ?(?:تطبيق|التطبيق)|لمتابعة|يمكنكم متابعة|للاشتراك",
         r"لمزيد من الأخبار|عضو (?:کانال|شوید)|ما را (?:در|دنبال)|به کانال",
         r"(?:ل[ەە] )?(?:تێلێگرام|فەیسبووک|وەتسئاپ|واتسئاپ)ی? ?(?:فۆڵۆ|لەگەڵ)",
+        r"بۆ (?:بینین|خوێندنەوە|بیستن|زانین|هەواڵ)\w* .{0,40}(?:سەردان|کلیک|فۆڵۆ|بەشدار)",
         r"ئەندام بە|بەشداری بک|بەشداریی? لە |فۆڵۆ|ئاگاداری",
         r"me (?:bişopîn|taqîb)|bibe? (?:abone|endam)|bibin (?:abone|endam)|nûçeyên me|ji bo nûçeyên",
     ),
@@ -121,7 +122,7 @@ _SHARE = _pattern(
         r"هذا|عبر|على|مع|فيسبوك|تويتر|واتساب|تلغرام)ة?"
         r"(?: .{0,20})?)?|طباعة",
         r"نسخ(?: الرابط)?|فيسبوك|تويتر|إكس|واتساب|تلغرام|تيليغرام",
-        r"إعلان|اعلان|تعليقات?|التعليقات|أضف تعليق.{0,20}|الرئيسية|إرسال|حفظ|اشتراک(?:‌| )?گذاری",
+        r"مساحة [إا]علانية|إعلان|اعلان|تعليقات?|التعليقات|أضف تعليق.{0,20}|الرئيسية|إرسال|حفظ|اشتراک(?:‌| )?گذاری",
         r"هاوبەش(?:ی)?(?: .{0,25})?|بڵاو?کردنەوە|چاپ(?:کردن)?|کۆپی(?: .{0,12})?|فەیسبووک|فەیسبوک|تویتەر|ئێکس|ڤایبەر",
         r"تێلێگرام|وەتسئاپ|ڕیکلام|لێدوان(?:ەکان)?|کۆمێنت",
         r"parve ?(?:bike|kirin)|par ?ve ?bike|çap ?(?:bike|kirin)|şîrove(?:yek\w* binivîs\w*)?",
@@ -137,7 +138,8 @@ _COUNTER = _pattern(
     (
         r"(?:total |page )?views|reads",
         r"(?:عدد )?(?:ال)?(?:مشاهد(?:ات|ة)|قراء(?:ات|ة)|زيار(?:ات|ة)|تعليق(?:ات)?)|قرئت|قرئ",
-        r"بازدید|کد (?:خبر|مطلب)|شناسه خبر|بینین|بینراوە|خوێنرا(?:وە|وەتەوە)|خوێندنەوە|خوەنریاس|بینەر|dîtin",
+        r"بازدید|کد (?:خبر|مطلب)|شناسه خبر|خبرنگار(?=\s?:\s?\d)",
+        r"بینین|بینراوە|خوێنرا(?:وە|وەتەوە)|خوێندنەوە|خوەنریاس|بینەر|dîtin",
         r"xwendin|hatiye xwendin",
     ),
     r"\s*:?\s*(?:[\d.,٬]+(?:\s(?:مرة|جار|times|car))?)?\W{0,3}$",
@@ -154,7 +156,8 @@ _LABEL = _pattern(
     (
         r"tags?|topics?|keywords?|categor(?:y|ies)|filed under|in this (?:article|story)|schlagw[oö]rt\w*|themen",
         r"stichw\w+|mots[- ]cl[eé]s|etiquetas|temas|tagi|(?:ال)?كلمات (?:ال)?(?:مفتاحية|دلالية|دالة)|(?:ال)?وسوم",
-        r"(?:ال)?علامات|تاگ(?:ەکان)?|وشەی? سەرەکی|برچسب(?:‌ها)?|کلیدواژه\w*|etîket|etiket(?:ler)?|bêjeyên sereke",
+        r"(?:ال)?علامات|تاگ(?:ەکان)?|وشەی? سەرەکی|برچسب(?:‌ها)?|دسته‌?بندی|کلیدواژه\w*|etîket|etiket(?:ler)?",
+        r"bêjeyên sereke",
     ),
     r"\s*[:：]",
 )
@@ -169,11 +172,21 @@ _CREDIT = _pattern(
 _ANNOUNCED = re.compile(r"^.{0,30}[:：]\s")
 """What announces another story in a sentence of its own: "Read more: …"."""
 _CLAUSE = re.compile(r"[,،;؛:.!?؟]\s")
+_DISCLAIMER = _pattern(
+    "",
+    (
+        r"^\W{0,4}(?:the )?(?:views|opinions)\b.{0,120}\bnecessarily (?:reflect|represent)",
+        r"بالضرورة عن (?:ر[أا]ي|آراء|وجهة نظر|سياسة|توجهات|موقف) (?:هيئة تحرير )?(?:ال)?"
+        r"(?:موقع|جريدة|صحيفة|وكالة|مجلة|ناشر|شبكة|قناة|مركز|منصة|تحرير)",
+        r"دیدگاه.{0,60}لزوما.{0,40}(?:سایت|نشریه|خبرگزاری|روزنامه)",
+    ),
+)
+"""Whose the views are: what a site puts beneath opinions."""
 _ADDRESS = _pattern(
     r"(?<!\w)",
     (
         r"we|us|our|you|your|here|rights|uns|unser\w*|sie|ihre?[mnr]?|wir|nous|nos|notre|vous|votre|nuestr\w+|tu|su|nos",
-        r"bize|bizi|me|xwe|\w*(?:نا|ونا)|محفوظة|\w*مان|\w*تان",
+        r"bize|bizi|me|xwe|\w*(?:نا|ونا)|محفوظة|\w*مان|\w*تان|لێرە|هنا",
     ),
     r"(?!\w)",
 )
@@ -215,7 +228,7 @@ _CONSENT_SIGNS = (
     "javascript", "cookie", "privatsph", "datenschutz", "externe", "this content", "this video", "this embed",
     "browser", "recaptcha", "rights reserved", "rechte vorbehalten", "حقوق", "ماف", "hemû maf", "mafê ",
     "tüm hakları", "terms of ", "terms and ", "log in", "login", "confirm your", "display name",
-    "thank you for", "your subscription", "your email address",
+    "thank you for", "your subscription", "your email address", "بالضرورة", "لزوما", "necessarily ",
 )  # fmt: skip
 """One of them stands in whatever `_CONSENT` finds. Searching for them is far faster, and most lines have none."""
 
@@ -260,7 +273,7 @@ def _addresses(line: str) -> bool:
     """Whether a sentence speaks to the reader of the site itself: invites, asks for consent, offers to share it."""
     if _SHARE.match(line) or _COPYRIGHT.match(line) or (_MORE.match(line) and _ANNOUNCED.match(line)):
         return True
-    if _speaks_of_consent(line) and _ADDRESS.search(line):
+    if _DISCLAIMER.search(line) or (_speaks_of_consent(line) and _ADDRESS.search(line)):
         return True
     if not _INVITATION.match(line):
         return False

@@ -19,7 +19,7 @@ def lines(html: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", STANDFIRSTS)
-@pytest.mark.parametrize("element", ["p class='teaser-text'", "div class='excerpt'", "p"])
+@pytest.mark.parametrize("element", ["p class='teaser-text'", "div class='excerpt'", "p", "h2"])
 def test_a_sentence_right_behind_the_headline_is_kept(language: str, element: str) -> None:
     said = STANDFIRSTS[language]
     name = element.split(maxsplit=1)[0]
@@ -60,3 +60,10 @@ def test_what_else_stands_there_is_not(between: str) -> None:
     html = f"<body><h1>Cranes of the port</h1>{between}{STORY}</body>"
 
     assert lines(html)[0].startswith("The crane at pier 0")
+
+
+@pytest.mark.parametrize("item", ["Situation report on the old pier", "2 March 2026"])
+def test_terms_above_the_story_are_none_of_it(item: str) -> None:
+    terms = f"<dl><dt>Form</dt><dd>{item}</dd><dt>Source</dt><dd><ul><li>Joint harbour cell</li></ul></dd></dl>"
+
+    assert len(lines(f"<body><article><h1>Cranes of the port</h1>{terms}{STORY}</article></body>")) == 8
