@@ -10,6 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -18,6 +19,7 @@ from trafilatura import bare_extraction
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.frame import story_frame
 from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
+from pipelines.extraction.instants import beside_dates
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.names import names_in
 from pipelines.extraction.plain import clean_line, fold
@@ -293,6 +295,7 @@ def without_furniture(
     linked = Counter(block.place for block in story if block.heading and block.link_share > _LINKED)
     lists = {place for place, number in linked.items() if number > 2 and not any("elated" in name for name in place)}
     told = 0
+    begun = False  # a paragraph was kept
     pointed = False  # the line before announced other stories
     box: HtmlElement | None = None  # which holds them
     for place, block in enumerate(story[start:]):
@@ -305,13 +308,14 @@ def without_furniture(
             box = _box(block, kept, length // 2) if block.heading else box
         elif (
             (box is not None and box in block.element.iterancestors())
-            or (not kept and _is_particular(block))
+            or (not begun and _is_particular(block))
             or _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose)
             or ((place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors))
         ):
             continue
         else:
             pointed = False
+            begun = begun or len(block.text) > _LONG
             kept.append(block)
     while kept and len(kept[-1].text) < _LONG and (kept[-1].standalone or _is_astray(kept[-1], kept, usual)):
         kept.pop()  # a subhead of something that was taken away, or a line of a form
@@ -384,8 +388,15 @@ def _box(heading: Block, story: Sequence[Block], most: int) -> HtmlElement | Non
 
 
 def _is_particular(block: Block) -> bool:
-    """Whether it stands in a list of terms, which above a story tells its format, its source and its date."""
-    return len(block.text) < _LONG and next(block.element.iterancestors("dl"), None) is not None
+    """Whether it stands in a list of terms, which above a story tells its format, its source and its date; or in one
+    that holds a date."""
+    if len(block.text) > _LONG or not block.in_list:
+        return False
+    if next(block.element.iterancestors("dl"), None) is not None:
+        return True
+    items = islice(block.element.itersiblings("li", preceding=True), _HEAD)
+    texts = [text for item in items if len(text := item.text_content()) < _LONG]
+    return any(beside_dates(text) and is_stamp(text) for text in texts)
 
 
 def _is_byline(block: Block, authors: frozenset[str]) -> bool:

@@ -86,6 +86,7 @@ _INVITATION = _pattern(
         r"abonnez|suivez|inscrivez|recevez|suscr[ií]b|sígue|síguenos|apúntate|recibe|assine|siga|inscreva",
         r"iscriviti|seguici|segui|zapisz|obserwuj|dołącz|prenumerera|följ oss|abonner|følg|volg ons|abone ol|takip e",
         r"اشترك|تابعونا|تابعنا|تابع(?:وا)? |انضم|انضموا|حم[لّ]ل? ?(?:تطبيق|التطبيق)|لمتابعة|يمكنكم متابعة|للاشتراك",
+        r"متابعة (?:[أا]خبار|آخر|صفحة|قناة|حساب)",
         r"لمزيد من الأخبار|عضو (?:کانال|شوید)|ما را (?:در|دنبال)|به کانال",
         r"(?:ل[ەە] )?(?:تێلێگرام|فەیسبووک|وەتسئاپ|واتسئاپ)ی? ?(?:فۆڵۆ|لەگەڵ)",
         r"بۆ (?:بینین|خوێندنەوە|بیستن|زانین|هەواڵ)\w* .{0,40}(?:سەردان|کلیک|فۆڵۆ|بەشدار)",
