@@ -17,7 +17,7 @@ from pipelines.extraction.witnesses import Finding, Witness
 
 _MOST = 30
 _LONGEST_BYLINE = 250
-_SEEN = frozenset(["byline name", "byline", "rel=author", "beneath the headline"])
+_SEEN = frozenset(["byline name", "byline", "rel=author", "link to the author", "beneath the headline"])
 _LONGEST_LINE = 90  # of a byline that only its wording tells
 
 _META = (
@@ -31,11 +31,13 @@ _GENERIC = word_set(
     " redaction desk webdesk newsdesk online news nachrichten noticias agencies follow share home superuser"
     " updated published beitrag stand advertisement anzeige sponsored subscribe comments staff staffwriter"
     " am um at on in"
+    " مديرالموقع مديرالنظام المدير الادارة الإدارة المحرر محررالموقع هيئةالتحرير habermerkezi"
 )
 _STAFF = word_set(
     "staff newsroom newsdesk desk editors editor editorial redaktion news report reporter reporters correspondent"
     " correspondents online digital webdesk staffwriter staffreporter"
 )
+_AUTHOR_PAGE = re.compile(r"/(?:authors?|writers?|journalists?|nivîskar|yazar)/[^/]+/?$", re.IGNORECASE)
 _ACCOUNT = re.compile(r"[a-z]+[._]?[a-z\d]+|[A-Z]?[a-z]+[A-Z]\w*")
 """What its owner is called by the publishing system: "nadel", "nora.adel", "NoraA". Readers may see the name."""
 
@@ -74,6 +76,8 @@ def signatures(
     for kind in ("byline name", "byline"):
         yield kind, list(_bylines(labels.called(kind)))
     yield "rel=author", list(_bylines(link for link in tree.iterfind(".//a[@rel]") if _signs(link, labels)))
+    links = [link for link in tree.iterfind(".//a[@href]") if _AUTHOR_PAGE.search(link.get("href") or "")]
+    yield "link to the author", list(_bylines(link for link in links if not labels.is_beside(link)))
     lines = [text for text in head if len(text) < _LONGEST_LINE]
     yield "beneath the headline", [text for text in lines if BY.match(text)][:1]
     sources = [_SOURCE.sub("", text) for text in lines if _SOURCE.match(text)]

@@ -38,11 +38,12 @@ class Declared:
         self.title = ""
         self.script_date = ""
         self.headings: list[HtmlElement] = []
+        self.subheads: list[HtmlElement] = []
         self.times: list[HtmlElement] = []
         self.language = (tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")[:40]
         scripts: list[str] = []
         dated: list[tuple[str, list[re.Match[str]]]] = []
-        for element in tree.iter("meta", "link", "title", "script", "h1", "time", "relative-time", "abbr"):
+        for element in tree.iter("meta", "link", "title", "script", "h1", "h2", "time", "relative-time", "abbr"):
             match element.tag:
                 case "meta":
                     self._add_meta(element)
@@ -55,6 +56,8 @@ class Declared:
                     self._add_script(element.text or "", element.get("type") or "", scripts, dated)
                 case "h1" if len(self.headings) < _MOST:
                     self.headings.append(element)
+                case "h2" if len(self.subheads) < _MOST:
+                    self.subheads.append(element)
                 case "time" | "relative-time" | "abbr" if len(self.times) < 4 * _MOST and _tells_time(element):
                     self.times.append(element)
         names = [words(name) for name in self._names()]

@@ -89,8 +89,10 @@ _INVITATION = _pattern(
         r"abonnez|suivez|inscrivez|recevez|suscr[ií]b|sígue|síguenos|apúntate|recibe|assine|siga|inscreva",
         r"iscriviti|seguici|segui|zapisz|obserwuj|dołącz|prenumerera|följ oss|abonner|følg|volg ons|abone ol|takip e",
         r"اشترك|تابعونا|تابعنا|تابع(?:وا)? |انضم|انضموا|حم[لّ]ل? ?(?:تطبيق|التطبيق)|لمتابعة|يمكنكم متابعة|للاشتراك",
+        r"متابعة (?:[أا]خبار|آخر|صفحة|قناة|حساب)",
         r"لمزيد من الأخبار|عضو (?:کانال|شوید)|ما را (?:در|دنبال)|به کانال",
         r"(?:ل[ەە] )?(?:تێلێگرام|فەیسبووک|وەتسئاپ|واتسئاپ)ی? ?(?:فۆڵۆ|لەگەڵ)",
+        r"بۆ (?:بینین|خوێندنەوە|بیستن|زانین|هەواڵ)\w* .{0,40}(?:سەردان|کلیک|فۆڵۆ|بەشدار)",
         r"ئەندام بە|بەشداری بک|بەشداریی? لە |فۆڵۆ|ئاگاداری",
         r"me (?:bişopîn|taqîb)|bibe? (?:abone|endam)|bibin (?:abone|endam)|nûçeyên me|ji bo nûçeyên",
     ),
@@ -124,7 +126,7 @@ _SHARE = _pattern(
         r"هذا|عبر|على|مع|فيسبوك|تويتر|واتساب|تلغرام)ة?"
         r"(?: .{0,20})?)?|طباعة",
         r"نسخ(?: الرابط)?|فيسبوك|تويتر|إكس|واتساب|تلغرام|تيليغرام",
-        r"إعلان|اعلان|تعليقات?|التعليقات|أضف تعليق.{0,20}|الرئيسية|إرسال|حفظ|اشتراک(?:‌| )?گذاری",
+        r"مساحة [إا]علانية|إعلان|اعلان|تعليقات?|التعليقات|أضف تعليق.{0,20}|الرئيسية|إرسال|حفظ|اشتراک(?:‌| )?گذاری",
         r"هاوبەش(?:ی)?(?: .{0,25})?|بڵاو?کردنەوە|چاپ(?:کردن)?|کۆپی(?: .{0,12})?|فەیسبووک|فەیسبوک|تویتەر|ئێکس|ڤایبەر",
         r"تێلێگرام|وەتسئاپ|ڕیکلام|لێدوان(?:ەکان)?|کۆمێنت",
         r"parve ?(?:bike|kirin)|par ?ve ?bike|çap ?(?:bike|kirin)|şîrove(?:yek\w* binivîs\w*)?",
@@ -140,7 +142,8 @@ _COUNTER = _pattern(
     (
         r"(?:total |page )?views|reads",
         r"(?:عدد )?(?:ال)?(?:مشاهد(?:ات|ة)|قراء(?:ات|ة)|زيار(?:ات|ة)|تعليق(?:ات)?)|قرئت|قرئ",
-        r"بازدید|کد (?:خبر|مطلب)|شناسه خبر|بینین|بینراوە|خوێنرا(?:وە|وەتەوە)|خوێندنەوە|خوەنریاس|بینەر|dîtin",
+        r"بازدید|کد (?:خبر|مطلب)|شناسه خبر|خبرنگار(?=\s?:\s?\d)",
+        r"بینین|بینراوە|خوێنرا(?:وە|وەتەوە)|خوێندنەوە|خوەنریاس|بینەر|dîtin",
         r"xwendin|hatiye xwendin",
     ),
     r"\s*:?\s*(?:[\d.,٬]+(?:\s(?:مرة|جار|times|car))?)?\W{0,3}$",
@@ -157,7 +160,8 @@ _LABEL = _pattern(
     (
         r"tags?|topics?|keywords?|categor(?:y|ies)|filed under|in this (?:article|story)|schlagw[oö]rt\w*|themen",
         r"stichw\w+|mots[- ]cl[eé]s|etiquetas|temas|tagi|(?:ال)?كلمات (?:ال)?(?:مفتاحية|دلالية|دالة)|(?:ال)?وسوم",
-        r"(?:ال)?علامات|تاگ(?:ەکان)?|وشەی? سەرەکی|برچسب(?:‌ها)?|کلیدواژه\w*|etîket|etiket(?:ler)?|bêjeyên sereke",
+        r"(?:ال)?علامات|تاگ(?:ەکان)?|وشەی? سەرەکی|برچسب(?:‌ها)?|دسته‌?بندی|کلیدواژه\w*|etîket|etiket(?:ler)?",
+        r"bêjeyên sereke",
     ),
     r"\s*[:：]",
 )
@@ -172,11 +176,21 @@ _CREDIT = _pattern(
 _ANNOUNCED = re.compile(r"^.{0,30}[:：]\s")
 """What announces another story in a sentence of its own: "Read more: …"."""
 _CLAUSE = re.compile(r"[,،;؛:.!?؟]\s")
+_DISCLAIMER = _pattern(
+    "",
+    (
+        r"^\W{0,4}(?:the )?(?:views|opinions)\b.{0,120}\bnecessarily (?:reflect|represent)",
+        r"بالضرورة عن (?:ر[أا]ي|آراء|وجهة نظر|سياسة|توجهات|موقف) (?:هيئة تحرير )?(?:ال)?"
+        r"(?:موقع|جريدة|صحيفة|وكالة|مجلة|ناشر|شبكة|قناة|مركز|منصة|تحرير)",
+        r"دیدگاه.{0,60}لزوما.{0,40}(?:سایت|نشریه|خبرگزاری|روزنامه)",
+    ),
+)
+"""Whose the views are: what a site puts beneath opinions."""
 _ADDRESS = _pattern(
     r"(?<!\w)",
     (
         r"we|us|our|you|your|here|rights|uns|unser\w*|sie|ihre?[mnr]?|wir|nous|nos|notre|vous|votre|nuestr\w+|tu|su|nos",
-        r"bize|bizi|me|xwe|\w*(?:نا|ونا)|محفوظة|\w*مان|\w*تان",
+        r"bize|bizi|me|xwe|\w*(?:نا|ونا)|محفوظة|\w*مان|\w*تان|لێرە|هنا",
     ),
     r"(?!\w)",
 )
@@ -223,6 +237,7 @@ _CONSENT_SIGNS = (
     "tüm hakları", "terms of ", "terms and ", "log in", "login", "confirm your", "display name",
     "thank you for", "your subscription", "your email address",
     "not be ", "de cet article", "aux abonn", "nos abonn", "free article", "ve read ",
+    "بالضرورة", "لزوما", "necessarily ",
 )  # fmt: skip
 """One of them stands in whatever `_CONSENT` finds. Searching for them is far faster, and most lines have none."""
 
@@ -267,7 +282,7 @@ def _addresses(line: str) -> bool:
     """Whether a sentence speaks to the reader of the site itself: invites, asks for consent, offers to share it."""
     if _SHARE.match(line) or _COPYRIGHT.match(line) or (_MORE.match(line) and _ANNOUNCED.match(line)):
         return True
-    if _speaks_of_consent(line) and _ADDRESS.search(line):
+    if _DISCLAIMER.search(line) or (_speaks_of_consent(line) and _ADDRESS.search(line)):
         return True
     if not _INVITATION.match(line):
         return False

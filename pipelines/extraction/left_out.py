@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
+from pipelines.extraction.instants import beside_dates
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.names import names_in
 from pipelines.extraction.plain import fold
@@ -21,6 +23,7 @@ from pipelines.extraction.prose import (
     is_unlinked_prose,
     places_of,
 )
+from pipelines.extraction.stamp_lines import is_stamp
 
 _FIRST = 5  # blocks among which the title may stand behind whatever there is
 _TITLE_WITHIN = 60  # blocks of a story that begins with a menu
@@ -28,6 +31,7 @@ _LINKED_ITEM = 0.6  # of a line in links within a list, or behind a line that an
 _LONGEST_QUOTE = 300  # letters of a sentence that is set apart once more
 _QUOTE_WITHIN = 4  # elements, from a line of it upwards
 _LONGEST_CAPTION = 400  # characters; what is longer is the story, whatever it is called
+_PARTICULARS = 25  # items of a list in which a date is looked for
 _NEARLY_ALL = 0.6  # of the story told: from here on, a heading that announces other stories ends it
 
 
@@ -44,7 +48,9 @@ def without_furniture(
     lists = {place for place, number in linked.items() if number > 2 and not any("elated" in name for name in place)}
     quoted = _quoted_again(story, usual)
     told = 0
+    begun = False  # a paragraph was kept
     pointed = False  # the line before announced other stories
+    box: HtmlElement | None = None  # which holds them
     for place, block in enumerate(story[start:]):
         told += len(block.text)
         prose = block.place in usual and is_unlinked_prose(block)
@@ -52,8 +58,11 @@ def without_furniture(
             if block.heading and told > _NEARLY_ALL * length and not _goes_on(story[start + place + 1 :], usual):
                 break
             pointed = True
+            box = _box(block, kept, length // 2) if block.heading else box
         elif (
-            _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose)
+            (box is not None and box in block.element.iterancestors())
+            or (not begun and _is_particular(block))
+            or _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose)
             or ((place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors))
             or (told > _NEARLY_ALL * length and labels.is_called(block.element, "bio"))
             or block.element in quoted
@@ -61,6 +70,7 @@ def without_furniture(
             continue
         else:
             pointed = False
+            begun = begun or len(block.text) > LONG
             kept.append(block)
     while kept and len(kept[-1].text) < LONG and (kept[-1].standalone or _is_astray(kept[-1], kept, usual)):
         kept.pop()  # a subhead of something that was taken away, or a line of a form
@@ -140,6 +150,26 @@ def _is_off(
         return False
     linked = _LINKED_ITEM if block.in_list or pointed else LEADS_ELSEWHERE
     return block.link_share > linked and (len(block.text) > SURE or pointed)
+
+
+def _box(heading: Block, story: Sequence[Block], most: int) -> HtmlElement | None:
+    """The element that holds a heading and the stories that it announces, no paragraph of *story*, and little text."""
+    box = heading.element.getparent()
+    if box is None or not story or any(box in block.element.iterancestors() for block in story):
+        return None
+    return box if len(box.text_content()) < most else None
+
+
+def _is_particular(block: Block) -> bool:
+    """Whether it stands in a list of terms, which above a story tells its format, its source and its date; or in one
+    that holds a date."""
+    if len(block.text) > LONG or not block.in_list:
+        return False
+    if next(block.element.iterancestors("dl"), None) is not None:
+        return True
+    items = islice(block.element.itersiblings("li", preceding=True), _PARTICULARS)
+    texts = [text for item in items if len(text := item.text_content()) < LONG]
+    return any(beside_dates(text) and is_stamp(text) for text in texts)
 
 
 def _is_byline(block: Block, authors: frozenset[str]) -> bool:

@@ -25,8 +25,10 @@ BY = re.compile(
     |نویسنده|نوشته|گزارش|نووسەر|نوسەر|نووسینی|نوسینی|نووسین(?=\s?:)
     |ئامادەکردنی|ئامادەکردن(?=\s?:)|ئامادەکار|ڕاپۆرت(?=\s?:)|ڕاپۆرتی|لەلایەن
     |nivîskar|nivîsandin|nivîs(?=:)|amadekar|amadekirin|ji\ aliyê|ji\ hêla|ji(?=:)
-    |nûçegihan(?=:)|yazan|haber|yazar|автор)
-    (?=[\s:،./]|$)\s*[:：./–-]*\s*)+""",
+    |حاور(?:ه|ها|هم|ته|تها)(?=\s?:)|أجر(?:ى|ت)\ الحوار|أجرى\ اللقاء|نۊسان(?=\s?:)|نۊسەر|دیمانە(?=\s?:)|سازدانی(?=\s?:)
+    |گفت‌?(?:و\ ?)?گو(?=\s?:)|hevpeyvîn(?=\s?:)|hat(?:iye)?\ amadekirin(?=\s?:)
+    |nûçegihan(?=:)|yazan|haber(?!\s+merkezi)|yazar|автор)
+    (?=[\s:،,./]|$)\s*[:：,،./–-]*\s*)+""",
     re.IGNORECASE | re.VERBOSE,
 )
 _GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÄÖÜÉ][a-zäöüéè])")
@@ -70,12 +72,15 @@ _ARTICLE = re.compile(r"(?:a[ldnrstz]|e[ldnrstz]|ul|ibn|bin|abu|d|l|o)[-'’](?=
 _NO_CASE = re.compile(r"[\u0600-\u06ff]")
 _MOST_WORDS_NO_CASE = 5
 _NO_NAME_WORDS = word_set(
-    "على في من إلى الى عن أن إن ان قد كان كانت التي الذي هذا هذه بعد قبل مع خلال بين حول ضد أو"
+    "توجد يوجد تعليق تعليقات التعليقات مشاهدة مشاهدات قراءة لێدوان بینین بازدید دیدگاه"
+    " على في من إلى الى عن أن إن ان قد كان كانت التي الذي هذا هذه بعد قبل مع خلال بين حول ضد أو"
     " لە بۆ کە بە لەگەڵ دوای پێش ئەم ئەو دەکات دەڵێت کرد را از به در که با برای این است"
 )
 _URL = re.compile(r"//|www\.|\.(?:com|net|org|de|html?)\b|[@\\{}<>=#]|\b(?:min|mins) read", re.IGNORECASE)
 _NO_NAME = re.compile(
-    r"[\d\"!?…%:]|^(?:getty|image|photo|foto|bild|picture|updated?|published|follow|share)\b", re.IGNORECASE
+    r"[\d\"!?…%:]|^(?:getty|image|photo|foto|bild|picture|updated?|published|follow|share)\b"
+    r"|^(?:بەشی|دەستەی|قسم|هيئة|هیئت|گروه|سرویس|beşa|desteya)\s",
+    re.IGNORECASE,
 )
 
 

@@ -30,7 +30,9 @@ def reads_as_prose(block: Block) -> bool:
 
 
 def is_sentence(block: Block) -> bool:
-    return len(block.text) > LONG and block.text.endswith(ENDS) and not block.heading and block.link_share < 0.1
+    """Whether it is a whole sentence that leads nowhere, in a paragraph or in an h2, as some write a standfirst."""
+    whole = len(block.text) > LONG and block.text.endswith(ENDS)
+    return whole and block.link_share < 0.1 and (not block.heading or block.element.tag == "h2")
 
 
 def is_unlinked_prose(block: Block) -> bool:

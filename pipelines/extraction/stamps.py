@@ -355,7 +355,11 @@ def _is_others(element: HtmlElement, heading: HtmlElement | None) -> bool:
         return True
     title = fold(heading.text_content()) if heading is not None else ""
     for _, holder in zip(range(_NEAR + 1), (element, *element.iterancestors()), strict=False):
-        if holder.tag in _PAGE or len(holder.text_content()) > own + _CARD or heading in holder.iterdescendants("h1"):
+        if (
+            holder.tag in _PAGE
+            or len(holder.text_content()) > own + _CARD
+            or (heading is not None and holder in heading.iterancestors())
+        ):
             return False
         if any(_is_teaser(link, title) for link in holder.iter("a") if element not in link.iterdescendants()):
             return True

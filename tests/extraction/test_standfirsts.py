@@ -1,9 +1,13 @@
 """The sentences between the headline and the story that introduce it are kept, and nothing else that stands there."""
 
 import pytest
+from lxml.html import document_fromstring
 from made_pages import BODY, SOURCE, page
 
 from pipelines.extraction.article import extract_article
+from pipelines.extraction.blocks import blocks_of
+from pipelines.extraction.labels import Labels
+from pipelines.extraction.left_out import without_furniture
 
 STANDFIRSTS = {
     "en": "Four cranes of the old pier stand still, and nobody has said when the oil for them will come.",
@@ -12,14 +16,22 @@ STANDFIRSTS = {
     "kmr": "Çar wincên rawestgeha kevn sekinîne û kesî negotiye ku rûnê ku li benda wê ne dê kengî bigihîje benderê.",
 }
 STORY = f"<div class='body'>{BODY}</div>"
+FLASH = f"<div class='story'><p>{STANDFIRSTS['en']}</p><p>{STANDFIRSTS['kmr']}</p></div>"
 
 
 def lines(html: str) -> list[str]:
     return extract_article(page(html), SOURCE).text.split("\n")
 
 
+def kept_of(above: str) -> list[str]:
+    """What is kept of a short story and all that stands above it, where trafilatura took both."""
+    tree = document_fromstring(f"<body><h1>Cranes of the port</h1>{above}{FLASH}</body>")
+    story = without_furniture(blocks_of(tree), Labels(tree), titles=frozenset(["cranesoftheport"]))
+    return [block.text for block in story if not any(map(str.isdecimal, block.text))]
+
+
 @pytest.mark.parametrize("language", STANDFIRSTS)
-@pytest.mark.parametrize("element", ["p class='teaser-text'", "div class='excerpt'", "p"])
+@pytest.mark.parametrize("element", ["p class='teaser-text'", "div class='excerpt'", "p", "h2"])
 def test_a_sentence_right_behind_the_headline_is_kept(language: str, element: str) -> None:
     said = STANDFIRSTS[language]
     name = element.split(maxsplit=1)[0]
@@ -60,3 +72,26 @@ def test_what_else_stands_there_is_not(between: str) -> None:
     html = f"<body><h1>Cranes of the port</h1>{between}{STORY}</body>"
 
     assert lines(html)[0].startswith("The crane at pier 0")
+
+
+@pytest.mark.parametrize("item", ["Situation report on the old pier", "Report of the harbour master, second part"])
+def test_terms_above_the_story_are_none_of_it(item: str) -> None:
+    terms = f"<dl><dt>Form</dt><dd>{item}</dd><dt>Source</dt><dd><ul><li>Joint harbour cell</li></ul></dd></dl>"
+
+    assert kept_of(terms) == [STANDFIRSTS["en"], STANDFIRSTS["kmr"]]
+
+
+@pytest.mark.parametrize(
+    ("date", "section"),
+    [
+        ("2 March 2026 - 10:15", "News of the provinces"),
+        ("الثلاثاء 1 أيلول 2026 10:15", "أخبار المحافظات والأقضية"),
+        ("۲۰ خرداد ۱۴۰۵ - ۱۰:۱۵", "اخبار استانها و شهرستانها"),
+        ("1ی ئەیلوولی 2026 10:15", "هەواڵەکانی پارێزگاکان"),
+        ("1 Îlon 2026 10:15", "Nûçeyên bajar û gundan"),
+    ],
+)
+def test_a_list_with_the_date_above_the_story_is_none_of_it(date: str, section: str) -> None:
+    particulars = f"<ul><li>{date}</li><li>{section}</li></ul>"
+
+    assert kept_of(particulars) == [STANDFIRSTS["en"], STANDFIRSTS["kmr"]]
