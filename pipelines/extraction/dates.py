@@ -280,14 +280,24 @@ def _guessed(scene: Scene) -> Testimony:
     from htmldate import find_date  # noqa: PLC0415 -- few pages come here
 
     today = scene.clock.fetched.date().isoformat()
-    if len(scene.tree.text_content()) > _MOST_GUESSED:
+    text = scene.tree.text_content()
+    if len(text) > _MOST_GUESSED:
         return
     others = days_of_others(scene)
     found = find_date(scene.tree, extensive_search=False, original_date=True, max_date=today, url=scene.url)
     # It makes the first of January of a bare year, the present day is in every masthead, and it does not ask whose
     # date it is.
-    if found and not found.endswith("-01-01") and found != today and date.fromisoformat(found) not in others:
+    if not found or found.endswith("-01-01") or found == today or date.fromisoformat(found) in others:
+        return
+    if not _is_made_up(found, text):
         yield read("htmldate", found, scene.clock)
+
+
+def _is_made_up(found: str, text: str) -> bool:
+    """Whether a first of the month was made of a day that is none: htmldate reads 2026-02-30 as the first."""
+    year, month, day = found.split("-")
+    said = re.findall(rf"{year}[-/.]{month}[-/.](\d\d)", text) if day == "01" else []
+    return bool(said) and "01" not in said
 
 
 def _modified(scene: Scene) -> Testimony:

@@ -183,3 +183,14 @@ def test_a_teaser_whose_frame_is_the_stamp_does_not_date_the_article() -> None:
     short = "<p>The pier at Abu Flous is shut until the port has found timber of the right length for it.</p>"
 
     assert article(f"<div id='story'>{HEADLINE}{short}</div><div>{8 * teaser}</div>").published is None
+
+
+@pytest.mark.parametrize("said", ["2024-02-30T10:00:00Z", "2024-02-30", "2024/06/31", "2024-04-31 09:15"])
+def test_a_day_that_the_calendar_does_not_have_is_not_made_the_first_of_its_month(said: str) -> None:
+    assert article(f"{HEADLINE}<div class='date'>{said}</div>{STORY}").published is None
+
+
+def test_a_true_first_of_the_month_is_believed() -> None:
+    found = article(f"{HEADLINE}<div class='date'>2024-02-01</div>{STORY}").published
+    assert found is not None
+    assert found.date().isoformat() == "2024-02-01"
