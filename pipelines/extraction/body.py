@@ -17,7 +17,7 @@ from pipelines.extraction.blocks import Block
 from pipelines.extraction.frame import story_frame
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.marking import carry_on, fill, marks_of
-from pipelines.extraction.mistaken import unmark_beside, unmark_next, unmark_teasers
+from pipelines.extraction.mistaken import unmark_beside, unmark_boxes, unmark_next, unmark_teasers
 from pipelines.extraction.plain import clean_line, fold
 from pipelines.extraction.prose import LONG
 from pipelines.extraction.standfirst import mark_standfirst
@@ -49,6 +49,7 @@ def find_body(
         unmark_teasers(blocks, marks, labels, heading)
     marks = carry_on(blocks, fill(blocks, marks, labels), labels)
     if True in marks:
+        unmark_boxes(blocks, marks)
         unmark_next(blocks, marks, heading)
         mark_standfirst(blocks, marks, labels, heading=heading, summary=fold(summary))
     return _without_copies([block for block, mark in zip(blocks, marks, strict=True) if mark])

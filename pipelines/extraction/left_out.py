@@ -50,7 +50,6 @@ def without_furniture(
     told = 0
     begun = False  # a paragraph was kept
     pointed = False  # the line before announced other stories
-    box: HtmlElement | None = None  # which holds them
     for place, block in enumerate(story[start:]):
         told += len(block.text)
         prose = block.place in usual and is_unlinked_prose(block)
@@ -58,10 +57,8 @@ def without_furniture(
             if block.heading and told > _NEARLY_ALL * length and not _goes_on(story[start + place + 1 :], usual):
                 break
             pointed = True
-            box = _box(block, kept, length // 2) if block.heading else box
         elif (
-            (box is not None and box in block.element.iterancestors())
-            or (not begun and _is_particular(block))
+            (not begun and _is_particular(block))
             or _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose)
             or ((place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors))
             or (told > _NEARLY_ALL * length and labels.is_called(block.element, "bio"))
@@ -150,14 +147,6 @@ def _is_off(
         return False
     linked = _LINKED_ITEM if block.in_list or pointed else LEADS_ELSEWHERE
     return block.link_share > linked and (len(block.text) > SURE or pointed)
-
-
-def _box(heading: Block, story: Sequence[Block], most: int) -> HtmlElement | None:
-    """The element that holds a heading and the stories that it announces, no paragraph of *story*, and little text."""
-    box = heading.element.getparent()
-    if box is None or not story or any(box in block.element.iterancestors() for block in story):
-        return None
-    return box if len(box.text_content()) < most else None
 
 
 def _is_particular(block: Block) -> bool:

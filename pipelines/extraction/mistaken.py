@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block
-from pipelines.extraction.furniture import is_furniture
+from pipelines.extraction.furniture import is_furniture, is_pointer
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.prose import LEADS_ELSEWHERE, SENTENCE, SURE, Place, reads_as_prose
 from pipelines.extraction.stamp_lines import is_stamp
@@ -76,6 +76,29 @@ def _are_cards(blocks: Sequence[Block], leads: Sequence[int], told: int) -> bool
     """Whether *leads* that stand between paragraphs are other stories, not the things that this one lists by name."""
     teased = sum(len(blocks[place].text) for place in leads)
     return teased < _BESIDE_STORY * told and all(len(blocks[place - 1].text) > _LONGEST_NAME for place in leads)
+
+
+def unmark_boxes(blocks: Sequence[Block], marks: list[bool]) -> None:
+    """Unmarks what stands in a box whose heading announces other stories: their titles, and their leads with them."""
+    told = sum(len(block.text) for block, mark in zip(blocks, marks, strict=True) if mark)
+    for place, block in enumerate(blocks):
+        if (
+            block.heading
+            and is_pointer(block.text)
+            and (box := _box(blocks[:place], marks, block, told // 2)) is not None
+        ):
+            for other in range(place + 1, len(blocks)):  # the heading itself may still end the story
+                if box in blocks[other].element.iterancestors():
+                    marks[other] = False
+
+
+def _box(above: Sequence[Block], marks: Sequence[bool], heading: Block, most: int) -> HtmlElement | None:
+    """The element that holds a heading and the stories that it announces, nothing of the story above, little text."""
+    box = heading.element.getparent()
+    story = [block for block, mark in zip(above, marks, strict=False) if mark]
+    if box is None or not story or any(box in block.element.iterancestors() for block in story):
+        return None
+    return box if len(box.text_content()) < most else None
 
 
 def unmark_next(blocks: Sequence[Block], marks: list[bool], heading: HtmlElement | None) -> None:
