@@ -24,7 +24,7 @@ def bad_at_first(seed: int) -> Behave:
 @pytest.mark.timeout(300)
 def test_no_alert_is_lost_to_a_bad_receiver_and_kills_and_every_repeat_is_explained(tmp_path: Path) -> None:
     outcome = outbox_kill.measure(
-        tmp_path / "desk", alerts=60, kills=2, behave=bad_at_first(3), chance=random.Random(3), patience=1
+        tmp_path / "desk", alerts=60, kills=2, behave=bad_at_first(3), chance=random.Random(3), patience=3
     )
     assert outcome.outbox == {"sent": 60}
     assert (outcome.delivered, outcome.unnamed, outcome.unexplained) == (60, 0, 0)
