@@ -18,8 +18,8 @@ from pipelines.extraction.calendars import UPDATED, fold_date
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.instants import Clock, Instant, read_instant, read_instants
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.plain import fold
 from pipelines.extraction.stamp_lines import is_stamp, says_when
+from pipelines.extraction.whose_stamp import frames_heading, is_beside, is_clock, is_others
 from pipelines.extraction.witnesses import Witness
 
 Testimony = Iterator[tuple[Witness, Instant | None]]
@@ -27,10 +27,7 @@ SEEN = frozenset(["seen", "beside the headline", "text"])
 """Where a witness stands that is meant for readers; all others are for machines."""
 
 _SHORT = 120  # characters of an element that is a stamp and not a paragraph
-_LINKED = 30  # characters of a linked text that says more than a section or a name: a teaser
-_FEWEST_WORDS = 3  # of a headline
 _BARE = 90  # characters of a text that nothing marks as a date: a caption or a share bar may hold one
-_MORE_THAN_DATE = 30  # characters that a link says besides a date: a link to the archive of a day has fewer
 _PARAGRAPH = 250  # a text as long as this is the story; what follows is no longer its head
 _PROSE = 100  # a text as long as this may be a standfirst or a caption
 _SENTENCE = 60  # characters of one that ends as a sentence
@@ -38,12 +35,8 @@ _STANDFIRSTS = 2  # such texts before the story
 _HEAD = 25  # blocks behind the headline in which a date may stand that nothing marks as one
 _ABOVE = 12  # the same above it
 _MOST_SEEN = 40
-_CARD = 300  # characters of a teaser besides its date
 _NEAR = 3  # generations of a page's tree
 _MASTHEAD = timedelta(minutes=15)  # a clock above the page, and how old a page is when it comes from a cache
-_PAGE = frozenset(["body", "html", "main"])
-_SUBHEADS = ("h2", "h3", "h4", "h5", "h6")
-_CLOCK_NAME = re.compile(r"today|current|clock|topbar|top-bar|weather|header-date|masthead|local-?time", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[٠-٩۰-۹]{4}")
 _FOR_MACHINES = frozenset(["datetime", "content", "title"])
 _DATA = re.compile(r"data-[\w-]*(?:date|time|stamp|epoch|publish)")
@@ -129,7 +122,7 @@ def labelled_dates(scene: Scene) -> Testimony:
     beside = [element for element in scene.declared.times if scene.labels.is_beside(element)]
     for element in beside[:_MOST_SEEN]:
         before = _before(element)
-        if says_when(before) and len(before) <= _LABEL and not _is_others(element, scene.heading):
+        if says_when(before) and len(before) <= _LABEL and not is_others(element, scene.heading):
             yield from _unless_updated(_stamp(element, scene.clock))
 
 
@@ -151,7 +144,7 @@ def edits(scene: Scene) -> Testimony:
 
 def _near(scene: Scene) -> Iterator[HtmlElement]:
     yield from scene.stamps.behind
-    yield from (element for element in reversed(scene.stamps.above) if _frames_heading(element, scene.heading))
+    yield from (element for element in reversed(scene.stamps.above) if frames_heading(element, scene.heading))
 
 
 def dateline_dates(scene: Scene) -> Testimony:
@@ -169,25 +162,25 @@ def dates_anywhere(scene: Scene) -> Testimony:
     """Stamps of the page that nothing marks, behind the headline first, for want of anything better."""
     start = scene.heading_place + 1
     for block in (*scene.blocks[start:], *scene.blocks[:start]):
-        if _YEAR.search(block.text) and _is_line(block, scene) and not _is_clock(block.element):
+        if _YEAR.search(block.text) and _is_line(block, scene) and not is_clock(block.element):
             for instant in read_instants(block.text, scene.clock):
                 if not _is_now(instant, scene.clock):
                     yield Witness("text", block.text), instant
 
 
 def _find_stamps(scene: Scene) -> Stamps:
-    times = [element for element in scene.declared.times if not _is_beside(element, scene)]
+    times = [element for element in scene.declared.times if not is_beside(element, scene.labels, scene.heading)]
     called = [
         element
         for element in scene.labels.called_anywhere("date")
         if element.tag != "time"
         and element.find(".//time[@datetime]") is None  # that one says it for machines
-        and not _is_beside(element, scene)
+        and not is_beside(element, scene.labels, scene.heading)
     ]
     marked = frozenset(
         element
         for element in (*times[:_MOST_SEEN], *called[:_MOST_SEEN])
-        if not _is_clock(element) and not _is_others(element, scene.heading)
+        if not is_clock(element) and not is_others(element, scene.heading)
     )
     lines, end = _lines(scene, marked)
     around = set(scene.heading.iterancestors()) if scene.heading is not None else set()
@@ -214,7 +207,7 @@ def _lines(scene: Scene, marked: frozenset[HtmlElement]) -> tuple[dict[HtmlEleme
         return lines, None
     head = list(_head(scene.blocks[start : start + _HEAD]))
     before = range(max(0, start - _ABOVE), start - 1)
-    near = [place for place in before if _frames_heading(scene.blocks[place].element, scene.heading)]
+    near = [place for place in before if frames_heading(scene.blocks[place].element, scene.heading)]
     for place in (*range(start, start + len(head)), *near):
         block = scene.blocks[place]
         if any(map(str.isdecimal, block.text)) and _is_line(block, scene) and marked.isdisjoint(block.element.iter()):
@@ -240,7 +233,7 @@ def days_of_others(scene: Scene) -> set[date]:
     others = [
         element
         for element in stamps[: 4 * _MOST_SEEN]
-        if _is_beside(element, scene) or _is_clock(element) or _is_others(element, scene.heading)
+        if is_beside(element, scene.labels, scene.heading) or is_clock(element) or is_others(element, scene.heading)
     ]
     return {
         instant.value.date()
@@ -316,8 +309,8 @@ def _is_line(block: Block, scene: Scene) -> bool:
         len(block.text) <= _BARE
         and (block.link_share < 0.5 or ":" in block.text)  # a linked day leads to what else is of that day
         and is_stamp(block.text)
-        and not _is_beside(block.element, scene)
-        and not _is_others(block.element, scene.heading)
+        and not is_beside(block.element, scene.labels, scene.heading)
+        and not is_others(block.element, scene.heading)
     )
 
 
@@ -326,63 +319,6 @@ def _is_now(instant: Instant, clock: Clock) -> bool:
     if instant.precision == "day":
         return instant.value.date() == clock.fetched.astimezone(instant.value.tzinfo).date()
     return abs(instant.value - clock.fetched) < _MASTHEAD
-
-
-def _frames_heading(element: HtmlElement, heading: HtmlElement | None) -> bool:
-    """Whether *element* shares a frame with the headline that is smaller than the page."""
-    if heading is None:
-        return False
-    frames = {frame for _, frame in zip(range(_NEAR), heading.iterancestors(), strict=False)}
-    return any(frame in frames and frame.tag not in _PAGE for frame in element.iterancestors())
-
-
-def _is_beside(element: HtmlElement, scene: Scene) -> bool:
-    """Whether a stamp stands beside the article. The footer of the very frame that holds the headline is its own."""
-    labels = scene.labels
-    if not labels.is_beside(element):
-        return False
-    footer = element if element.tag == "footer" else next(element.iterancestors("footer"), None)
-    frame = footer.getparent() if footer is not None else None
-    if frame is None or frame.tag in _PAGE or scene.heading is None or frame not in scene.heading.iterancestors():
-        return True
-    return labels.is_called(element, "beside") or labels.is_beside(frame)
-
-
-def _is_others(element: HtmlElement, heading: HtmlElement | None) -> bool:
-    """Whether a stamp is that of another story: part of a link that says more, or beside a linked headline."""
-    own = len(element.text_content())
-    if any(len(link.text_content()) > own + _MORE_THAN_DATE for link in element.iterancestors("a")):
-        return True
-    title = fold(heading.text_content()) if heading is not None else ""
-    for _, holder in zip(range(_NEAR + 1), (element, *element.iterancestors()), strict=False):
-        if (
-            holder.tag in _PAGE
-            or len(holder.text_content()) > own + _CARD
-            or (heading is not None and holder in heading.iterancestors())
-        ):
-            return False
-        if any(_is_teaser(link, title) for link in holder.iter("a") if element not in link.iterdescendants()):
-            return True
-    return False
-
-
-def _is_teaser(link: HtmlElement, title: str) -> bool:
-    """Whether a link tells of another story: in a heading, or as long as one, and no sentence or name of an author."""
-    text = " ".join(link.text_content().split())
-    if len(text.split()) < _FEWEST_WORDS or fold(text) == title:
-        return False
-    if link.get("aria-current") or "author" in f"{link.get('rel')} {link.get('href')}":
-        return False
-    headings = [holder for _, holder in zip(range(2), link.iterancestors(), strict=False) if holder.tag in _SUBHEADS]
-    whole = any(len(heading.text_content()) < len(text) + _MORE_THAN_DATE for heading in headings)
-    long = len(text) > _LINKED and not text.endswith(".") and not is_stamp(text)
-    return whole or long or next(link.iter(*_SUBHEADS), None) is not None
-
-
-def _is_clock(element: HtmlElement) -> bool:
-    """Whether the element shows the present day, as mastheads do."""
-    holders = [element, *element.iterancestors()][:4]
-    return any(_CLOCK_NAME.search(f"{holder.get('class') or ''} {holder.get('id') or ''}") for holder in holders)
 
 
 def _text(element: HtmlElement) -> str:
