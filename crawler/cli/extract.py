@@ -94,8 +94,6 @@ def _extract_one(where: str, page: Page, source: Source, recurring: Recurring, *
         _show_finding("text", findings["text"], found=False)
     out().print()
     out().print(plain_lines(article.text), soft_wrap=True)
-    for witness in findings["text"].said if explain else ():  # the lines that it does without
-        out().print(f"{witness.where}: {plain(witness.said)[:200]}", style="dim", soft_wrap=True)
     return 0
 
 

@@ -19,7 +19,7 @@ from pipelines.extraction.labels import Labels
 from pipelines.extraction.marking import carry_on, fill, marks_of
 from pipelines.extraction.mistaken import unmark_beside, unmark_boxes, unmark_next, unmark_teasers
 from pipelines.extraction.plain import clean_line, fold
-from pipelines.extraction.prose import LONG
+from pipelines.extraction.prose import LONG, is_long_prose
 from pipelines.extraction.standfirst import mark_standfirst
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it warns of becomes a fate of ours
@@ -71,7 +71,7 @@ def _trafilatura(tree: HtmlElement, *, fast: bool) -> str:
 
 def _prose(blocks: Sequence[Block], labels: Labels) -> int:
     """Characters of what reads like prose, without what is called something beside the story, unless that is most."""
-    prose = [block for block in blocks if len(block.text) > LONG and block.link_share < 0.3]
+    prose = [block for block in blocks if is_long_prose(block)]
     everything = sum(map(_length, prose))
     own = sum(len(block.text) for block in prose if not labels.is_beside(block.element))
     return own if own > everything / 2 else everything

@@ -14,12 +14,11 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipelines.extraction.jsonld import ARTICLE, PAGE
-from pipelines.extraction.likeness import best_likeness
+from pipelines.extraction.likeness import is_like
 from pipelines.extraction.plain import word_set
 
 _MOST = 40  # values of one name
 _MOST_SCOPES = 400
-_LIKE = 0.3  # see `jsonld`
 _WITH_PROPERTY = XPath("//*[@itemprop] | //body//*[@property]")
 _NAME = XPath("(.//*[@itemprop='name' or @property='name' or @property='schema:name'])[1]")
 _NOT_OWN = frozenset(["aside", "footer", "nav"])  # what stands in them is not about this article
@@ -119,7 +118,7 @@ def _fit(scope: _Scope, shown: set[HtmlElement], names: Sequence[frozenset[str]]
         return 3
     headline = next(iter(scope.properties.get("headline", ())), "")
     if headline and names:
-        return 2 if best_likeness(headline, names) >= _LIKE else -1
+        return 2 if is_like(headline, names) else -1
     return 0
 
 

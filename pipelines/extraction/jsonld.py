@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from pipelines.extraction.likeness import best_likeness
+from pipelines.extraction.likeness import is_like
 from pipelines.extraction.plain import clean_field, word_set
 
 Node = dict[str, Any]
@@ -29,9 +29,6 @@ _BROKEN_FIELD = re.compile(
     r'"(headline|datePublished|dateModified|inLanguage|articleSection|@type|author|creator|publisher|keywords|image)"'
     r"\s{0,9}:\s{0,9}(?=[\[{\"])"
 )
-_LIKE = 0.3
-"""Likeness of an article's headline to what the page is called. On 265 real pages it is .75 or more where no address
-tells that the article is this page's; stories of one site have a word or two in common."""
 
 ARTICLE = word_set(
     "article newsarticle reportagenewsarticle analysisnewsarticle opinionnewsarticle backgroundnewsarticle"
@@ -171,7 +168,7 @@ def _fit(node: Node, url: str, names: Sequence[frozenset[str]], *, doubtful: boo
     headline = node.get("headline") or node.get("name")
     if not (isinstance(headline, str) and any(names)):
         return -1 if doubtful and paths else told
-    if best_likeness(clean_field(headline), names) >= _LIKE:
+    if is_like(clean_field(headline), names):
         return 2 + told
     elsewhere = any(not _path(url).startswith(path) for path in paths)
     return -1 if doubtful or elsewhere else told

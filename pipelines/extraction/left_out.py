@@ -18,10 +18,10 @@ from pipelines.extraction.prose import (
     LEADS_ELSEWHERE,
     LONG,
     SURE,
-    USUAL,
     Place,
+    is_long_prose,
     is_unlinked_prose,
-    places_of,
+    usual_places,
 )
 from pipelines.extraction.stamp_lines import is_stamp
 
@@ -42,8 +42,7 @@ def without_furniture(
     kept: list[Block] = []
     start = _start(story, titles)
     length = sum(len(block.text) for block in story)
-    places = places_of(story, [True] * len(story))
-    usual = {place for place, told in places.items() if told > USUAL * length}
+    usual = usual_places(story)
     linked = Counter(block.place for block in story if block.heading and block.link_share > LEADS_ELSEWHERE)
     lists = {place for place, number in linked.items() if number > 2 and not any("elated" in name for name in place)}
     quoted = _quoted_again(story, usual)
@@ -127,7 +126,7 @@ def _is_astray(block: Block, story: Sequence[Block], usual: set[Place]) -> bool:
 
 def _goes_on(rest: Sequence[Block], usual: set[Place]) -> bool:
     """Whether prose of the story still follows."""
-    return any(block.place in usual and len(block.text) > LONG and block.link_share < 0.3 for block in rest)
+    return any(block.place in usual and is_long_prose(block) for block in rest)
 
 
 def _is_off(

@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.plain import fold
-from pipelines.extraction.prose import LONG, SENTENCE, SURE, USUAL, places_of
+from pipelines.extraction.prose import LONG, SENTENCE, SURE, is_long_prose, usual_places
 
 _LISTS = frozenset(["ul", "ol", "li", "dl", "dd", "dt"])
 
@@ -53,7 +53,7 @@ def fill(blocks: Sequence[Block], marks: list[bool], labels: Labels) -> list[boo
     marked = [place for place, mark in enumerate(marks) if mark]
     if not marked:
         return marks
-    places = places_of(blocks, marks)
+    places = {blocks[place].place for place in marked}
     holders = {_box(blocks[place].element) for place in marked}
     filled = list(marks)
     for place in range(marked[0], marked[-1]):
@@ -81,10 +81,9 @@ def carry_on(blocks: Sequence[Block], marks: list[bool], labels: Labels) -> list
     marked = [place for place, mark in enumerate(marks) if mark]
     if not marked:
         return marks
-    places = places_of(blocks, marks)
-    usual = {place for place, length in places.items() if length > USUAL * places.total()}
+    usual = usual_places(blocks[place] for place in marked)
     for place in (*range(marked[0]), *range(marked[-1] + 1, len(blocks))):
         block = blocks[place]
-        if block.place in usual and len(block.text) > LONG and block.link_share < 0.3:
+        if block.place in usual and is_long_prose(block):
             marks[place] = not labels.is_beside(block.element)
     return marks

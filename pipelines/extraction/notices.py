@@ -7,16 +7,17 @@ sentences are listed here, no bare words, and most of a text has to consist of t
 
 import re
 
-_LONGEST = 600  # characters
+LONGEST = 600  # characters of the longest notice of an error, a captcha or a wall
 _MOSTLY = 0.5  # of the text: "Why have I been blocked?" stands beside what is listed
-_SENTENCE = re.compile(r"(?<=[.!?؟۔])\s+|\n")
+SENTENCE = re.compile(r"(?<=[.!?؟۔])\s+|\n")
 
 
-def _any(*alternatives: str) -> re.Pattern[str]:
+def any_of(*alternatives: str) -> re.Pattern[str]:
+    """One pattern of what several languages say, in whatever case."""
     return re.compile("|".join(alternatives), re.IGNORECASE)
 
 
-CHALLENGE = _any(
+CHALLENGE = any_of(
     r"are you (?:a )?(?:human|robot)|cf-(?:challenge|browser-verification)|ddos protection by|unusual traffic",
     r"(?:verify(?:ing)?|confirm|prove) (?:that )?you(?:['’]re| are) (?:a )?(?:human|not a (?:ro)?bot)",
     r"(?:checking|verify(?:ing)?) your browser|just a moment\.\.\.|security of your connection",
@@ -29,7 +30,7 @@ CHALLENGE = _any(
     r"bu işlem birkaç saniye|this may take a few seconds|ربات نیستید|انسان هستید",
     r"ob sie ein mensch|dass sie kein roboter|que vous (?:êtes humain|n['’]êtes pas un robot)",
 )
-_GATE = _any(
+_GATE = any_of(
     r"forgot(?:ten)? (?:your )?password|نسيت كلمة (?:المرور|السر)|كلمة المرور؟|^[أا]دخل (?:ال)?بريد",
     r"وشەی نهێنی(?:ت)? لەبیر|şîfreya xwe ji bîr",
     r"şifremi unuttum",
@@ -43,7 +44,7 @@ _GATE = _any(
     r"(?:تفعيل|بتفعيل) (?:ال)?جافا ?سكريبت|جاڤا ?سکریپت|javascript['’]?(?:i|e|ê) (?:etkin|çalak)",
     r"جاوااسکریپت .{0,20}فعال",
 )
-_ERROR = _any(
+_ERROR = any_of(
     r"\bthis (?:page|article|story|post|content|link|site|website|account) "
     r"(?:has|was|is|can(?:not|['’]t)?|could|does|may|no)\b",
     r"\b(?:page|article|story|post|content|document) (?:that )?you(?:['’]re| requested| (?:are|were) looking| tried)",
@@ -72,12 +73,12 @@ _KINDS = (("captcha", CHALLENGE), ("gate", _GATE), ("error page", _ERROR))
 
 def notice_in(text: str) -> str | None:
     """What kind of notice *text* is: "captcha", "gate" or "error page". None where it is none."""
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         return None
     return next((kind for kind, pattern in _KINDS if _consists_of(pattern, text)), None)
 
 
 def _consists_of(pattern: re.Pattern[str], text: str) -> bool:
-    sentences = [sentence.strip() for sentence in _SENTENCE.split(text)]
+    sentences = [sentence.strip() for sentence in SENTENCE.split(text)]
     told = sum(len(sentence) for sentence in sentences if pattern.search(sentence))
     return bool(told) and told >= _MOSTLY * sum(map(len, sentences))

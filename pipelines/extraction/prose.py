@@ -1,7 +1,7 @@
 """What reads like prose, as far as a block's length, links and last mark tell; and in which places it stands."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from pipelines.extraction.blocks import Block
 
@@ -16,13 +16,17 @@ ENDS = (".", "!", "?", "؟", "۔", "…", '."', ".”", ".»")
 Place = tuple[str, str, str]
 
 
-def places_of(blocks: Sequence[Block], marks: Sequence[bool]) -> Counter[Place]:
-    """How much marked text stands in each kind of place."""
-    places = Counter[Place]()
-    for block, mark in zip(blocks, marks, strict=True):
-        if mark:
-            places[block.place] += len(block.text)
-    return places
+def usual_places(story: Iterable[Block]) -> set[Place]:
+    """The kinds of place in which much of *story* stands."""
+    told = Counter[Place]()
+    for block in story:
+        told[block.place] += len(block.text)
+    return {place for place, length in told.items() if length > USUAL * told.total()}
+
+
+def is_long_prose(block: Block) -> bool:
+    """Whether hardly anything but a paragraph is as long, with as few links."""
+    return len(block.text) > LONG and block.link_share < LINKED_LITTLE
 
 
 def reads_as_prose(block: Block) -> bool:

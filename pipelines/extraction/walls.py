@@ -11,16 +11,10 @@ from lxml.html import HtmlElement
 from pipelines.extraction.consent import COOKIES
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.error_headings import is_error_heading, says_page_is_gone
-from pipelines.extraction.notices import CHALLENGE, notice_in
+from pipelines.extraction.notices import CHALLENGE, LONGEST, SENTENCE, any_of, notice_in
 from pipelines.extraction.plain import fold
 from pipelines.extraction.unusable import Unusable
 
-
-def _any(*alternatives: str) -> re.Pattern[str]:
-    return re.compile("|".join(alternatives), re.IGNORECASE)
-
-
-_NOTICE = 600  # characters: the longest notice of an error, a captcha or a wall
 _SCANT = 250  # characters of story: less than the lead that a pay wall leaves
 _PROSE = 25  # characters of a story that has a sentence without the words of a notice
 _TEASERS = 5_000  # characters: what stands beneath "Page not found" where it is no short notice
@@ -28,18 +22,17 @@ _FEWEST_TEASERS, _MOSTLY_TEASERS = 5, 1 / 3  # lines of a list of stories that a
 _LABEL = 25  # letters: no headline is as short
 _OPENING = 12  # characters of a sentence, in which an offer begins
 _LETTERS, _FLASH_LETTERS = 20, 10  # of a story; of one that the page declares
-_SENTENCE = re.compile(r"(?<=[.!?؟۔])\s+|\n")
 _UNSEEN = frozenset(["script", "style", "noscript", "template", "head", "title"])
 _SEARCHED = 6_000  # characters of the page
 
-_ASKS = _any(
+_ASKS = any_of(
     r"\b(?:we|our partners)\b.{0,40}\b(?:use|store|set|ask|value|need)\b",
     r"\byour (?:consent|privacy|choices?|browser|device)|you (?:can|may) (?:withdraw|change|manage|reject)",
     r"accept (?:all|cookies)|wir (?:verwenden|nutzen)|ihre (?:einwilligung|zustimmung)|nous utilisons|utilizamos",
     r"نستخدم|موافقتك|بەکاردەهێنین|بەکار دەهێنین|bikar tîn|kullanıyoruz|استفاده می",
 )
 """How a box speaks that wants consent: to its reader, as no report on cookies does."""
-_PAY = _any(
+_PAY = any_of(
     r"(?:subscribe|sign up|register|log ?in) (?:now |today |for free )?(?:to|and) (?:continue|read|keep|unlock|view)\b",
     r"(?:subscribe|sign up|register|log ?in) (?:now |today )?(?:to|and|for) (?:get )?(?:full|unlimited)\b",
     r"(?:to (?:continue|keep) reading|already a subscriber|subscribers? only|for subscribers|exclusive to subscribers)",
@@ -49,7 +42,7 @@ _PAY = _any(
     r"تەنیا بۆ ئابوونە|tenê ji bo aboneyan|sadece aboneler",
     r"(?:create|open) (?:a|your) (?:free )?account to (?:continue|read|keep|unlock|view)\b",
 )
-_ITSELF = _any(
+_ITSELF = any_of(
     r"\b(?:this|you|your|already|ihre?|dieser?|vous|cet|ce|este|bu|ev)\b|هذ[اه]|این|ئەم|بکە",
 )
 """What an offer says to its reader or of its page, and a report on offers does not."""
@@ -66,7 +59,7 @@ def refuse_walls(
     heads = [title or "", declared.title, *(heading.text_content() for heading in declared.headings[:2])]
     heads = [" ".join(head.split())[:200] for head in heads if head]
     told = _declares_story(declared, heads)
-    if len(story) > _NOTICE:
+    if len(story) > LONGEST:
         if not told:
             _refuse_lists(tree, declared, story, heads, sites)
         return
@@ -115,7 +108,7 @@ def _declares_story(declared: Declared, heads: list[str]) -> bool:
 def _refuse_notices(seen: str, story: str, heads: list[str], sites: frozenset[str], consent: str) -> None:
     """Refuses a challenge, an error, a gate, a cookie wall. They hold no prose of their own."""
     kind = notice_in(story)
-    challenged = _letters(story) < _LETTERS and len(seen) < 3 * _NOTICE and any(map(CHALLENGE.search, (seen, *heads)))
+    challenged = _letters(story) < _LETTERS and len(seen) < 3 * LONGEST and any(map(CHALLENGE.search, (seen, *heads)))
     if kind == "captcha" or challenged:
         raise Unusable("captcha", heads[0] if heads else "")
     if any(is_error_heading(head, sites) for head in heads):
@@ -126,14 +119,14 @@ def _refuse_notices(seen: str, story: str, heads: list[str], sites: frozenset[st
 
 
 def _refuse_cookies(seen: str, story: str, consent: str) -> None:
-    notice = seen if len(seen) < _NOTICE else story
+    notice = seen if len(seen) < LONGEST else story
     if len(COOKIES.findall(notice)) > 2 and _ASKS.search(notice) and len(_without(COOKIES, story)) < _PROSE:
         raise Unusable("cookie wall", (consent or notice)[:80])
 
 
 def _without(words: re.Pattern[str], story: str) -> str:
     """The sentences of *story* that hold none of *words*."""
-    return "".join(sentence for sentence in _SENTENCE.split(story) if not words.search(sentence))
+    return "".join(sentence for sentence in SENTENCE.split(story) if not words.search(sentence))
 
 
 def _is_walled(tree: HtmlElement, declared: Declared, story: str, *, told: bool) -> bool:
@@ -143,7 +136,7 @@ def _is_walled(tree: HtmlElement, declared: Declared, story: str, *, told: bool)
     if told:
         return False
     seen = _seen(tree, behind="h1", between="\n")
-    return any(_offers(sentence) for text in (story, seen) for sentence in _SENTENCE.split(text))
+    return any(_offers(sentence) for text in (story, seen) for sentence in SENTENCE.split(text))
 
 
 def _offers(sentence: str) -> bool:
