@@ -1,7 +1,7 @@
 """How the measurements of alerts come to their figures, and that their articles are no copies of each other."""
 
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 import pytest
@@ -40,14 +40,21 @@ def test_a_share_of_the_latencies_is_the_nearest_rank(share: float, expected: fl
     assert hundred.at(share) == expected
 
 
-def test_a_repeat_is_explained_by_a_silence_or_by_a_kill_soon_after_the_message() -> None:
-    received = [
-        message(1, "silent", status=None), message(12, "silent"),
-        message(20, "killed"), message(25, "killed"),
-        message(30, "long before the kill"), message(45, "long before the kill"),
-        message(50, "once"), message(51),
-    ]  # fmt: skip
-    assert outbox_kill.explain(received, kills=[20.5, 40.0]) == (1, 1, 1)
+def test_a_repeat_is_explained_by_a_silence_or_by_a_kill_and_by_nothing_else() -> None:
+    def tried(ended: float | None, outcome: str | None) -> list[outbox_kill.Delivery]:
+        end = None if ended is None else NOON + timedelta(seconds=ended)
+        return [
+            outbox_kill.Delivery(NOON, end, outcome),
+            outbox_kill.Delivery(NOON + timedelta(seconds=30), None, None),
+        ]
+
+    deliveries = {
+        "silent": tried(3, "failed"), "answered too late": tried(3, "failed"), "killed": tried(None, None),
+        "sent": tried(1, "sent"), "failed at once": tried(1, "failed"),
+    }  # fmt: skip
+    received = [message(1, "silent", status=None), *(message(1, ref) for ref in list(deliveries)[1:])]
+    received += [message(31, ref) for ref in [*deliveries, "of no delivery", "of no delivery"]]
+    assert outbox_kill.explain(received, deliveries, patience=3) == (2, 1, 3)
 
 
 def rows(*figures: tuple[float, int, int]) -> soak.Soak:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.channels import LANES
 from benchmarks import outbox_kill, soak
 from crawler.newsroom.sink import ACCEPT, FAIL, Behave, Received, Reply, by_chance, stall
 
@@ -29,6 +30,7 @@ def test_no_alert_is_lost_to_a_bad_receiver_and_kills_and_every_repeat_is_explai
     assert outcome.outbox == {"sent": 60}
     assert (outcome.delivered, outcome.unnamed, outcome.unexplained) == (60, 0, 0)
     assert (outcome.kills, outcome.orphans) == (2, 0)
+    assert outcome.after_kill <= outcome.kills * LANES
 
 
 @pytest.mark.timeout(300)
