@@ -60,7 +60,7 @@ _MORE = _pattern(
         r"ال[أا]كثر (?:قراءة|مشاهدة|تداولا?|تفاعلا?)|طالع (?:أيض|ايض|المزيد)|قد يعجبك|اخترنا ل|نرشح لك",
         r"(?:آخر|اخر|أحدث|احدث) ال(?:أ|ا)خبار\s*(?:$|:)|اقر[أا] (?:التالي|عن)\s*(?:$|:)",
         r"بیشتر بخوانید|بخوانید\s?:|مطالب (?:مرتبط|پیشنهادی)|(?:اخبار|خبرهای) مرتبط|همچنین بخوانید",
-        r"پر(?:بازدید|بیننده|بحث)(?:\u200c?ترین)?(?:\u200c?ها)?\s*(?:$|:)",
+        r"پر(?:بازدید|بینند[هە]|بحث)(?:\u200c?ترین)?(?:\u200c?ها)?\s*(?:$|:)",
         r"(?:خبر|مطالب|مطلب)(?:های)? (?:دیگر|مشابه)\s*(?:$|:)",
         r"(?:آخرین|تازه‌ترین) (?:اخبار|خبرها)\s*(?:$|:)",
         r"(?:زیاتر|هەروەها|ئەمەش) ?بخوێن|بخوێنەوە\s?:|هەواڵی زیاتر",
@@ -132,6 +132,10 @@ _SHARE = _pattern(
         r"parve ?(?:bike|kirin)|par ?ve ?bike|çap ?(?:bike|kirin)|şîrove(?:yek\w* binivîs\w*)?",
         r"(?:[إا]رس[اإ]?ل|نسخة) (?:[إا]لى صديق|لصديق|للطباعة)|نظرات?(?: شما)?|لا (?:توجد|يوجد) تعليقات",
         r"نسخه چاپی|لینک کوتاه.*",
+        r"(?:listen to|play) (?:this |the )?(?:article|story)(?: \(.{0,12}\))?",
+        r"استمع(?:وا)?(?: (?:إلى|الى))?(?: ?(?:ال|لل)(?:مقالة?|خبر|نص|تقرير|مادة))?|[أا]صغ إلى (?:المقال|الخبر)",
+        r"(?:این )?(?:خبر|مقاله|مطلب) را (?:گوش|بشنو)\w*.{0,12}|گوێ ?بگرە?(?: لە .{0,20})?",
+        r"guhdarî? (?:bike|bikin).{0,12}",
         r"(?:#\w+\s{0,3}){1,20}",
         r"الوسوم|وسوم|(?:ال)?كلمات (?:ال)?(?:مفتاحية|دلالية|دالة)|تاگ(?:ەکان)?|برچسب ?‌?ها|etîket|etiket(?:ler)?",
     ),
@@ -175,6 +179,7 @@ _CREDIT = _pattern(
 )
 _ANNOUNCED = re.compile(r"^.{0,30}[:：]\s")
 """What announces another story in a sentence of its own: "Read more: …"."""
+_MAIL = re.compile(r"\w@\w")
 _CLAUSE = re.compile(r"[,،;؛:.!?؟]\s")
 _DISCLAIMER = _pattern(
     "",
@@ -186,6 +191,23 @@ _DISCLAIMER = _pattern(
     ),
 )
 """Whose the views are: what a site puts beneath opinions."""
+_CORRECTION = _pattern(
+    r"^\W{0,4}",
+    (
+        r"(?:have you |did you |if you(?:['’]ve)? )?(?:spot(?:ted)?|found|find|seen?|noticed?) (?:an? |any )?"
+        r"(?:\w+ )?(?:error|mistake|typo|inaccuracy)s?\b.{0,60}(?:\?|let us|report|e-?mail|contact|select|highlight)",
+        r"report (?:an? )?(?:error|mistake|typo|correction)s?\W*$",
+        r"(?:إذا|اذا|هل|في حال) (?:كنت|لاحظت|وجدت|ر[أا]يت)(?:م|ما)? .{0,60}(?:مقال|خبر|نص|مادة|تقرير|صفحة).{0,60}"
+        r"(?:خط[أا]|[أا]خطاء|خاطئة|ينتهك|تنتهك|تصحيح)",
+        r"(?:إذا|اذا|هل|في حال) (?:كنت|لاحظت|وجدت|ر[أا]يت)(?:م|ما)? .{0,30}خط[أا] .{0,30}"
+        r"(?:مقال|خبر|نص|مادة|تقرير|صفحة)",
+        r"(?:(?:ال)?[إا]بلاغ|بلّ?غ|[أا]بلغ(?:نا)?) عن خط[أا]\W*$|گزارش (?:خطا|اشتباه)\W*$|ڕاپۆرتی هەڵە\W*$",
+        r"(?:اگر|در صورت) .{0,30}(?:اشتباه|خطا|غلط).{0,30}(?:مطلب|خبر|متن|نوشته|گزارش)",
+        r"ئەگەر .{0,30}هەڵە.{0,30}(?:هەواڵ|بابەت|دەق|نووسین)",
+        r"hek(?:e|er) .{0,30}(?:şaşî|çewtî|xeletî).{0,30}(?:nûçe|nivîs|gotar)",
+    ),
+)
+"""The site asks its reader to report mistakes."""
 _ADDRESS = _pattern(
     r"(?<!\w)",
     (
@@ -262,6 +284,7 @@ def is_furniture(line: str, *, prose: bool = False) -> bool:
         or _MORE.match(line)
         or _LABEL.match(line)
         or _COUNTER.match(line)
+        or _CORRECTION.match(line)
         or _speaks_of_consent(line)
         or is_credit(line)
     )
@@ -282,7 +305,9 @@ def _addresses(line: str) -> bool:
     """Whether a sentence speaks to the reader of the site itself: invites, asks for consent, offers to share it."""
     if _SHARE.match(line) or _COPYRIGHT.match(line) or (_MORE.match(line) and _ANNOUNCED.match(line)):
         return True
-    if _DISCLAIMER.search(line) or (_speaks_of_consent(line) and _ADDRESS.search(line)):
+    if (_MORE.match(line) or _INVITATION.match(line)) and _MAIL.search(line):
+        return True
+    if _CORRECTION.match(line) or _DISCLAIMER.search(line) or (_speaks_of_consent(line) and _ADDRESS.search(line)):
         return True
     if not _INVITATION.match(line):
         return False

@@ -28,6 +28,9 @@ from pipelines.extraction.furniture import is_furniture, without_end_mark
      "هەواڵەیل تازە", "فرەتر خوەنریاس", "گشت مافەیل پارێزریاس", "پربازدیدترین‌ها", "کد خبر: ۳۰۲۱۸", "خبرهای دیگر",
      "#البصرة #ميناء", "About the author", "Über den Autor", "عن الكاتب", "دەربارەی نووسەر", "Derbarê nivîskar de",
      "Il vous reste 40 % de cet article à lire.", "You’ve read your last free article.",
+     "Report an error", "Listen to this article", "استمع إلى المقالة", "الإبلاغ عن خطأ", "گوێ بگرە لە هەواڵەکە",
+     "إذا كنت تعتقد أن المقال يحوي معلومات خاطئة أرسل تصحيحا", "هل وجدت خطأ في هذا الخبر؟ أخبرنا",
+     "پربیننده‌ترین‌ها", "اگر اشتباهی در متن خبر دیدید به ما بگویید",
      "This material may not be published, broadcast or redistributed without permission."],
 )  # fmt: skip
 def test_furniture_is_known_by_its_wording(line: str) -> None:
