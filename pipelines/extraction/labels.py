@@ -18,11 +18,12 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
         re.compile(r"(?:author|byline|writer)[_-]*(?:full|display)?[_-]*name|(?:^| )fn(?: |$)", re.IGNORECASE),
     ),
     "byline": (
-        word_set("author byline by-line writer nivîskar submitted"),
+        word_set("author by writer nivîskar submitted"),
         re.compile(
             r"byline|by-line|(?:^|[ _-])(?:post-?|entry-?|article-?|story-?)?authors?(?:$|[ _-])|(?:^| )writer|nivîskar"
             r"|(?-i:[a-z]Authors?(?:List)?(?:$|[ _-]))"
             r"|(?:^|[ _-])submitted(?:$|[ _-])"
+            r"|(?:^|(?<=\s))(?:[a-z]{1,3}[_-]{1,2}|(?:post|posted|entry|article|news|story|meta|written)[_-]?)?by(?:$|\s)"
             r"|(?:^|[ _-])authors?[_-]?(?:info|meta|list|links?|line|details?)(?:$|[ _-])",
             re.IGNORECASE,
         ),
@@ -75,13 +76,17 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
 }  # fmt: skip
 _TAGS = tuple(
     sorted(
-        word_set("div span p a section ul li h2 h3 h4 h5 h6 small b strong em i td cite address font header label bdi")
+        word_set(
+            "div span p a section ul li h2 h3 h4 h5 h6 small b strong em i td cite address font header label bdi abbr"
+        )
     )
 )
 _OFF_TAGS = frozenset(["aside", "footer", "nav", "figure"])
 _FRAMES = frozenset(["body", "html", "main", "article"])  # their classes describe the page, not what stands in them
 _MOST = 300  # elements of one kind
 _LONGEST_NAME = 300
+_LONGEST_DATE = 60
+_DATED = re.compile(r"^[^.!?]{0,30}(?<!\d)(?:19|20)\d\d(?!\d)[^.!?]{0,30}$")
 
 
 class Labels:
@@ -94,9 +99,12 @@ class Labels:
             name, identity = element.get("class"), element.get("id") or element.get("data-testid")
             if identity:
                 name = f"{name} {identity}" if name else identity
-            if name:
-                for kind in _kinds(name[:_LONGEST_NAME]):
-                    self._found[kind].append(element)
+            kinds = _kinds(name[:_LONGEST_NAME]) if name else ()
+            for kind in kinds:
+                self._found[kind].append(element)
+            title = element.get("title")
+            if title and "date" not in kinds and _DATED.search(title[:_LONGEST_DATE]) and element.tag != "a":
+                self._found["date"].append(element)  # "3 hours ago", and the date where the mouse rests
         self._sets = {kind: set(elements) for kind, elements in self._found.items()}
         self._beside = self._sets.get("beside", set()) | others
         for heading in tree.iter("h1"):

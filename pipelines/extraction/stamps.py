@@ -44,6 +44,8 @@ _EDIT_NAME = re.compile(r"updat|modif|edited")
 _PUBLICATION_NAME = re.compile(r"publi|post(?![-_]?(?:modif|updat))|creat")
 _SENTENCE_END = re.compile(r"[.!?؟۔…][\"'”’»)]?$")
 _DASH = re.compile(r"\s[-–—]{1,2}\s|(?<=\d):\s")
+_BAR = re.compile(r"\s*[|•·●]\s*")
+_PIECE = 70  # characters of what stands beside other things in one line
 _LABEL = 40  # characters before a stamp that announce it
 
 
@@ -210,11 +212,32 @@ def _lines(scene: Scene, marked: frozenset[HtmlElement]) -> tuple[dict[HtmlEleme
     near = [place for place in before if frames_heading(scene.blocks[place].element, scene.heading)]
     for place in (*range(start, start + len(head)), *near):
         block = scene.blocks[place]
-        if any(map(str.isdecimal, block.text)) and _is_line(block, scene) and marked.isdisjoint(block.element.iter()):
+        if not any(map(str.isdecimal, block.text)):
+            continue
+        if not marked.isdisjoint(block.element.iter()):
+            edited = [piece for piece in _pieces(block) if UPDATED.search(fold_date(piece)) and is_stamp(piece)]
+            if edited and block.element not in marked:
+                lines.setdefault(block.element, []).extend(edited)
+        elif _is_line(block, scene):
             label = _edit_label(scene.blocks[place - 1].text) if place and not says_when(block.text) else ""
             lines.setdefault(block.element, []).append(f"{label} {block.text}".strip())
+        elif pieces := [piece for piece in _pieces(block) if is_stamp(piece) and _is_its_own(block, scene)]:
+            lines.setdefault(block.element, []).extend(pieces)
     first = start + len(head)
     return lines, scene.blocks[first].element if len(head) < _HEAD and first < len(scene.blocks) else None
+
+
+def _pieces(block: Block) -> list[str]:
+    """What stands side by side in one line, in elements of their own or between bars: an author, her job, two dates.
+
+    None of a sentence in which a date is set off.
+    """
+    if len(block.text) > _PARAGRAPH or _SENTENCE_END.search(block.text):
+        return []
+    found = [piece.strip() for text in block.element.itertext() for piece in _BAR.split(text)]
+    found = [piece for piece in found if piece]
+    dated = [piece for piece in found if _YEAR.search(piece) and any(map(str.isdecimal, piece))]
+    return dated if len(found) > 1 and all(len(piece) <= _PIECE for piece in found) else []
 
 
 def _head(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -309,9 +332,12 @@ def _is_line(block: Block, scene: Scene) -> bool:
         len(block.text) <= _BARE
         and (block.link_share < 0.5 or ":" in block.text)  # a linked day leads to what else is of that day
         and is_stamp(block.text)
-        and not is_beside(block.element, scene.labels, scene.heading)
-        and not is_others(block.element, scene.heading)
+        and _is_its_own(block, scene)
     )
+
+
+def _is_its_own(block: Block, scene: Scene) -> bool:
+    return not is_beside(block.element, scene.labels, scene.heading) and not is_others(block.element, scene.heading)
 
 
 def _is_now(instant: Instant, clock: Clock) -> bool:
