@@ -22,6 +22,7 @@ _PLACE_WORDS = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ,]{1,2}[^\W\d_][\w.'’-]*){
 _SENTENCE = re.compile(r"[.!?؟۔](?:\s|$)")
 _QUESTION = re.compile(r"[?؟]\s*$")
 _RELATIVE = re.compile(r"(?:الذي|التي|الذين|وهي|وهو|وهم|و?ليس|أو|که|کە|ku|yê|ya)\b")
+_PERSIAN = re.compile("[پچژگیک]")
 _ABOVE = 25  # characters: what is shorter above a dateline, and no sentence, is a section or a view count
 _TRIED = 3  # lines
 _SHORTEST_SHOUT = 5  # letters: WHO, NATO and FIFA are no places
@@ -223,9 +224,13 @@ def _follows(rest: str, pieces: Sequence[_Piece]) -> bool:
 
 
 def _with_place(line: str, pieces: Sequence[_Piece]) -> int:
-    """Where the dateline ends when a known place follows without a mark: "شفق نيوز- بغداد أعلنت …"."""
+    """Where the dateline ends when a known place follows without a mark: "شفق نيوز- بغداد أعلنت …".
+
+    In Persian also behind a slash without a space: "ایسنا/ایلام مدیرکل …".
+    """
     last = pieces[-1]
-    place = _PLACE_WORDS.match(line, last.next) if last.dash and last.kind == "site" else None
+    tied = last.dash or (line[last.end : last.next] == "/" and bool(_PERSIAN.search(line, last.next)))
+    place = _PLACE_WORDS.match(line, last.next) if tied and last.kind in ("site", "agency") else None
     words = place[0].split() if place else []
     for count in (2, 1):
         if words[:count] and fold(" ".join(words[:count])) in PLACES:

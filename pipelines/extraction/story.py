@@ -69,6 +69,8 @@ def find_story(
     """The story without its dateline and what is *recurring*, and where it was found."""
     found, names = _text(sheet, titles, heading, authors), _names_as_written(sheet)
     dateline, lines = split_dateline([line for line in map(clean_line, found.lines) if line], names)
+    if dateline is None:
+        dateline = _right_above(found.blocks, sheet.blocks, names)
     lines = list(_bounded(lines))
     selected = found.won == _SELECTED  # by the source's owner: it is taken as it is
     own, out = (lines, []) if selected else leave_out(lines, recurring, found.blocks)
@@ -104,6 +106,15 @@ def _text(sheet: Sheet, titles: Titles, heading: HtmlElement | None, authors: tu
     if not length and any(sheet.declared.jsonld.values("headline")) and (lead := clean_field(summary)):
         return _Text((lead,), "description", heard)
     return _Text(lines, "page", heard, story)
+
+
+def _right_above(story: Sequence[Block], page: Sequence[Block], names: set[str]) -> str | None:
+    """The dateline on a line of its own above a *story* of line breaks, which is too short to be found as its part."""
+    place = next((place for place, block in enumerate(page) if story and block is story[0]), 0)
+    if not place or page[place - 1].element is not story[0].element:
+        return None
+    dateline, rest = split_dateline([page[place - 1].text, story[0].text], names)
+    return dateline if len(rest) == 1 else None
 
 
 def _names_as_written(sheet: Sheet) -> set[str]:
