@@ -11,13 +11,13 @@ from pipelines.extraction.dateline_names import AGENCIES
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.jsonld import types
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.names import BY, names_in
+from pipelines.extraction.names import BY, names_in, run_in_name
 from pipelines.extraction.plain import clean_field, fold, word_set
 from pipelines.extraction.witnesses import Finding, Witness
 
 _MOST = 30
 _LONGEST_BYLINE = 250
-_SEEN = frozenset(["byline name", "byline", "rel=author", "link to the author", "beneath the headline"])
+_SEEN = frozenset(["run-in name", "byline name", "byline", "rel=author", "link to the author", "beneath the headline"])
 _LONGEST_LINE = 90  # of a byline that only its wording tells
 
 _META = (
@@ -63,11 +63,12 @@ def find_authors(
 
 
 def signatures(
-    tree: HtmlElement, declared: Declared, labels: Labels, head: Sequence[str]
+    tree: HtmlElement, declared: Declared, labels: Labels, head: Sequence[str], lines: Sequence[str]
 ) -> Iterator[tuple[str, list[str]]]:
     """Each witness and what it says, the most reliable first, each asked only when its turn comes.
 
-    *head* are the texts behind the headline; of them only what begins with "by" or the like is a witness.
+    *head* are the texts behind the headline, of which what begins with "by" or the like is a witness; *lines* all that
+    follow it, of which the last may name a source.
     """
     yield "JSON-LD", [name for value in declared.jsonld.values("author", "creator") for name in _signed(value)]
     for name in _META:
@@ -78,10 +79,18 @@ def signatures(
     yield "rel=author", list(_bylines(link for link in tree.iterfind(".//a[@rel]") if _signs(link, labels)))
     links = [link for link in tree.iterfind(".//a[@href]") if _AUTHOR_PAGE.search(link.get("href") or "")]
     yield "link to the author", list(_bylines(link for link in links if not labels.is_beside(link)))
-    lines = [text for text in head if len(text) < _LONGEST_LINE]
-    yield "beneath the headline", [text for text in lines if BY.match(text)][:1]
-    sources = [_SOURCE.sub("", text) for text in lines if _SOURCE.match(text)]
+    yield "beneath the headline", [text for text in head if len(text) < _LONGEST_LINE and BY.match(text)][:1]
+    yield "run-in name", _run_in(head, lines)
+    sources = [_SOURCE.sub("", text) for text in lines if len(text) < _LONGEST_LINE and _SOURCE.match(text)]
     yield "source", [text for text in sources if fold(text) in AGENCIES][:1]
+
+
+def _run_in(head: Sequence[str], lines: Sequence[str]) -> list[str]:
+    """The name with which the story begins, "Nora Adel: The cranes …", where it stands beneath the headline as well."""
+    first = next((text for text in lines if len(text) > _LONGEST_LINE and run_in_name(text, lines)), "")
+    name = run_in_name(first, lines)
+    above = [fold(text) for text in head[: lines.index(first)]] if name else []
+    return [name] if any(fold(name) in text for text in above) else []
 
 
 def _signs(link: HtmlElement, labels: Labels) -> bool:

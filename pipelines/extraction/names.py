@@ -6,7 +6,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from pipelines.extraction.dateline_names import MONTHS, PLACES
+from pipelines.extraction.calendars import WEEKDAYS, fold_date
+from pipelines.extraction.dateline_names import AGENCIES, GENERIC, MONTHS, PLACES
 from pipelines.extraction.plain import clean_field, fold, word_set
 
 _MOST = 30
@@ -38,6 +39,10 @@ _END = re.compile(
     r"|\s+(?:in|from|aus)\s+(?=[A-Z])|\s+(?:via|für|for)\s|\s+(?:photos?|photographs?|pictures|fotos?|bilder)\s",
     re.IGNORECASE,
 )
+_WROTE = re.compile(r"\s*(?:كتبت?|كتبها|كتبه|تحرير|إعداد|اعداد)(?![^\W\d_])")
+_DASH = re.compile(r"\s+[-–—ـ]\s+")
+_OF_A_STAMP = WEEKDAYS.keys() | set(map(fold_date, ("الساعة", "ساعت", "کاتژمێر", "سەعات", "saet", "demjimêr", "saat")))
+_NO_WRITER = word_set("تصوير عدسة مراسل مراسلة محرر محررة صحفي صحافي كاتب كاتبة مكتب قسم ترجمة")
 _LOOSE_END = re.compile(r"\s+(?:on|at|am|um|le|el|the|ve|de|في|بتاريخ|لە)$", re.IGNORECASE)
 _AND_NAME = re.compile(
     r"(?<=\S\s)و(?!(?:ليد|سام|فاء|ائل|اثق|حيد|جدان|جيه|داد|سن|صفي|عد|ضاح|فيق|هيب|لاء|رد|رود|ديع|سيم|ثاب|هاب|جدي|لات|ريا|ەلی|ەفا"
@@ -79,9 +84,24 @@ _NO_NAME_WORDS = word_set(
 _URL = re.compile(r"//|www\.|\.(?:com|net|org|de|html?)\b|[@\\{}<>=#]|\b(?:min|mins) read", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"[\d\"!?…%:]|^(?:getty|image|photo|foto|bild|picture|updated?|published|follow|share)\b"
+    r"|^(?:شغل|سمت|الوظيفة|المهنة|الصفة|پیشه|role|job)$"
     r"|^(?:بەشی|دەستەی|قسم|هيئة|هیئت|گروه|سرویس|beşa|desteya)\s",
     re.IGNORECASE,
 )
+
+
+_RUN_IN = re.compile(r"\s*([^\W\d_][^:|،,.\d]{3,40}?)\s?[:|]\s+(?=\S)")
+
+
+def run_in_name(line: str, story: Iterable[str]) -> str:
+    """The name before the first words of a line of *story*: "Nora Adel: The cranes …". Of one who speaks again, none:
+    that is a conversation."""
+    named = _RUN_IN.match(line)
+    if named is None or " " not in named[1] or not _is_name(named[1]):
+        return ""
+    last = f"{named[1].split()[-1]}:"
+    again = any(other != line and other.startswith((named[0].strip(), last)) for other in story)
+    return "" if again else named[1]
 
 
 def all_names(texts: Iterable[str]) -> tuple[str, ...]:
@@ -104,7 +124,10 @@ def names_in(text: str, *, strict: bool = False) -> list[str]:
 
 
 def _names_in_line(line: str, *, strict: bool) -> Iterator[str]:
-    line = _GLUED_BY.sub("", BY.sub("", _GLUED_DATE.sub(" ", clean_field(line))))
+    line = _GLUED_DATE.sub(" ", clean_field(line))
+    wrote = bool(_WROTE.match(line))
+    line = _GLUED_BY.sub("", BY.sub("", line))
+    line = _DASH.sub(_parting, line) if wrote else line
     pieces = [piece for piece in _END.split(line, maxsplit=2) if piece]
     first = next((piece for piece in pieces[:2] if fold(BY.sub("", piece)) not in PLACES), "")
     if first != line and fold(first.rpartition(" ")[2]) in MONTHS:  # "Nora Adel August 12, 2021"
@@ -121,6 +144,14 @@ def _names_in_line(line: str, *, strict: bool) -> Iterator[str]:
         yield name
 
 
+def _parting(dash: re.Match[str]) -> str:
+    """A comma for a dash behind which another writer stands, as in Egypt: "كتب محمد حسن - سامي فؤاد"."""
+    words = _END.split(dash.string[dash.end() :], maxsplit=1)[0].split()
+    person = 1 < len(words) <= _MOST_WORDS_NO_CASE and all(map(_NO_CASE.match, words))
+    other = words[:1] and (words[0].startswith("ال") or fold(words[0]) in GENERIC | _NO_WRITER)
+    return "، " if person and not other and fold(" ".join(words)) not in PLACES | AGENCIES else dash[0]
+
+
 def _trimmed(part: str) -> str:
     """A name without its sign in brackets, and without the word that led to a place or a date behind it."""
     return _LOOSE_END.sub("", _SIGN.sub("", part).strip(" .,:;-–—")).strip(" .,:;-–—")
@@ -133,6 +164,7 @@ def _is_name(text: str) -> bool:
         and not _URL.search(text)
         and not _NO_NAME.search(text)
         and any(character.isalpha() for character in text)
+        and fold_date(text) not in _OF_A_STAMP
         and not _is_sentence(text.split())
         and not _begins_low(text.split())
     )

@@ -32,7 +32,7 @@ from pipelines.extraction.witnesses import Finding, Witness
 from pipelines.page import Page
 from seeds.sources import Source
 
-_BYLINE_WITHIN = 12  # blocks behind the headline
+_BYLINE_WITHIN = 11  # blocks behind the headline
 
 
 class Sheet:
@@ -84,7 +84,8 @@ class Sheet:
         return [Witness(where, clean_field(text)) for where, texts in self._signatures(heading) for text in texts]
 
     def _signatures(self, heading: HtmlElement | None) -> Iterator[tuple[str, list[str]]]:
-        return signatures(self.tree, self.declared, self.labels, self._behind(heading))
+        behind = self._behind(heading)
+        return signatures(self.tree, self.declared, self.labels, behind[:_BYLINE_WITHIN], behind)
 
     def scene(self, heading: HtmlElement | None) -> Scene:
         """What the dates of the page are read from."""
@@ -128,7 +129,7 @@ class Sheet:
     def _behind(self, heading: HtmlElement | None) -> list[str]:
         """The texts that follow the headline."""
         place = next((place for place, block in enumerate(self.blocks) if block.element is heading), None)
-        return [] if place is None else [block.text for block in self.blocks[place + 1 : place + _BYLINE_WITHIN]]
+        return [] if place is None else [block.text for block in self.blocks[place + 1 :]]
 
     def _instant_in(self, texts: list[str]) -> Instant | None:
         return next((instant for text in texts if (instant := read_instant(text, self.clock))), None)
