@@ -1,5 +1,6 @@
 """What is left out of a story: its repeated title and byline, share bars, teasers, captions, lists of other stories."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,10 +9,11 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block
+from pipelines.extraction.dateline_names import AGENCIES, DESKS, PLACES
 from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
 from pipelines.extraction.instants import beside_dates
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.names import names_in
+from pipelines.extraction.names import names_in, run_in_name
 from pipelines.extraction.plain import fold
 from pipelines.extraction.prose import (
     ENDS,
@@ -31,6 +33,12 @@ _LINKED_ITEM = 0.6  # of a line in links within a list, or behind a line that an
 _LONGEST_QUOTE = 300  # letters of a sentence that is set apart once more
 _QUOTE_WITHIN = 4  # elements, from a line of it upwards
 _LONGEST_CAPTION = 400  # characters; what is longer is the story, whatever it is called
+_LABEL = 30  # characters of a name, a job or a button; a standfirst is longer
+_RUN_IN = 2  # paragraphs, the first of which may be a standfirst
+_LABELS = 3  # such lines above a story; a recipe and a table have more
+_CAPTION = 120
+_MOSTLY_LINKED = 0.5
+_PLACE_MARK = re.compile(r"[-–—ـ/(]")
 _PARTICULARS = 25  # items of a list in which a date is looked for
 _NEARLY_ALL = 0.6  # of the story told: from here on, a heading that announces other stories ends it
 
@@ -40,24 +48,30 @@ def without_furniture(
 ) -> list[Block]:
     """*story* without its repeated title and byline (both folded), share bars, teasers, captions and the like."""
     kept: list[Block] = []
-    start = _start(story, titles)
-    length = sum(len(block.text) for block in story)
-    usual = usual_places(story)
+    story = story[_start(story, titles) :]
+    own = [block for block in story if block.link_share < _MOSTLY_LINKED]
+    length = sum(len(block.text) for block in own)
+    usual = usual_places(own)
+    above = next((place for place, block in enumerate(story) if len(block.text) > LONG), len(story))
     linked = Counter(block.place for block in story if block.heading and block.link_share > LEADS_ELSEWHERE)
     lists = {place for place, number in linked.items() if number > 2 and not any("elated" in name for name in place)}
     quoted = _quoted_again(story, usual)
+    holders = _holders(story, usual)
     told = 0
     begun = False  # a paragraph was kept
     pointed = False  # the line before announced other stories
-    for place, block in enumerate(story[start:]):
-        told += len(block.text)
+    for place, block in enumerate(story):
+        told += len(block.text) if block.link_share < _MOSTLY_LINKED else 0
         prose = block.place in usual and is_unlinked_prose(block)
         if is_pointer(block.text, prose=prose):
-            if block.heading and told > _NEARLY_ALL * length and not _goes_on(story[start + place + 1 :], usual):
+            heads = block.heading or holders.isdisjoint(_upwards(block))
+            if heads and told > _NEARLY_ALL * length and not _goes_on(story[place + 1 :], usual):
                 break
             pointed = True
         elif (
             (not begun and _is_particular(block))
+            or (place < above <= _LABELS and _is_loose_label(block, holders))
+            or _is_below_image(block, labels, usual)
             or _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose)
             or ((place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors))
             or (told > _NEARLY_ALL * length and labels.is_called(block.element, "bio"))
@@ -68,6 +82,7 @@ def without_furniture(
             pointed = False
             begun = begun or len(block.text) > LONG
             kept.append(block)
+    kept[:_RUN_IN] = [_without_run_in(block, kept, authors) for block in kept[:_RUN_IN]]
     while kept and len(kept[-1].text) < LONG and (kept[-1].standalone or _is_astray(kept[-1], kept, usual)):
         kept.pop()  # a subhead of something that was taken away, or a line of a form
     if kept and (rest := without_end_mark(kept[-1].text)) != kept[-1].text:
@@ -118,10 +133,46 @@ def _is_astray(block: Block, story: Sequence[Block], usual: set[Place]) -> bool:
     """
     if block.place in usual or block.in_list or "blockquote" in block.place:
         return False
-    holders = {
-        holder for other in story if other.place in usual for holder in (other.element, other.element.getparent())
-    }
-    return not block.text.endswith(ENDS) or holders.isdisjoint((block.element, *block.element.iterancestors()))
+    return not block.text.endswith(ENDS) or _holders(story, usual).isdisjoint(_upwards(block))
+
+
+def _without_run_in(block: Block, story: Sequence[Block], authors: frozenset[str]) -> Block:
+    """*block* without its author's name and a colon or bar before its first words."""
+    name = run_in_name(block.text, [other.text for other in story])
+    return replace(block, text=block.text[len(name) :].lstrip(" :|")) if fold(name) in authors else block
+
+
+def _holders(story: Sequence[Block], usual: set[Place]) -> set[HtmlElement | None]:
+    """What holds the paragraphs of *story*, and these themselves."""
+    return {holder for other in story if other.place in usual for holder in (other.element, other.element.getparent())}
+
+
+def _upwards(block: Block) -> tuple[HtmlElement, ...]:
+    return (block.element, *block.element.iterancestors())
+
+
+def _is_loose_label(block: Block, holders: set[HtmlElement | None]) -> bool:
+    """Whether a word or two above the story stand outside of all that holds its paragraphs: a name, a button, a job.
+
+    A dateline may stand there too.
+    """
+    text = block.text
+    known = _PLACE_MARK.search(text) or fold(text) in PLACES | AGENCIES | DESKS
+    return len(text) < _LABEL and not text.endswith(ENDS) and not known and holders.isdisjoint(_upwards(block))
+
+
+def _is_below_image(block: Block, labels: Labels, usual: set[Place]) -> bool:
+    """Whether a short line without an end is a caption: with an image in its paragraph, or right below one."""
+    text, element = block.text, block.element
+    if len(text) > _CAPTION or text.endswith(ENDS) or block.standalone or labels.is_called(element, "standfirst"):
+        return False
+    if element.find(".//img") is not None and element.find(".//br") is not None:
+        return len(element.text_content().strip()) < 2 * len(text)
+    above = element.getprevious()
+    if block.place in usual or above is None or not isinstance(above.tag, str):
+        return False
+    image = above.tag in ("img", "picture") or above.find(".//img") is not None
+    return image and not above.text_content().strip()
 
 
 def _goes_on(rest: Sequence[Block], usual: set[Place]) -> bool:
@@ -161,4 +212,6 @@ def _is_particular(block: Block) -> bool:
 
 
 def _is_byline(block: Block, authors: frozenset[str]) -> bool:
+    """Whether a short line names an author. An agency that signs stands in the dateline too: "أبوظبي - وام"."""
+    authors = authors - AGENCIES if _PLACE_MARK.search(block.text) else authors
     return bool(authors) and len(block.text) < LONG and any(fold(name) in authors for name in names_in(block.text))

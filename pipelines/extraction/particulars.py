@@ -6,6 +6,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from archive.addresses import clean_url
 from pipelines.extraction.declared import Declared
+from pipelines.extraction.likeness import likeness, words
 from pipelines.extraction.plain import clean_field, clean_line
 from pipelines.extraction.witnesses import Finding, Witness
 from seeds.definitions import is_language_tag
@@ -13,6 +14,8 @@ from seeds.definitions import is_language_tag
 _MOST_KEYWORDS = 30
 _LONGEST_ADDRESS = 2_000
 _BETWEEN_WORDS = re.compile(r"[,;،؛、|\n]")
+_SECTION_WORDS = 4
+_LIKE_TITLE = 0.3  # of the words of a breadcrumb and a title: then it is the article
 _SIZE = r"(?:[-_.]?(?:\d+x?\d*|\w{1,6}))?\.\w{2,5}"
 _PLACEHOLDER = re.compile(
     r"(?:(?:site|main|header|footer|og|share|social|default|fb|facebook|our)[-_]?)?logos?" + _SIZE
@@ -46,9 +49,20 @@ def find_section(declared: Declared) -> Finding[str | None]:
         *_jsonld(declared, "articleSection"),
         *(Witness("itemprop", section) for section in declared.items.get("articlesection", ())),
         *_meta(declared, *_CATEGORY),
-        *(Witness("breadcrumbs", name) for name in declared.jsonld.trail[1:-1][-1:]),  # between front page and article
+        *(Witness("breadcrumbs", name) for name in _without_article(declared)[1:][-1:]),  # behind the front page
     ]
     return _first(section for section in map(_cleaned, said) if section.said and "//" not in section.said)
+
+
+def _without_article(declared: Declared) -> list[str]:
+    """The page's breadcrumbs, of which the last may be the article or the section that it stands in."""
+    trail = declared.jsonld.trail
+    called = [declared.title, *(title for _, title in declared.named("og:title", "twitter:title"))]
+    if not trail or not any(called):
+        return trail[:-1]
+    last = words(trail[-1])
+    other = len(last) <= _SECTION_WORDS and all(likeness(last, words(title)) < _LIKE_TITLE for title in called if title)
+    return trail if other else trail[:-1]
 
 
 def find_image(declared: Declared, base: str) -> Finding[str | None]:
