@@ -37,7 +37,7 @@ _STAFF = word_set(
     "staff newsroom newsdesk desk editors editor editorial redaktion news report reporter reporters correspondent"
     " correspondents online digital webdesk staffwriter staffreporter"
 )
-_AUTHOR_PAGE = re.compile(r"/(?:authors?|writers?|journalists?|nivîskar|yazar)/[^/]+/?$", re.IGNORECASE)
+_AUTHOR_PAGE = re.compile(r"/(?:authors?|writers?|journalists?|nivîskar|yazar)/(?:\d+/)?[^/]+/?$", re.IGNORECASE)
 _ACCOUNT = re.compile(r"[a-z]+[._]?[a-z\d]+|[A-Z]?[a-z]+[A-Z]\w*")
 """What its owner is called by the publishing system: "nadel", "nora.adel", "NoraA". Readers may see the name."""
 

@@ -30,6 +30,7 @@ _MOST = 8_000  # blocks of a page; the longest of 530 real pages has 2,300
 _DEEPEST = 250
 _SENTENCE_END = re.compile(r"[.!?:؟۔。…][\"'”’»)\]]{0,2}$|[\"”»]$")
 _SHORT_LINE = 70  # characters: a dateline or a subhead; what is longer in print is prose
+_SIGN = 20  # characters: a dateline above the story or initials beneath it
 _NO_WORDS = re.compile(r"[\s\d/:.,()|•·–-]*(?:\d{4}|\d:\d\d|[|•·])[\s\d/:.,()|•·–-]*")
 """A date in figures or a bar: beside links it is no text of its own."""
 _BREAK = "\x00"  # no text of a page holds it
@@ -173,7 +174,7 @@ def _parts(runs: list[_Run]) -> list[list[_Run]]:
             lines.append(_Line([]))
         else:
             lines[-1].runs.append(run)
-    full = [line for line in lines if line.text]
+    full = [line for line in lines if len(line.text) > _SIGN]
     ended = sum(line.ended for line in full)
     prose = len(full) > 1 and ended >= 0.6 * len(full) and sum(len(line.text) for line in full) > 60 * len(full)
     parts: list[list[_Run]] = [[]]

@@ -10,8 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipelines.extraction.dateline_names import AGENCIES, DESKS, GENERIC, MONTHS, PLACES, SHOUTED
-from pipelines.extraction.plain import fold
+from pipelines.extraction.names import names_in
+from pipelines.extraction.plain import fold, word_set
 
+_NOBODY = frozenset(map(fold, word_set(
+    "برس بوست تايمز مراسل مراسلة مراسلون مكتب قسم تحرير حي محلة قرية ناحية قضاء محافظة مدينة ريف بلدة مخيم سهل جبل شارع"
+    " گروه سرویس شهرستان استان روستای شهر خبرنگار مکتب نووسینگەی بەشی گوندی شارۆچکەی شاری press post times desk bureau"
+)))  # fmt: skip
 _LONGEST = 90  # characters
 _DASHES = "-–—ـ−"
 _MARK = re.compile(r"\s*(?P<mark>[/:|]|\.\.(?=\s))\s*|(?P<dash>\s+[-–—ـ−]{1,2}\s*|[-–—ـ−]{1,2}\s+|(?<=\))[-–—ـ−])|\Z")
@@ -22,6 +27,7 @@ _PLACE_WORDS = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ,]{1,2}[^\W\d_][\w.'’-]*){
 _SENTENCE = re.compile(r"[.!?؟۔](?:\s|$)")
 _QUESTION = re.compile(r"[?؟]\s*$")
 _RELATIVE = re.compile(r"(?:الذي|التي|الذين|وهي|وهو|وهم|و?ليس|أو|که|کە|ku|yê|ya)\b")
+_NO_CASE = re.compile(r"\W*[\u0600-\u06ff]")
 _PERSIAN = re.compile("[پچژگیک]")
 _ABOVE = 25  # characters: what is shorter above a dateline, and no sentence, is a section or a view count
 _TRIED = 3  # lines
@@ -52,6 +58,25 @@ def split_dateline(lines: Sequence[str], names: Iterable[str]) -> tuple[str | No
             rest = [story] if story else []
             return line[:length].strip(f" /:|{_DASHES}").removesuffix(".."), [*above, *rest, *lines[place + 1 :]]
     return None, list(lines)
+
+
+def reporter_in(dateline: str, names: Iterable[str]) -> str:
+    """Who filed the story, where a *dateline* names somebody beside the place or the site; else nothing."""
+    known = sorted({name for name in names if len(name) > 2}, key=len, reverse=True)
+    pieces = _pieces(dateline, known)
+    starts = [0, *(piece.next for piece in pieces)]
+    loose = [
+        dateline[start : piece.end].strip()
+        for start, piece in zip(starts, pieces, strict=False) if piece.kind == "loose"
+    ]  # fmt: skip
+    return loose[0] if len(loose) == 1 and len(pieces) > 1 and _could_be_reporter(loose[0]) else ""
+
+
+def _could_be_reporter(words: str) -> bool:
+    """Whether *words* are a full name: not of a quarter ("حي المنصور"), an outlet or a newsroom."""
+    parts = words.split()
+    named = len(parts) > 1 and names_in(words, strict=True) == [words]
+    return named and not parts[0].startswith("ال") and not {fold(part) for part in parts} & (GENERIC | _NOBODY)
 
 
 def _length(line: str, names: Sequence[str], place: int) -> int:
@@ -189,6 +214,8 @@ def _is_whole(pieces: Sequence[_Piece], line: str) -> bool:
         return (last.dash or own_line) and (head.isupper() or head == head.lower() == head.upper())
     if kinds == ["place", "loose"] and own_line:
         return True  # the place and its reporter: "بغداد – ندى شوقي"
+    if kinds == ["loose", "place"] and own_line and pieces[0].dash:
+        return _NO_CASE.match(line) is not None  # the reporter and the place: "ندى شوقي – بغداد"
     if kinds == ["loose"]:
         return last.dash and _is_shouted(line[: last.end])
     if last.kind == "loose" and not own_line and not _is_inline_place(pieces, line):

@@ -21,7 +21,7 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
         word_set("author by writer nivîskar submitted"),
         re.compile(
             r"byline|by-line|(?:^|[ _-])(?:post-?|entry-?|article-?|story-?)?authors?(?:$|[ _-])|(?:^| )writer|nivîskar"
-            r"|(?-i:[a-z]Authors?(?:List)?(?:$|[ _-]))"
+            r"|(?-i:[a-z](?:Authors?|Writers?)(?:List)?(?:$|[ _-]))"
             r"|(?:^|[ _-])submitted(?:$|[ _-])"
             r"|(?:^|(?<=\s))(?:[a-z]{1,3}[_-]{1,2}|(?:post|posted|entry|article|news|story|meta|written)[_-]?)?by(?:$|\s)"
             r"|(?:^|[ _-])authors?[_-]?(?:info|meta|list|links?|line|details?)(?:$|[ _-])",
@@ -71,7 +71,12 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
     "beside": (
         word_set("comment related teaser sidebar widget footer card latest recommend popular quote caption mostread"
                  " most-read readmore read-more ticker trending carousel slider newsletter signup sign-up"),
-        re.compile(""),
+        re.compile(
+            r"comment|related|teaser|sidebar|widget|card|latest|recommend|popular|quote|caption|most-?read|read-?more"
+            r"|ticker|trending|carousel|slider|newsletter|sign-?up"
+            r"|(?<!content)(?<!content[_-])(?<!entry)(?<!entry[_-])(?<!post)(?<!post[_-])(?<!article[_-])footer",
+            re.IGNORECASE,
+        ),
     ),
 }  # fmt: skip
 _TAGS = tuple(

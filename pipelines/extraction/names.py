@@ -84,6 +84,7 @@ _NO_NAME_WORDS = word_set(
 _URL = re.compile(r"//|www\.|\.(?:com|net|org|de|html?)\b|[@\\{}<>=#]|\b(?:min|mins) read", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"[\d\"!?…%:]|^(?:getty|image|photo|foto|bild|picture|updated?|published|follow|share)\b"
+    r"|^(?:خطا|اشتباه|تخلف|خطأ|error|mistake)$"
     r"|^(?:شغل|سمت|الوظيفة|المهنة|الصفة|پیشه|role|job)$"
     r"|^(?:بەشی|دەستەی|قسم|هيئة|هیئت|گروه|سرویس|beşa|desteya)\s",
     re.IGNORECASE,

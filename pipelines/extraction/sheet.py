@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 from pipelines.extraction.authors import find_authors, signatures
 from pipelines.extraction.blocks import blocks_of
 from pipelines.extraction.consent import drop_consent
+from pipelines.extraction.dateline import reporter_in
 from pipelines.extraction.dates import find_modified, find_published, writes_month_first
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.instants import Clock, Instant, read_instant
@@ -78,6 +79,18 @@ class Sheet:
             names = tuple(name for name in names_in(hint) if fold(name) not in self.sites)
             found = Finding(names, "feed" if names else "", (*found.said, Witness("feed", hint)))
         return self.selected.override("authors", all_names, found)
+
+    def or_reporter(self, authors: Finding[tuple[str, ...]], dateline: str | None) -> Finding[tuple[str, ...]]:
+        """*authors*, or where nobody signs, who is named in the *dateline*."""
+        name = reporter_in(dateline or "", self.names_as_written()) if not authors.value else ""
+        if not name or fold(name) in self.sites:
+            return authors
+        return Finding((name,), "dateline", (*authors.said, Witness("dateline", dateline or "")))
+
+    def names_as_written(self) -> set[str]:
+        """The site's names as a dateline writes them."""
+        names = [self.source.name, *(value for _, value in self.declared.named("og:site_name", "application-name"))]
+        return {clean_field(name) for name in (*names, *self.declared.jsonld.texts("publisher"))}
 
     def all_authors(self, heading: HtmlElement | None) -> list[Witness]:
         """What every witness says of the authors, also those who were not asked since another knew."""

@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 from archive.lines import NO_LINES, Lines, Recurring, hashes_of
 from pipelines.extraction.blocks import Block, blocks_of
 from pipelines.extraction.body import find_body
+from pipelines.extraction.calendars import UPDATED, fold_date
 from pipelines.extraction.dateline import split_dateline
 from pipelines.extraction.instants import Clock, read_instant
 from pipelines.extraction.left_out import without_furniture
@@ -67,7 +68,7 @@ def find_story(
     sheet: Sheet, titles: Titles, heading: HtmlElement | None, authors: tuple[str, ...], recurring: Recurring
 ) -> Story:
     """The story without its dateline and what is *recurring*, and where it was found."""
-    found, names = _text(sheet, titles, heading, authors), _names_as_written(sheet)
+    found, names = _text(sheet, titles, heading, authors), sheet.names_as_written()
     dateline, lines = split_dateline([line for line in map(clean_line, found.lines) if line], names)
     if dateline is None:
         dateline = _right_above(found.blocks, sheet.blocks, names)
@@ -117,12 +118,6 @@ def _right_above(story: Sequence[Block], page: Sequence[Block], names: set[str])
     return dateline if len(rest) == 1 else None
 
 
-def _names_as_written(sheet: Sheet) -> set[str]:
-    """The site's names as a dateline writes them."""
-    names = [sheet.source.name, *(value for _, value in sheet.declared.named("og:site_name", "application-name"))]
-    return {clean_field(name) for name in (*names, *sheet.declared.jsonld.texts("publisher"))}
-
-
 def _without_stamps(story: list[Block], clock: Clock) -> Iterator[str]:
     """The lines of the story without those at its top that are only a date."""
     for place, block in enumerate(story):
@@ -132,6 +127,8 @@ def _without_stamps(story: list[Block], clock: Clock) -> Iterator[str]:
 
 
 def _is_only_date(text: str, clock: Clock) -> bool:
+    if len(text) < _SHORT_STAMP // 2 and UPDATED.match(fold_date(text).removeprefix("اخر ").removeprefix("last ")):
+        return True  # "آخر تحديث: 21:40": the day stands elsewhere
     if len(text) > _LONGEST_STAMP or not read_instant(text, clock):
         return False
     return is_stamp(text) or (len(text) < _SHORT_STAMP and _mostly_date(text))

@@ -55,6 +55,14 @@ def test_single_breaks_beside_double_ones_end_paragraphs_too(language: str) -> N
     assert lines(f"<div>{first}<br>{second}<br><br>{first}</div>") == [first, second, first]
 
 
+def test_a_short_sentence_behind_a_break_is_a_paragraph_beside_a_dateline_and_initials() -> None:
+    prose = [*PROSE["ar"], "وأضاف المدير أن الخسائر الأولية تقدر بسبعين مليون دينار."]
+
+    found = lines(f"<div>{'<br>'.join(['شط برس ـ البصرة', *prose])}<br><br>محرر: ر.ع</div>")
+
+    assert found == ["شط برس ـ البصرة", *prose, "محرر: ر.ع"]
+
+
 def test_a_break_within_a_sentence_or_a_verse_is_a_space() -> None:
     wrapped = "The harbour master of Faw said on Monday that the third<br>dredger had come two months before its time."
     verse = "Third dredger, roll.<br>Tide, come in.<br>Sand, go.<br>Sleep, you ships."

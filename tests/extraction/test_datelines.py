@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.extraction.dateline import split_dateline
+from pipelines.extraction.dateline import reporter_in, split_dateline
 
 
 @pytest.mark.parametrize(
@@ -120,4 +120,15 @@ def test_a_place_and_its_reporter_on_a_line_of_their_own_are_a_dateline() -> Non
     story = "توقفت الرافعات في الميناء."
 
     assert split_dateline(["بغداد – ندى شوقي", story], []) == ("بغداد – ندى شوقي", [story])
+    assert split_dateline(["ندى شوقي – بغداد", story], []) == ("ندى شوقي – بغداد", [story])
     assert split_dateline(["حمص-رووداو", story], ["رووداو"]) == ("حمص-رووداو", [story])
+
+
+@pytest.mark.parametrize(
+    ("dateline", "reporter"),
+    [("بغداد – ندى شوقي", "ندى شوقي"), ("ندى شوقي – بغداد", "ندى شوقي"), ("عمان - نهر برس - رنا حداد", "رنا حداد"),
+     ("بغداد – حي المنصور", ""), ("بغداد – الغد برس", ""), ("بغداد - رويترز", ""), ("نهر برس- بغداد", ""),
+     ("بغداد", "")],
+)  # fmt: skip
+def test_a_dateline_may_name_its_reporter(dateline: str, reporter: str) -> None:
+    assert reporter_in(dateline, ["نهر برس"]) == reporter
