@@ -90,7 +90,7 @@ def _run_in(head: Sequence[str], lines: Sequence[str]) -> list[str]:
     first = next((text for text in lines if len(text) > _LONGEST_LINE and run_in_name(text, lines)), "")
     name = run_in_name(first, lines)
     above = [fold(text) for text in head[: lines.index(first)]] if name else []
-    return [name] if any(fold(name) in text for text in above) else []
+    return [name] if fold(name) in above else []
 
 
 def _signs(link: HtmlElement, labels: Labels) -> bool:
@@ -126,6 +126,8 @@ def _bylines(elements: Iterable[HtmlElement]) -> Iterator[str]:
             first = element
         elif not _beside(first, element):
             return
+        if any("tag" in (link.get("rel") or "") for link in element.iter("a")):
+            continue  # it holds the article's categories too
         links = [clean_field(link.text_content()) for link in element.iter("a")]
         yield from [link for link in links if names_in(link, strict=True)] or [text]
 

@@ -30,6 +30,8 @@ _MOST = 8_000  # blocks of a page; the longest of 530 real pages has 2,300
 _DEEPEST = 250
 _SENTENCE_END = re.compile(r"[.!?:؟۔。…][\"'”’»)\]]{0,2}$|[\"”»]$")
 _SHORT_LINE = 70  # characters: a dateline or a subhead; what is longer in print is prose
+_LONGEST_LINE = 250  # characters
+_BAR = re.compile(r"\s*[|•·●]\s*")
 _SIGN = 20  # characters: a dateline above the story or initials beneath it
 _NO_WORDS = re.compile(r"[\s\d/:.,()|•·–-]*(?:\d{4}|\d:\d\d|[|•·])[\s\d/:.,()|•·–-]*")
 """A date in figures or a bar: beside links it is no text of its own."""
@@ -94,6 +96,18 @@ def blocks_of(tree: HtmlElement) -> list[Block]:
     reader = _Reader()
     reader.block(body)
     return [block for stretch in reader.stretches for block in _blocks(stretch)][:_MOST]
+
+
+def pieces_of(block: Block) -> list[str]:
+    """What stands side by side in one line, in elements of their own or between bars: an author, her job, two dates.
+
+    None of a sentence, in which a word may be set off.
+    """
+    if len(block.text) > _LONGEST_LINE or _SENTENCE_END.search(block.text):
+        return []
+    pieces = [piece.strip() for text in block.element.itertext() for piece in _BAR.split(text)]
+    found = [piece for piece in pieces if piece]
+    return found if len(found) > 1 and all(len(piece) <= _SHORT_LINE for piece in found) else []
 
 
 def is_hidden(element: HtmlElement) -> bool:

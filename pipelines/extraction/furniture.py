@@ -104,7 +104,7 @@ _CHANNEL = _pattern(
         r"\bapps?\b|channel|mailing|subscri|social media|notification|alerts?\b|viber|linkedin|spotify|membership",
         r"kanal|abo\b|canal|boletín|bülten|here\b",
         r"نشرة|النشرة|تلغرام|تليغرام|تيليغرام|تليجرام|تلكرام|تيليجرام|واتساب|واتس ?اب|فيسبوك|تويتر|إنستغرام|انستغرام",
-        r"يوتيوب|تطبيق|قناة|قناتنا|حسابات|صفحتنا|منصات|الإشعارات|بريد|تلگرام|واتس‌?اپ|اینستاگرام|خبرنامه|کانال",
+        r"أثير|الموجات|الموجة|تردد|يوتيوب|تطبيق|قناة|قناتنا|حسابات|صفحتنا|منصات|الإشعارات|بريد|تلگرام|واتس‌?اپ|اینستاگرام|خبرنامه|کانال",
         r"تێلێگرام|فەیسبووک|فەیسبوک|وەتسئاپ|واتسئاپ|ئینستاگرام|یوتیوب|کەناڵ|ئەپ|هەواڵنامە|تەلەگرام|ڤایبەر",
         r"kanala|nûçename|peyamname",
     ),
@@ -154,9 +154,9 @@ _COUNTER = _pattern(
 )
 """How often something was read, and what number it bears."""
 _END_MARK = re.compile(
-    r"(?:\A\W{0,3}|\s?[/(\[#*]\s?)(?:النهاية|انته(?:ى|ي|ت|اء))\W{0,3}(?:\w{1,3}[\W\d]{0,3}){0,2}\Z"
+    r"(?:\A\W{0,3}|\s?[/(\[#*]\s?)(?:النهاية|انته(?:ى|ي|ت|اء))\W{0,3}(?:\w{1,3}[\W\d]{0,3}){0,8}\Z"
     r"|[\s/(\[#*]{0,2}(?:انتهای|پایان) (?:پیام|خبر)\W{0,2}(?:\w{1,6}\W{0,2}){0,2}\Z"
-    r"|\A(?=.{0,20}[./ـ–-])\W{0,3}(?:(?:تحرير|محرر|المحرر|ت)\s?[:/]\s?)?(?:[ء-ي]{1,2}[.\s/ـ–-]{1,3}){1,3}[ء-ي]{1,2}\W{0,2}\Z"
+    r"|\A(?=.{0,20}[=./ـ–-])\W{0,30}(?:(?:تحرير|محرر|المحرر|ت)\s?[:/]\s?)?(?:[ء-ي]{1,2}[.\s/ـ–-]{1,3}){1,5}[ء-ي]{1,2}\W{0,2}\Z"
     r"|\s?[(\[][a-zçêîşû]{2,3}(?:[/-][a-zçêîşû]{2,3}){1,2}[)\]]\s?\Z"
 )
 """What agencies put behind their last sentence: "/انتهى 25", "انتهای پیام/", "(rc/kj)", "محرر: ر.ع"."""
@@ -280,6 +280,10 @@ def is_furniture(line: str, *, prose: bool = False) -> bool:
         return True
     if len(line) > _LONGEST:
         return _speaks_of_consent(line)
+    if "|" in line:
+        parts = [part for part in line.split("|") if part.strip()]
+        if len(parts) > 1 and all(is_furniture(part.strip()) for part in parts):
+            return True
     return bool(
         _SHARE.match(line)
         or _MORE.match(line)

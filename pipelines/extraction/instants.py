@@ -118,6 +118,12 @@ def read_instants(text: str, clock: Clock) -> Iterator[Instant]:
         yield relative
 
 
+def is_time(text: str) -> bool:
+    """Whether *text* is a time of day and nothing else."""
+    match = _ONLY_TIME.fullmatch(fold_date(text)) if len(text) <= 40 else None
+    return match is not None and _TIME.fullmatch(match["time"]) is not None
+
+
 def beside_dates(text: str) -> tuple[str, bool] | None:
     """What *text*, folded, says besides its date, for which DATE_MARK stands; and whether a time of day is with it.
 
@@ -142,6 +148,7 @@ _ISO = re.compile(
 _COMPACT = re.compile(
     r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:t?(?P<h>\d\d)(?P<i>\d\d)(?P<s>\d\d)?(?P<z>z|[+-]\d{4})?)?"
 )
+_ONLY_TIME = re.compile(r"\W*(?:(?:at|الساعة|ساعت|كاتژمير|سهعات|saet|saat|demjimer)\W{1,3})?(?P<time>.{4,22}?)\W*")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 
 
@@ -173,7 +180,7 @@ _MONTHS = alternatives({**MONTHS, **SOLAR_MONTHS})
 def _month(number: int) -> str:
     """A month with an ending of its case and a second name: "mijdarê", "كانون الثاني/يناير"."""
     second = rf"(?:\s?[/(]\s?(?:{_MONTHS}|\w{{3,12}})\)?)?"
-    return rf"(?P<n{number}>{_MONTHS})(?:'?(?:e|a|an|ya|ye|i|y|ي))?\.?{second}(?![^\W\d_])"
+    return rf"(?P<n{number}>{_MONTHS})(?:'?(?:e|a|an|ya|ye|i|y|ي)|\s?ماه)?\.?{second}(?![^\W\d_])"
 
 
 def _year(number: int) -> str:

@@ -72,7 +72,7 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
         word_set("comment related teaser sidebar widget footer card latest recommend popular quote caption mostread"
                  " most-read readmore read-more ticker trending carousel slider newsletter signup sign-up"),
         re.compile(
-            r"comment|related|teaser|sidebar|widget|card|latest|recommend|popular|quote|caption|most-?read|read-?more"
+            r"comment|related|teaser|sidebar|widget|(?<!v)card|latest|recommend|popular|quote|caption|most-?read|read-?more"
             r"|ticker|trending|carousel|slider|newsletter|sign-?up"
             r"|(?<!content)(?<!content[_-])(?<!entry)(?<!entry[_-])(?<!post)(?<!post[_-])(?<!article[_-])footer",
             re.IGNORECASE,

@@ -6,7 +6,7 @@ from datetime import UTC
 from lxml.html import HtmlElement
 
 from pipelines.extraction.authors import find_authors, signatures
-from pipelines.extraction.blocks import blocks_of
+from pipelines.extraction.blocks import Block, blocks_of, pieces_of
 from pipelines.extraction.consent import drop_consent
 from pipelines.extraction.dateline import reporter_in
 from pipelines.extraction.dates import find_modified, find_published, writes_month_first
@@ -98,7 +98,8 @@ class Sheet:
 
     def _signatures(self, heading: HtmlElement | None) -> Iterator[tuple[str, list[str]]]:
         behind = self._behind(heading)
-        return signatures(self.tree, self.declared, self.labels, behind[:_BYLINE_WITHIN], behind)
+        head = [text for block in behind[:_BYLINE_WITHIN] for text in (block.text, *pieces_of(block))]
+        return signatures(self.tree, self.declared, self.labels, head, [block.text for block in behind])
 
     def scene(self, heading: HtmlElement | None) -> Scene:
         """What the dates of the page are read from."""
@@ -139,10 +140,10 @@ class Sheet:
     def keywords(self) -> Finding[tuple[str, ...]]:
         return self.selected.override("keywords", keywords_in, find_keywords(self.declared))
 
-    def _behind(self, heading: HtmlElement | None) -> list[str]:
-        """The texts that follow the headline."""
+    def _behind(self, heading: HtmlElement | None) -> list[Block]:
+        """The blocks that follow the headline."""
         place = next((place for place, block in enumerate(self.blocks) if block.element is heading), None)
-        return [] if place is None else [block.text for block in self.blocks[place + 1 :]]
+        return [] if place is None else self.blocks[place + 1 :]
 
     def _instant_in(self, texts: list[str]) -> Instant | None:
         return next((instant for text in texts if (instant := read_instant(text, self.clock))), None)

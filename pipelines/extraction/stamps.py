@@ -13,10 +13,10 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.blocks import Block
+from pipelines.extraction.blocks import Block, pieces_of
 from pipelines.extraction.calendars import UPDATED, fold_date
 from pipelines.extraction.declared import Declared
-from pipelines.extraction.instants import Clock, Instant, read_instant, read_instants
+from pipelines.extraction.instants import Clock, Instant, is_time, read_instant, read_instants
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.stamp_lines import is_stamp, says_when
 from pipelines.extraction.whose_stamp import frames_heading, is_beside, is_clock, is_others
@@ -44,8 +44,6 @@ _EDIT_NAME = re.compile(r"updat|modif|edited")
 _PUBLICATION_NAME = re.compile(r"publi|post(?![-_]?(?:modif|updat))|creat")
 _SENTENCE_END = re.compile(r"[.!?؟۔…][\"'”’»)]?$")
 _DASH = re.compile(r"\s[-–—]{1,2}\s|(?<=\d):\s")
-_BAR = re.compile(r"\s*[|•·●]\s*")
-_PIECE = 70  # characters of what stands beside other things in one line
 _LABEL = 40  # characters before a stamp that announce it
 
 
@@ -215,29 +213,28 @@ def _lines(scene: Scene, marked: frozenset[HtmlElement]) -> tuple[dict[HtmlEleme
         if not any(map(str.isdecimal, block.text)):
             continue
         if not marked.isdisjoint(block.element.iter()):
-            edited = [piece for piece in _pieces(block) if UPDATED.search(fold_date(piece)) and is_stamp(piece)]
+            edited = [piece for piece in _dated(block) if UPDATED.search(fold_date(piece)) and is_stamp(piece)]
             if edited and block.element not in marked:
                 lines.setdefault(block.element, []).extend(edited)
         elif _is_line(block, scene):
             label = _edit_label(scene.blocks[place - 1].text) if place and not says_when(block.text) else ""
-            lines.setdefault(block.element, []).append(f"{label} {block.text}".strip())
-        elif pieces := [piece for piece in _pieces(block) if is_stamp(piece) and _is_its_own(block, scene)]:
+            time = scene.blocks[place + 1].text if place + 1 < len(scene.blocks) else ""
+            line = f"{label} {block.text} {time if is_time(time) else ''}"
+            lines.setdefault(block.element, []).append(line.strip())
+        elif pieces := [piece for piece in _dated(block) if is_stamp(piece) and _is_its_own(block, scene)]:
             lines.setdefault(block.element, []).extend(pieces)
     first = start + len(head)
     return lines, scene.blocks[first].element if len(head) < _HEAD and first < len(scene.blocks) else None
 
 
-def _pieces(block: Block) -> list[str]:
-    """What stands side by side in one line, in elements of their own or between bars: an author, her job, two dates.
-
-    None of a sentence in which a date is set off.
-    """
-    if len(block.text) > _PARAGRAPH or _SENTENCE_END.search(block.text):
-        return []
-    found = [piece.strip() for text in block.element.itertext() for piece in _BAR.split(text)]
-    found = [piece for piece in found if piece]
-    dated = [piece for piece in found if _YEAR.search(piece) and any(map(str.isdecimal, piece))]
-    return dated if len(found) > 1 and all(len(piece) <= _PIECE for piece in found) else []
+def _dated(block: Block) -> list[str]:
+    """The dates that stand in one line with other things: an author, her job, a date, that of an edit."""
+    found = pieces_of(block)
+    return [
+        f"{piece} {time}" if is_time(time) else piece
+        for piece, time in zip(found, [*found[1:], ""], strict=False)
+        if _YEAR.search(piece) and any(map(str.isdecimal, piece))
+    ]
 
 
 def _head(blocks: Sequence[Block]) -> Iterator[Block]:

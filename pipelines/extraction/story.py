@@ -71,13 +71,14 @@ def find_story(
     found, names = _text(sheet, titles, heading, authors), sheet.names_as_written()
     dateline, lines = split_dateline([line for line in map(clean_line, found.lines) if line], names)
     if dateline is None:
-        dateline = _right_above(found.blocks, sheet.blocks, names)
+        first = next((block for block in found.blocks if lines and clean_line(block.text) == lines[0]), None)
+        dateline = _right_above(first, sheet.blocks, names) if first else None
     lines = list(_bounded(lines))
     selected = found.won == _SELECTED  # by the source's owner: it is taken as it is
     own, out = (lines, []) if selected else leave_out(lines, recurring, found.blocks)
     if out and dateline is None:  # it may have stood beneath what was left out
-        dateline, first = split_dateline(own[:1], names)
-        own = [*first, *own[1:]]
+        dateline, rest = split_dateline(own[:1], names)
+        own = [*rest, *own[1:]]
     return Story(
         text="\n".join(own), dateline=dateline, won=found.won, said=found.said, whole="\n".join(lines),
         left_out=tuple(out),
@@ -109,12 +110,12 @@ def _text(sheet: Sheet, titles: Titles, heading: HtmlElement | None, authors: tu
     return _Text(lines, "page", heard, story)
 
 
-def _right_above(story: Sequence[Block], page: Sequence[Block], names: set[str]) -> str | None:
-    """The dateline on a line of its own above a *story* of line breaks, which is too short to be found as its part."""
-    place = next((place for place, block in enumerate(page) if story and block is story[0]), 0)
-    if not place or page[place - 1].element is not story[0].element:
+def _right_above(first: Block, page: Sequence[Block], names: set[str]) -> str | None:
+    """The dateline on a line of its own above the *first* of a story of breaks, too short to be found as its part."""
+    place = next((place for place, block in enumerate(page) if block is first), 0)
+    if not place or page[place - 1].element is not first.element:
         return None
-    dateline, rest = split_dateline([page[place - 1].text, story[0].text], names)
+    dateline, rest = split_dateline([page[place - 1].text, first.text], names)
     return dateline if len(rest) == 1 else None
 
 

@@ -41,6 +41,12 @@ _SITE_META = (
     "og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site", "publisher", "dc.publisher",
     "al:android:app_name", "al:ios:app_name",
 )  # fmt: skip
+_KINDS_OF_PAGE = frozenset(map(fold, (
+    "News details", "News", "Details", "Article", "Article details", "View news", "Read", "Story", "Nûçe", "Haber",
+    "Haber detay", "تفاصيل الخبر", "تفاصيل", "التفاصيل", "الخبر", "خبر", "عرض الخبر", "الأخبار", "أخبار", "اخبار",
+    "تفاصيل المقال", "مقال", "مشاهده خبر", "مشاهده مطلب", "متن خبر", "جزئیات خبر", "هەواڵ", "وردەکاریی هەواڵ",
+)))  # fmt: skip
+"""What systems call all pages of a kind, whatever stands on them."""
 _SHORTEST_PREFIX = 8  # letters: below, a title would be cut down to a kicker such as "Live"
 _LONGEST_SITE_NAME = 6  # words of the last part of a bare <title> that can be a site's name
 _LONGEST_LOGO = 3  # words
@@ -147,8 +153,11 @@ def _hear(declared: Declared, sites: frozenset[str]) -> list[Witness]:
         for text in texts
         if (title := without_site(clean_field(text), sites)) and (name := fold(title)) and name not in sites
     ]
-    if not heard and any(fold(heading.text_content()) in sites for heading in declared.headings):
-        return _beneath_logo(declared, sites)
+    own = [witness for witness in heard if fold(witness.said) not in _KINDS_OF_PAGE]
+    logo = any(fold(heading.text_content()) in sites for heading in declared.headings)
+    if not own and (heard or logo):
+        return _beneath_logo(declared, sites) or heard
+    heard = own
     if any(witness.where == "h1" for witness in heard) and fold(declared.title) in sites:
         heard = [witness for witness in heard if not (witness.where.endswith(":title") and _is_motto(witness, said))]
     return _one_heading([witness for witness in heard if not (witness.where == "h1" and _is_logo(witness, heard))])
