@@ -90,7 +90,7 @@ def _read(page: Page, source: Source, recurring: Recurring) -> _Found:
     published = sheet.published(scene)
     modified = sheet.modified(scene, published.value)
     story = find_story(sheet, titles, heading, authors.value, recurring)
-    authors = sheet.or_reporter(authors, story.dateline)
+    authors = sheet.or_reporter(authors, story.dateline, heading)
     title = titles.title.value
     refuse_walls(sheet.tree, sheet.declared, story.whole, title, page.status, sites=sheet.sites, consent=sheet.consent)
     findings: dict[str, Finding[Any]] = {

@@ -14,9 +14,11 @@ from pipelines.extraction.names import names_in
 from pipelines.extraction.plain import fold, word_set
 
 _NOBODY = frozenset(map(fold, word_set(
-    "برس بوست تايمز مراسل مراسلة مراسلون مكتب قسم تحرير حي محلة قرية ناحية قضاء محافظة مدينة ريف بلدة مخيم سهل جبل شارع"
-    " گروه سرویس شهرستان استان روستای شهر خبرنگار مکتب نووسینگەی بەشی گوندی شارۆچکەی شاری press post times desk bureau"
+    "أخبار اخبار نشرة برس بوست تايمز مراسل مراسلة مراسلون مكتب قسم تحرير حي محلة قرية ناحية قضاء محافظة مدينة ريف"
+    " بلدة مخيم سهل جبل شارع گروه سرویس شهرستان استان روستای شهر خبرنگار نووسینگەی بەشی گوندی شارۆچکەی شاری"
+    " press post times desk bureau"
 )))  # fmt: skip
+"""Words of outlets, newsrooms and places: a name with one of them is no reporter's."""
 _LONGEST = 90  # characters
 _DASHES = "-–—ـ−"
 _MARK = re.compile(r"\s*(?P<mark>[/:|]|\.\.(?=\s))\s*|(?P<dash>\s+[-–—ـ−]{1,2}\s*|[-–—ـ−]{1,2}\s+|(?<=\))[-–—ـ−])|\Z")

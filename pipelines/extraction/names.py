@@ -39,6 +39,7 @@ _END = re.compile(
     r"|\s+(?:in|from|aus)\s+(?=[A-Z])|\s+(?:via|für|for)\s|\s+(?:photos?|photographs?|pictures|fotos?|bilder)\s",
     re.IGNORECASE,
 )
+_DOCTOR = re.compile(r"(?:[أا]\.?\s?)?[دم]\s?[./]\s?[ء-ي]{2,}(?:\s[ء-ي]{2,}){1,3}\s*$")
 _WROTE = re.compile(r"\s*(?:كتبت?|كتبها|كتبه|تحرير|إعداد|اعداد)(?![^\W\d_])")
 _DASH = re.compile(r"\s+[-–—ـ]\s+")
 _OF_A_STAMP = WEEKDAYS.keys() | set(map(fold_date, ("الساعة", "ساعت", "کاتژمێر", "سەعات", "saet", "demjimêr", "saat")))
@@ -103,6 +104,11 @@ def run_in_name(line: str, story: Iterable[str]) -> str:
     last = f"{named[1].split()[-1]}:"
     again = any(other != line and other.startswith((named[0].strip(), last)) for other in story)
     return "" if again else named[1]
+
+
+def is_doctor(line: str) -> bool:
+    """Whether *line* is nothing but a name with an academic title, as it stands by the headlines of columns."""
+    return len(line) < _LONGEST_NAME and _DOCTOR.match(line) is not None and names_in(line, strict=True) == [line]
 
 
 def all_names(texts: Iterable[str]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """One page while it is read: what its fields have in common is gathered once, and each is asked for by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 
 from lxml.html import HtmlElement
@@ -14,7 +14,7 @@ from pipelines.extraction.declared import Declared
 from pipelines.extraction.instants import Clock, Instant, read_instant
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.language import find_language
-from pipelines.extraction.names import all_names, names_in
+from pipelines.extraction.names import all_names, is_doctor, names_in
 from pipelines.extraction.parsing import drop_unseen
 from pipelines.extraction.particulars import (
     declared_languages,
@@ -33,6 +33,8 @@ from pipelines.extraction.witnesses import Finding, Witness
 from pipelines.page import Page
 from seeds.sources import Source
 
+_TITLED_WITHIN = 2  # blocks above the headline
+_LONGEST_FILED = 60  # characters of a line of a name and a place
 _BYLINE_WITHIN = 11  # blocks behind the headline
 
 
@@ -80,12 +82,19 @@ class Sheet:
             found = Finding(names, "feed" if names else "", (*found.said, Witness("feed", hint)))
         return self.selected.override("authors", all_names, found)
 
-    def or_reporter(self, authors: Finding[tuple[str, ...]], dateline: str | None) -> Finding[tuple[str, ...]]:
-        """*authors*, or where nobody signs, who is named in the *dateline*."""
-        name = reporter_in(dateline or "", self.names_as_written()) if not authors.value else ""
-        if not name or fold(name) in self.sites:
+    def or_reporter(
+        self, authors: Finding[tuple[str, ...]], dateline: str | None, heading: HtmlElement | None
+    ) -> Finding[tuple[str, ...]]:
+        """*authors*, or where nobody signs, who is named with a place: in the *dateline*, or by the headline."""
+        if authors.value:
             return authors
-        return Finding((name,), "dateline", (*authors.said, Witness("dateline", dateline or "")))
+        lines = [
+            text for text in self._head(self._behind(heading)) if len(text) < _LONGEST_FILED and not text.isascii()
+        ]
+        for line in (dateline or "", *lines):
+            if (name := reporter_in(line, self.names_as_written())) and fold(name) not in self.sites:
+                return Finding((name,), "name and place", (*authors.said, Witness("name and place", line)))
+        return authors
 
     def names_as_written(self) -> set[str]:
         """The site's names as a dateline writes them."""
@@ -98,8 +107,11 @@ class Sheet:
 
     def _signatures(self, heading: HtmlElement | None) -> Iterator[tuple[str, list[str]]]:
         behind = self._behind(heading)
-        head = [text for block in behind[:_BYLINE_WITHIN] for text in (block.text, *pieces_of(block))]
-        return signatures(self.tree, self.declared, self.labels, head, [block.text for block in behind])
+        head = self._head(behind)
+        yield from signatures(self.tree, self.declared, self.labels, head, [block.text for block in behind])
+        above = len(self.blocks) - len(behind) - 1
+        beside = [block.text for block in self.blocks[max(0, above - _TITLED_WITHIN) : above]] if behind else []
+        yield "beside the headline", [text for text in (*beside, *head) if is_doctor(text)][:1]
 
     def scene(self, heading: HtmlElement | None) -> Scene:
         """What the dates of the page are read from."""
@@ -144,6 +156,10 @@ class Sheet:
         """The blocks that follow the headline."""
         place = next((place for place, block in enumerate(self.blocks) if block.element is heading), None)
         return [] if place is None else self.blocks[place + 1 :]
+
+    def _head(self, behind: Sequence[Block]) -> list[str]:
+        """The first texts of what stands *behind* the headline, and what stands side by side in one of them."""
+        return [text for block in behind[:_BYLINE_WITHIN] for text in (block.text, *pieces_of(block))]
 
     def _instant_in(self, texts: list[str]) -> Instant | None:
         return next((instant for text in texts if (instant := read_instant(text, self.clock))), None)
