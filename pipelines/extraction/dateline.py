@@ -13,7 +13,7 @@ from pipelines.extraction.dateline_names import AGENCIES, DESKS, GENERIC, MONTHS
 from pipelines.extraction.names import names_in
 from pipelines.extraction.plain import fold, word_set
 
-_NOBODY = frozenset(map(fold, word_set(
+_NOBODY = GENERIC | frozenset(map(fold, word_set(
     "أخبار اخبار نشرة برس بوست تايمز مراسل مراسلة مراسلون مكتب قسم تحرير حي محلة قرية ناحية قضاء محافظة مدينة ريف"
     " بلدة مخيم سهل جبل شارع گروه سرویس شهرستان استان روستای شهر خبرنگار نووسینگەی بەشی گوندی شارۆچکەی شاری"
     " press post times desk bureau"
@@ -78,7 +78,7 @@ def _could_be_reporter(words: str) -> bool:
     """Whether *words* are a full name: not of a quarter ("حي المنصور"), an outlet or a newsroom."""
     parts = words.split()
     named = len(parts) > 1 and names_in(words, strict=True) == [words]
-    return named and not parts[0].startswith("ال") and not {fold(part) for part in parts} & (GENERIC | _NOBODY)
+    return named and not parts[0].startswith("ال") and not {fold(part) for part in parts} & _NOBODY
 
 
 def _length(line: str, names: Sequence[str], place: int) -> int:

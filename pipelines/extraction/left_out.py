@@ -33,6 +33,7 @@ _LINKED_ITEM = 0.6  # of a line in links within a list, or behind a line that an
 _LONGEST_QUOTE = 300  # letters of a sentence that is set apart once more
 _QUOTE_WITHIN = 4  # elements, from a line of it upwards
 _LONGEST_CAPTION = 400  # characters; what is longer is the story, whatever it is called
+_DATELINES = PLACES | AGENCIES | DESKS
 _LABEL = 30  # characters of a name, a job or a button; a standfirst is longer
 _RUN_IN = 2  # paragraphs, the first of which may be a standfirst
 _LABELS = 3  # such lines above a story; a recipe and a table have more
@@ -157,7 +158,7 @@ def _is_loose_label(block: Block, holders: set[HtmlElement | None]) -> bool:
     A dateline may stand there too.
     """
     text = block.text
-    known = _PLACE_MARK.search(text) or fold(text) in PLACES | AGENCIES | DESKS
+    known = _PLACE_MARK.search(text) or fold(text) in _DATELINES
     return len(text) < _LABEL and not text.endswith(ENDS) and not known and holders.isdisjoint(_upwards(block))
 
 
