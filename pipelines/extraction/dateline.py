@@ -30,6 +30,7 @@ _SENTENCE = re.compile(r"[.!?؟۔](?:\s|$)")
 _QUESTION = re.compile(r"[?؟]\s*$")
 _RELATIVE = re.compile(r"(?:الذي|التي|الذين|وهي|وهو|وهم|و?ليس|أو|که|کە|ku|yê|ya)\b")
 _NO_CASE = re.compile(r"\W*[\u0600-\u06ff]")
+_DESK = re.compile(r"(?:گروه|سرویس|بخش|قسم|بەشی|beşa)\s[^\W\d_]+(?:\s[^\W\d_]+)?", re.IGNORECASE)
 _PERSIAN = re.compile("[پچژگیک]")
 _ABOVE = 25  # characters: what is shorter above a dateline, and no sentence, is a section or a view count
 _TRIED = 3  # lines
@@ -156,7 +157,7 @@ def _kind(words: str, names: Sequence[str]) -> str:
         return "filed"
     if _is_agency(words, names):
         return "site" if any(_is_name(words, name) for name in names) else "agency"
-    if fold(words) in DESKS:
+    if fold(words) in DESKS or _DESK.fullmatch(words):
         return "desk"
     return "place" if _is_place(words) else "loose" if _could_be_place(words) else ""
 

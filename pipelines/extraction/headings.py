@@ -34,7 +34,7 @@ def heading_text(heading: HtmlElement, said: Sequence[str] = ()) -> str:
 
 
 def _is_kicker(part: HtmlElement) -> bool:
-    return _KICKER.search(part.get("class") or "") is not None
+    return part.tag == "small" or _KICKER.search(part.get("class") or "") is not None
 
 
 def _pieces(element: HtmlElement, without: HtmlElement | None) -> list[str]:

@@ -10,6 +10,7 @@ from pipelines.extraction.blocks import Block, blocks_of
 from pipelines.extraction.body import find_body
 from pipelines.extraction.calendars import UPDATED, fold_date
 from pipelines.extraction.dateline import split_dateline
+from pipelines.extraction.dateline_names import AGENCIES
 from pipelines.extraction.instants import Clock, read_instant
 from pipelines.extraction.left_out import without_furniture
 from pipelines.extraction.plain import clean_field, clean_line, clean_text, fold
@@ -73,6 +74,8 @@ def find_story(
     if dateline is None:
         first = next((block for block in found.blocks if lines and clean_line(block.text) == lines[0]), None)
         dateline = _right_above(first, sheet.blocks, names) if first else None
+    if len(lines) > 1 and fold(lines[-1]) in AGENCIES | sheet.sites:
+        lines = lines[:-1]  # "...(رويترز)...": who filed it
     lines = list(_bounded(lines))
     selected = found.won == _SELECTED  # by the source's owner: it is taken as it is
     own, out = (lines, []) if selected else leave_out(lines, recurring, found.blocks)
@@ -97,6 +100,8 @@ def _text(sheet: Sheet, titles: Titles, heading: HtmlElement | None, authors: tu
     summary = " ".join(said)
     story = find_body(sheet.tree, sheet.blocks, sheet.labels, heading=heading, summary=summary)
     known = frozenset(fold(title) for _, title in titles.title.said) | {fold(titles.title.value or "")}
+    if heading is not None and heading.tag == "h1":
+        known |= {fold(heading.text_content())}  # with its kicker
     story = without_furniture(story, sheet.labels, titles=known - {""}, authors=frozenset(map(fold, authors)))
     lines = tuple(_without_stamps(story, sheet.clock))
     told = max(sheet.declared.jsonld.texts("articleBody", "text"), key=len, default="")

@@ -27,6 +27,8 @@ from pipelines.extraction.dateline import reporter_in, split_dateline
             "ایسنا/ایلام",
             "مدیرکل منابع طبیعی از کاشت نهال خبر داد.",
         ),
+        ("شفق نیوز - گروه شهری: جرثقیل‌ها ایستاده‌اند.", "شفق نیوز - گروه شهری", "جرثقیل‌ها ایستاده‌اند."),
+        ("گروه شهری - جرثقیل‌ها ایستاده‌اند.", None, "گروه شهری - جرثقیل‌ها ایستاده‌اند."),
         ("شفق نيوز/بغداد تستضيف الدورة.", "شفق نيوز", "بغداد تستضيف الدورة."),
         ("بدخشان – باشنده‌گان می‌گویند راه بسته است.", "بدخشان", "باشنده‌گان می‌گویند راه بسته است."),
         ("وهران - واج", "وهران - واج", None),
@@ -39,7 +41,7 @@ from pipelines.extraction.dateline import reporter_in, split_dateline
     ],
 )
 def test_datelines_are_taken_off_the_lead(line: str, dateline: str | None, rest: str | None) -> None:
-    names = ["Shafaq News", "شفق نيوز", "شەفەق نیوز"]
+    names = ["Shafaq News", "شفق نيوز", "شفق نیوز", "شەفەق نیوز"]
 
     found, lines = split_dateline([line, "The second line."], names)
 
