@@ -11,7 +11,7 @@ from pipelines.extraction.dateline_names import AGENCIES
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.jsonld import types
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.names import BY, names_in
+from pipelines.extraction.names import names_in, signs
 from pipelines.extraction.plain import clean_field, fold, word_set
 from pipelines.extraction.witnesses import Finding, Witness
 
@@ -23,6 +23,7 @@ _LONGEST_LINE = 90  # of a byline that only its wording tells
 _META = (
     "sailthru.author", "parsely-author", "author", "article:author", "dc.creator", "dcterms.creator", "byl",
     "citation_author", "article.author", "cxenseparse:author", "shareaholic:article_author_name", "news:author",
+    "analytics:author",
 )  # fmt: skip
 _SOURCE = re.compile(r"^\s*(?:المصدر|سەرچاوە|منبع|source|quelle|çavkanî|kaynak)\s*[:：]\s*", re.IGNORECASE)
 _GENERIC = word_set(
@@ -79,7 +80,7 @@ def signatures(
     links = [link for link in tree.iterfind(".//a[@href]") if _AUTHOR_PAGE.search(link.get("href") or "")]
     yield "link to the author", list(_bylines(link for link in links if not labels.is_beside(link)))
     lines = [text for text in head if len(text) < _LONGEST_LINE]
-    yield "beneath the headline", [text for text in lines if BY.match(text)][:1]
+    yield "beneath the headline", [text for text in lines if signs(text)][:1]
     sources = [_SOURCE.sub("", text) for text in lines if _SOURCE.match(text)]
     yield "source", [text for text in sources if fold(text) in AGENCIES][:1]
 
@@ -141,7 +142,7 @@ def _own_names(
 ) -> tuple[str, ...]:
     names: dict[str, str] = {}
     for text in said:
-        if "www." in text:  # "Deutsche Welle (www.dw.com)": a publisher
+        if "www." in text or fold(text) in publishers:  # "Deutsche Welle (www.dw.com)": a publisher
             continue
         for name in names_in(text, strict=strict):
             key = fold(name)
