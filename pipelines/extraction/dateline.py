@@ -18,12 +18,17 @@ _MARK = re.compile(r"\s*(?P<mark>[/:|]|\.\.(?=\s))\s*|(?P<dash>\s+[-–—ـ−]
 _TIGHT = re.compile(r"[-–—ـ−]")  # "شفق نيوز-بغداد": only behind the site's name
 _WITH_AGENCY = re.compile(r"(?P<place>[^()]{2,60}?(?:\([^()]{2,20}\))?)\s*\((?P<agency>[^()]{2,30})\)")
 _BEFORE_AGENCY = re.compile(r"(?P<place>[^(),،]{2,40})[,،]\s(?P<agency>[^(),،]{2,30})")
+_BRACKETED = re.compile(r"\((?P<place>[^()]{2,40})\)")
 _PLACE_WORDS = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ,]{1,2}[^\W\d_][\w.'’-]*){0,2}")
 _SENTENCE = re.compile(r"[.!?؟۔](?:\s|$)")
 _QUESTION = re.compile(r"[?؟]\s*$")
 _RELATIVE = re.compile(r"(?:الذي|التي|الذين|وهي|وهو|وهم|و?ليس|أو|که|کە|ku|yê|ya)\b")
 _ABOVE = 25  # characters: what is shorter above a dateline, and no sentence, is a section or a view count
 _TRIED = 3  # lines
+_TRIED_FILED = (
+    8  # lines, of a list of key points, above a place with its agency in brackets: hardly anything else is so
+)
+_MOST_WORDS = 3  # of a state behind a place
 _SHORTEST_SHOUT = 5  # letters: WHO, NATO and FIFA are no places
 
 
@@ -43,11 +48,12 @@ def split_dateline(lines: Sequence[str], names: Iterable[str]) -> tuple[str | No
     It may stand below a standfirst, which stays, and below the name of a section, which does not.
     """
     known = sorted({name for name in names if len(name) > 2}, key=len, reverse=True)
-    for place, line in enumerate(lines[:_TRIED]):
+    for place, line in enumerate(lines[:_TRIED_FILED]):
         length = _length(line, known, place)
         story = line[length:].strip()
         if length and (story or len(lines) > place + 1):
-            above = [other for other in lines[:place] if len(other) >= _ABOVE or _SENTENCE.search(other)]
+            points = place >= _TRIED
+            above = [other for other in lines[:place] if points or len(other) >= _ABOVE or _SENTENCE.search(other)]
             rest = [story] if story else []
             return line[:length].strip(f" /:|{_DASHES}").removesuffix(".."), [*above, *rest, *lines[place + 1 :]]
     return None, list(lines)
@@ -65,6 +71,8 @@ def _length(line: str, names: Sequence[str], place: int) -> int:
         return 0
     rest = line[pieces[-1].next :]
     kinds = {piece.kind for piece in pieces}
+    if place >= _TRIED and not (kinds == {"filed"} and pieces[-1].dash and rest):
+        return 0
     if place and _QUESTION.search(rest):
         return 0
     if place and not {"site", "agency", "filed"} & kinds and not (place == 1 and pieces[-1].dash and rest):
@@ -124,7 +132,9 @@ def _kind(words: str, names: Sequence[str]) -> str:
     if match := _WITH_AGENCY.fullmatch(words):
         agency, place = match["agency"].strip(), match["place"].strip()
         return "filed" if _is_filed(place, agency, names) else ""
-    if (match := _BEFORE_AGENCY.fullmatch(words)) and _is_agency(match["agency"], names):
+    bracketed = _BRACKETED.fullmatch(words)  # "(Beirut) – …", as organisations write it
+    before = _BEFORE_AGENCY.fullmatch(words)
+    if (bracketed and _is_place(bracketed["place"])) or (before and _is_agency(before["agency"], names)):
         return "filed"
     if _is_agency(words, names):
         return "site" if any(_is_name(words, name) for name in names) else "agency"
@@ -144,7 +154,8 @@ def _is_filed(place: str, agency: str, names: Sequence[str]) -> bool:
 
 
 def _is_agency(words: str, names: Sequence[str]) -> bool:
-    return bool({fold(words), _bare(words)} & AGENCIES) or any(_is_name(words, name) for name in names)
+    told = {fold(words), _bare(words), *map(fold, words.split("/"))}  # "dpa/lno": an agency and its desk
+    return bool(told & AGENCIES) or any(_is_name(words, name) for name in names)
 
 
 def _is_name(words: str, name: str) -> bool:
@@ -197,7 +208,8 @@ def _is_whole(pieces: Sequence[_Piece], line: str) -> bool:
 
 def _is_shouted(words: str) -> bool:
     """Whether *words* are in capitals as only places are at the head of a story: "CIZÎR - Li navçeya …"."""
-    known = not any(map(str.isdigit, words)) and fold(words) not in SHOUTED
+    words, _, state = words.partition(", ")  # "NEW HAVEN, Conn."
+    known = not any(map(str.isdigit, words)) and fold(words) not in SHOUTED and len(state.split()) < _MOST_WORDS
     return words.isupper() and sum(map(str.isalpha, words)) >= _SHORTEST_SHOUT and known
 
 
