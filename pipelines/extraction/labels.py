@@ -38,8 +38,8 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
         ),
     ),
     "caption": (
-        word_set("caption credit legend source"),
-        re.compile(r"caption|(?:image|photo|img|picture|media|foto)[_-]?(?:credit|source|legend)", re.IGNORECASE),
+        word_set("caption credit legend source desc"),
+        re.compile(r"caption|(?:image|photo|img|picture|media|foto)[_-]?(?:credit|source|legend|desc)", re.IGNORECASE),
     ),
     "standfirst": (
         word_set("lead lede standfirst summary title subhead dek deck intro excerpt teaser description sapo vorspann"

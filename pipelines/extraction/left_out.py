@@ -7,14 +7,14 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from pipelines.extraction.astray import calls, captions, without_idle_headings, without_loose_end
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
 from pipelines.extraction.instants import beside_dates
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.names import names_in
+from pipelines.extraction.names import names_in, tells_job
 from pipelines.extraction.plain import fold
 from pipelines.extraction.prose import (
-    ENDS,
     LEADS_ELSEWHERE,
     LONG,
     SURE,
@@ -36,19 +36,29 @@ _NEARLY_ALL = 0.6  # of the story told: from here on, a heading that announces o
 
 
 def without_furniture(
-    story: Sequence[Block], labels: Labels, *, titles: frozenset[str], authors: frozenset[str] = frozenset()
+    story: Sequence[Block],
+    labels: Labels,
+    *,
+    titles: frozenset[str],
+    authors: frozenset[str] = frozenset(),
+    summary: str = "",
 ) -> list[Block]:
-    """*story* without its repeated title and byline (both folded), share bars, teasers, captions and the like."""
+    """*story* without its repeated title and byline (both folded), share bars, teasers, captions and the like.
+
+    What repeats the *summary*, folded as well, is no caption wherever it stands.
+    """
     kept: list[Block] = []
     start = _start(story, titles)
     length = sum(len(block.text) for block in story)
     usual = usual_places(story)
     linked = Counter(block.place for block in story if block.heading and block.link_share > LEADS_ELSEWHERE)
     lists = {place for place, number in linked.items() if number > 2 and not any("elated" in name for name in place)}
-    quoted = _quoted_again(story, usual)
+    below_pictures = captions(story, usual)
+    apart = _quoted_again(story, usual) | calls(story, usual)
     told = 0
     begun = False  # a paragraph was kept
     pointed = False  # the line before announced other stories
+    signed = False  # the line before was the byline
     for place, block in enumerate(story[start:]):
         told += len(block.text)
         prose = block.place in usual and is_unlinked_prose(block)
@@ -56,23 +66,31 @@ def without_furniture(
             if block.heading and told > _NEARLY_ALL * length and not _goes_on(story[start + place + 1 :], usual):
                 break
             pointed = True
+        elif (place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors):
+            signed = True
+            continue
         elif (
             (not begun and _is_particular(block))
             or _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose)
-            or ((place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors))
+            or (signed and tells_job(block.text))
             or (told > _NEARLY_ALL * length and labels.is_called(block.element, "bio"))
-            or block.element in quoted
+            or block.element in apart
+            or (block.element in below_pictures and not _is_standfirst(block, labels, summary))
         ):
             continue
         else:
             pointed = False
             begun = begun or len(block.text) > LONG
             kept.append(block)
-    while kept and len(kept[-1].text) < LONG and (kept[-1].standalone or _is_astray(kept[-1], kept, usual)):
-        kept.pop()  # a subhead of something that was taken away, or a line of a form
+        signed = False
+    kept = without_loose_end(without_idle_headings(kept, usual), usual)
     if kept and (rest := without_end_mark(kept[-1].text)) != kept[-1].text:
         kept[-1:] = [replace(kept[-1], text=rest)] if rest else []
     return kept
+
+
+def _is_standfirst(block: Block, labels: Labels, summary: str) -> bool:
+    return labels.is_called(block.element, "standfirst") or block.key[:LONG] in summary
 
 
 def _start(story: Sequence[Block], titles: frozenset[str]) -> int:
@@ -109,19 +127,6 @@ def _is_quote(element: HtmlElement) -> bool:
 
 def _holds_little(element: HtmlElement) -> bool:
     return sum(map(len, element.itertext())) < 2 * _LONGEST_QUOTE
-
-
-def _is_astray(block: Block, story: Sequence[Block], usual: set[Place]) -> bool:
-    """Whether a line stands where no paragraph of *story* does: in a form, a list of titles, a note on the author.
-
-    A sentence may be marked up by itself within the story; one outside of all that holds paragraphs is none of it.
-    """
-    if block.place in usual or block.in_list or "blockquote" in block.place:
-        return False
-    holders = {
-        holder for other in story if other.place in usual for holder in (other.element, other.element.getparent())
-    }
-    return not block.text.endswith(ENDS) or holders.isdisjoint((block.element, *block.element.iterancestors()))
 
 
 def _goes_on(rest: Sequence[Block], usual: set[Place]) -> bool:

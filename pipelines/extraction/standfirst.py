@@ -11,7 +11,7 @@ from pipelines.extraction.prose import LONG, SENTENCE, SURE, is_sentence
 
 _HEAD = 25  # blocks between headline and story in which a standfirst is looked for
 _LONGEST_STANDFIRST = 700
-_NEAR_HEADING = 4  # blocks before the story: a heading so near is its headline where no other is found
+_NEAR_HEADING = 8  # blocks before the story: a heading so near is its headline where no other is found
 
 
 def mark_standfirst(
