@@ -106,6 +106,8 @@ def captions(story: Iterable[Block], usual: Set[Place]) -> set[HtmlElement]:
 
 def _is_below_picture(block: Block, usual: Set[Place]) -> bool:
     element, above = block.element, block.element.getprevious()
+    if element.tag == "div" and len(element) and element[0].tag in _PICTURES and block.place not in usual:
+        return True
     if above is None or not _is_picture(above):
         return False
     if block.place in usual or len(block.text) < SURE:
@@ -124,7 +126,7 @@ def _is_centred(element: HtmlElement) -> bool:
 
 
 def _is_loose(block: Block, usual: Set[Place], holders: Set[HtmlElement]) -> bool:
-    if len(block.text) < LONG and block.standalone:
+    if len(block.text) < LONG and (block.standalone or block.text.endswith(":")):
         return True
     return len(block.text) < _LONGEST_END and bool(holders) and _is_astray(block, usual, holders)
 

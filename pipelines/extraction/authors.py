@@ -27,7 +27,7 @@ _META = (
 )  # fmt: skip
 _SOURCE = re.compile(r"^\s*(?:المصدر|سەرچاوە|منبع|source|quelle|çavkanî|kaynak)\s*[:：]\s*", re.IGNORECASE)
 _GENERIC = word_set(
-    "admin administrator author editor editors webmaster user guest root unknown none null"
+    "admin administrator author editor editors webmaster webeditor user guest root unknown none null"
     " undefined redaktion redaccion"
     " redaction desk webdesk newsdesk online news nachrichten noticias agencies follow share home superuser"
     " updated published beitrag stand advertisement anzeige sponsored subscribe comments staff staffwriter"
@@ -38,6 +38,8 @@ _STAFF = word_set(
     "staff newsroom newsdesk desk editors editor editorial redaktion news report reporter reporters correspondent"
     " correspondents online digital webdesk staffwriter staffreporter"
 )
+_PICTURED = re.compile(r"\s*\(?(?:fotos?|photos?|fotograf|photograph|ilustra|illustra|v[ií]deo)", re.IGNORECASE)
+"""Behind a name: what its owner gave was no text."""
 _AUTHOR_PAGE = re.compile(r"/(?:authors?|writers?|journalists?|nivîskar|yazar)/[^/]+/?$", re.IGNORECASE)
 _ACCOUNT = re.compile(r"[a-z]+[._]?[a-z\d]+|[A-Z]?[a-z]+[A-Z]\w*")
 """What its owner is called by the publishing system: "nadel", "nora.adel", "NoraA". Readers may see the name."""
@@ -118,7 +120,7 @@ def _bylines(elements: Iterable[HtmlElement]) -> Iterator[str]:
             first = element
         elif not _beside(first, element):
             return
-        links = [clean_field(link.text_content()) for link in element.iter("a")]
+        links = [clean_field(link.text_content()) for link in element.iter("a") if not _PICTURED.match(link.tail or "")]
         yield from [link for link in links if names_in(link, strict=True)] or [text]
 
 

@@ -196,11 +196,14 @@ def _is_whole(pieces: Sequence[_Piece], line: str) -> bool:
     own_line = last.end >= len(line.rstrip(f" {_DASHES}/:")) and not _SENTENCE.search(line)
     if kinds == ["place"]:
         head = re.split(r"[,،/]", line[: last.end])[0]
-        return (last.dash or own_line) and (head.isupper() or head == head.lower() == head.upper())
+        dated = any(map(str.isdigit, line[: last.end]))  # "Baghdad, 9 November 2026 – …"
+        return (last.dash and dated) or (
+            (last.dash or own_line) and (head.isupper() or head == head.lower() == head.upper())
+        )
     if kinds == ["place", "loose"] and own_line:
         return True  # the place and its reporter: "بغداد – ندى شوقي"
     if kinds == ["loose"]:
-        return last.dash and _is_shouted(line[: last.end])
+        return last.dash and (_is_shouted(line[: last.end]) or _is_spanish(line, last))
     if last.kind == "loose" and not own_line and not _is_inline_place(pieces, line):
         return False
     return bool({"site", "agency", "filed"} & set(kinds)) and (kinds[0] != "loose" or kinds[1] in ("site", "agency"))
@@ -211,6 +214,11 @@ def _is_shouted(words: str) -> bool:
     words, _, state = words.partition(", ")  # "NEW HAVEN, Conn."
     known = not any(map(str.isdigit, words)) and fold(words) not in SHOUTED and len(state.split()) < _MOST_WORDS
     return words.isupper() and sum(map(str.isalpha, words)) >= _SHORTEST_SHOUT and known
+
+
+def _is_spanish(line: str, piece: _Piece) -> bool:
+    """Whether a full stop stands before the dash, as Spanish papers put it: "Xalapa, Ver.- El tren …"."""
+    return piece.end >= _SHORTEST_SHOUT and line[piece.end - 1] == "." and line[piece.next : piece.next + 1].isupper()
 
 
 def _is_inline_place(pieces: Sequence[_Piece], line: str) -> bool:

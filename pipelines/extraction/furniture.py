@@ -50,7 +50,7 @@ _MORE = _pattern(
         r"weiterlesen|weiterführende links|zum (?:thema|artikel)\s*:|ähnliche(?: artikel)?\s*(?:$|:)",
         r"das könnte (?:sie|dich)|hier (?:geht['’]?s|geht es|lesen|finden) ",
         r"lire (?:aussi|également)|à lire|voir aussi|sur le même (?:sujet|thème)",
-        r"(?:lee|leer|ver|lea) (?:también|más)|te puede interesar",
+        r"(?:lee|leer|ver|lea) (?:también|más)|también (?:lee|lea|te puede)|te puede interesar",
         r"noticias? relacionad|(?:leia|assista) (?:também|mais|às?|aos?)|veja (?:também|mais|o vídeo)",
         r"leggi anche|potrebbe interessarti|(?:czytaj|zobacz) (?:więcej|także|też|również)|čtěte (?:také|více)",
         r"läs (?:också|mer|även)|les (?:også|mer)|læs (?:også|mere)|lees (?:ook|meer)",
@@ -175,7 +175,7 @@ _CREDIT = _pattern(
     r"\s*(?:credits?|source|by|courtesy|nachweis|quelle)?\s*[:：/©].{0,110}$",
 )
 _CREDITED = _pattern(
-    r"(?:^|[.!?…»”)]\s|\((?:\w+ ){0,2})",
+    r"(?:^|[.!?…»”)|]\s|\((?:\w+ ){0,2})",
     (r"(?:photo(?:graph)?s?|pictures?|images?) (?:by|courtesy)\s", r"(?:photos?|fotos?|imagen|crédito)\s?:\s"),
     r"[^.:]{2,50}\)?$",
 )

@@ -198,7 +198,7 @@ _ZONE = (
     rf"|\(?(?:بتوقيت\s)?(?:{alternatives(ZONES)})(?![^\W\d_])\)?)?"
 )
 _TIME = re.compile(
-    rf"(?<![\d:./-])(?:(?P<half1>{_HALF})\s)?(?P<h>[01]?\d|2[0-4])(?:[:.h時](?P<i>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d/-])"
+    rf"(?<![\d:./-])(?:(?P<half1>{_HALF})\s)?(?P<h>[01]?\d|2[0-4])(?:(?:[:.時]|\s?h\s?)(?P<i>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d/-])"
     rf"\s?(?P<half2>(?:{_HALF})(?![^\W\d_]))?|\s?(?P<half3>(?:am|pm|a\. ?m\.|p\. ?m\.)(?![^\W\d_])))[\s,]{{0,2}}{_ZONE}"
 )
 _WEEKDAY = re.compile(rf"(?<![^\W\d_])(?:{alternatives(WEEKDAYS)})(?![^\W\d_])")

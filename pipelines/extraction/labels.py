@@ -18,11 +18,11 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
         re.compile(r"(?:author|byline|writer)[_-]*(?:full|display)?[_-]*name|(?:^| )fn(?: |$)", re.IGNORECASE),
     ),
     "byline": (
-        word_set("author byline by-line writer nivîskar submitted"),
+        word_set("author byline by-line writer nivîskar submitted auteur"),
         re.compile(
             r"byline|by-line|(?:^|[ _-])(?:post-?|entry-?|article-?|story-?)?authors?(?:$|[ _-])|(?:^| )writer|nivîskar"
             r"|(?-i:[a-z]Authors?(?:List)?(?:$|[ _-]))"
-            r"|(?:^|[ _-])submitted(?:$|[ _-])"
+            r"|(?:^|[ _-])(?:submitted|auteurs?)(?:$|[ _-])"
             r"|(?:^|[ _-])authors?[_-]?(?:info|meta|list|links?|line|details?)(?:$|[ _-])",
             re.IGNORECASE,
         ),

@@ -1,5 +1,6 @@
 """What is left out of a story: its repeated title and byline, share bars, teasers, captions, lists of other stories."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,9 +26,11 @@ from pipelines.extraction.prose import (
 )
 from pipelines.extraction.stamp_lines import is_stamp
 
+_LABEL = re.compile(r"[^\W\d_][^:：|]{1,24}[:：|]\s")
 _FIRST = 5  # blocks among which the title may stand behind whatever there is
 _TITLE_WITHIN = 60  # blocks of a story that begins with a menu
 _LINKED_ITEM = 0.6  # of a line in links within a list, or behind a line that announces teasers
+_SHORTEST_QUOTE = 12  # letters
 _LONGEST_QUOTE = 300  # letters of a sentence that is set apart once more
 _QUOTE_WITHIN = 4  # elements, from a line of it upwards
 _LONGEST_CAPTION = 400  # characters; what is longer is the story, whatever it is called
@@ -110,7 +113,7 @@ def _quoted_again(story: Sequence[Block], usual: set[Place]) -> set[HtmlElement]
     whole = ""
     quoted: set[HtmlElement] = set()
     for block in story:
-        if block.place in usual or not SURE <= len(block.key) <= _LONGEST_QUOTE:
+        if block.place in usual or not _SHORTEST_QUOTE <= len(block.key) <= _LONGEST_QUOTE:
             continue
         above = zip(range(_QUOTE_WITHIN), (block.element, *block.element.iterancestors()), strict=False)
         holders = [holder for _, holder in above if _is_quote(holder) and _holds_little(holder)]
@@ -150,12 +153,20 @@ def _is_off(
     if block.heading and not pointed and block.place in lists:  # the headings of a list, each linked to its thing
         return False
     linked = _LINKED_ITEM if block.in_list or pointed else LEADS_ELSEWHERE
-    return block.link_share > linked and (len(block.text) > SURE or pointed)
+    return (block.link_share > linked or _is_labelled_link(block)) and (len(block.text) > SURE or pointed)
+
+
+def _is_labelled_link(block: Block) -> bool:
+    """Whether it is nothing but a label and a link behind it: "RELATED: The ferry pier opens"."""
+    label = _LABEL.match(block.text)
+    return label is not None and block.linked >= len(block.text) - label.end() > SURE
 
 
 def _is_particular(block: Block) -> bool:
-    """Whether it stands in a list of terms, which above a story tells its format, its source and its date; or in one
-    that holds a date."""
+    """Whether it is a label, or stands in a list of terms, which above a story tells its format, its source and its
+    date; or in one that holds a date."""
+    if len(block.text) < SURE and block.text.endswith(":"):
+        return True
     if len(block.text) > LONG or not block.in_list:
         return False
     if next(block.element.iterancestors("dl"), None) is not None:

@@ -7,6 +7,7 @@ from lxml.html import HtmlElement
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.furniture import is_furniture
 from pipelines.extraction.labels import Labels
+from pipelines.extraction.names import signs
 from pipelines.extraction.prose import LONG, SENTENCE, SURE, is_sentence
 
 _HEAD = 25  # blocks between headline and story in which a standfirst is looked for
@@ -32,8 +33,17 @@ def mark_standfirst(
             continue
         if len(key) > SURE and (key[:LONG] in summary or (len(summary) > SURE and summary[:LONG] in key)):
             marks[place] = True
-        elif labels.is_called(block.element, "standfirst") or (place == start + 1 and is_sentence(block)):
+        elif labels.is_called(block.element, "standfirst") or (place == start + 1 and _reads_as_one(block, heading)):
             marks[place] = not labels.is_beside(block.element) and not labels.is_called(block.element, "caption")
+
+
+def _reads_as_one(block: Block, headline: HtmlElement | None) -> bool:
+    """Whether what stands right behind the headline is a sentence, or in an h2 below it as some write a standfirst."""
+    if is_sentence(block):
+        return True
+    if headline is None or headline.tag != "h1" or block.element.tag != "h2" or signs(block.text):
+        return False
+    return block.element.getparent() is headline.getparent()
 
 
 def _headline_and_lead(blocks: Sequence[Block], marks: Sequence[bool], heading: HtmlElement | None) -> tuple[int, int]:

@@ -85,3 +85,26 @@ def test_the_entries_of_a_live_blog_keep_their_headings_and_lists() -> None:
     headings = ["Helicopters land in the valley", "Where things stand", "Opening summary"]
     assert [line for line in found if line in headings] == headings
     assert "Eleven people are known to have died there." in found
+
+
+def test_a_line_that_announces_something_at_the_end_of_the_story_is_left_off() -> None:
+    assert (
+        lines(f"<div class='txt'>{BODY}<p>Also this week:</p></div><ul><li><a href='/a'>Wool up</a></li></ul>") == OWN
+    )
+
+
+def test_a_label_and_a_link_are_no_line_of_the_story() -> None:
+    related = "<p>YOU CAN SEE: <a href='/a'>The ferry pier opens after nine years</a></p>"
+    own = "<p>Mind the tide: the <a href='/a'>ferry</a> leaves the pier of Faw at noon, not before.</p>"
+
+    assert lines(f"<div class='txt'>{related}{BODY}</div>") == OWN
+    assert len(lines(f"<div class='txt'>{own}{BODY}</div>")) == len(OWN) + 1
+
+
+def test_a_pull_quote_of_three_words_is_no_second_time_in_the_story() -> None:
+    quote = "<blockquote><p>is being repaired</p></blockquote>"
+
+    assert lines(f"<div class='txt'>{BODY}{quote}<p>It is the last of its kind on this coast, they say.</p></div>") == [
+        *OWN,
+        "It is the last of its kind on this coast, they say.",
+    ]

@@ -63,6 +63,8 @@ def test_a_subject_that_is_explained_between_dashes_is_no_dateline(site: str, li
         ("BAGHDAD, Nov 17 (Reuters) - ", "BAGHDAD, Nov 17 (Reuters)"),
         ("QAMISHLI, Syria (AP) — ", "QAMISHLI, Syria (AP)"),
         ("(Beirut) – ", "(Beirut)"),
+        ("Baghdad, 9 November 2026 – ", "Baghdad, 9 November 2026"),
+        ("Xalapa, Ver.- ", "Xalapa, Ver."),
         ("Kiel (dpa/lno) - ", "Kiel (dpa/lno)"),
         ("NEW HAVEN, Conn. -- ", "NEW HAVEN, Conn."),
         ("ERBIL, Kurdistan Region – ", "ERBIL, Kurdistan Region"),
