@@ -115,6 +115,36 @@ def _is_below_picture(block: Block, usual: Set[Place]) -> bool:
     return str(element.tag) != "td"
 
 
+def translations(story: Sequence[Block]) -> set[HtmlElement]:
+    """The lines of *story* that stand in a box of another language, in another script than the rest: a translation.
+
+    A lang attribute alone tells little, since word processors put it on everything; and a line alone may be a quote.
+    """
+    boxes: dict[HtmlElement, list[Block]] = {}
+    for block in story:
+        holders = (block.element, *block.element.iterancestors())
+        box = next((holder for holder in holders if holder.get("lang") or holder.get("dir")), None)
+        if box is not None and box.tag not in ("html", "body"):
+            boxes.setdefault(box, []).append(block)
+    if not boxes:
+        return set()
+    whole = sum(len(block.text) for block in story)
+    boxes = {box: blocks for box, blocks in boxes.items() if 2 * sum(len(block.text) for block in blocks) < whole}
+    apart = {block.element for blocks in boxes.values() for block in blocks}
+    rest = _is_arabic([block for block in story if block.element not in apart])
+    return {
+        block.element for blocks in boxes.values() for block in blocks
+        if rest is not None and len(blocks) > 1 and _is_arabic(blocks) is (not rest)
+    }  # fmt: skip
+
+
+def _is_arabic(blocks: Sequence[Block]) -> bool | None:
+    """Whether most of *blocks* is written in Arabic letters; None where there are none."""
+    text = "".join(block.text for block in blocks)
+    letters = sum(map(str.isalpha, text))
+    return sum("\u0620" <= character <= "\u06ff" for character in text) > letters / 2 if letters else None
+
+
 def _is_picture(element: HtmlElement) -> bool:
     """Whether it is a picture, or holds one and no text."""
     shows = element.tag in _PICTURES or next(element.iter("img"), None) is not None

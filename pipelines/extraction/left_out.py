@@ -8,7 +8,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.astray import calls, captions, without_idle_headings, without_loose_end
+from pipelines.extraction.astray import calls, captions, translations, without_idle_headings, without_loose_end
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
 from pipelines.extraction.instants import beside_dates
@@ -57,7 +57,7 @@ def without_furniture(
     linked = Counter(block.place for block in story if block.heading and block.link_share > LEADS_ELSEWHERE)
     lists = {place for place, number in linked.items() if number > 2 and not any("elated" in name for name in place)}
     below_pictures = captions(story, usual)
-    apart = _quoted_again(story, usual) | calls(story, usual)
+    apart = _quoted_again(story, usual) | calls(story, usual) | translations(story)
     told = 0
     begun = False  # a paragraph was kept
     pointed = False  # the line before announced other stories

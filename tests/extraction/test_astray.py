@@ -108,3 +108,28 @@ def test_a_pull_quote_of_three_words_is_no_second_time_in_the_story() -> None:
         *OWN,
         "It is the last of its kind on this coast, they say.",
     ]
+
+
+def test_a_translation_beside_the_story_is_none_of_it() -> None:
+    sorani = (
+        "<li lang='ckb' dir='rtl'><h2>کرێنەکان لە بەندەرەکە وەستان</h2><p>کرێنی ژمارە یەک لە بەندەری ڕووبارەکە چاک"
+        " دەکرێتەوە و شۆفێرەکەی لە چایخانەکە چاوەڕێیە هەتا پارچەکە بە کەشتی دەگات.</p></li>"
+    )
+
+    assert lines(f"<ul><li>{BODY}</li>{sorani}</ul>") == OWN
+
+
+def test_a_line_in_another_script_may_be_a_quote() -> None:
+    quote = "<p lang='ar' dir='rtl'>توقفت الرافعات في ميناء الفاو النهري عن العمل منذ خمسة أيام ولا أحد يعلم لماذا.</p>"
+
+    assert len(lines(f"<div class='txt'>{BODY}{quote}{BODY.replace('crane', 'tug')}</div>")) == 2 * len(OWN) + 1
+
+
+def test_a_story_in_another_language_than_the_site_is_no_translation() -> None:
+    story = "".join(
+        f"<p>توقفت الرافعة رقم {place} في ميناء الفاو النهري عن العمل منذ خمسة أيام ولا أحد يعلم متى تتحرك.</p>"
+        for place in range(1, 9)
+    )
+    above = "<div class='lead'>Cranes of the river port of Faw stand still, and nobody knows when they will move.</div>"
+
+    assert len(lines(f"{above}<div dir='rtl' lang='ar'>{story}</div>")) >= 8
