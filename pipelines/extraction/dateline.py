@@ -55,7 +55,8 @@ def split_dateline(lines: Sequence[str], names: Iterable[str]) -> tuple[str | No
             points = place >= _TRIED
             above = [other for other in lines[:place] if points or len(other) >= _ABOVE or _SENTENCE.search(other)]
             rest = [story] if story else []
-            return line[:length].strip(f" /:|{_DASHES}").removesuffix(".."), [*above, *rest, *lines[place + 1 :]]
+            dateline = line[:length].strip(f" /:|{_DASHES}").removesuffix("..")
+            return re.sub(r"(?<=\))\.$", "", dateline), [*above, *rest, *lines[place + 1 :]]
     return None, list(lines)
 
 

@@ -120,6 +120,7 @@ _SHARE = _pattern(
         r"telegram|linkedin|pinterest|instagram|viber|messenger|reddit|advertisement|sponsored|promoted|loading\W*",
         r"(?:view|see) all|back to top|go to top|home|menu|search",
         r"skip to .{0,20}|(?:show|load|read) more|next|previous",
+        r"\d{1,3}[- ]min(?:ute)?s? (?:listen|read|watch)",
         r"follow(?: us)?|subscribe|log ?in|sign (?:in|up)|play|video|audio|gallery|photos?|teilen|drucken|kommentare?",
         r"anzeige|werbung|merken|partager|imprimer|publicité|compartir|imprimir|publicidad|comentarios|condividi",
         r"pubblicità|udostępnij|reklama|dela|annons|annonse|del|deel|paylaş|yorumlar|reklam|ilan|yazdır",

@@ -177,4 +177,10 @@ def _is_particular(block: Block) -> bool:
 
 
 def _is_byline(block: Block, authors: frozenset[str]) -> bool:
-    return bool(authors) and len(block.text) < LONG and any(fold(name) in authors for name in names_in(block.text))
+    if not authors or len(block.text) >= LONG:
+        return False
+    if any(fold(name) in authors for name in names_in(block.text)):
+        return True
+    return tells_job(block.text) and block.key.startswith(
+        tuple(authors)
+    )  # the job stands right behind: "Nora AdelReporter"

@@ -133,3 +133,10 @@ def test_a_story_in_another_language_than_the_site_is_no_translation() -> None:
     above = "<div class='lead'>Cranes of the river port of Faw stand still, and nobody knows when they will move.</div>"
 
     assert len(lines(f"{above}<div dir='rtl' lang='ar'>{story}</div>")) >= 8
+
+
+def test_a_byline_goes_also_where_a_job_is_glued_to_the_name() -> None:
+    byline = "<div class='txt'><p><span>Nora Adel</span><span>Middle East reporter, </span><span>Basra</span></p>"
+    named = "<a rel='author' href='/x'>Nora Adel</a>"
+
+    assert lines(f"{named}{byline}{BODY}</div>") == OWN

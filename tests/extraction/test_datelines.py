@@ -65,6 +65,7 @@ def test_a_subject_that_is_explained_between_dashes_is_no_dateline(site: str, li
         ("(Beirut) – ", "(Beirut)"),
         ("Baghdad, 9 November 2026 – ", "Baghdad, 9 November 2026"),
         ("Xalapa, Ver.- ", "Xalapa, Ver."),
+        ("Madrid, 7 nov (EFE).- ", "Madrid, 7 nov (EFE)"),
         ("Kiel (dpa/lno) - ", "Kiel (dpa/lno)"),
         ("NEW HAVEN, Conn. -- ", "NEW HAVEN, Conn."),
         ("ERBIL, Kurdistan Region – ", "ERBIL, Kurdistan Region"),
