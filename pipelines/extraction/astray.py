@@ -23,9 +23,14 @@ _OWN_BOXES = frozenset(["ul", "ol", "dl", "table", "blockquote", "p", "h1", "h2"
 _PICTURES = frozenset(["img", "picture", "figure", "amp-img"])
 
 
-def without_loose_end(story: list[Block], usual: Set[Place]) -> list[Block]:
-    """*story* without the subheads at its end, of something that was taken away, and the lines behind it."""
+def without_leavings(story: Sequence[Block], usual: Set[Place]) -> list[Block]:
+    """*story* without what was left of boxes, and without the lines behind its end."""
     holders = _holders(story, usual)
+    return _without_loose_end(_without_idle_headings(story, holders), usual, holders)
+
+
+def _without_loose_end(story: list[Block], usual: Set[Place], holders: Set[HtmlElement]) -> list[Block]:
+    """*story* without the subheads at its end, of something that was taken away, and the lines behind it."""
     kept = list(story)
     while kept and _is_loose(kept[-1], usual, holders):
         kept.pop()
@@ -72,9 +77,8 @@ def _is_set_apart(link: HtmlElement, box: HtmlElement) -> bool:
     return alone and 1 < len(link.text_content().strip()) < _LONGEST_BUTTON and link.getprevious() is not None
 
 
-def without_idle_headings(story: Sequence[Block], usual: Set[Place]) -> list[Block]:
+def _without_idle_headings(story: Sequence[Block], holders: Set[HtmlElement]) -> list[Block]:
     """*story* without the headings of boxes of which nothing else is left, as all else were links."""
-    holders = _holders(story, usual)
     following = (*(block.element for block in story[1:]), None)
     boxes: dict[HtmlElement, bool] = {}
     kept = []
@@ -121,9 +125,12 @@ def translations(story: Sequence[Block]) -> set[HtmlElement]:
     A lang attribute alone tells little, since word processors put it on everything; and a line alone may be a quote.
     """
     boxes: dict[HtmlElement, list[Block]] = {}
+    around: dict[HtmlElement | None, HtmlElement | None] = {}  # what holds a line, and the box of its language
     for block in story:
-        holders = (block.element, *block.element.iterancestors())
-        box = next((holder for holder in holders if holder.get("lang") or holder.get("dir")), None)
+        parent = block.element.getparent()
+        if parent not in around:
+            around[parent] = _spoken(parent) if parent is not None else None
+        box = block.element if _tells_language(block.element) else around[parent]
         if box is not None and box.tag not in ("html", "body"):
             boxes.setdefault(box, []).append(block)
     if not boxes:
@@ -136,6 +143,14 @@ def translations(story: Sequence[Block]) -> set[HtmlElement]:
         block.element for blocks in boxes.values() for block in blocks
         if rest is not None and len(blocks) > 1 and _is_arabic(blocks) is (not rest)
     }  # fmt: skip
+
+
+def _spoken(element: HtmlElement) -> HtmlElement | None:
+    return next((holder for holder in (element, *element.iterancestors()) if _tells_language(holder)), None)
+
+
+def _tells_language(element: HtmlElement) -> bool:
+    return element.get("lang") is not None or element.get("dir") is not None
 
 
 def _is_arabic(blocks: Sequence[Block]) -> bool | None:
@@ -176,10 +191,6 @@ def _is_astray(block: Block, usual: Set[Place], holders: Set[HtmlElement]) -> bo
     if block.place in usual:
         return False
     if holders.isdisjoint((block.element, *block.element.iterancestors())):
-        return len(block.text) < LONG or not _is_around(block.element.getparent(), holders)
+        parent = block.element.getparent()  # what holds the story's boxes may hold its last part itself
+        return len(block.text) < LONG or parent is None or holders.isdisjoint(parent.iter())
     return not (block.in_list or "blockquote" in block.place or block.text.endswith(ENDS))
-
-
-def _is_around(holder: HtmlElement | None, holders: Iterable[HtmlElement]) -> bool:
-    """Whether the boxes of the story stand in *holder*, so that what it holds itself may be the story's last part."""
-    return any(holder in own.iterancestors() for own in holders)

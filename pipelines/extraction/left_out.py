@@ -8,7 +8,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.astray import calls, captions, translations, without_idle_headings, without_loose_end
+from pipelines.extraction.astray import calls, captions, translations, without_leavings
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
 from pipelines.extraction.instants import beside_dates
@@ -86,7 +86,7 @@ def without_furniture(
             begun = begun or len(block.text) > LONG
             kept.append(block)
         signed = False
-    kept = without_loose_end(without_idle_headings(kept, usual), usual)
+    kept = without_leavings(kept, usual)
     if kept and (rest := without_end_mark(kept[-1].text)) != kept[-1].text:
         kept[-1:] = [replace(kept[-1], text=rest)] if rest else []
     return kept
