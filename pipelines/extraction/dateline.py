@@ -14,7 +14,9 @@ from pipelines.extraction.plain import fold
 
 _LONGEST = 90  # characters
 _DASHES = "-–—ـ−"
-_MARK = re.compile(r"\s*(?P<mark>[/:|]|\.\.(?=\s))\s*|(?P<dash>\s+[-–—ـ−]{1,2}\s*|[-–—ـ−]{1,2}\s+|(?<=\))[-–—ـ−])|\Z")
+_MARK = re.compile(
+    r"\s*(?P<mark>[/:|]|\.\.(?=\s))(?:\s+--(?=\s))?\s*|(?P<dash>\s+[-–—ـ−]{1,2}\s*|[-–—ـ−]{1,2}\s+|(?<=\))[-–—ـ−])|\Z"
+)
 _TIGHT = re.compile(r"[-–—ـ−]")  # "شفق نيوز-بغداد": only behind the site's name
 _WITH_AGENCY = re.compile(r"(?P<place>[^()]{2,60}?(?:\([^()]{2,20}\))?)\s*\((?P<agency>[^()]{2,30})\)")
 _BEFORE_AGENCY = re.compile(r"(?P<place>[^(),،]{2,40})[,،]\s(?P<agency>[^(),،]{2,30})")
@@ -111,7 +113,7 @@ def _site(line: str, start: int, names: Sequence[str]) -> _Piece | None:
                 break
             if _same(line[start : mark.start()].strip(), name):
                 behind = line[mark.end() :]
-                following = mark.end() + len(behind) - len(behind.lstrip())
+                following = mark.end() + len(behind) - len(behind.lstrip(f" {_DASHES}"))
                 return _Piece("site", mark.start(), following, dash=bool(_TIGHT.search(mark[0])))
     return None
 
@@ -150,7 +152,7 @@ def _is_filed(place: str, agency: str, names: Sequence[str]) -> bool:
         return True
     if _is_agency(agency, names):
         return _is_place(place) or _could_be_place(place)
-    written = _is_place(place) or (place.isupper() and _could_be_place(place))
+    written = _is_place(place) or (place.split(",", maxsplit=1)[0].isupper() and _could_be_place(place))
     return written and _could_be_place(agency)
 
 

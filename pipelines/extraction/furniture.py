@@ -177,7 +177,11 @@ _CREDIT = _pattern(
 )
 _CREDITED = _pattern(
     r"(?:^|[.!?…»”)|]\s|\((?:\w+ ){0,2})",
-    (r"(?:photo(?:graph)?s?|pictures?|images?) (?:by|courtesy)\s", r"(?:photos?|fotos?|imagen|crédito)\s?:\s"),
+    (
+        r"(?:photo(?:graph)?s?|pictures?|images?) (?:by|courtesy)\s",
+        r"(?<=\()(?:photos?|fotos?)\s(?=[A-Z])",
+        r"(?:photos?|fotos?|imagen|crédito)\s?:\s",
+    ),
     r"[^.:]{2,50}\)?$",
 )
 """Whose a picture is, behind what it shows."""

@@ -25,11 +25,8 @@ def mark_standfirst(
     start, first = _headline_and_lead(blocks, marks, heading)
     for place in range(max(start + 1, first - _HEAD), first):
         block, key = blocks[place], blocks[place].key
-        if (
-            not SENTENCE // 2 < len(block.text) < _LONGEST_STANDFIRST
-            or block.link_share > 0.3
-            or is_furniture(block.text)
-        ):
+        least = 0 if block.in_list and marks[place - 1] else SENTENCE // 2  # one of several points
+        if not least < len(block.text) < _LONGEST_STANDFIRST or block.link_share > 0.3 or is_furniture(block.text):
             continue
         if len(key) > SURE and (key[:LONG] in summary or (len(summary) > SURE and summary[:LONG] in key)):
             marks[place] = True

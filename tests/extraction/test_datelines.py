@@ -65,6 +65,8 @@ def test_a_subject_that_is_explained_between_dashes_is_no_dateline(site: str, li
         ("(Beirut) – ", "(Beirut)"),
         ("Baghdad, 9 November 2026 – ", "Baghdad, 9 November 2026"),
         ("Xalapa, Ver.- ", "Xalapa, Ver."),
+        ("CHIBAYISH, Iraq (CN) — ", "CHIBAYISH, Iraq (CN)"),
+        ("BASRA, Iraq, Nov. 9, 2026 /Reuters/ -- ", "BASRA, Iraq, Nov. 9, 2026 /Reuters"),
         ("Madrid, 7 nov (EFE).- ", "Madrid, 7 nov (EFE)"),
         ("Kiel (dpa/lno) - ", "Kiel (dpa/lno)"),
         ("NEW HAVEN, Conn. -- ", "NEW HAVEN, Conn."),

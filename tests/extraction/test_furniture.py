@@ -29,7 +29,7 @@ from pipelines.extraction.furniture import is_furniture, without_end_mark
      "#البصرة #ميناء", "About the author", "Über den Autor", "عن الكاتب", "دەربارەی نووسەر", "Derbarê nivîskar de",
      "Il vous reste 40 % de cet article à lire.", "You’ve read your last free article.",
      "The pier at noon | Photo: Sami Aziz", "A tug leaves Faw. (Courier photo by Jane Wu)", "[3]", "4-Minute Listen",
-     "nora.adel@tigris.example", "También lee: El muelle",
+     "The port. (Photo Nora Adel)", "nora.adel@tigris.example", "También lee: El muelle",
      "This material may not be published, broadcast or redistributed without permission."],
 )  # fmt: skip
 def test_furniture_is_known_by_its_wording(line: str) -> None:

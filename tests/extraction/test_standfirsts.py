@@ -74,6 +74,13 @@ def test_what_else_stands_there_is_not(between: str) -> None:
     assert lines(html)[0].startswith("The crane at pier 0")
 
 
+def test_short_points_stay_with_the_long_ones_of_their_list() -> None:
+    points = "<li>Ten men wait for the first ship of the year</li><li>A bell was rung twice</li>"
+    html = f"<body><h1>Cranes of the port</h1><div class='in-summary'><ul>{points}</ul></div>{STORY}</body>"
+
+    assert lines(html)[:2] == ["Ten men wait for the first ship of the year", "A bell was rung twice"]
+
+
 def test_an_h2_right_below_the_h1_is_one_also_without_a_full_stop() -> None:
     below = "Ten men and a bell wait for the first ship"
 
