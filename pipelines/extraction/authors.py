@@ -11,7 +11,7 @@ from pipelines.extraction.dateline_names import AGENCIES
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.jsonld import types
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.names import BY, names_in, run_in_name
+from pipelines.extraction.names import names_in, run_in_name, signs
 from pipelines.extraction.plain import clean_field, fold, word_set
 from pipelines.extraction.witnesses import Finding, Witness
 
@@ -23,10 +23,11 @@ _LONGEST_LINE = 90  # of a byline that only its wording tells
 _META = (
     "sailthru.author", "parsely-author", "author", "article:author", "dc.creator", "dcterms.creator", "byl",
     "citation_author", "article.author", "cxenseparse:author", "shareaholic:article_author_name", "news:author",
+    "analytics:author",
 )  # fmt: skip
 _SOURCE = re.compile(r"^\s*(?:المصدر|سەرچاوە|منبع|source|quelle|çavkanî|kaynak)\s*[:：]\s*", re.IGNORECASE)
 _GENERIC = word_set(
-    "admin administrator author editor editors webmaster user guest root unknown none null"
+    "admin administrator author editor editors webmaster webeditor user guest root unknown none null"
     " undefined redaktion redaccion"
     " redaction desk webdesk newsdesk online news nachrichten noticias agencies follow share home superuser"
     " updated published beitrag stand advertisement anzeige sponsored subscribe comments staff staffwriter"
@@ -38,6 +39,8 @@ _STAFF = word_set(
     " correspondents online digital webdesk staffwriter staffreporter"
 )
 _AUTHOR_PAGE = re.compile(r"/(?:authors?|writers?|journalists?|nivîskar|yazar)/(?:\d+/)?[^/]+/?$", re.IGNORECASE)
+_PICTURED = re.compile(r"\s*\(?(?:fotos?|photos?|fotograf|photograph|ilustra|illustra|v[ií]deo)", re.IGNORECASE)
+"""Behind a name: what its owner gave was no text."""
 _ACCOUNT = re.compile(r"[a-z]+[._]?[a-z\d]+|[A-Z]?[a-z]+[A-Z]\w*")
 """What its owner is called by the publishing system: "nadel", "nora.adel", "NoraA". Readers may see the name."""
 
@@ -79,7 +82,7 @@ def signatures(
     yield "rel=author", list(_bylines(link for link in tree.iterfind(".//a[@rel]") if _signs(link, labels)))
     links = [link for link in tree.iterfind(".//a[@href]") if _AUTHOR_PAGE.search(link.get("href") or "")]
     yield "link to the author", list(_bylines(link for link in links if not labels.is_beside(link)))
-    yield "beneath the headline", [text for text in head if len(text) < _LONGEST_LINE and BY.match(text)][:1]
+    yield "beneath the headline", [text for text in head if len(text) < _LONGEST_LINE and signs(text)][:1]
     yield "run-in name", _run_in(head, lines)
     sources = [_SOURCE.sub("", text) for text in lines if len(text) < _LONGEST_LINE and _SOURCE.match(text)]
     yield "source", [text for text in sources if fold(text) in AGENCIES][:1]
@@ -128,7 +131,7 @@ def _bylines(elements: Iterable[HtmlElement]) -> Iterator[str]:
             return
         if any("tag" in (link.get("rel") or "") for link in element.iter("a")):
             continue  # it holds the article's categories too
-        links = [clean_field(link.text_content()) for link in element.iter("a")]
+        links = [clean_field(link.text_content()) for link in element.iter("a") if not _PICTURED.match(link.tail or "")]
         yield from [link for link in links if names_in(link, strict=True)] or [text]
 
 
@@ -152,7 +155,7 @@ def _own_names(
 ) -> tuple[str, ...]:
     names: dict[str, str] = {}
     for text in said:
-        if "www." in text:  # "Deutsche Welle (www.dw.com)": a publisher
+        if "www." in text or fold(text) in publishers:  # "Deutsche Welle (www.dw.com)": a publisher
             continue
         for name in names_in(text, strict=strict):
             key = fold(name)

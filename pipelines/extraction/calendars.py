@@ -122,19 +122,20 @@ def _folded(words: str) -> frozenset[str]:
 
 
 AFTERNOON = _folded(
-    "pm|p.m.|p.m|م|مساء|مساءً|ظهرا|بعد الظهر|عصرا|د.ن|دوای نیوەڕۆ"
+    "pm|p.m.|p. m.|p.m|م|مساء|مساءً|ظهرا|بعد الظهر|عصرا|د.ن|دوای نیوەڕۆ"
     "|پاش نیوەڕۆ|پاشنیوەڕۆ|دوانیوەڕۆ|ئێوارە|piştî nîvro|p.n|pn|êvarê|ب.ظ"
     "|بعدازظهر|عصر|ös|öğleden sonra"
 )
 MORNING = _folded(
-    "am|a.m.|a.m|ص|صباحا|صباحاً|فجرا|پ.ن|پێش نیوەڕۆ|پێشنیوەڕۆ|بەیانی|berî nîvro|b.n|bn|sibehê|ق.ظ|صبح|öö|öğleden önce"
+    "am|a.m.|a. m.|a.m"
+    "|ص|صباحا|صباحاً|فجرا|پ.ن|پێش نیوەڕۆ|پێشنیوەڕۆ|بەیانی|berî nîvro|b.n|bn|sibehê|ق.ظ|صبح|öö|öğleden önce"
 )
 """Words for the halves of the day. A bare `م` or `ص` only counts right behind a time of day."""
 
 UPDATED = re.compile(
     r"updat|uppdat|oppdat|opdat|bijgewerkt|aggiorn|atualiz|обнов|modif|last (?:edit|change)|actuali|aktualis|mis a jour"
     r"|تحديث|تعديل|حدث (?:في|بتاريخ)"
-    r"|نويكراوه|نويكردنه|به ?روز|بروزرساني|ويرايش|nu ?kir|nuve|rojane|hatiye guhertin|guncelle"
+    r"|更新|עודכן|نويكراوه|نويكردنه|به ?روز|بروزرساني|ويرايش|nu ?kir|nuve|rojane|hatiye guhertin|guncelle"
 )
 """In folded text before a date: it is that of an edit."""
 

@@ -21,10 +21,13 @@ _NOBODY = GENERIC | frozenset(map(fold, word_set(
 """Words of outlets, newsrooms and places: a name with one of them is no reporter's."""
 _LONGEST = 90  # characters
 _DASHES = "-–—ـ−"
-_MARK = re.compile(r"\s*(?P<mark>[/:|]|\.\.(?=\s))\s*|(?P<dash>\s+[-–—ـ−]{1,2}\s*|[-–—ـ−]{1,2}\s+|(?<=\))[-–—ـ−])|\Z")
+_MARK = re.compile(
+    r"\s*(?P<mark>[/:|]|\.\.(?=\s))(?:\s+--(?=\s))?\s*|(?P<dash>\s+[-–—ـ−]{1,2}\s*|[-–—ـ−]{1,2}\s+|(?<=\))[-–—ـ−])|\Z"
+)
 _TIGHT = re.compile(r"[-–—ـ−]")  # "شفق نيوز-بغداد": only behind the site's name
 _WITH_AGENCY = re.compile(r"(?P<place>[^()]{2,60}?(?:\([^()]{2,20}\))?)\s*\((?P<agency>[^()]{2,30})\)")
 _BEFORE_AGENCY = re.compile(r"(?P<place>[^(),،]{2,40})[,،]\s(?P<agency>[^(),،]{2,30})")
+_BRACKETED = re.compile(r"\((?P<place>[^()]{2,40})\)")
 _PLACE_WORDS = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ,]{1,2}[^\W\d_][\w.'’-]*){0,2}")
 _SENTENCE = re.compile(r"[.!?؟۔](?:\s|$)")
 _QUESTION = re.compile(r"[?؟]\s*$")
@@ -34,6 +37,10 @@ _DESK = re.compile(r"(?:گروه|سرویس|بخش|قسم|بەشی|beşa)\s[^\W\
 _PERSIAN = re.compile("[پچژگیک]")
 _ABOVE = 25  # characters: what is shorter above a dateline, and no sentence, is a section or a view count
 _TRIED = 3  # lines
+_TRIED_FILED = (
+    8  # lines, of a list of key points, above a place with its agency in brackets: hardly anything else is so
+)
+_MOST_WORDS = 3  # of a state behind a place
 _SHORTEST_SHOUT = 5  # letters: WHO, NATO and FIFA are no places
 
 
@@ -53,13 +60,15 @@ def split_dateline(lines: Sequence[str], names: Iterable[str]) -> tuple[str | No
     It may stand below a standfirst, which stays, and below the name of a section, which does not.
     """
     known = sorted({name for name in names if len(name) > 2}, key=len, reverse=True)
-    for place, line in enumerate(lines[:_TRIED]):
+    for place, line in enumerate(lines[:_TRIED_FILED]):
         length = _length(line, known, place)
         story = line[length:].strip()
         if length and (story or len(lines) > place + 1):
-            above = [other for other in lines[:place] if len(other) >= _ABOVE or _SENTENCE.search(other)]
+            points = place >= _TRIED
+            above = [other for other in lines[:place] if points or len(other) >= _ABOVE or _SENTENCE.search(other)]
             rest = [story] if story else []
-            return line[:length].strip(f" /:|{_DASHES}").removesuffix(".."), [*above, *rest, *lines[place + 1 :]]
+            dateline = line[:length].strip(f" /:|{_DASHES}").removesuffix("..")
+            return re.sub(r"(?<=\))\.$", "", dateline), [*above, *rest, *lines[place + 1 :]]
     return None, list(lines)
 
 
@@ -94,6 +103,8 @@ def _length(line: str, names: Sequence[str], place: int) -> int:
         return 0
     rest = line[pieces[-1].next :]
     kinds = {piece.kind for piece in pieces}
+    if place >= _TRIED and not (kinds == {"filed"} and pieces[-1].dash and rest):
+        return 0
     if place and _QUESTION.search(rest):
         return 0
     if place and not {"site", "agency", "filed"} & kinds and not (place == 1 and pieces[-1].dash and rest):
@@ -131,7 +142,7 @@ def _site(line: str, start: int, names: Sequence[str]) -> _Piece | None:
                 break
             if _same(line[start : mark.start()].strip(), name):
                 behind = line[mark.end() :]
-                following = mark.end() + len(behind) - len(behind.lstrip())
+                following = mark.end() + len(behind) - len(behind.lstrip(f" {_DASHES}"))
                 return _Piece("site", mark.start(), following, dash=bool(_TIGHT.search(mark[0])))
     return None
 
@@ -153,7 +164,9 @@ def _kind(words: str, names: Sequence[str]) -> str:
     if match := _WITH_AGENCY.fullmatch(words):
         agency, place = match["agency"].strip(), match["place"].strip()
         return "filed" if _is_filed(place, agency, names) else ""
-    if (match := _BEFORE_AGENCY.fullmatch(words)) and _is_agency(match["agency"], names):
+    bracketed = _BRACKETED.fullmatch(words)  # "(Beirut) – …", as organisations write it
+    before = _BEFORE_AGENCY.fullmatch(words)
+    if (bracketed and _is_place(bracketed["place"])) or (before and _is_agency(before["agency"], names)):
         return "filed"
     if _is_agency(words, names):
         return "site" if any(_is_name(words, name) for name in names) else "agency"
@@ -168,12 +181,13 @@ def _is_filed(place: str, agency: str, names: Sequence[str]) -> bool:
         return True
     if _is_agency(agency, names):
         return _is_place(place) or _could_be_place(place)
-    written = _is_place(place) or (place.isupper() and _could_be_place(place))
+    written = _is_place(place) or (place.split(",", maxsplit=1)[0].isupper() and _could_be_place(place))
     return written and _could_be_place(agency)
 
 
 def _is_agency(words: str, names: Sequence[str]) -> bool:
-    return bool({fold(words), _bare(words)} & AGENCIES) or any(_is_name(words, name) for name in names)
+    told = {fold(words), _bare(words), *map(fold, words.split("/"))}  # "dpa/lno": an agency and its desk
+    return bool(told & AGENCIES) or any(_is_name(words, name) for name in names)
 
 
 def _is_name(words: str, name: str) -> bool:
@@ -214,13 +228,16 @@ def _is_whole(pieces: Sequence[_Piece], line: str) -> bool:
     own_line = last.end >= len(line.rstrip(f" {_DASHES}/:")) and not _SENTENCE.search(line)
     if kinds == ["place"]:
         head = re.split(r"[,،/]", line[: last.end])[0]
-        return (last.dash or own_line) and (head.isupper() or head == head.lower() == head.upper())
+        dated = any(map(str.isdigit, line[: last.end]))  # "Baghdad, 9 November 2026 – …"
+        return (last.dash and dated) or (
+            (last.dash or own_line) and (head.isupper() or head == head.lower() == head.upper())
+        )
     if kinds == ["place", "loose"] and own_line:
         return True  # the place and its reporter: "بغداد – ندى شوقي"
     if kinds == ["loose", "place"] and own_line and pieces[0].dash:
         return _NO_CASE.match(line) is not None  # the reporter and the place: "ندى شوقي – بغداد"
     if kinds == ["loose"]:
-        return last.dash and _is_shouted(line[: last.end])
+        return last.dash and (_is_shouted(line[: last.end]) or _is_spanish(line, last))
     if last.kind == "loose" and not own_line and not _is_inline_place(pieces, line):
         return False
     return bool({"site", "agency", "filed"} & set(kinds)) and (kinds[0] != "loose" or kinds[1] in ("site", "agency"))
@@ -228,8 +245,14 @@ def _is_whole(pieces: Sequence[_Piece], line: str) -> bool:
 
 def _is_shouted(words: str) -> bool:
     """Whether *words* are in capitals as only places are at the head of a story: "CIZÎR - Li navçeya …"."""
-    known = not any(map(str.isdigit, words)) and fold(words) not in SHOUTED
+    words, _, state = words.partition(", ")  # "NEW HAVEN, Conn."
+    known = not any(map(str.isdigit, words)) and fold(words) not in SHOUTED and len(state.split()) < _MOST_WORDS
     return words.isupper() and sum(map(str.isalpha, words)) >= _SHORTEST_SHOUT and known
+
+
+def _is_spanish(line: str, piece: _Piece) -> bool:
+    """Whether a full stop stands before the dash, as Spanish papers put it: "Xalapa, Ver.- El tren …"."""
+    return piece.end >= _SHORTEST_SHOUT and line[piece.end - 1] == "." and line[piece.next : piece.next + 1].isupper()
 
 
 def _is_inline_place(pieces: Sequence[_Piece], line: str) -> bool:

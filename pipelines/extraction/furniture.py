@@ -50,8 +50,8 @@ _MORE = _pattern(
         r"weiterlesen|weiterführende links|zum (?:thema|artikel)\s*:|ähnliche(?: artikel)?\s*(?:$|:)",
         r"das könnte (?:sie|dich)|hier (?:geht['’]?s|geht es|lesen|finden) ",
         r"lire (?:aussi|également)|à lire|voir aussi|sur le même (?:sujet|thème)",
-        r"(?:lee|leer|ver|lea) (?:también|más)|te puede interesar",
-        r"noticias? relacionad|leia (?:também|mais)|veja também",
+        r"(?:lee|leer|ver|lea) (?:también|más)|también (?:lee|lea|te puede)|te puede interesar",
+        r"noticias? relacionad|(?:leia|assista) (?:também|mais|às?|aos?)|veja (?:também|mais|o vídeo)",
         r"leggi anche|potrebbe interessarti|(?:czytaj|zobacz) (?:więcej|także|też|również)|čtěte (?:také|více)",
         r"läs (?:också|mer|även)|les (?:også|mer)|læs (?:også|mere)|lees (?:ook|meer)",
         r"ayrıca oku|bunlar da|ilgili haber|haberin devamı|benzer haber|foto galeri",
@@ -113,12 +113,14 @@ _SHARE = _pattern(
     r"^\W{0,4}",
     (
         r"share(?: (?:this|on|via|it|with|now|facebook|twitter|x|whats ?app|telegram|e-?mail|linkedin)\b.{0,30})?",
+        r"[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}",
         r"tweet|copy (?:the )?link|copied!?|print|e-?mail|save|listen",
         r"(?:\d+ |no )?(?:comments?|shares?)(?: \(?\d+\)?)?",
         r"leave a (?:comment|reply).{0,40}|facebook|twitter|x|whatsapp",
         r"telegram|linkedin|pinterest|instagram|viber|messenger|reddit|advertisement|sponsored|promoted|loading\W*",
         r"(?:view|see) all|back to top|go to top|home|menu|search",
         r"skip to .{0,20}|(?:show|load|read) more|next|previous",
+        r"\d{1,3}[- ]min(?:ute)?s? (?:listen|read|watch)",
         r"follow(?: us)?|subscribe|log ?in|sign (?:in|up)|play|video|audio|gallery|photos?|teilen|drucken|kommentare?",
         r"anzeige|werbung|merken|partager|imprimer|publicité|compartir|imprimir|publicidad|comentarios|condividi",
         r"pubblicità|udostępnij|reklama|dela|annons|annonse|del|deel|paylaş|yorumlar|reklam|ilan|yazdır",
@@ -178,6 +180,18 @@ _CREDIT = _pattern(
     ),
     r"\s*(?:credits?|source|by|courtesy|nachweis|quelle)?\s*[:：/©].{0,110}$",
 )
+_CREDITED = _pattern(
+    r"(?:^|[.!?…»”)|]\s|\((?:\w+ ){0,2})",
+    (
+        r"(?:photo(?:graph)?s?|pictures?|images?) (?:by|courtesy)\s",
+        r"(?<=\()(?:photos?|fotos?)\s(?=[A-Z])",
+        r"(?:photos?|fotos?|imagen|crédito)\s?:\s",
+    ),
+    r"[^.:]{2,50}\)?$",
+)
+"""Whose a picture is, behind what it shows."""
+_NOTE = re.compile(r"\[?\d{1,3}\]?")
+"""The number of a footnote, on a line of its own."""
 _ANNOUNCED = re.compile(r"^.{0,30}[:：]\s")
 """What announces another story in a sentence of its own: "Read more: …"."""
 _MAIL = re.compile(r"\w@\w")
@@ -290,6 +304,7 @@ def is_furniture(line: str, *, prose: bool = False) -> bool:
         or _LABEL.match(line)
         or _COUNTER.match(line)
         or _CORRECTION.match(line)
+        or _NOTE.fullmatch(line)
         or _speaks_of_consent(line)
         or is_credit(line)
     )
@@ -322,7 +337,7 @@ def _addresses(line: str) -> bool:
 
 def is_credit(line: str) -> bool:
     """Whether *line* names whose a picture is."""
-    if _CREDIT.match(line) or _COPYRIGHT.match(line):
+    if _CREDIT.match(line) or _COPYRIGHT.match(line) or _CREDITED.search(line):
         return True
     return len(line) < 100 and not line.endswith(".") and bool(_AGENCY.search(line))
 

@@ -196,6 +196,7 @@ _DATE = re.compile(
     rf"|{_year(3)}{_GAP}{_month(3)}{_GAP}(?P<d3>\d\d?)(?!\d)"
     rf"|{_year(4)}\s?[-/.\\年년]\s?(?P<m4>\d\d?)\s?[-/.\\月월]\s?(?P<d4>\d\d?)(?!\d)[日일]?"
     rf"|(?P<d5>\d\d?)(?:\s?[-/.\\|]\s?|ي\s)(?P<m5>\d\d?)(?:\s?[-/.\\|]\s?|ي\s){_year(5)}"
+    rf"|(?P<d7>[0-3]\d)\.(?P<m7>[01]\d)\.(?P<y7>[0-4]\d)(?![\d.:])"
     rf"|{_month(6)}\s{{1,2}}(?P<d6>\d\d?)\s(?P<t6>\d\d:\d\d(?::\d\d)?)(?P<z6>\s[a-z]{{3,5}})?\s{_year(6)}"
     rf")"
 )
@@ -204,8 +205,9 @@ _ZONE = (
     rf"|\(?(?:بتوقيت\s)?(?:{alternatives(ZONES)})(?![^\W\d_])\)?)?"
 )
 _TIME = re.compile(
-    rf"(?<![\d:./-])(?:(?P<half1>{_HALF})\s)?(?P<h>[01]?\d|2[0-4])(?:[:.h](?P<i>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d/]|-\d)"
-    rf"\s?(?P<half2>(?:{_HALF})(?![^\W\d_]))?|\s?(?P<half3>(?:am|pm|a\.m\.|p\.m\.)(?![^\W\d_])))[\s,]{{0,2}}{_ZONE}"
+    rf"(?<![\d:./-])(?:(?P<half1>{_HALF})\s)?(?P<h>[01]?\d|2[0-4])"
+    rf"(?:(?:[:.時]|\s?h\s?)(?P<i>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d/]|-\d)"
+    rf"\s?(?P<half2>(?:{_HALF})(?![^\W\d_]))?|\s?(?P<half3>(?:am|pm|a\. ?m\.|p\. ?m\.)(?![^\W\d_])))[\s,]{{0,2}}{_ZONE}"
 )
 _WEEKDAY = re.compile(rf"(?<![^\W\d_])(?:{alternatives(WEEKDAYS)})(?![^\W\d_])")
 _NEAR = 40  # characters between a date and its time of day: "Thursday, 23 January 2025 - last bulletin, 21:04"
@@ -236,8 +238,10 @@ def _time_beside(match: re.Match[str], folded: str) -> tuple[time | None, timezo
 def _days(match: re.Match[str], folded: str, clock: Clock) -> tuple[date | None, date | None]:
     """The day of a date; and the other one that it may mean, where day and month could change places."""
     parts = match.groupdict()
-    number = next(number for number in "123456" if parts[f"y{number}"])
+    number = next(number for number in "1234567" if parts[f"y{number}"])
     year, day = int(parts[f"y{number}"]), int(parts[f"d{number}"])
+    if number == "7":  # 07.11.26
+        year += 2000
     name = " ".join(parts.get(f"n{number}", "").split()) if number in "1236" else ""
     if name in SOLAR_MONTHS and not 1900 < year < 2100:
         return from_solar(year, SOLAR_MONTHS[name], day), None

@@ -18,11 +18,11 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
         re.compile(r"(?:author|byline|writer)[_-]*(?:full|display)?[_-]*name|(?:^| )fn(?: |$)", re.IGNORECASE),
     ),
     "byline": (
-        word_set("author by writer nivîskar submitted"),
+        word_set("author by writer nivîskar submitted auteur"),
         re.compile(
             r"byline|by-line|(?:^|[ _-])(?:post-?|entry-?|article-?|story-?)?authors?(?:$|[ _-])|(?:^| )writer|nivîskar"
             r"|(?-i:[a-z](?:Authors?|Writers?)(?:List)?(?:$|[ _-]))"
-            r"|(?:^|[ _-])submitted(?:$|[ _-])"
+            r"|(?:^|[ _-])(?:submitted|auteurs?)(?:$|[ _-])"
             r"|(?:^|(?<=\s))(?:[a-z]{1,3}[_-]{1,2}|(?:post|posted|entry|article|news|story|meta|written)[_-]?)?by(?:$|\s)"
             r"|(?:^|[ _-])authors?[_-]?(?:info|meta|list|links?|line|details?)(?:$|[ _-])",
             re.IGNORECASE,
@@ -39,8 +39,8 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
         ),
     ),
     "caption": (
-        word_set("caption credit legend source"),
-        re.compile(r"caption|(?:image|photo|img|picture|media|foto)[_-]?(?:credit|source|legend)", re.IGNORECASE),
+        word_set("caption credit legend source desc"),
+        re.compile(r"caption|(?:image|photo|img|picture|media|foto)[_-]?(?:credit|source|legend|desc)", re.IGNORECASE),
     ),
     "standfirst": (
         word_set("lead lede standfirst summary title subhead dek deck intro excerpt teaser description sapo vorspann"

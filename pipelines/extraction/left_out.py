@@ -2,18 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from itertools import islice
 
 from lxml.html import HtmlElement
 
+from pipelines.extraction.astray import calls, captions, right_around, translations, without_leavings
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.dateline_names import AGENCIES, DESKS, PLACES
 from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
 from pipelines.extraction.instants import beside_dates
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.names import names_in, run_in_name
+from pipelines.extraction.names import names_in, run_in_name, tells_job
 from pipelines.extraction.plain import fold
 from pipelines.extraction.prose import (
     ENDS,
@@ -27,17 +28,18 @@ from pipelines.extraction.prose import (
 )
 from pipelines.extraction.stamp_lines import is_stamp
 
+_LABEL = re.compile(r"[^\W\d_][^:：|]{1,24}[:：|]\s")
 _FIRST = 5  # blocks among which the title may stand behind whatever there is
 _TITLE_WITHIN = 60  # blocks of a story that begins with a menu
 _LINKED_ITEM = 0.6  # of a line in links within a list, or behind a line that announces teasers
+_SHORTEST_QUOTE = 12  # letters
 _LONGEST_QUOTE = 300  # letters of a sentence that is set apart once more
 _QUOTE_WITHIN = 4  # elements, from a line of it upwards
 _LONGEST_CAPTION = 400  # characters; what is longer is the story, whatever it is called
 _DATELINES = PLACES | AGENCIES | DESKS
-_LABEL = 30  # characters of a name, a job or a button; a standfirst is longer
+_LONGEST_NAME = 30  # characters of a name, a job or a button; a standfirst is longer
 _RUN_IN = 2  # paragraphs, the first of which may be a standfirst
 _LABELS = 3  # such lines above a story; a recipe and a table have more
-_CAPTION = 120
 _MOSTLY_LINKED = 0.5
 _PLACE_MARK = re.compile(r"[-–—ـ/(]")
 _PARTICULARS = 25  # items of a list in which a date is looked for
@@ -45,9 +47,17 @@ _NEARLY_ALL = 0.6  # of the story told: from here on, a heading that announces o
 
 
 def without_furniture(
-    story: Sequence[Block], labels: Labels, *, titles: frozenset[str], authors: frozenset[str] = frozenset()
+    story: Sequence[Block],
+    labels: Labels,
+    *,
+    titles: frozenset[str],
+    authors: frozenset[str] = frozenset(),
+    summary: str = "",
 ) -> list[Block]:
-    """*story* without its repeated title and byline (both folded), share bars, teasers, captions and the like."""
+    """*story* without its repeated title and byline (both folded), share bars, teasers, captions and the like.
+
+    What repeats the *summary*, folded as well, is no caption wherever it stands.
+    """
     kept: list[Block] = []
     story = story[_start(story, titles) :]
     own = [block for block in story if block.link_share < _MOSTLY_LINKED]
@@ -56,39 +66,47 @@ def without_furniture(
     above = next((place for place, block in enumerate(story) if len(block.text) > LONG), len(story))
     linked = Counter(block.place for block in story if block.heading and block.link_share > LEADS_ELSEWHERE)
     lists = {place for place, number in linked.items() if number > 2 and not any("elated" in name for name in place)}
-    quoted = _quoted_again(story, usual)
-    holders = _holders(story, usual)
+    around = right_around(story, usual)
+    below_pictures = captions(story, usual)
+    apart = _quoted_again(story, usual) | calls(story, usual) | translations(story)
     told = 0
     begun = False  # a paragraph was kept
     pointed = False  # the line before announced other stories
+    signed = False  # the line before was the byline
     for place, block in enumerate(story):
         told += len(block.text) if block.link_share < _MOSTLY_LINKED else 0
         prose = block.place in usual and is_unlinked_prose(block)
         if is_pointer(block.text, prose=prose):
-            heads = block.heading or holders.isdisjoint(_upwards(block))
+            heads = block.heading or around.isdisjoint((block.element, *block.element.iterancestors()))
             if heads and told > _NEARLY_ALL * length and not _goes_on(story[place + 1 :], usual):
                 break
             pointed = True
+        elif (place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors):
+            signed = True
+            continue
         elif (
             (not begun and _is_particular(block))
-            or (place < above <= _LABELS and _is_loose_label(block, holders))
-            or _is_below_image(block, labels, usual)
+            or (place < above <= _LABELS and not block.in_list and _is_loose_label(block, around))
             or _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose)
-            or ((place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors))
+            or (signed and tells_job(block.text))
             or (told > _NEARLY_ALL * length and labels.is_called(block.element, "bio"))
-            or block.element in quoted
+            or block.element in apart
+            or (block.element in below_pictures and not _is_standfirst(block, labels, summary))
         ):
             continue
         else:
             pointed = False
             begun = begun or len(block.text) > LONG
             kept.append(block)
+    kept = without_leavings(kept, usual)
     kept[:_RUN_IN] = [_without_run_in(block, kept, authors) for block in kept[:_RUN_IN]]
-    while kept and len(kept[-1].text) < LONG and (kept[-1].standalone or _is_astray(kept[-1], kept, usual)):
-        kept.pop()  # a subhead of something that was taken away, or a line of a form
     if kept and (rest := without_end_mark(kept[-1].text)) != kept[-1].text:
         kept[-1:] = [replace(kept[-1], text=rest)] if rest else []
     return kept
+
+
+def _is_standfirst(block: Block, labels: Labels, summary: str) -> bool:
+    return labels.is_called(block.element, "standfirst") or block.key[:LONG] in summary
 
 
 def _start(story: Sequence[Block], titles: frozenset[str]) -> int:
@@ -108,7 +126,7 @@ def _quoted_again(story: Sequence[Block], usual: set[Place]) -> set[HtmlElement]
     whole = ""
     quoted: set[HtmlElement] = set()
     for block in story:
-        if block.place in usual or not SURE <= len(block.key) <= _LONGEST_QUOTE:
+        if block.place in usual or not _SHORTEST_QUOTE <= len(block.key) <= _LONGEST_QUOTE:
             continue
         above = zip(range(_QUOTE_WITHIN), (block.element, *block.element.iterancestors()), strict=False)
         holders = [holder for _, holder in above if _is_quote(holder) and _holds_little(holder)]
@@ -127,53 +145,21 @@ def _holds_little(element: HtmlElement) -> bool:
     return sum(map(len, element.itertext())) < 2 * _LONGEST_QUOTE
 
 
-def _is_astray(block: Block, story: Sequence[Block], usual: set[Place]) -> bool:
-    """Whether a line stands where no paragraph of *story* does: in a form, a list of titles, a note on the author.
-
-    A sentence may be marked up by itself within the story; one outside of all that holds paragraphs is none of it.
-    """
-    if block.place in usual or block.in_list or "blockquote" in block.place:
-        return False
-    return not block.text.endswith(ENDS) or _holders(story, usual).isdisjoint(_upwards(block))
-
-
 def _without_run_in(block: Block, story: Sequence[Block], authors: frozenset[str]) -> Block:
     """*block* without its author's name and a colon or bar before its first words."""
     name = run_in_name(block.text, [other.text for other in story])
     return replace(block, text=block.text[len(name) :].lstrip(" :|")) if fold(name) in authors else block
 
 
-def _holders(story: Sequence[Block], usual: set[Place]) -> set[HtmlElement | None]:
-    """What holds the paragraphs of *story*, and these themselves."""
-    return {holder for other in story if other.place in usual for holder in (other.element, other.element.getparent())}
-
-
-def _upwards(block: Block) -> tuple[HtmlElement, ...]:
-    return (block.element, *block.element.iterancestors())
-
-
-def _is_loose_label(block: Block, holders: set[HtmlElement | None]) -> bool:
+def _is_loose_label(block: Block, around: Set[HtmlElement]) -> bool:
     """Whether a word or two above the story stand outside of all that holds its paragraphs: a name, a button, a job.
 
     A dateline may stand there too.
     """
     text = block.text
     known = _PLACE_MARK.search(text) or fold(text) in _DATELINES
-    return len(text) < _LABEL and not text.endswith(ENDS) and not known and holders.isdisjoint(_upwards(block))
-
-
-def _is_below_image(block: Block, labels: Labels, usual: set[Place]) -> bool:
-    """Whether a short line without an end is a caption: with an image in its paragraph, or right below one."""
-    text, element = block.text, block.element
-    if len(text) > _CAPTION or text.endswith(ENDS) or block.standalone or labels.is_called(element, "standfirst"):
-        return False
-    if element.find(".//img") is not None and element.find(".//br") is not None:
-        return len(element.text_content().strip()) < 2 * len(text)
-    above = element.getprevious()
-    if block.place in usual or above is None or not isinstance(above.tag, str):
-        return False
-    image = above.tag in ("img", "picture") or above.find(".//img") is not None
-    return image and not above.text_content().strip()
+    outside = around.isdisjoint((block.element, *block.element.iterancestors()))
+    return len(text) < _LONGEST_NAME and not text.endswith(ENDS) and not known and outside
 
 
 def _goes_on(rest: Sequence[Block], usual: set[Place]) -> bool:
@@ -197,12 +183,20 @@ def _is_off(
     if block.heading and not pointed and block.place in lists:  # the headings of a list, each linked to its thing
         return False
     linked = _LINKED_ITEM if block.in_list or pointed else LEADS_ELSEWHERE
-    return block.link_share > linked and (len(block.text) > SURE or pointed)
+    return (block.link_share > linked or _is_labelled_link(block)) and (len(block.text) > SURE or pointed)
+
+
+def _is_labelled_link(block: Block) -> bool:
+    """Whether it is nothing but a label and a link behind it: "RELATED: The ferry pier opens"."""
+    label = _LABEL.match(block.text)
+    return label is not None and block.linked >= len(block.text) - label.end() > SURE
 
 
 def _is_particular(block: Block) -> bool:
-    """Whether it stands in a list of terms, which above a story tells its format, its source and its date; or in one
-    that holds a date."""
+    """Whether it is a label, or stands in a list of terms, which above a story tells its format, its source and its
+    date; or in one that holds a date."""
+    if len(block.text) < SURE and block.text.endswith(":"):
+        return True
     if len(block.text) > LONG or not block.in_list:
         return False
     if next(block.element.iterancestors("dl"), None) is not None:
@@ -215,4 +209,9 @@ def _is_particular(block: Block) -> bool:
 def _is_byline(block: Block, authors: frozenset[str]) -> bool:
     """Whether a short line names an author. An agency that signs stands in the dateline too: "أبوظبي - وام"."""
     authors = authors - AGENCIES if _PLACE_MARK.search(block.text) else authors
-    return bool(authors) and len(block.text) < LONG and any(fold(name) in authors for name in names_in(block.text))
+    if not authors or len(block.text) >= LONG:
+        return False
+    if any(fold(name) in authors for name in names_in(block.text)):
+        return True
+    # The job stands right behind: "Nora AdelReporter".
+    return tells_job(block.text) and block.key.startswith(tuple(authors))

@@ -1,5 +1,6 @@
 """Which blocks of the page are the story: those that stand in trafilatura's text, and what it lost between them."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from lxml.html import HtmlElement
@@ -7,9 +8,9 @@ from lxml.html import HtmlElement
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.plain import fold
-from pipelines.extraction.prose import LONG, SENTENCE, SURE, is_long_prose, usual_places
+from pipelines.extraction.prose import ENDS, LONG, SENTENCE, SURE, is_long_prose, usual_places
 
-_LISTS = frozenset(["ul", "ol", "li", "dl", "dd", "dt"])
+_LISTS = frozenset(["ul", "ol", "li", "dl", "dd", "dt", "header", "hgroup"])
 
 
 def marks_of(blocks: Sequence[Block], text: str) -> tuple[list[bool], float]:
@@ -54,24 +55,42 @@ def fill(blocks: Sequence[Block], marks: list[bool], labels: Labels) -> list[boo
     if not marked:
         return marks
     places = {blocks[place].place for place in marked}
-    holders = {_box(blocks[place].element) for place in marked}
+    holders = {box_of(blocks[place].element) for place in marked}
+    kinds = {kind for kind, number in Counter(map(_kind, holders)).items() if kind and number > 1}
     filled = list(marks)
-    for place in range(marked[0], marked[-1]):
+    for place in range(max(0, marked[0] - 2), marked[-1]):
         block = blocks[place]
+        if place < marked[0] and not (block.heading and len(block.key) > SURE and block.element.tag != "h1"):
+            continue  # the heading of a live blog's first entry may stand there
         if marks[place] or block.link_share > 0.5 or labels.is_beside(block.element):
             continue
         if block.place in places:
             filled[place] = len(block.text) > SENTENCE or block.standalone
         elif block.heading or block.in_list:
-            own = filled[place - 1] and (block.in_list or _box(block.element) in holders)
+            box = box_of(block.element)
+            own = filled[place - 1] and (block.in_list or box in holders)
+            own = own or (_kind(box) in kinds and _goes_on(blocks, marks, place, box))
             filled[place] = marks[place + 1] or own
     return filled
 
 
-def _box(element: HtmlElement) -> HtmlElement | None:
+def _kind(holder: HtmlElement | None) -> str:
+    """What a box is called: the entries of a live blog are called the same."""
+    return (holder.get("class") or "") if holder is not None else ""
+
+
+def _goes_on(blocks: Sequence[Block], marks: Sequence[bool], place: int, box: HtmlElement | None) -> bool:
+    """Whether the story follows in the same *box*, right behind a line or behind one more: a name, a time."""
+    return any(
+        box_of(blocks[other].element) is box and (marks[other] or blocks[other].text.endswith(ENDS))
+        for other in range(place + 1, min(len(blocks), place + 3))
+    )
+
+
+def box_of(element: HtmlElement) -> HtmlElement | None:
     """What holds a line together with others: not its list, nor a box for it alone."""
     holder = element.getparent()
-    while holder is not None and (holder.tag in _LISTS or len(holder) == 1):
+    while holder is not None and holder.tag != "td" and (holder.tag in _LISTS or len(holder) == 1):
         holder = holder.getparent()
     return holder
 

@@ -28,11 +28,13 @@ BY = re.compile(
     |nivîskar|nivîsandin|nivîs(?=:)|amadekar|amadekirin|ji\ aliyê|ji\ hêla|ji(?=:)
     |حاور(?:ه|ها|هم|ته|تها)(?=\s?:)|أجر(?:ى|ت)\ الحوار|أجرى\ اللقاء|نۊسان(?=\s?:)|نۊسەر|دیمانە(?=\s?:)|سازدانی(?=\s?:)
     |گفت‌?(?:و\ ?)?گو(?=\s?:)|hevpeyvîn(?=\s?:)|hat(?:iye)?\ amadekirin(?=\s?:)
-    |nûçegihan(?=:)|yazan|haber(?!\s+merkezi)|yazar|автор)
+    |nûçegihan(?=:)|记者|通讯员|作者|文(?=[/／])|取材|yazan|haber(?!\s+merkezi)|yazar|автор)
     (?=[\s:،,./]|$)\s*[:：,،./–-]*\s*)+""",
     re.IGNORECASE | re.VERBOSE,
 )
-_GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÄÖÜÉ][a-zäöüéè])")
+_GLUED_BY = re.compile(
+    r"^(?:(?i:interview|story|text|report|words|written|posted|reporting)\s+by|[Bb]y|Von|Par|Por)(?=[A-ZÄÖÜÉ][a-zäöüéè])"
+)
 _GLUED_DATE = re.compile(r"(?<=[^\W\d_]{2})(?=(?:19|20)\d\d[-/.]\d)")
 _END = re.compile(
     r"\s+[|•·●/–—»ـ-]\s+|(?<=[^\W\d_])/\s+|\s*[|•·●\n]\s*|\s+@|\(at\)|\s(?=\S*\d)|(?<=\w\w\w)\.\s+(?=[A-Z])"
@@ -57,16 +59,30 @@ _WEEKDAY = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
-    r"\s*(?:[;،؛\n]|,\s*(?:and|und|et|y|e|og|och|en|ve|û)\s|,)\s*|\s+(?:&|and|und|et|y|og|och|en|ve|û|و|i)\s+",
+    r"\s*(?:[;،؛、\n]|,\s*(?:and|und|et|y|e|og|och|en|ve|û)\s|,)\s*|\s+(?:&|and|und|et|y|og|och|en|ve|û|و|i)\s+",
     re.IGNORECASE,
 )
+_AND_FULL_NAME = re.compile(r"(?<=[^\W\d_]\s)([^\W\d_]\w+)\s[eE]\s(?=[^\W\d_]\w+\s[^\W\d_])")
+"""The Italian and Portuguese "and", between two full names: it may stand in one, as in "Costa e Silva"."""
+_ALONE = re.compile(r"(?:and|und|et|y|e|og|och|en|ve|û|و|&|,)", re.IGNORECASE)
+_CHINESE = re.compile(
+    r"^\s*(?:本报|本网)?(?:记者|通讯员|作者)[\s:：/]+(?=[\u4e00-\u9fff]{2,4}(?:\s[\u4e00-\u9fff]{2,4})*\s*$)"
+)
+"""Chinese reporters, parted by nothing but spaces."""
+_JOB_BEHIND = re.compile(
+    r"(?<=\w\s)(?:(?:staff|senior|special|chief|contributing|managing|deputy|assistant|associate|news|sports|city|business)\s)*"
+    r"(?:writer|reporter|correspondent|editor|columnist)$",
+    re.IGNORECASE,
+)
+"""A job behind a full name without a comma: "DANA WHITLOCK Staff Writer"."""
 _SIGN = re.compile(r"\s*\([^()]{1,40}\)\s*$|\s*\[[^\[\]]{1,40}\]\s*$")
 _ROLE = re.compile(
     r"""\b(?:editors?|reporter|correspondent|writer|journalist|columnist|producer|contributor|director|manager|fellow
     |professor|analyst|anchor|presenter|blogger|photographer|founder|ceo|cto|vp|president|specialist|expert|officer
     |coordinator|head\ of|chief|staff\ writer|lecturer|ph\.?d|m\.?d|mba|redakteur(?:in)?|redaktør|korrespondent(?:in)?
     |journalistin|chefredakteur(?:in)?|leiter(?:in)?|autorin|volont[äa]r(?:in)?|rédact(?:eur|rice)|journaliste|redactora?
-    |corresponsal|periodista|giornalista|verslaggever|muhabir|محرر|مراسل|صحفي|صحافي|رئيس)\b""",
+    |corresponsal|periodista|giornalista|verslaggever|muhabir|محرر|مراسل|صحفي|صحافي|رئيس
+    |خبرنگار|پەیامنێر|ڕۆژنامەنووس|nûçegihan|rojnameger)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _PARTICLES = word_set(
@@ -75,6 +91,7 @@ _PARTICLES = word_set(
     " der den ten ter zu zur zum y e i af av mac mc st san santa dr"
 )
 _ARTICLE = re.compile(r"(?:a[ldnrstz]|e[ldnrstz]|ul|ibn|bin|abu|d|l|o)[-'’](?=\w)", re.IGNORECASE)
+_HAN = re.compile(r"[\u3400-\u9fff]{2,5}")
 _NO_CASE = re.compile(r"[\u0600-\u06ff]")
 _MOST_WORDS_NO_CASE = 5
 _NO_NAME_WORDS = word_set(
@@ -87,6 +104,7 @@ _NO_NAME = re.compile(
     r"[\d\"!?…%:]|^(?:getty|image|photo|foto|bild|picture|updated?|published|follow|share)\b"
     r"|^(?:خطا|اشتباه|تخلف|خطأ|error|mistake)$"
     r"|^(?:شغل|سمت|الوظيفة|المهنة|الصفة|پیشه|role|job)$"
+    r"|^(?:redacci[oó]n|redazione|r[ée]daction|redaktion|reda[cç][aã]o|редакция)\b"
     r"|^(?:بەشی|دەستەی|قسم|هيئة|هیئت|گروه|سرویس|beşa|desteya)\s",
     re.IGNORECASE,
 )
@@ -111,6 +129,16 @@ def is_doctor(line: str) -> bool:
     return len(line) < _LONGEST_NAME and _DOCTOR.match(line) is not None and names_in(line, strict=True) == [line]
 
 
+def signs(text: str) -> bool:
+    """Whether *text* begins as a byline does."""
+    return bool(BY.match(text) or _GLUED_BY.match(text))
+
+
+def tells_job(text: str) -> bool:
+    """Whether *text* is a line that tells the job of the one who signed."""
+    return len(text) <= _LONGEST_NAME and not text.endswith((".", "?", "!")) and bool(_ROLE.search(text))
+
+
 def all_names(texts: Iterable[str]) -> tuple[str, ...]:
     """The names in several bylines, each once."""
     return tuple(dict.fromkeys(name for text in texts for name in names_in(text)))
@@ -123,6 +151,8 @@ def names_in(text: str, *, strict: bool = False) -> list[str]:
     """
     names: list[str] = []
     for line in text.split("\n")[:_MOST]:
+        if _ALONE.fullmatch(line.strip()):
+            continue
         here = list(_names_in_line(line, strict=strict))
         if names and not here and line.strip():
             break  # a job title or a date ends the names
@@ -131,7 +161,10 @@ def names_in(text: str, *, strict: bool = False) -> list[str]:
 
 
 def _names_in_line(line: str, *, strict: bool) -> Iterator[str]:
-    line = _GLUED_DATE.sub(" ", clean_field(line))
+    line = clean_field(line)
+    if _CHINESE.match(line):
+        line = "、".join(_CHINESE.sub("", line).split())
+    line = _GLUED_DATE.sub(" ", line)
     wrote = bool(_WROTE.match(line))
     line = _GLUED_BY.sub("", BY.sub("", line))
     line = _DASH.sub(_parting, line) if wrote else line
@@ -141,11 +174,14 @@ def _names_in_line(line: str, *, strict: bool) -> Iterator[str]:
         first = first.rpartition(" ")[0]
     line = first
     line = _AND_NAME.sub("و ", _WEEKDAY.split(line, maxsplit=1)[0])
+    line = _AND_FULL_NAME.sub(r"\1, ", line)
     parts = [part for part in (_trimmed(part) for part in _BETWEEN.split(line)) if part]
     for place, part in enumerate(parts[:_MOST]):
         name = BY.sub("", part)
         if not _is_name(name) or (place and _ROLE.search(name)):
             continue
+        if " " in (alone := _JOB_BEHIND.sub("", name).strip()):
+            name = alone
         if strict and (_is_phrase(name) or (place and not _is_full_name(name))):
             continue
         yield name
@@ -202,5 +238,5 @@ def _is_phrase(name: str) -> bool:
 
 
 def _is_full_name(name: str) -> bool:
-    """Whether it has two words or is an abbreviation: not "Frankfurt", not "Dec"."""
-    return " " in name or (name.isupper() and len(name) < 6)
+    """Whether it has two words, is an abbreviation or in Han: not "Frankfurt", not "Dec"."""
+    return " " in name or (name.isupper() and len(name) < 6) or bool(_HAN.fullmatch(name))

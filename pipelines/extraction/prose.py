@@ -11,6 +11,7 @@ SENTENCE = 60  # characters of a block that may be one
 LEADS_ELSEWHERE = 0.85  # of a line in links: a teaser
 LINKED_LITTLE = 0.3  # of a line in links: prose may hold some
 USUAL = 0.3  # of the story stands in a kind of place that is usual for it
+_SHORT_STORY = 3_000  # characters; of a longer one without a usual place any may be its own
 ENDS = (".", "!", "?", "؟", "۔", "…", '."', ".”", ".»")
 
 Place = tuple[str, str, str]
@@ -21,7 +22,8 @@ def usual_places(story: Iterable[Block]) -> set[Place]:
     told = Counter[Place]()
     for block in story:
         told[block.place] += len(block.text)
-    return {place for place, length in told.items() if length > USUAL * told.total()}
+    usual = {place for place, length in told.items() if length > USUAL * told.total()}
+    return usual or {place for place, _ in told.most_common(1) if told.total() < _SHORT_STORY}
 
 
 def is_long_prose(block: Block) -> bool:

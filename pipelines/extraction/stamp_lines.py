@@ -16,6 +16,7 @@ _SAY_SO = frozenset(
         " weşan weşana weşanê weşandin weşandinê hatiye belavkirin dîrok dîroka"
         " nûkirin rojanekirin nivîskar amadekar"
         " datum von par por autor veröffentlicht publié publicado انتشار منتشر تاریخ"
+        " mis jour maj modifié le aggiornato pubblicato actualizado actualisé atualizado aktualisiert stand"
         " yayınlanma yayın güncelleme tarih 发布 时间 日期 更新 公開 등록 입력"
     ).split()
 )

@@ -35,6 +35,7 @@ _STANDFIRSTS = 2  # such texts before the story
 _HEAD = 25  # blocks behind the headline in which a date may stand that nothing marks as one
 _ABOVE = 12  # the same above it
 _MOST_SEEN = 40
+_BEHIND = 2  # elements behind a stamp that may tell of an edit
 _NEAR = 3  # generations of a page's tree
 _MASTHEAD = timedelta(minutes=15)  # a clock above the page, and how old a page is when it comes from a cache
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[٠-٩۰-۹]{4}")
@@ -140,6 +141,16 @@ def edits(scene: Scene) -> Testimony:
         for witness, instant in _said(element, scene.stamps, scene.clock):
             if instant and (instant.updated or element in named):
                 yield witness, instant
+    for element in near:
+        yield from _edit_beside(element, scene.clock)
+
+
+def _edit_beside(element: HtmlElement, clock: Clock) -> Testimony:
+    """What stands right behind a stamp, unmarked, and calls itself the date of an edit."""
+    for beside in islice(element.itersiblings("span", "div", "p", "small", "em"), _BEHIND):
+        text = _text(beside)
+        if len(text) <= _BARE and any(map(str.isdecimal, text)) and UPDATED.search(fold_date(text[:_LABEL])):
+            yield from ((Witness("seen", text), instant) for instant in read_instants(text, clock) if instant.updated)
 
 
 def _near(scene: Scene) -> Iterator[HtmlElement]:

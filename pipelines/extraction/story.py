@@ -102,7 +102,9 @@ def _text(sheet: Sheet, titles: Titles, heading: HtmlElement | None, authors: tu
     known = frozenset(fold(title) for _, title in titles.title.said) | {fold(titles.title.value or "")}
     if heading is not None and heading.tag == "h1":
         known |= {fold(heading.text_content())}  # with its kicker
-    story = without_furniture(story, sheet.labels, titles=known - {""}, authors=frozenset(map(fold, authors)))
+    story = without_furniture(
+        story, sheet.labels, titles=known - {""}, authors=frozenset(map(fold, authors)), summary=fold(summary)
+    )
     lines = tuple(_without_stamps(story, sheet.clock))
     told = max(sheet.declared.jsonld.texts("articleBody", "text"), key=len, default="")
     length = sum(map(len, lines))

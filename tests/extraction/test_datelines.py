@@ -72,6 +72,14 @@ def test_a_subject_that_is_explained_between_dashes_is_no_dateline(site: str, li
     [
         ("BAGHDAD, Nov 17 (Reuters) - ", "BAGHDAD, Nov 17 (Reuters)"),
         ("QAMISHLI, Syria (AP) — ", "QAMISHLI, Syria (AP)"),
+        ("(Beirut) – ", "(Beirut)"),
+        ("Baghdad, 9 November 2026 – ", "Baghdad, 9 November 2026"),
+        ("Xalapa, Ver.- ", "Xalapa, Ver."),
+        ("CHIBAYISH, Iraq (CN) — ", "CHIBAYISH, Iraq (CN)"),
+        ("BASRA, Iraq, Nov. 9, 2026 /Reuters/ -- ", "BASRA, Iraq, Nov. 9, 2026 /Reuters"),
+        ("Madrid, 7 nov (EFE).- ", "Madrid, 7 nov (EFE)"),
+        ("Kiel (dpa/lno) - ", "Kiel (dpa/lno)"),
+        ("NEW HAVEN, Conn. -- ", "NEW HAVEN, Conn."),
         ("ERBIL, Kurdistan Region – ", "ERBIL, Kurdistan Region"),
         ("Baghdad / NINA / ", "Baghdad / NINA"),
         ("بغداد – واع – ", "بغداد – واع"),
@@ -116,6 +124,16 @@ def test_a_place_below_a_standfirst_is_a_dateline_and_further_down_the_story() -
 @pytest.mark.parametrize("word", ["BREAKING", "NATO", "Faw", "COVID-19", "NÛÇE"])
 def test_other_words_before_a_dash_are_no_places(word: str) -> None:
     assert split_dateline([f"{word} - Kran sekinîne."], []) == (None, [f"{word} - Kran sekinîne."])
+
+
+def test_a_dateline_may_stand_beneath_a_list_of_key_points() -> None:
+    points = ["Summary", "Queue of 41 ships is the longest yet", "Owners ask for other berths", "Dredging goes on"]
+
+    assert split_dateline([*points, "BASRA, Iraq (Reuters) - Ships wait."], []) == (
+        "BASRA, Iraq (Reuters)",
+        [*points, "Ships wait."],
+    )
+    assert split_dateline([*points, "BASRA - Ships wait."], [])[0] is None
 
 
 def test_a_place_and_its_reporter_on_a_line_of_their_own_are_a_dateline() -> None:

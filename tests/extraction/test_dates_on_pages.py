@@ -1,6 +1,6 @@
 """Which of the dates that stand on a page is the article's: the one by its headline, not those of its neighbours."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -34,6 +34,14 @@ def article(body: str, *, head: str = "", published: datetime | None = None, fet
              entry=entry),
         source,
     )  # fmt: skip
+
+
+def test_an_edit_that_an_unmarked_element_tells_behind_the_stamp_is_no_publication() -> None:
+    stamp = "<time datetime='2025-02-06'>06 February 2025 at 14:44</time><span>Updated 07 February 2025 at 10:30</span>"
+    found = article(f"{HEADLINE}<div>{stamp}<span>2 min read</span><ul><li>Facebook</li></ul></div>{STORY}")
+
+    assert found.published == datetime(2025, 2, 6, 14, 44, tzinfo=timezone(timedelta(hours=3)))
+    assert found.modified == datetime(2025, 2, 7, 10, 30, tzinfo=timezone(timedelta(hours=3)))
 
 
 def ld(published: str) -> str:

@@ -50,6 +50,5 @@ def shown(article: Article, field: str) -> Any:
 def test_there_are_pages_in_every_language_of_the_region() -> None:
     languages = Counter(file.stem.partition("-")[0] for file in PAGES)
 
-    assert set(languages) == {"en", "ar", "ckb", "kmr", "sdh", "fa"}
-    assert all(number >= 6 for number in languages.values())
-    assert languages.total() - languages["en"] >= 46
+    assert all(languages[language] >= 6 for language in ("en", "ar", "ckb", "kmr", "sdh", "fa"))
+    assert sum(languages[language] for language in ("ar", "ckb", "kmr", "sdh", "fa")) >= 46

@@ -32,6 +32,8 @@ from pipelines.extraction.furniture import is_furniture, without_end_mark
      "Report an error", "Listen to this article", "استمع إلى المقالة", "الإبلاغ عن خطأ", "گوێ بگرە لە هەواڵەکە",
      "إذا كنت تعتقد أن المقال يحوي معلومات خاطئة أرسل تصحيحا", "هل وجدت خطأ في هذا الخبر؟ أخبرنا",
      "پربیننده‌ترین‌ها", "اگر اشتباهی در متن خبر دیدید به ما بگویید",
+     "The pier at noon | Photo: Sami Aziz", "A tug leaves Faw. (Courier photo by Jane Wu)", "[3]", "4-Minute Listen",
+     "The port. (Photo Nora Adel)", "nora.adel@tigris.example", "También lee: El muelle",
      "This material may not be published, broadcast or redistributed without permission."],
 )  # fmt: skip
 def test_furniture_is_known_by_its_wording(line: str) -> None:

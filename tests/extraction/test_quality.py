@@ -121,7 +121,7 @@ def test_whole_pages_are_right_in_every_field_and_language() -> None:
     wrong = {key: tally.false for key, tally in tallies("nothing", by_language=True).items() if tally.share < 100}
 
     assert not wrong
-    assert {key.partition(" ")[0] for key in tallies("nothing", by_language=True)} == {
+    assert {key.partition(" ")[0] for key in tallies("nothing", by_language=True)} >= {
         "en", "ar", "ckb", "kmr", "sdh", "fa",
     }  # fmt: skip
 

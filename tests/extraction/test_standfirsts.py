@@ -74,6 +74,23 @@ def test_what_else_stands_there_is_not(between: str) -> None:
     assert lines(html)[0].startswith("The crane at pier 0")
 
 
+def test_short_points_stay_with_the_long_ones_of_their_list() -> None:
+    points = "<li>Ten men wait for the first ship of the year</li><li>A bell was rung twice</li>"
+    html = f"<body><h1>Cranes of the port</h1><div class='in-summary'><ul>{points}</ul></div>{STORY}</body>"
+
+    assert lines(html)[:2] == ["Ten men wait for the first ship of the year", "A bell was rung twice"]
+
+
+def test_an_h2_right_below_the_h1_is_one_also_without_a_full_stop() -> None:
+    below = "Ten men and a bell wait for the first ship"
+
+    bare = STORY.replace("<p", "<div").replace("</p>", "</div>")
+    media = "<div><div><img src='/x.jpg'></div><div>The port</div></div>"
+    html = f"<body><div><h1>Cranes of the port</h1><h2>{below}</h2>{media}<div>{bare}</div></div></body>"
+
+    assert lines(html)[0] == below
+
+
 @pytest.mark.parametrize("item", ["Situation report on the old pier", "Report of the harbour master, second part"])
 def test_terms_above_the_story_are_none_of_it(item: str) -> None:
     terms = f"<dl><dt>Form</dt><dd>{item}</dd><dt>Source</dt><dd><ul><li>Joint harbour cell</li></ul></dd></dl>"
