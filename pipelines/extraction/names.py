@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from pipelines.extraction.calendars import WEEKDAYS, fold_date
 from pipelines.extraction.dateline_names import AGENCIES, GENERIC, MONTHS, PLACES
+from pipelines.extraction.given_names import GIVEN_NAMES
 from pipelines.extraction.plain import clean_field, fold, word_set
 
 _MOST = 30
@@ -109,6 +110,13 @@ def run_in_name(line: str, story: Iterable[str]) -> str:
 def is_doctor(line: str) -> bool:
     """Whether *line* is nothing but a name with an academic title, as it stands by the headlines of columns."""
     return len(line) < _LONGEST_NAME and _DOCTOR.match(line) is not None and names_in(line, strict=True) == [line]
+
+
+def is_person(line: str) -> bool:
+    """Whether *line* is nothing but the full name of a person, as its first word tells."""
+    words = line.split()
+    known = len(line) < _LONGEST_NAME and 1 < len(words) <= _MOST_WORDS_NO_CASE and fold(words[0]) in GIVEN_NAMES
+    return known and fold(line) not in PLACES and names_in(line, strict=True) == [line]
 
 
 def all_names(texts: Iterable[str]) -> tuple[str, ...]:
