@@ -40,6 +40,11 @@ _END = re.compile(
     r"|\s+(?:in|from|aus)\s+(?=[A-Z])|\s+(?:via|für|for)\s|\s+(?:photos?|photographs?|pictures|fotos?|bilder)\s",
     re.IGNORECASE,
 )
+_WITH_JOB = re.compile(
+    r"(?P<name>[^|،,–-]{5,40}?)\s*(?:[|،,]|\s[–-]\s)\s*(?:روزنامه\u200c?نگار|خبرنگار|گزارشگر|نویسنده|صحفية?|صحافية?|مراسلة?|محررة?"
+    r"|كاتبة?|پەیامنێر|ڕۆژنامەنووس|نووسەر|rojnamevan|rojnameger|nûçegihan|nivîskar)(?![^\W\d_]).{0,25}",
+    re.IGNORECASE,
+)
 _DOCTOR = re.compile(r"(?:[أا]\.?\s?)?[دم]\s?[./]\s?[ء-ي]{2,}(?:\s[ء-ي]{2,}){1,3}\s*$")
 _WROTE = re.compile(r"\s*(?:كتبت?|كتبها|كتبه|تحرير|إعداد|اعداد)(?![^\W\d_])")
 _DASH = re.compile(r"\s+[-–—ـ]\s+")
@@ -110,6 +115,12 @@ def run_in_name(line: str, story: Iterable[str]) -> str:
 def is_doctor(line: str) -> bool:
     """Whether *line* is nothing but a name with an academic title, as it stands by the headlines of columns."""
     return len(line) < _LONGEST_NAME and _DOCTOR.match(line) is not None and names_in(line, strict=True) == [line]
+
+
+def with_job(line: str) -> str:
+    """The name in a line that is nothing but a name and a job at a paper: "رضا صائمی | روزنامه‌نگار"."""
+    match = _WITH_JOB.fullmatch(line) if len(line) < _LONGEST_NAME else None
+    return match["name"] if match and " " in match["name"] and names_in(match["name"], strict=True) else ""
 
 
 def is_person(line: str) -> bool:

@@ -14,7 +14,7 @@ from pipelines.extraction.declared import Declared
 from pipelines.extraction.instants import Clock, Instant, read_instant
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.language import find_language
-from pipelines.extraction.names import all_names, is_doctor, is_person, names_in
+from pipelines.extraction.names import all_names, is_doctor, is_person, names_in, with_job
 from pipelines.extraction.parsing import drop_unseen
 from pipelines.extraction.particulars import (
     declared_languages,
@@ -125,6 +125,7 @@ class Sheet:
         above = len(self.blocks) - len(behind) - 1
         beside = [block.text for block in self.blocks[max(0, above - _TITLED_WITHIN) : above]] if behind else []
         yield "beside the headline", [text for text in (*beside, *head) if is_doctor(text)][:1]
+        yield "name and job", [name for text in head if (name := with_job(text))][:1]
 
     def scene(self, heading: HtmlElement | None) -> Scene:
         """What the dates of the page are read from."""
