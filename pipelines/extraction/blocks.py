@@ -64,7 +64,7 @@ class Block:
         """Whether it looks like a subhead: a heading, or bold from end to end."""
         return self.heading or self.bold > 0.9 * len(self.text)
 
-    @property
+    @cached_property
     def place(self) -> tuple[str, str, str]:
         """What kind of place it stands in: equal for the paragraphs of one article, and seldom beyond it."""
         parent = self.element.getparent()

@@ -8,6 +8,7 @@ dash or a colon may be the story: "Hezbollah (Party of God) – the group …", 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.extraction.dateline_names import AGENCIES, DESKS, GENERIC, MONTHS, PLACES, SHOUTED
 from pipelines.extraction.names import names_in
@@ -20,6 +21,7 @@ _NOBODY = GENERIC | frozenset(map(fold, word_set(
 )))  # fmt: skip
 """Words of outlets, newsrooms and places: a name with one of them is no reporter's."""
 _LONGEST = 90  # characters
+_MOST_KNOWN = 1024  # names and first words, which are compared with each other again and again
 _DASHES = "-–—ـ−"
 _MARK = re.compile(
     r"\s*(?P<mark>[/:|]|\.\.(?=\s))(?:\s+--(?=\s))?\s*|(?P<dash>\s+[-–—ـ−]{1,2}\s*|[-–—ـ−]{1,2}\s+|(?<=\))[-–—ـ−])|\Z"
@@ -195,6 +197,7 @@ def _is_name(words: str, name: str) -> bool:
     return _same(words, name) or (_bare(words) == _bare(name) != "")
 
 
+@lru_cache(maxsize=_MOST_KNOWN)
 def _bare(words: str) -> str:
     kept = [word for word in re.split(r"[\s.]+", words) if fold(word) not in GENERIC]
     return fold(" ".join(kept))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from pipelines.extraction.calendars import WEEKDAYS, fold_date
 from pipelines.extraction.dateline_names import AGENCIES, GENERIC, MONTHS, PLACES
+from pipelines.extraction.given_names import GIVEN_NAMES
 from pipelines.extraction.plain import clean_field, fold, word_set
 
 _MOST = 30
@@ -39,6 +40,11 @@ _GLUED_DATE = re.compile(r"(?<=[^\W\d_]{2})(?=(?:19|20)\d\d[-/.]\d)")
 _END = re.compile(
     r"\s+[|•·●/–—»ـ-]\s+|(?<=[^\W\d_])/\s+|\s*[|•·●\n]\s*|\s+@|\(at\)|\s(?=\S*\d)|(?<=\w\w\w)\.\s+(?=[A-Z])"
     r"|\s+(?:in|from|aus)\s+(?=[A-Z])|\s+(?:via|für|for)\s|\s+(?:photos?|photographs?|pictures|fotos?|bilder)\s",
+    re.IGNORECASE,
+)
+_WITH_JOB = re.compile(
+    r"(?P<name>[^|،,–-]{5,40}?)\s*(?:[|،,]|\s[–-]\s)\s*(?:روزنامه\u200c?نگار|خبرنگار|گزارشگر|نویسنده|صحفية?|صحافية?|مراسلة?|محررة?"
+    r"|كاتبة?|پەیامنێر|ڕۆژنامەنووس|نووسەر|rojnamevan|rojnameger|nûçegihan|nivîskar)(?![^\W\d_]).{0,25}",
     re.IGNORECASE,
 )
 _DOCTOR = re.compile(r"(?:[أا]\.?\s?)?[دم]\s?[./]\s?[ء-ي]{2,}(?:\s[ء-ي]{2,}){1,3}\s*$")
@@ -137,6 +143,19 @@ def signs(text: str) -> bool:
 def tells_job(text: str) -> bool:
     """Whether *text* is a line that tells the job of the one who signed."""
     return len(text) <= _LONGEST_NAME and not text.endswith((".", "?", "!")) and bool(_ROLE.search(text))
+
+
+def with_job(line: str) -> str:
+    """The name in a line that is nothing but a name and a job at a paper: "رضا صائمی | روزنامه‌نگار"."""
+    match = _WITH_JOB.fullmatch(line) if len(line) < _LONGEST_NAME else None
+    return match["name"] if match and " " in match["name"] and names_in(match["name"], strict=True) else ""
+
+
+def is_person(line: str) -> bool:
+    """Whether *line* is nothing but the full name of a person, as its first word tells."""
+    words = line.split()
+    known = len(line) < _LONGEST_NAME and 1 < len(words) <= _MOST_WORDS_NO_CASE and fold(words[0]) in GIVEN_NAMES
+    return known and fold(line) not in PLACES and names_in(line, strict=True) == [line]
 
 
 def all_names(texts: Iterable[str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from pipelines.extraction.declared import Declared
 from pipelines.extraction.instants import Clock, Instant, read_instant
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.language import find_language
-from pipelines.extraction.names import all_names, is_doctor, names_in
+from pipelines.extraction.names import all_names, is_doctor, is_person, names_in, with_job
 from pipelines.extraction.parsing import drop_unseen
 from pipelines.extraction.particulars import (
     declared_languages,
@@ -27,6 +27,7 @@ from pipelines.extraction.particulars import (
 )
 from pipelines.extraction.plain import clean_field, fold
 from pipelines.extraction.selecting import Selected, first_text
+from pipelines.extraction.stamp_lines import is_stamp
 from pipelines.extraction.stamps import Scene
 from pipelines.extraction.title import Titles, find_title, publisher_names, site_names
 from pipelines.extraction.witnesses import Finding, Witness
@@ -34,6 +35,7 @@ from pipelines.page import Page
 from seeds.sources import Source
 
 _TITLED_WITHIN = 2  # blocks above the headline
+_SMALL_BOX = 160  # characters of a list of a name, a date and a count
 _LONGEST_FILED = 60  # characters of a line of a name and a place
 _BYLINE_WITHIN = 11  # blocks behind the headline
 
@@ -85,16 +87,27 @@ class Sheet:
     def or_reporter(
         self, authors: Finding[tuple[str, ...]], dateline: str | None, heading: HtmlElement | None
     ) -> Finding[tuple[str, ...]]:
-        """*authors*, or where nobody signs, who is named with a place: in the *dateline*, or by the headline."""
+        """*authors*, or where nobody signs, who is named with a place, in the *dateline* or by the headline, or by the
+        date."""
         if authors.value:
             return authors
-        lines = [
-            text for text in self._head(self._behind(heading)) if len(text) < _LONGEST_FILED and not text.isascii()
-        ]
+        behind, names = self._behind(heading), self.names_as_written()
+        lines = [text for text in self._head(behind) if len(text) < _LONGEST_FILED and not text.isascii()]
         for line in (dateline or "", *lines):
-            if (name := reporter_in(line, self.names_as_written())) and fold(name) not in self.sites:
+            if (name := reporter_in(line, names)) and fold(name) not in self.sites:
                 return Finding((name,), "name and place", (*authors.said, Witness("name and place", line)))
+        for name in self._by_the_date(behind[:_BYLINE_WITHIN]):
+            return Finding((name,), "name by the date", (*authors.said, Witness("name by the date", name)))
         return authors
+
+    def _by_the_date(self, head: Sequence[Block]) -> Iterator[str]:
+        """The names of persons that stand in one line, or one small box, with a date and nothing to mark them."""
+        for block in head:
+            box = block.element.getparent()
+            alone = box is not None and len(box.text_content()) < _SMALL_BOX
+            texts = pieces_of(block) or [other.text for other in head if alone and other.element.getparent() is box]
+            if any(is_stamp(text) and read_instant(text, self.clock) for text in texts):
+                yield from (text for text in texts if is_person(text))
 
     def names_as_written(self) -> set[str]:
         """The site's names as a dateline writes them."""
@@ -112,6 +125,7 @@ class Sheet:
         above = len(self.blocks) - len(behind) - 1
         beside = [block.text for block in self.blocks[max(0, above - _TITLED_WITHIN) : above]] if behind else []
         yield "beside the headline", [text for text in (*beside, *head) if is_doctor(text)][:1]
+        yield "name and job", [name for text in head if (name := with_job(text))][:1]
 
     def scene(self, heading: HtmlElement | None) -> Scene:
         """What the dates of the page are read from."""
