@@ -104,7 +104,9 @@ def heading_element(declared: Declared, titles: Titles, blocks: Sequence[Block])
     if likest is not None and likeness(words(likest.text_content()), wanted) > 0:
         return likest
     title = fold(titles.title.value or "")
-    return next((block.element for block in blocks if title and fold(block.text) == title), likest)
+    saying = [block for block in blocks if title and block.key == title]
+    own = min(saying, key=lambda block: block.link_share, default=None)  # the others are links to this page
+    return own.element if own is not None else likest
 
 
 def without_site(title: str, sites: frozenset[str]) -> str:
