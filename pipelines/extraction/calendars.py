@@ -72,21 +72,21 @@ _MONTHS = (
     "|kanûna pêşîn|kanûna yekem|berfanbar|çileya pêşîn|دسامبر|aralık",
 )
 _EUROPEAN = (
-    "januar jänner jan januari janvier janv enero ene gennaio gen janeiro januar января",
-    "februar feb februari fevrier fevr fev febrero febbraio fevereiro februar pebruari февраля",
+    "januar jänner jan januari yanvar janvier janv enero ene gennaio gen janeiro januar января",
+    "februar feb februari fevral fevrier fevr fev febrero febbraio fevereiro februar pebruari февраля",
     "märz maerz mrz mars marzo março marco mar maart maret marts марта",
-    "april apr avril avr abril abr aprile апреля",
+    "april apr avril avr abril abr aprile aprel апреля",
     "mai maggio mag maio mei mayo maj мая",
-    "juni jun juin junio giugno giu junho июня",
-    "juli jul juillet juil julio luglio lug julho июля",
-    "august aug août agosto ago agustus augustus augusti agt ags августа",
-    "september sep sept septembre septiembre setiembre settembre sett setembro set сентября",
-    "oktober okt octobre octubre ottobre ott outubro out oct октября",
-    "november nov novembre noviembre novembro nopember ноября",
-    "dezember dez décembre diciembre dic dicembre dezembro desember december des декабря",
+    "juni jun juin junio giugno giu junho iyun июня",
+    "juli jul juillet juil julio luglio lug julho iyul июля",
+    "august aug août agosto ago agustus augustus augusti agt ags avqust августа",
+    "september sep sept septembre septiembre setiembre settembre sett setembro set sentyabr сентября",
+    "oktober okt octobre octubre ottobre ott outubro out oct oktyabr октября",
+    "november nov novembre noviembre novembro noyabr nopember ноября",
+    "dezember dez décembre diciembre dic dicembre dezembro desember december des dekabr декабря",
 )
-"""The months in German, French, Spanish, Italian, Portuguese, Dutch, Scandinavian, Indonesian, Russian."""
-TABLED = word_set("en ar ckb kmr ku sdh fa tr de fr es it pt nl sv no nb nn da id ru")
+"""The months in German, French, Spanish, Italian, Portuguese, Dutch, Scandinavian, Indonesian, Azerbaijani, Russian."""
+TABLED = word_set("en ar ckb kmr ku sdh fa tr de fr es it pt nl sv no nb nn da id az ru")
 """Languages whose dates are read with the tables."""
 _SOLAR = (
     "فروردین|خاکەلێوە|حمل", "اردیبهشت|گوڵان|بانەمەڕ|ثور", "خرداد|جۆزەردان|جوزا", "تیر|پووشپەڕ|سرطان",

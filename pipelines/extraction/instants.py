@@ -201,6 +201,8 @@ _TIME = re.compile(
     rf"\s?(?P<half2>(?:{_HALF})(?![^\W\d_]))?|\s?(?P<half3>(?:am|pm|a\.m\.|p\.m\.)(?![^\W\d_])))[\s,]{{0,2}}{_ZONE}"
 )
 _WEEKDAY = re.compile(rf"(?<![^\W\d_])(?:{alternatives(WEEKDAYS)})(?![^\W\d_])")
+_AMERICAN = re.compile(r"(?:\d/\d\d?|\d\d/\d)/\d{4},? \d\d?:\d\d:\d\d [ap]m(?!\w)")
+"""What .NET and JavaScript write where nobody chose a form: "2/9/2026 4:40:00 PM" is the ninth of February anywhere."""
 _NEAR = 40  # characters between a date and its time of day: "Thursday, 23 January 2025 - last bulletin, 21:04"
 
 
@@ -242,6 +244,8 @@ def _days(match: re.Match[str], folded: str, clock: Clock) -> tuple[date | None,
     first, other = _date(year, month, day), _date(year, day, month) if number == "5" and day != month else None
     if clock.month_first or first is None:
         first, other = other or first, first if other else None
+    if first and other and _AMERICAN.match(folded, match.start()):
+        return _date(year, day, month), None
     if first and other and (weekdays := {WEEKDAYS[found] for found in _WEEKDAY.findall(folded)}):
         fits = [reading for reading in (first, other) if reading.weekday() in weekdays]
         return (fits[0], None) if len(fits) == 1 else (first, other)

@@ -180,7 +180,7 @@ def test_the_date_of_an_edit_is_told_from_that_of_publication() -> None:
     [("sv", "23 jan 2025 kl 21.04"), ("pt", "23 de janeiro de 2025, 21:04"), ("nl", "23 januari 2025 21:04"),
      ("id", "23 Januari 2025, 21:04"),
      ("de", "23. Januar 2025, 21:04 Uhr"), ("fr", "23 janvier 2025 21:04"), ("es", "23 de enero de 2025 21:04"),
-     ("ru", "23 января 2025 21:04"), ("it", "23 gennaio 2025 21:04")],
+     ("az", "23 yanvar 2025, 21:04"), ("ru", "23 января 2025 21:04"), ("it", "23 gennaio 2025 21:04")],
 )  # fmt: skip
 def test_the_larger_languages_of_europe_are_read_with_the_tables(language: str, text: str) -> None:
     instant = read_instant(text, Clock(fetched=FETCHED, zone="Asia/Baghdad", language=language))
@@ -213,6 +213,14 @@ def test_a_source_that_writes_the_month_first_is_read_so() -> None:
 
     assert [read_instant("01/02/2025", clock).value.month for clock in (BAGHDAD, american)] == [2, 1]  # type: ignore[union-attr]
     assert read_instant("23/01/2025", american).value.day == 23  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("text", ["2/9/2026 4:40:00 PM", "2/9/2026, 4:40:00 PM"])
+def test_what_software_writes_by_itself_has_the_month_first_on_any_site(text: str) -> None:
+    instant = read_instant(text, BAGHDAD)
+
+    assert instant is not None
+    assert (instant.value.isoformat(), instant.either) == ("2026-02-09T16:40:00+03:00", None)
 
 
 @given(st.text(max_size=200) | st.from_regex(r"[\d٠-٩:./ -]{1,40}", fullmatch=True))
