@@ -13,6 +13,8 @@ from seeds.definitions import is_language_tag
 _MOST_KEYWORDS = 30
 _LONGEST_ADDRESS = 2_000
 _BETWEEN_WORDS = re.compile(r"[,;،؛、|\n]")
+_JOINED = re.compile(r"(?<=\w),(?=\w).*")
+"""Several sections in one text: "Economy,Iraq". A comma within a name has a space behind it."""
 _SIZE = r"(?:[-_.]?(?:\d+x?\d*|\w{1,6}))?\.\w{2,5}"
 _PLACEHOLDER = re.compile(
     r"(?:(?:site|main|header|footer|og|share|social|default|fb|facebook|our)[-_]?)?logos?" + _SIZE
@@ -48,7 +50,8 @@ def find_section(declared: Declared) -> Finding[str | None]:
         *_meta(declared, *_CATEGORY),
         *(Witness("breadcrumbs", name) for name in declared.jsonld.trail[1:-1][-1:]),  # between front page and article
     ]
-    return _first(section for section in map(_cleaned, said) if section.said and "//" not in section.said)
+    sections = (Witness(where, _JOINED.sub("", section)) for where, section in map(_cleaned, said))
+    return _first(section for section in sections if section.said and "//" not in section.said)
 
 
 def find_image(declared: Declared, base: str) -> Finding[str | None]:
