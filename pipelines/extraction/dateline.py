@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipelines.extraction.dateline_names import AGENCIES, DESKS, GENERIC, MONTHS, PLACES, SHOUTED
+from pipelines.extraction.dateline_names import AGENCIES, DESKS, MONTHS, PLACES, SHOUTED, bare_name
 from pipelines.extraction.plain import fold
 
 _LONGEST = 90  # characters
@@ -18,6 +18,7 @@ _MARK = re.compile(r"\s*(?P<mark>[/:|]|\.\.(?=\s))\s*|(?P<dash>\s+[-–—ـ−]
 _TIGHT = re.compile(r"[-–—ـ−]")  # "شفق نيوز-بغداد": only behind the site's name
 _WITH_AGENCY = re.compile(r"(?P<place>[^()]{2,60}?(?:\([^()]{2,20}\))?)\s*\((?P<agency>[^()]{2,30})\)")
 _BEFORE_AGENCY = re.compile(r"(?P<place>[^(),،]{2,40})[,،]\s(?P<agency>[^(),،]{2,30})")
+_BEHIND_DAY = re.compile(r"(?P<place>[^(),،]{2,40})[,،]\s(?P<day>[^(),،]{3,20})[,،]\s(?P<agency>[^(),،]{2,30})")
 _PLACE_WORDS = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ,]{1,2}[^\W\d_][\w.'’-]*){0,2}")
 _SENTENCE = re.compile(r"[.!?؟۔](?:\s|$)")
 _QUESTION = re.compile(r"[?؟]\s*$")
@@ -124,13 +125,24 @@ def _kind(words: str, names: Sequence[str]) -> str:
     if match := _WITH_AGENCY.fullmatch(words):
         agency, place = match["agency"].strip(), match["place"].strip()
         return "filed" if _is_filed(place, agency, names) else ""
-    if (match := _BEFORE_AGENCY.fullmatch(words)) and _is_agency(match["agency"], names):
+    if _is_filed_with_commas(words, names):
         return "filed"
     if _is_agency(words, names):
         return "site" if any(_is_name(words, name) for name in names) else "agency"
     if fold(words) in DESKS:
         return "desk"
     return "place" if _is_place(words) else "loose" if _could_be_place(words) else ""
+
+
+def _is_filed_with_commas(words: str, names: Sequence[str]) -> bool:
+    """ "Baku, Tigris Post", "Tigris Post, Basra" and "Baku, 1 September, Tigris Post"."""
+    if match := _BEHIND_DAY.fullmatch(words):
+        return _is_date(match["day"]) and _is_agency(match["agency"], names)
+    match = _BEFORE_AGENCY.fullmatch(words)
+    if not match:
+        return False
+    first, second = match["place"], match["agency"]
+    return _is_agency(second, names) or (_is_agency(first, names) and _is_place(second))
 
 
 def _is_filed(place: str, agency: str, names: Sequence[str]) -> bool:
@@ -144,17 +156,12 @@ def _is_filed(place: str, agency: str, names: Sequence[str]) -> bool:
 
 
 def _is_agency(words: str, names: Sequence[str]) -> bool:
-    return bool({fold(words), _bare(words)} & AGENCIES) or any(_is_name(words, name) for name in names)
+    return bool({fold(words), bare_name(words)} & AGENCIES) or any(_is_name(words, name) for name in names)
 
 
 def _is_name(words: str, name: str) -> bool:
     """Whether *words* are a site's name, with or without a word that sites add to theirs: "رووداو ديجيتال"."""
-    return _same(words, name) or (_bare(words) == _bare(name) != "")
-
-
-def _bare(words: str) -> str:
-    kept = [word for word in re.split(r"[\s.]+", words) if fold(word) not in GENERIC]
-    return fold(" ".join(kept))
+    return _same(words, name) or (bare_name(words) == bare_name(name) != "")
 
 
 def _is_place(words: str) -> bool:
