@@ -3,21 +3,33 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice, takewhile
 from typing import Any
 
 from lxml.html import HtmlElement
 
+from pipelines.extraction.blocks import Block
 from pipelines.extraction.dateline_names import AGENCIES
 from pipelines.extraction.declared import Declared
+from pipelines.extraction.instants import beside_dates
 from pipelines.extraction.jsonld import types
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.names import BY, names_in
+from pipelines.extraction.names import BY, is_byline_label, names_in
 from pipelines.extraction.plain import clean_field, fold, word_set
+from pipelines.extraction.prose import reads_as_prose
+from pipelines.extraction.stamp_lines import is_stamp, says_when
 from pipelines.extraction.witnesses import Finding, Witness
 
 _MOST = 30
 _LONGEST_BYLINE = 250
-_SEEN = frozenset(["byline name", "byline", "rel=author", "link to the author", "beneath the headline"])
+_SEEN = frozenset(
+    ["byline name", "byline", "rel=author", "link to the author", "beneath the headline", "beneath the story"]
+)
+_COLON = re.compile(r"\w\s?[:：]\s?\w")
+_ASIDE = re.compile(r"align\s?:\s?(?:right|left|end)", re.IGNORECASE)
+_LONGEST_LABELLED = 40  # characters of a name on a line of its own
+_MOST_LABELLED = 3
+_BEFORE_COLON = re.compile(r"(?<=\s)\w+\s?[:：]\s")
 _LONGEST_LINE = 90  # of a byline that only its wording tells
 
 _META = (
@@ -37,6 +49,8 @@ _STAFF = word_set(
     "staff newsroom newsdesk desk editors editor editorial redaktion news report reporter reporters correspondent"
     " correspondents online digital webdesk staffwriter staffreporter"
 )
+_SHORTEST_SITE = 4  # letters
+_PRESS = tuple(word_set("press news media post times agency tv radio network today daily herald tribune gazette haber"))
 _AUTHOR_PAGE = re.compile(r"/(?:authors?|writers?|journalists?|nivîskar|yazar)/[^/]+/?$", re.IGNORECASE)
 _ACCOUNT = re.compile(r"[a-z]+[._]?[a-z\d]+|[A-Z]?[a-z]+[A-Z]\w*")
 """What its owner is called by the publishing system: "nadel", "nora.adel", "NoraA". Readers may see the name."""
@@ -63,11 +77,12 @@ def find_authors(
 
 
 def signatures(
-    tree: HtmlElement, declared: Declared, labels: Labels, head: Sequence[str]
+    tree: HtmlElement, declared: Declared, labels: Labels, head: Sequence[str], blocks: Sequence[Block] = ()
 ) -> Iterator[tuple[str, list[str]]]:
     """Each witness and what it says, the most reliable first, each asked only when its turn comes.
 
-    *head* are the texts behind the headline; of them only what begins with "by" or the like is a witness.
+    *head* are the texts behind the headline; of them only what begins with "by" or the like is a witness. *blocks* are
+    those of the page.
     """
     yield "JSON-LD", [name for value in declared.jsonld.values("author", "creator") for name in _signed(value)]
     for name in _META:
@@ -79,9 +94,43 @@ def signatures(
     links = [link for link in tree.iterfind(".//a[@href]") if _AUTHOR_PAGE.search(link.get("href") or "")]
     yield "link to the author", list(_bylines(link for link in links if not labels.is_beside(link)))
     lines = [text for text in head if len(text) < _LONGEST_LINE]
-    yield "beneath the headline", [text for text in lines if BY.match(text)][:1]
+    yield "beneath the headline", list(islice(_announced(lines), 1)) or list(_labelled(head))
+    yield "beneath the story", list(islice(_beneath(blocks), 1))
     sources = [_SOURCE.sub("", text) for text in lines if _SOURCE.match(text)]
     yield "source", [text for text in sources if fold(text) in AGENCIES][:1]
+
+
+def _announced(lines: Iterable[str]) -> Iterator[str]:
+    """The bylines of *lines*: what begins with "by" or the like, or says so with a colon behind a date."""
+    for line in lines:
+        if BY.match(line) and not is_byline_label(line):
+            yield line
+        elif (word := _BEFORE_COLON.search(line)) and beside_dates(line[: word.start()]) and is_stamp(line):
+            yield from (said for said in (line[word.start() :],) if BY.match(said))
+
+
+def _beneath(blocks: Sequence[Block]) -> Iterator[str]:
+    """What signs a story beneath its last paragraph: "Reporter: Nora Adel", or names in bold on the other side."""
+    for above, block, below in zip(blocks, blocks[1:], [*blocks[2:], None], strict=False):
+        ends = block.place == above.place and (below is None or below.place != block.place)
+        if not ends or not reads_as_prose(above) or not 4 < len(block.text) < _LONGEST_LINE:
+            continue
+        labelled = BY.match(block.text) and _COLON.search(block.text)
+        apart = block.standalone and _ASIDE.search(f"{block.element.get('style')} align:{block.element.get('align')}")
+        if labelled or (apart and all(" " in name for name in names_in(block.text, strict=True))):
+            yield block.text.replace("/", ",") if apart else block.text
+
+
+def _labelled(lines: Sequence[str]) -> list[str]:
+    """The names that stand on the lines behind one that only says "Author"."""
+    place = next((place for place, line in enumerate(lines) if is_byline_label(line)), None)
+    if place is None:
+        return []
+    following = takewhile(
+        lambda line: len(line) < _LONGEST_LABELLED and names_in(line, strict=True) and not says_when(line),
+        lines[place + 1 :],
+    )
+    return list(islice(following, _MOST_LABELLED))
 
 
 def _signs(link: HtmlElement, labels: Labels) -> bool:
@@ -147,6 +196,11 @@ def _own_names(
             key = fold(name)
             own_blog = " " in name and key not in publishers  # nora-adel.example is not the publisher Nora Adel
             staff = any(key.startswith(site) and key[len(site) :] in _STAFF for site in publishers)
-            if key not in _GENERIC and not staff and (own_blog or key not in sites):
+            if key not in _GENERIC and not staff and (own_blog or key not in sites) and not _is_press(key, sites):
                 names.setdefault(key, name)
     return tuple(names.values())[:_MOST]
+
+
+def _is_press(key: str, sites: frozenset[str]) -> bool:
+    """Whether a name is that of the site with a word for what it is: "Zagros Press" of zagrospress.example."""
+    return key.endswith(_PRESS) and any(len(site) >= _SHORTEST_SITE and key.startswith(site) for site in sites)

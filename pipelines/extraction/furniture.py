@@ -71,6 +71,13 @@ _MORE = _pattern(
         r"(?:nûçe|mijar|nivîs|gotar)(?:yên|ên) (?:têkildar|pêwendîdar|mîna|(?:dawî|din|nû)\s*(?:$|:))",
         r"têkildar\s*(?:$|:)",
         r"(?:yên )?herî zêde (?:hatine? )?(?:xwendin|dîtin|têne?)|bixwînin\s?:",
+        r"(?:bêtir|zêdetir) ji (?:me|malper|kovar|rojname|ajans|vê beş|heman )\w*\s*(?:$|:)",
+        r"pêşniyar(?:ên (?:me|edîtor|ji bo we)\w*)?\s*(?:$|:)|(?:nûçeyên|nivîsên|gotarên) din ên (?:nivîskar|heman)",
+        r"(?:بابەت|وتار|هەواڵ)(?:ی|ەکانی) (?:تر|دیکە)(?:ی .{0,20}(?:نووسەر|نوسەر|بەش)\w*)?\s*(?:$|:)",
+        r"(?:بابەت|هەواڵ|وتار)?(?:ی|ە)? ?پێشنیار(?:کراو)?(?:ەکان|ی ئێمە)?\s*(?:$|:)|لێرەش ب(?:ڕوانە|خوێنەوە)",
+        r"(?:مقالات|مواد|كتابات) [أا]خرى ل(?:ل|نفس ال)كاتبة?|المزيد (?:للكاتب|من مقالات)",
+        r"yazarın (?:diğer|tüm|son) yazı|ilginizi çekebilir|editörün seç|çok okunan(?:lar)?\s*(?:$|:)",
+        r"(?:həmçinin|daha çox|bunu da) oxu|(?:digər|oxşar|son|əlaqəli) xəbər(?:lər)?\s*(?:$|:)|ən çox oxunan",
     ),
 )
 _INVITATION = _pattern(
@@ -144,7 +151,7 @@ _COUNTER = _pattern(
         r"(?:عدد )?(?:ال)?(?:مشاهد(?:ات|ة)|قراء(?:ات|ة)|زيار(?:ات|ة)|تعليق(?:ات)?)|قرئت|قرئ",
         r"بازدید|کد (?:خبر|مطلب)|شناسه خبر|خبرنگار(?=\s?:\s?\d)",
         r"بینین|بینراوە|خوێنرا(?:وە|وەتەوە)|خوێندنەوە|خوەنریاس|بینەر|dîtin",
-        r"xwendin|hatiye xwendin",
+        r"xwendin|hatiye xwendin|جار (?:خوەندن|خوێندن)|oxunub|baxış(?: sayı)?|okunma(?: sayısı)?|görüntülenme",
     ),
     r"\s*:?\s*(?:[\d.,٬]+(?:\s(?:مرة|جار|times|car))?)?\W{0,3}$",
 )
@@ -153,8 +160,9 @@ _END_MARK = re.compile(
     r"(?:\A\W{0,3}|\s?[/(\[#*]\s?)(?:النهاية|انته(?:ى|ي|ت|اء))\W{0,3}(?:\w{1,3}[\W\d]{0,3}){0,2}\Z"
     r"|[\s/(\[#*]{0,2}(?:انتهای|پایان) (?:پیام|خبر)\W{0,2}(?:\w{1,6}\W{0,2}){0,2}\Z"
     r"|\s?[(\[][a-zçêîşû]{2,3}(?:[/-][a-zçêîşû]{2,3}){1,2}[)\]]\s?\Z"
+    r"|\A\W{0,3}[^\W\d_]{1,2}(?:\s?[./]\s?[^\W\d_]{1,2}){1,2}\W{0,3}\Z"
 )
-"""What agencies put behind their last sentence: "/انتهى 25", "انتهای پیام/", "(rc/kj)"."""
+"""What agencies put behind their last sentence: "/انتهى 25", "انتهای پیام/", "(rc/kj)"; initials on a line, "م.ن"."""
 _LABEL = _pattern(
     r"^\W{0,4}",
     (
@@ -173,6 +181,12 @@ _CREDIT = _pattern(
     ),
     r"\s*(?:credits?|source|by|courtesy|nachweis|quelle)?\s*[:：/©].{0,110}$",
 )
+_CREDITED = _pattern(
+    r"[(\[]",
+    (r"photos?|images?|fotos?|bild|fotoğraf|wêne|صورة|الصورة|تصوير|عکس|وێنە|فۆتۆ|وێنەی|رسم",),
+    r"\s*(?:by)?\s*[:：/©].{1,60}[)\]]\W?$",
+)
+"""A caption that is a plain paragraph: "The crane at dusk (Photo: Nora Adel)"."""
 _ANNOUNCED = re.compile(r"^.{0,30}[:：]\s")
 """What announces another story in a sentence of its own: "Read more: …"."""
 _CLAUSE = re.compile(r"[,،;؛:.!?؟]\s")
@@ -183,6 +197,9 @@ _DISCLAIMER = _pattern(
         r"بالضرورة عن (?:ر[أا]ي|آراء|وجهة نظر|سياسة|توجهات|موقف) (?:هيئة تحرير )?(?:ال)?"
         r"(?:موقع|جريدة|صحيفة|وكالة|مجلة|ناشر|شبكة|قناة|مركز|منصة|تحرير)",
         r"دیدگاه.{0,60}لزوما.{0,40}(?:سایت|نشریه|خبرگزاری|روزنامه)",
+        r"گوزارشت.{0,80}(?:نووسەر|نوسەر|خاوەن).{0,80}بەرپرس|مەرج نییە.{0,60}گوزارشت",
+        r"(?:nivîs|gotar|nêrîn|raman)\w*.{0,60}(?:nivîskar|xwedi)\w*.{0,60}(?:berpirs|temsîl)",
+        r"yazı(?:lar|ların)?.{0,40}sorumluluğu.{0,30}yazar|görüşler.{0,60}(?:yazar\w* ait|yayın politika)",
     ),
 )
 """Whose the views are: what a site puts beneath opinions."""
@@ -280,6 +297,8 @@ def _speaks_of_consent(line: str) -> bool:
 
 def _addresses(line: str) -> bool:
     """Whether a sentence speaks to the reader of the site itself: invites, asks for consent, offers to share it."""
+    if len(line) <= _LONGEST and _CREDITED.search(line):
+        return True
     if _SHARE.match(line) or _COPYRIGHT.match(line) or (_MORE.match(line) and _ANNOUNCED.match(line)):
         return True
     if _DISCLAIMER.search(line) or (_speaks_of_consent(line) and _ADDRESS.search(line)):
@@ -292,7 +311,7 @@ def _addresses(line: str) -> bool:
 
 def is_credit(line: str) -> bool:
     """Whether *line* names whose a picture is."""
-    if _CREDIT.match(line) or _COPYRIGHT.match(line):
+    if _CREDIT.match(line) or _COPYRIGHT.match(line) or _CREDITED.search(line):
         return True
     return len(line) < 100 and not line.endswith(".") and bool(_AGENCY.search(line))
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import lru_cache
 
 import ahocorasick
@@ -14,8 +14,12 @@ from pipelines.extraction.plain import word_set
 # a page has some 300 different names, and searching them for words is far faster than for patterns.
 _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
     "byline name": (
-        word_set("author byline writer fn"),
-        re.compile(r"(?:author|byline|writer)[_-]*(?:full|display)?[_-]*name|(?:^| )fn(?: |$)", re.IGNORECASE),
+        word_set("author byline writer fn yazar muhabir"),
+        re.compile(
+            r"(?:author|byline|writer)[_-]*(?:full|display)?[_-]*name|(?:^| )fn(?: |$)"
+            r"|(?:^|[ _-])(?:yazar|muhabir)(?:[_-]?(?:ad[iı]?|isim|ismi))(?:$|[ _-])",
+            re.IGNORECASE,
+        ),
     ),
     "byline": (
         word_set("author byline by-line writer nivîskar submitted"),
@@ -79,6 +83,7 @@ _TAGS = tuple(
     )
 )
 _OFF_TAGS = frozenset(["aside", "footer", "nav", "figure"])
+_BOXES = frozenset(["div", "section"])
 _FRAMES = frozenset(["body", "html", "main", "article"])  # their classes describe the page, not what stands in them
 _MOST = 300  # elements of one kind
 _LONGEST_NAME = 300
@@ -90,15 +95,20 @@ class Labels:
     def __init__(self, tree: HtmlElement, others: Set[HtmlElement] = frozenset()) -> None:
         """*others* are the elements that hold other articles or comments, as the page's own markup tells."""
         self._found: defaultdict[str, list[HtmlElement]] = defaultdict(list)
+        named: dict[str, HtmlElement] = {}
+        skips: list[HtmlElement] = []
         for element in tree.iter(*_TAGS):
             name, identity = element.get("class"), element.get("id") or element.get("data-testid")
+            if element.tag == "a" and (element.get("href") or "").startswith("#") and len(skips) < _MOST:
+                skips.append(element)
             if identity:
+                named.setdefault(identity, element)
                 name = f"{name} {identity}" if name else identity
             if name:
                 for kind in _kinds(name[:_LONGEST_NAME]):
                     self._found[kind].append(element)
         self._sets = {kind: set(elements) for kind, elements in self._found.items()}
-        self._beside = self._sets.get("beside", set()) | others
+        self._beside = self._sets.get("beside", set()) | others | set(_skipped(skips, named))
         for heading in tree.iter("h1"):
             self.trust(heading)
 
@@ -137,6 +147,15 @@ class Labels:
             if holder in marked:
                 return True
         return False
+
+
+def _skipped(links: Iterable[HtmlElement], named: Mapping[str, HtmlElement]) -> Iterator[HtmlElement]:
+    """The boxes that readers of screens are offered to skip: each begins with a link to its own end."""
+    for link in links:
+        end = named.get((link.get("href") or "#")[1:])
+        box = link.getparent()
+        if end is not None and box is end.getparent() and box.tag in _BOXES and box[0] is link and box[-1] is end:
+            yield box
 
 
 def _is_of_article(element: HtmlElement) -> bool:

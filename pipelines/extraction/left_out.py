@@ -8,10 +8,11 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block
+from pipelines.extraction.dateline_names import AGENCIES
 from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
 from pipelines.extraction.instants import beside_dates
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.names import names_in
+from pipelines.extraction.names import is_byline_label, names_in
 from pipelines.extraction.plain import fold
 from pipelines.extraction.prose import (
     ENDS,
@@ -23,7 +24,7 @@ from pipelines.extraction.prose import (
     is_unlinked_prose,
     usual_places,
 )
-from pipelines.extraction.stamp_lines import is_stamp
+from pipelines.extraction.stamp_lines import is_date_label, is_stamp
 
 _FIRST = 5  # blocks among which the title may stand behind whatever there is
 _TITLE_WITHIN = 60  # blocks of a story that begins with a menu
@@ -36,9 +37,17 @@ _NEARLY_ALL = 0.6  # of the story told: from here on, a heading that announces o
 
 
 def without_furniture(
-    story: Sequence[Block], labels: Labels, *, titles: frozenset[str], authors: frozenset[str] = frozenset()
+    story: Sequence[Block],
+    labels: Labels,
+    *,
+    titles: frozenset[str],
+    authors: frozenset[str] = frozenset(),
+    sites: frozenset[str] = frozenset(),
 ) -> list[Block]:
-    """*story* without its repeated title and byline (both folded), share bars, teasers, captions and the like."""
+    """*story* without its repeated title and byline, share bars, teasers, captions and the like.
+
+    *titles*, *authors* and *sites*, what the site calls itself, are folded.
+    """
     kept: list[Block] = []
     start = _start(story, titles)
     length = sum(len(block.text) for block in story)
@@ -48,6 +57,7 @@ def without_furniture(
     quoted = _quoted_again(story, usual)
     told = 0
     begun = False  # a paragraph was kept
+    signed: HtmlElement | None = None  # the box of the byline: what else it holds tells of the author
     pointed = False  # the line before announced other stories
     for place, block in enumerate(story[start:]):
         told += len(block.text)
@@ -56,20 +66,28 @@ def without_furniture(
             if block.heading and told > _NEARLY_ALL * length and not _goes_on(story[start + place + 1 :], usual):
                 break
             pointed = True
+        elif (place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors):
+            signed = _box_of(block, story, usual)
         elif (
             (not begun and _is_particular(block))
             or _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose)
-            or ((place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors))
+            or is_byline_label(block.text)
+            or (place < 4 and is_date_label(block.text))
             or (told > _NEARLY_ALL * length and labels.is_called(block.element, "bio"))
             or block.element in quoted
+            or (block.place not in usual and signed in block.element.iterancestors())
         ):
             continue
         else:
             pointed = False
             begun = begun or len(block.text) > LONG
             kept.append(block)
-    while kept and len(kept[-1].text) < LONG and (kept[-1].standalone or _is_astray(kept[-1], kept, usual)):
-        kept.pop()  # a subhead of something that was taken away, or a line of a form
+    while (
+        kept
+        and len(kept[-1].text) < LONG
+        and (kept[-1].standalone or kept[-1].key in sites | AGENCIES or _is_astray(kept[-1], kept, usual))
+    ):
+        kept.pop()  # a subhead of something that was taken away, a line of a form, or who sent the story
     if kept and (rest := without_end_mark(kept[-1].text)) != kept[-1].text:
         kept[-1:] = [replace(kept[-1], text=rest)] if rest else []
     return kept
@@ -158,6 +176,14 @@ def _is_particular(block: Block) -> bool:
     items = islice(block.element.itersiblings("li", preceding=True), _PARTICULARS)
     texts = [text for item in items if len(text := item.text_content()) < LONG]
     return any(beside_dates(text) and is_stamp(text) for text in texts)
+
+
+def _box_of(byline: Block, story: Sequence[Block], usual: set[Place]) -> HtmlElement | None:
+    """What holds a *byline* and no paragraph of the story."""
+    element = byline.element
+    box = element if any(child.tag in ("p", "div") for child in element) else element.getparent()
+    holds_story = any(box in block.element.iterancestors() for block in story if block.place in usual)
+    return None if holds_story else box
 
 
 def _is_byline(block: Block, authors: frozenset[str]) -> bool:

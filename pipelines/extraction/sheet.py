@@ -27,7 +27,7 @@ from pipelines.extraction.particulars import (
 from pipelines.extraction.plain import clean_field, fold
 from pipelines.extraction.selecting import Selected, first_text
 from pipelines.extraction.stamps import Scene
-from pipelines.extraction.title import Titles, find_title, publisher_names, site_names
+from pipelines.extraction.title import Titles, find_title, publisher_names, site_names, title_among
 from pipelines.extraction.witnesses import Finding, Witness
 from pipelines.page import Page
 from seeds.sources import Source
@@ -65,6 +65,8 @@ class Sheet:
         title, hint = found.title, clean_field(self.page.entry.title) if self.page.entry else ""
         if title.value is None and hint:
             title = Finding(hint, "feed", (*title.said, Witness("feed", hint)))
+        if title.value is None and self.declared.title:  # it says only what the site is called
+            title = title_among(self.blocks)
         return Titles(
             title=self.selected.override("title", first_text, title),
             headline=self.selected.override("headline", first_text, found.headline),
@@ -84,7 +86,7 @@ class Sheet:
         return [Witness(where, clean_field(text)) for where, texts in self._signatures(heading) for text in texts]
 
     def _signatures(self, heading: HtmlElement | None) -> Iterator[tuple[str, list[str]]]:
-        return signatures(self.tree, self.declared, self.labels, self._behind(heading))
+        return signatures(self.tree, self.declared, self.labels, self._behind(heading), self.blocks)
 
     def scene(self, heading: HtmlElement | None) -> Scene:
         """What the dates of the page are read from."""

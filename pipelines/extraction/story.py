@@ -93,7 +93,9 @@ def _text(sheet: Sheet, titles: Titles, heading: HtmlElement | None, authors: tu
     summary = " ".join(said)
     story = find_body(sheet.tree, sheet.blocks, sheet.labels, heading=heading, summary=summary)
     known = frozenset(fold(title) for _, title in titles.title.said) | {fold(titles.title.value or "")}
-    story = without_furniture(story, sheet.labels, titles=known - {""}, authors=frozenset(map(fold, authors)))
+    story = without_furniture(
+        story, sheet.labels, titles=known - {""}, authors=frozenset(map(fold, authors)), sites=sheet.sites
+    )
     lines = tuple(_without_stamps(story, sheet.clock))
     told = max(sheet.declared.jsonld.texts("articleBody", "text"), key=len, default="")
     length = sum(map(len, lines))

@@ -12,10 +12,13 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block
+from pipelines.extraction.dateline_names import bare_name
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.headings import heading_text
 from pipelines.extraction.likeness import likeness, words
+from pipelines.extraction.names import BY
 from pipelines.extraction.plain import clean_field, fold
+from pipelines.extraction.prose import is_long_prose
 from pipelines.extraction.witnesses import Finding, Witness
 
 _WEIGHTS = {
@@ -147,13 +150,42 @@ def _hear(declared: Declared, sites: frozenset[str]) -> list[Witness]:
         Witness(where, title)
         for where, texts in said
         for text in texts
-        if (title := without_site(clean_field(text), sites)) and (name := fold(title)) and name not in sites
+        if (title := without_site(clean_field(text), sites)) and not _is_whole_site(title, sites)
     ]
+    if len(heard) == 1 and _is_name_again(heard[0], declared.title):
+        heard = []
     if not heard and any(fold(heading.text_content()) in sites for heading in declared.headings):
         return _beneath_logo(declared, sites)
     if any(witness.where == "h1" for witness in heard) and fold(declared.title) in sites:
         heard = [witness for witness in heard if not (witness.where.endswith(":title") and _is_motto(witness, said))]
     return _one_heading([witness for witness in heard if not (witness.where == "h1" and _is_logo(witness, heard))])
+
+
+def _is_whole_site(title: str, sites: frozenset[str]) -> bool:
+    """Whether *title* says nothing, or only what the site is called."""
+    return fold(title) in sites | {""} or bare_name(title) in sites
+
+
+def _is_name_again(witness: Witness, whole: str) -> bool:
+    """Whether <title> tells the site's name in two scripts and nothing more: "بريد دجلة - Tigris Post"."""
+    latin = witness.said.isascii() and not whole.isascii()
+    short = len(witness.said.split()) <= _LONGEST_LOGO
+    return witness.where == "title" and latin and short and whole.endswith(witness.said)
+
+
+def title_among(blocks: Sequence[Block]) -> Finding[str | None]:
+    """What is set in bold above the story of a page that declares no title and has no headings, as in 2005."""
+    for block in blocks:
+        if is_long_prose(block):
+            break
+        if (
+            block.standalone
+            and not block.linked
+            and len(block.text.split()) >= _LONGEST_LOGO
+            and not BY.match(block.text)
+        ):
+            return Finding(block.text, "bold", (Witness("bold", block.text),))
+    return Finding(None)
 
 
 def _beneath_logo(declared: Declared, sites: frozenset[str]) -> list[Witness]:
@@ -259,9 +291,9 @@ def _without_last_part(winner: Witness, sites: frozenset[str]) -> str:
 
 def _is_site(part: str, sites: frozenset[str]) -> bool:
     """Whether a part of a title names the site: exactly, within a longer name of it, or holding one."""
-    name = fold(part)
+    name, bare = fold(part), bare_name(part)
     return bool(name) and any(
-        name == site
+        site in (name, bare)
         or (len(name) > 3 and name in site)
         or (len(site) > 5 and site in name and len(name) < 2.2 * len(site))
         for site in sites
