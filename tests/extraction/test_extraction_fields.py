@@ -254,6 +254,8 @@ LANGUAGES = [
     ("kmr", "Agir bi daristana Şirnexê ket", ["tr"], "tr"),
     ("tr", "Şırnak'ta orman yangını çıktı", ["ku"], "kmr"),
     ("tr", "Cizre'de çocuk kütüphanesi açıldı, yüzlerce çocuk katıldı", ["kmr"], None),
+    ("az", "Şuşada köhnə kitabxana bərpa olunur", [], None),
+    ("az", "Lənkəranda çay plantasiyaları genişləndirilir", ["tr"], None),
     ("fr", "La fête a été annulée, même à Besançon", ["fr"], "kmr"),
     ("pt", "Você sabe por quê o bebê chorou", ["pt-BR"], None),
     ("fa", "قیمت دلار در بازار تهران بالا رفت", ["ar"], None),
