@@ -124,12 +124,15 @@ def _folded(words: str) -> frozenset[str]:
 AFTERNOON = _folded(
     "pm|p.m.|p.m|م|مساء|مساءً|ظهرا|بعد الظهر|عصرا|د.ن|دوای نیوەڕۆ"
     "|پاش نیوەڕۆ|پاشنیوەڕۆ|دوانیوەڕۆ|ئێوارە|piştî nîvro|p.n|pn|êvarê|ب.ظ"
-    "|بعدازظهر|عصر|ös|öğleden sonra"
+    "|بعدازظهر|عصر|ös|öğleden sonra|عەسر|نیوەڕۆ|ئیوارە|ئێڤارێ|ئێڤار|پشتی نیڤرۆ|êvar|akşam|axşam|günorta"
 )
 MORNING = _folded(
     "am|a.m.|a.m|ص|صباحا|صباحاً|فجرا|پ.ن|پێش نیوەڕۆ|پێشنیوەڕۆ|بەیانی|berî nîvro|b.n|bn|sibehê|ق.ظ|صبح|öö|öğleden önce"
+    "|بەرەبەیان|سپێدێ|بەری نیڤرۆ|بامداد|sibê|sabah|səhər"
 )
-"""Words for the halves of the day. A bare `م` or `ص` only counts right behind a time of day."""
+NIGHT = _folded("شەو|شەڤ|şev|şevê|gece|gecə|ليلا|ليلاً|شب")
+"""Words for the parts of the day; a night is before midnight from six o'clock on. A bare `م` or `ص` only counts right
+behind a time of day."""
 
 UPDATED = re.compile(
     r"updat|uppdat|oppdat|opdat|bijgewerkt|aggiorn|atualiz|обнов|modif|last (?:edit|change)|actuali|aktualis|mis a jour"

@@ -16,6 +16,7 @@ from pipelines.extraction.calendars import (
     DUALS,
     MONTHS,
     MORNING,
+    NIGHT,
     NUMBERS,
     SOLAR_MONTHS,
     TABLED,
@@ -181,7 +182,7 @@ def _year(number: int) -> str:
 
 
 _GAP = r"[\s,./|-]{0,3}(?:(?:de|of|i|ي|ا|ه)\s)?"
-_HALF = alternatives(AFTERNOON | MORNING)
+_HALF = alternatives(AFTERNOON | MORNING | NIGHT)
 _DATE = re.compile(
     rf"(?<![\d.])(?<!\d:)(?:"
     rf"(?P<d1>\d\d?){_AFTER_NUMBER}{_GAP}{_month(1)}{_GAP}{_year(1)}"
@@ -198,7 +199,7 @@ _ZONE = (
 )
 _TIME = re.compile(
     rf"(?<![\d:./-])(?:(?P<half1>{_HALF})\s)?(?P<h>[01]?\d|2[0-4])(?:[:.h](?P<i>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d/-])"
-    rf"\s?(?P<half2>(?:{_HALF})(?![^\W\d_]))?|\s?(?P<half3>(?:am|pm|a\.m\.|p\.m\.)(?![^\W\d_])))[\s,]{{0,2}}{_ZONE}"
+    rf"(?:ي(?=\s))?\s?(?P<half2>(?:{_HALF})(?![^\W\d_]))?|\s?(?P<half3>(?:am|pm|a\.m\.|p\.m\.)(?![^\W\d_])))[\s,]{{0,2}}{_ZONE}"
 )
 _WEEKDAY = re.compile(rf"(?<![^\W\d_])(?:{alternatives(WEEKDAYS)})(?![^\W\d_])")
 _AMERICAN = re.compile(r"(?:\d/\d\d?|\d\d/\d)/\d{4},? \d\d?:\d\d:\d\d [ap]m(?!\w)")
@@ -262,9 +263,9 @@ def _date(year: int, month: int, day: int) -> date | None:
 def _time(match: re.Match[str]) -> time:
     hour = int(match["h"]) % 24
     half = next((match[name] for name in ("half1", "half2", "half3") if match[name]), "")
-    if half in AFTERNOON and hour < 12:
+    if (half in AFTERNOON and hour < 12) or (half in NIGHT and 6 <= hour < 12):
         hour += 12
-    elif half in MORNING and hour == 12:
+    elif hour == 12 and (half in MORNING or half in NIGHT):
         hour = 0
     return time(hour, int(match["i"] or 0), int(match["s"] or 0))
 
