@@ -86,7 +86,7 @@ def _read(page: Page, source: Source, recurring: Recurring) -> _Found:
     titles = sheet.titles()
     heading = heading_element(sheet.declared, titles, sheet.blocks)
     if heading is not None:
-        sheet.labels.trust(heading)
+        sheet.labels.trust_heading(heading)
     authors = sheet.authors(heading)
     scene = sheet.scene(heading)
     published = sheet.published(scene)

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import lru_cache
+from itertools import islice
 
 import ahocorasick
 from lxml.html import HtmlElement
@@ -87,6 +88,7 @@ _BOXES = frozenset(["div", "section"])
 _FRAMES = frozenset(["body", "html", "main", "article"])  # their classes describe the page, not what stands in them
 _MOST = 300  # elements of one kind
 _LONGEST_NAME = 300
+_NEAR_HEADING = 2  # elements
 
 
 class Labels:
@@ -129,6 +131,15 @@ class Labels:
         if element.tag != "p":
             self._beside.discard(element)
         self._beside.difference_update(element.iterancestors())
+
+    def trust_heading(self, heading: HtmlElement) -> None:
+        """Trusts what holds the article's headline, and what is called a footer right beneath it: TYPO3 has its date
+        there."""
+        self.trust(heading)
+        for holder in (heading, heading.getparent()):
+            for below in islice(holder.itersiblings(), _NEAR_HEADING) if holder is not None else ():
+                if "footer" in (below.get("class") or "") and len(below.text_content()) < _LONGEST_NAME:
+                    self._beside.discard(below)
 
     def is_beside(self, element: HtmlElement) -> bool:
         """Whether *element* stands in something that is called teaser, comment, sidebar or the like."""

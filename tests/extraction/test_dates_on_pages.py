@@ -49,6 +49,13 @@ def test_what_holds_the_headline_holds_the_article_whatever_it_is_called() -> No
     assert (found.published, len(found.text.split("\n"))) == (AT, 5)
 
 
+def test_a_footer_right_beneath_the_headline_tells_the_time_of_day() -> None:
+    stamp = '<div class="footer"><p><time datetime="2025-02-06">06.02.2025 | 17:44</time></p></div>'
+    body = f'<div class="header"><h3>{TITLE}</h3></div>{stamp}{STORY}{NEIGHBOURS}'
+
+    assert article(body, head=f'<meta property="og:title" content="{TITLE}">').published == AT
+
+
 FORMS = [
     "2025-02-06 17:44", "06-02-2025 17:44", "Thursday 6 February 2025 05:44 PM", "Feb. 6, 2025, 5:44 p.m.",
     "الخميس 6 شباط 2025 17:44", "٦ فبراير ٢٠٢٥ ٠٥:٤٤ م", "6 شباط/فبراير 2025 - 17:44", "2025/02/06 الساعة 05:44 مساءً",
