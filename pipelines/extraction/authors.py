@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -29,6 +29,7 @@ _COLON = re.compile(r"\w\s?[:：]\s?\w")
 _ASIDE = re.compile(r"align\s?:\s?(?:right|left|end)", re.IGNORECASE)
 _LONGEST_LABELLED = 40  # characters of a name on a line of its own
 _MOST_LABELLED = 3
+_MOST_PICTURES = 60
 _BEFORE_COLON = re.compile(r"(?<=\s)\w+\s?[:：]\s")
 _LONGEST_LINE = 90  # of a byline that only its wording tells
 
@@ -95,8 +96,10 @@ def signatures(
     yield "link to the author", list(_bylines(link for link in links if not labels.is_beside(link)))
     lines = [text for text in head if len(text) < _LONGEST_LINE]
     yield "beneath the headline", list(islice(_announced(lines), 1)) or list(_labelled(head))
+    yield "beside a portrait", list(islice(_portrayed(tree, lines), 1))
     yield "beneath the story", list(islice(_beneath(blocks), 1))
-    sources = [_SOURCE.sub("", text) for text in lines if _SOURCE.match(text)]
+    signed = [clean_field(element.text_content()) for element in labels.called("byline")[:_MOST]]
+    sources = [_SOURCE.sub("", text) for text in (*lines, *signed) if _SOURCE.match(text)]
     yield "source", [text for text in sources if fold(text) in AGENCIES][:1]
 
 
@@ -107,6 +110,15 @@ def _announced(lines: Iterable[str]) -> Iterator[str]:
             yield line
         elif (word := _BEFORE_COLON.search(line)) and beside_dates(line[: word.start()]) and is_stamp(line):
             yield from (said for said in (line[word.start() :],) if BY.match(said))
+
+
+def _portrayed(tree: HtmlElement, lines: Iterable[str]) -> Iterator[str]:
+    """The name among *lines* above a date that is also what a picture shows, as a byline with a portrait has it."""
+    shown = {clean_field(image.get("alt")) for image in islice(tree.iterfind(".//img[@alt]"), _MOST_PICTURES)}
+    for line, below in pairwise(lines):
+        named = line in shown and " " in line and names_in(line, strict=True) == [line]
+        if named and len(line) < _LONGEST_LABELLED and beside_dates(below) and is_stamp(below):
+            yield line
 
 
 def _beneath(blocks: Sequence[Block]) -> Iterator[str]:

@@ -182,11 +182,11 @@ _CREDIT = _pattern(
     r"\s*(?:credits?|source|by|courtesy|nachweis|quelle)?\s*[:：/©].{0,110}$",
 )
 _CREDITED = _pattern(
-    r"[(\[]",
-    (r"photos?|images?|fotos?|bild|fotoğraf|wêne|صورة|الصورة|تصوير|عکس|وێنە|فۆتۆ|وێنەی|رسم",),
-    r"\s*(?:by)?\s*[:：/©].{1,60}[)\]]\W?$",
+    r"(?:[(\[]|[,،.|–-]\s)",
+    (r"photos?|images?|fotos?|bild|fotoğraf|wêne|صورة|الصورة|تصوير|عکس|وێنە|فۆتۆ|وێنەی|ئەکس|رسم",),
+    r"\s*(?:by)?\s*[:：/©][^.!?؟]{1,60}[)\]]?\W?$",
 )
-"""A caption that is a plain paragraph: "The crane at dusk (Photo: Nora Adel)"."""
+"""A caption that is a plain paragraph: "The crane at dusk (Photo: Nora Adel)", "A crane, photo: Nora Adel"."""
 _ANNOUNCED = re.compile(r"^.{0,30}[:：]\s")
 """What announces another story in a sentence of its own: "Read more: …"."""
 _CLAUSE = re.compile(r"[,،;؛:.!?؟]\s")

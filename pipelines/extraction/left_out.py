@@ -85,7 +85,12 @@ def without_furniture(
     while (
         kept
         and len(kept[-1].text) < LONG
-        and (kept[-1].standalone or kept[-1].key in sites | AGENCIES or _is_astray(kept[-1], kept, usual))
+        and (
+            kept[-1].standalone
+            or kept[-1].link_share > LEADS_ELSEWHERE
+            or kept[-1].key in sites | AGENCIES
+            or _is_astray(kept[-1], kept, usual)
+        )
     ):
         kept.pop()  # a subhead of something that was taken away, a line of a form, or who sent the story
     if kept and (rest := without_end_mark(kept[-1].text)) != kept[-1].text:
@@ -134,12 +139,19 @@ def _is_astray(block: Block, story: Sequence[Block], usual: set[Place]) -> bool:
 
     A sentence may be marked up by itself within the story; one outside of all that holds paragraphs is none of it.
     """
-    if block.place in usual or block.in_list or "blockquote" in block.place:
+    apart = block.place not in usual or _stands_apart(block, story, usual)
+    if not apart or block.in_list or "blockquote" in block.place:
         return False
     holders = {
         holder for other in story if other.place in usual for holder in (other.element, other.element.getparent())
     }
     return not block.text.endswith(ENDS) or holders.isdisjoint((block.element, *block.element.iterancestors()))
+
+
+def _stands_apart(block: Block, story: Sequence[Block], usual: set[Place]) -> bool:
+    """Whether it is outside of the one element that holds all paragraphs, which line breaks part."""
+    prose = [other.element for other in story if other.place in usual and len(other.text) > LONG]
+    return len(prose) > 1 and len(set(prose)) == 1 and block.element is not prose[0]
 
 
 def _goes_on(rest: Sequence[Block], usual: set[Place]) -> bool:

@@ -30,6 +30,7 @@ from pipelines.extraction.furniture import is_furniture, without_end_mark
      "Nûçeyên din ên heman beşê",
      "Yazarın diğer yazıları", "İlginizi çekebilir", "Çok okunanlar", "Həmçinin oxuyun", "Digər xəbərlər",
      "جار خوەندن: ٥٥١", "Oxunub: 640", "Gulistan li mala xwe (Wêne: Rojda Ekinci)", "کرێنێک لە فاو (وێنە: ئەرشیڤ)",
+     "کرێنێک لە فاو، وێنە: نەسرین قەسریانی", "A crane of Faw - photo: Nora Adel",
      "#البصرة #ميناء", "About the author", "Über den Autor", "عن الكاتب", "دەربارەی نووسەر", "Derbarê nivîskar de",
      "Il vous reste 40 % de cet article à lire.", "You’ve read your last free article.",
      "This material may not be published, broadcast or redistributed without permission."],
@@ -138,12 +139,19 @@ def test_a_box_between_the_paragraphs_is_no_part_of_the_story(box: str) -> None:
 
 @pytest.mark.parametrize(
     "below",
-    ["<p>(mh/rb)</p><p>Tigris Post</p>", "<p>Reuters</p>", "<p>ک.س</p>"],
+    ["<p>(mh/rb)</p><p>Tigris Post</p>", "<p>Reuters</p>", "<p>ک.س</p>", '<ul><li><a href="/tr">Türkçe</a></li></ul>'],
 )
 def test_who_sent_a_story_stands_beneath_it_and_is_none_of_it(below: str) -> None:
     html = f"<html><title>Cranes</title><body><h1>Cranes</h1><div>{STORY}{below}</div></body></html>"
 
     assert extract_article(page(html), SOURCE).text == extract_article(page(html.replace(below, "")), SOURCE).text
+
+
+def test_beneath_a_story_that_line_breaks_part_short_lines_stand_apart() -> None:
+    story = STORY.replace("<p>", "").replace("</p>", "<br><br>")
+    html = f"<html><title>Cranes</title><body><h1>Cranes</h1><div>{story}</div><div>cranes pier</div></body></html>"
+
+    assert "cranes pier" not in extract_article(page(html), SOURCE).text
 
 
 @pytest.mark.parametrize(
