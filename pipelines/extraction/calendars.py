@@ -51,24 +51,24 @@ _MONTHS = (
     "january jan|كانون الثاني|كانون ثاني|كانون 2|كانون2|ك2|يناير|جانفي|كانوونى دووەم|کانونی دووەم"
     "|کانوون دووەم|کانوون دوەم"
     "|کانوونی دوو|کانوون دووم|جەنیوەری|یەنایەر|çile|çileya paşîn|rêbendan|kanûna duyemîn|kanûna duyem"
-    "|kanûna paşîn|ژانویه|ژانویە|ocak",
-    "february feb|شباط|فبراير|فيفري|شوبات|فێبرواری|فێبریوەری|sibat|şibat|reşemî|reşemeh|فوریه|فوریە|şubat",
+    "|kanûna paşîn|ژانویه|ژانویە|چلە|کانوونا دووێ|کانوونا دوویێ|ocak",
+    "february feb|شباط|فبراير|فيفري|شوبات|فێبرواری|فێبریوەری|sibat|şibat|reşemî|reşemeh|فوریه|فوریە|شوات|şubat",
     "march mar|آذار|مارس|مارت|ئازار|ئادار|adar|avdar|mart",
     "april apr|نيسان|أبريل|إبريل|أفريل|نیسان|ئەپریل|ئەپرێل|nîsan|avrêl|آوریل|nisan",
-    "may|أيار|مايس|مايو|ماي|ئایار|مەی|gulan|ayar|مه|می|mayıs",
-    "june jun|حزيران|يونيو|يونيه|جوان|حوزەیران|جوون|hezîran|pûşper|pûşber|ژوئن|haziran",
-    "july jul|تموز|يوليو|يوليه|يوليوز|جويلية|تەممووز|تەمموز|تەموز|تەمووز|جولای|جوولای"
+    "may|أيار|مايس|مايو|ماي|ئایار|مەی|گولان|gulan|ayar|مه|می|mayıs",
+    "june jun|حزيران|يونيو|يونيه|جوان|حوزەیران|حزیران|خزیران|جوون|hezîran|pûşper|pûşber|ژوئن|haziran",
+    "july jul|تموز|يوليو|يوليه|يوليوز|جويلية|تەممووز|تەمموز|تەموز|تەمووز|جولای|جوولای|تیرمەه"
     "|tîrmeh|tîrmih|temûz|ژوئیه|جولای|temmuz",
-    "august aug|آب|أغسطس|أوت|غشت|ئاب|ئۆگست|ئاگۆست|tebax|gelawêj|آگوست|ağustos",
-    "september sep sept|أيلول|سبتمبر|شتنبر|ئەیلوول|ئەیلول|سێپتەمبەر|îlon|êlûn|rezber|سپتامبر|eylül",
+    "august aug|آب|أغسطس|أوت|غشت|ئاب|ئۆگست|ئاگۆست|تەباخ|tebax|gelawêj|آگوست|ağustos",
+    "september sep sept|أيلول|سبتمبر|شتنبر|ئەیلوول|ئەیلول|سێپتەمبەر|ئیلۆن|ئیلوون|îlon|êlûn|rezber|سپتامبر|eylül",
     "october oct|تشرين الأول|تشرين اول|تشرين 1|تشرين1|ت1|أكتوبر|تشرینی یەکەم"
-    "|تشرین یەکەم|تشرین یەکم|ئۆکتۆبەر|cotmeh|çiriya pêşîn|çiriya pêşî|çiriya yekem|çiriya yekemîn|teşrîna yekem"
-    "|kewçêr|اکتبر|ekim",
+    "|تشرین یەکەم|تشرین یەکم|ئۆکتۆبەر|چریا ئێکێ|چریا یەکێ|cotmeh|çiriya pêşîn"
+    "|çiriya pêşî|çiriya yekem|çiriya yekemîn|teşrîna yekem|kewçêr|اکتبر|ekim",
     "november nov|تشرين الثاني|تشرين ثاني|تشرين 2|تشرين2|ت2|نوفمبر|نونبر|تشرینی دووەم|تشرین دووەم|تشرین دوەم|تشرین دووم"
-    "|نۆڤەمبەر|نۆڤێمبەر|mijdar|çiriya paşîn|çiriya paşî|çiriya duyem|çiriya duyemîn"
+    "|نۆڤەمبەر|نۆڤێمبەر|چریا دووێ|چریا دوویێ|mijdar|çiriya paşîn|çiriya paşî|çiriya duyem|çiriya duyemîn"
     "|teşrîna duyem|sermawez|نوامبر|kasım",
     "december dec|كانون الأول|كانون اول|كانون 1|كانون1|ك1|ديسمبر|دجنبر|کانوونی یەکەم|کانونی یەکەم|کانوون یەکەم"
-    "|کانوون یەکم|دیسەمبەر|دێسەمبەر|kanûn"
+    "|کانوون یەکم|دیسەمبەر|دێسەمبەر|کانوونا ئێکێ|کانوونا یەکێ|kanûn"
     "|kanûna pêşîn|kanûna yekem|berfanbar|çileya pêşîn|دسامبر|aralık",
 )
 _EUROPEAN = (
@@ -109,7 +109,8 @@ MONTHS = {
     **{fold_date(name): month for month, names in enumerate(_EUROPEAN, 1) for name in names.split()},
     **_table(_MONTHS),
 }
-SOLAR_MONTHS = {name: month for name, month in _table(_SOLAR).items() if name not in MONTHS}
+SOLAR_MONTHS = _table(_SOLAR)
+"""Read so where the year is that of the Persian calendar, or of the Kurdish one."""
 
 
 def alternatives(names: Iterable[str]) -> str:
@@ -137,7 +138,8 @@ behind a time of day."""
 UPDATED = re.compile(
     r"updat|uppdat|oppdat|opdat|bijgewerkt|aggiorn|atualiz|обнов|modif|last (?:edit|change)|actuali|aktualis|mis a jour"
     r"|تحديث|تعديل|حدث (?:في|بتاريخ)"
-    r"|نويكراوه|نويكردنه|به ?روز|بروزرساني|ويرايش|nu ?kir|nuve|rojane|hatiye guhertin|guncelle"
+    r"|نوي ?كر(?:او|دن|اي)|نوو ?كردن|yenilen|redakte|به ?روز|بروزرساني|ويرايش"
+    r"|nu ?kir|nuve|rojane|hatiye guhertin|guncelle"
 )
 """In folded text before a date: it is that of an edit."""
 
@@ -175,8 +177,8 @@ NUMBERS = {
     for word in words.split("|")
 }
 """Numbers as they stand in words before a unit of time."""
-TODAY = _folded("today|اليوم|ئەمڕۆ|îro|امروز|bugün")
-YESTERDAY = _folded("yesterday|أمس|امس|دوێنێ|duh|دیروز|dün")
+TODAY = _folded("today|اليوم|ئەمڕۆ|îro|امروز|bugün|bu gün")
+YESTERDAY = _folded("yesterday|أمس|امس|دوێنێ|duh|دیروز|dün|dünən")
 
 WEEKDAYS = {
     fold_date(name): day

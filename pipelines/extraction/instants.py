@@ -174,7 +174,7 @@ _MONTHS = alternatives({**MONTHS, **SOLAR_MONTHS})
 def _month(number: int) -> str:
     """A month with an ending of its case and a second name: "mijdarê", "كانون الثاني/يناير"."""
     second = rf"(?:\s?[/(]\s?(?:{_MONTHS}|\w{{3,12}})\)?)?"
-    return rf"(?P<n{number}>{_MONTHS})(?:'?(?:e|a|an|ya|ye|i|y|ي))?\.?{second}(?![^\W\d_])"
+    return rf"(?P<n{number}>{_MONTHS})(?:'?(?:e|a|an|ya|ye|i|y|ي|ا))?\.?{second}(?![^\W\d_])"
 
 
 def _year(number: int) -> str:

@@ -74,6 +74,9 @@ LOCAL = [  # all of them in the zone of the source
     ("هەینی ٢١ی ئابی ٢٠٢٦، ٧:٣٠ی ئێوارە", "2026-08-21T19:30"),
     ("21ی ئابی 2026 12:20ی شەو", "2026-08-21T00:20"),
     ("21ی ئابی 2026 1:20ی شەو", "2026-08-21T01:20"),
+    ("گولان 2, 2026 1:30 د.ن", "2026-05-02T13:30"),
+    ("2ێ گولانا 2026 13:30", "2026-05-02T13:30"),
+    ("٥ی گوڵانی ٢٧٢٦ ١٣:٣٠", "2026-04-25T13:30"),
     # Kurmanji
     ("23 Mijdar 2026, 11:05 şevê", "2026-11-23T23:05"),
     ("23 Mijdar 2026, 14:05", "2026-11-23T14:05"),
@@ -116,6 +119,8 @@ RELATIVE = [  # fetched at 21:00:30 in Baghdad
     ("yesterday, 14:05", "2026-11-22T14:05"),
     ("أمس 14:05", "2026-11-22T14:05"),
     ("ئەمڕۆ 14:05", "2026-11-23T14:05"),
+    ("Bu gün, 14:05", "2026-11-23T14:05"),
+    ("Dünən, 14:05", "2026-11-22T14:05"),
 ]
 NO_DATE = [
     "", "now", "today", "Thursday", "May", "23 January", "January 2025", "2025", "12:30", "-1", "2026-13-45",
@@ -177,6 +182,7 @@ def test_the_date_of_an_edit_is_told_from_that_of_publication() -> None:
 
     assert [(instant.value.day, instant.updated) for instant in found] == [(23, False), (24, True)]
     assert [instant.updated for instant in read_instants("آخر تحديث: 2025-01-24 10:00", BAGHDAD)] == [True]
+    assert [instant.updated for instant in read_instants("نوێکرایەوە: 24/01/2025 10:00", BAGHDAD)] == [True]
     assert [instant.updated for instant in read_instants("دوا نوێکردنەوە: 24/01/2025 10:00", BAGHDAD)] == [True]
 
 
