@@ -99,7 +99,8 @@ def signatures(
     yield "beside a portrait", list(islice(_portrayed(tree, lines), 1))
     yield "beneath the story", list(islice(_beneath(blocks), 1))
     signed = [clean_field(element.text_content()) for element in labels.called("byline")[:_MOST]]
-    sources = [_SOURCE.sub("", text) for text in (*lines, *signed) if _SOURCE.match(text)]
+    beneath = [block.text for block in blocks if len(block.text) < _LONGEST_LABELLED]
+    sources = [_SOURCE.sub("", text) for text in (*lines, *signed, *beneath) if _SOURCE.match(text)]
     yield "source", [text for text in sources if fold(text) in AGENCIES][:1]
 
 
@@ -208,7 +209,13 @@ def _own_names(
             key = fold(name)
             own_blog = " " in name and key not in publishers  # nora-adel.example is not the publisher Nora Adel
             staff = any(key.startswith(site) and key[len(site) :] in _STAFF for site in publishers)
-            if key not in _GENERIC and not staff and (own_blog or key not in sites) and not _is_press(key, sites):
+            if (
+                key not in _GENERIC
+                and not key.endswith("admin")
+                and not staff
+                and (own_blog or key not in sites)
+                and not _is_press(key, sites)
+            ):
                 names.setdefault(key, name)
     return tuple(names.values())[:_MOST]
 

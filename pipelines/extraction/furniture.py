@@ -85,6 +85,7 @@ _INVITATION = _pattern(
     (
         r"(?:sign up|subscribe|register|join|download|like us|find us|connect with us|listen to|check out)\b",
         r"follow\b(?=.{0,80}\b(?:on|via|our|us)\b)",
+        r"get .{1,60} stories in your inbox",
         r"get (?:the|our|all|more|daily|breaking|updates)\b|stay (?:up to date|updated|informed|tuned|connected)\b",
         r"for (?:more|the latest|all the latest)\b|click (?:here|on the|below)",
         r"tap here|add \w+ as|want (?:more|to read)\b",
@@ -109,6 +110,7 @@ _CHANNEL = _pattern(
     (
         r"newsletter|inbox|e-?mail|whats ?app|telegram|facebook|twitter|instagram|youtube|tiktok|google news|podcast",
         r"\bapps?\b|channel|mailing|subscri|social media|notification|alerts?\b|viber|linkedin|spotify|membership",
+        r"updates from this writer",
         r"kanal|abo\b|canal|boletín|bülten|here\b",
         r"نشرة|النشرة|تلغرام|تليغرام|تيليغرام|تليجرام|تلكرام|تيليجرام|واتساب|واتس ?اب|فيسبوك|تويتر|إنستغرام|انستغرام",
         r"يوتيوب|تطبيق|قناة|قناتنا|حسابات|صفحتنا|منصات|الإشعارات|بريد|تلگرام|واتس‌?اپ|اینستاگرام|خبرنامه|کانال",

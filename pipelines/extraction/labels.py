@@ -65,6 +65,14 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
             re.IGNORECASE,
         ),
     ),
+    "title": (
+        word_set("title headline baslik başlık lbltit"),
+        re.compile(
+            r"(?:^|[ _-])(?:lbl|news|article|post|story|entry|detail|content)?[_-]?(?:title|headline|baslik|başlık)"
+            r"(?:$|[ _-])|(?-i:[a-z](?:Title|Headline|Baslik)(?:$|[ _-]))",
+            re.IGNORECASE,
+        ),
+    ),
     "consent": (
         word_set("cookie consent gdpr onetrust didomi cmp"),
         re.compile(

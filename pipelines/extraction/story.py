@@ -20,7 +20,7 @@ from pipelines.extraction.witnesses import Finding, Witness
 
 LONGEST_TEXT = 400_000
 """Characters of a story. The longest of 530 real pages has 110,000; what is longer is a list, or made to fill disks."""
-_LONGEST_STAMP = 90  # characters of a line that tells when, by whom and how often read
+_LONGEST_STAMP = 120  # characters of a line that tells when, by whom and how often read
 _SHORT_STAMP = 60
 _SHORT = 500  # characters of a story beside which a JSON-LD body that is three times as long is the whole one
 

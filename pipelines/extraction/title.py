@@ -7,6 +7,7 @@ an h1 may be the logo. So equal voices are counted, weighed by how often each wa
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -15,6 +16,7 @@ from pipelines.extraction.blocks import Block
 from pipelines.extraction.dateline_names import bare_name
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.headings import heading_text
+from pipelines.extraction.labels import Labels
 from pipelines.extraction.likeness import likeness, words
 from pipelines.extraction.names import BY
 from pipelines.extraction.plain import clean_field, fold
@@ -173,18 +175,16 @@ def _is_name_again(witness: Witness, whole: str) -> bool:
     return witness.where == "title" and latin and short and whole.endswith(witness.said)
 
 
-def title_among(blocks: Sequence[Block]) -> Finding[str | None]:
-    """What is set in bold above the story of a page that declares no title and has no headings, as in 2005."""
-    for block in blocks:
-        if is_long_prose(block):
-            break
-        if (
-            block.standalone
-            and not block.linked
-            and len(block.text.split()) >= _LONGEST_LOGO
-            and not BY.match(block.text)
-        ):
-            return Finding(block.text, "bold", (Witness("bold", block.text),))
+def title_among(blocks: Sequence[Block], labels: Labels) -> Finding[str | None]:
+    """What is called a title, or is set in bold, above the story of a page that declares no title and has no headings,
+    as in 2005."""
+    above = list(takewhile(lambda block: not is_long_prose(block), blocks))
+    called = {clean_field(element.text_content()) for element in labels.called("title")}
+    for where, known in (("called a title", called), ("bold", {block.text for block in above if block.standalone})):
+        for block in above:
+            long_enough = len(block.text.split()) >= _LONGEST_LOGO and not block.linked
+            if block.text in known and long_enough and not BY.match(block.text):
+                return Finding(block.text, where, (Witness(where, block.text),))
     return Finding(None)
 
 

@@ -12,6 +12,7 @@ from pipelines.extraction.furniture import is_furniture, without_end_mark
     ["Read more: The ferry pier opens", "Related stories", "Share this article",
      "Share Facebook X Telegram", "شارك فيسبوك تلغرام", "Tags: Faw, ports",
      "Photo: Nora Adel / AFP",
+     "Get Nora Adel’s stories in your inbox", "Join Medium for free to get updates from this writer.",
      "Sign up to our newsletter and get the day's news", "Follow us on Telegram", "Getty Images", "3 Comments",
      "اقرأ أيضاً: افتتاح رصيف العبارات", "تابعونا على قناتنا في تلغرام", "شارك", "الكلمات المفتاحية: ميناء",
      "أخبار ذات صلة",
