@@ -119,6 +119,11 @@ def read_instants(text: str, clock: Clock) -> Iterator[Instant]:
         yield relative
 
 
+def is_time_of_day(text: str) -> bool:
+    """Whether *text* is a time of day and nothing else."""
+    return len(text) < _NEAR and _TIME.fullmatch(fold_date(text)) is not None
+
+
 def beside_dates(text: str) -> tuple[str, bool] | None:
     """What *text*, folded, says besides its date, for which DATE_MARK stands; and whether a time of day is with it.
 

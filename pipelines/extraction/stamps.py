@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.calendars import UPDATED, fold_date
 from pipelines.extraction.declared import Declared
-from pipelines.extraction.instants import Clock, Instant, read_instant, read_instants
+from pipelines.extraction.instants import Clock, Instant, is_time_of_day, read_instant, read_instants
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.stamp_lines import is_stamp, says_when
 from pipelines.extraction.whose_stamp import frames_heading, is_beside, is_clock, is_others
@@ -212,9 +212,20 @@ def _lines(scene: Scene, marked: frozenset[HtmlElement]) -> tuple[dict[HtmlEleme
         block = scene.blocks[place]
         if any(map(str.isdecimal, block.text)) and _is_line(block, scene) and marked.isdisjoint(block.element.iter()):
             label = _edit_label(scene.blocks[place - 1].text) if place and not says_when(block.text) else ""
-            lines.setdefault(block.element, []).append(f"{label} {block.text}".strip())
+            text = f"{label} {block.text} {_time_beside(scene.blocks, place)}"
+            lines.setdefault(block.element, []).append(text.strip())
     first = start + len(head)
     return lines, scene.blocks[first].element if len(head) < _HEAD and first < len(scene.blocks) else None
+
+
+def _time_beside(blocks: Sequence[Block], place: int) -> str:
+    """The time of day in the element behind a day, or before it."""
+    holder = blocks[place].element.getparent()
+    for near in (place + 1, place - 1):
+        beside = 0 <= near < len(blocks) and holder is not None and blocks[near].element.getparent() is holder
+        if beside and is_time_of_day(blocks[near].text):
+            return blocks[near].text
+    return ""
 
 
 def _head(blocks: Sequence[Block]) -> Iterator[Block]:
