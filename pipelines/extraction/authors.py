@@ -9,7 +9,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block
-from pipelines.extraction.dateline_names import AGENCIES
+from pipelines.extraction.dateline_names import AGENCIES, PLACES
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.instants import beside_dates
 from pipelines.extraction.jsonld import types
@@ -107,8 +107,11 @@ def signatures(
 def _announced(lines: Iterable[str]) -> Iterator[str]:
     """The bylines of *lines*: what begins with "by" or the like, or says so with a colon behind a date."""
     for line in lines:
+        name, slash, place = line.rpartition("/")
         if BY.match(line) and not is_byline_label(line):
             yield line
+        elif slash and line.isupper() and fold(place) in PLACES and " " in name.strip():  # "CÎHAN DENÎZ / DÊRSIM"
+            yield name
         elif (word := _BEFORE_COLON.search(line)) and beside_dates(line[: word.start()]) and is_stamp(line):
             yield from (said for said in (line[word.start() :],) if BY.match(said))
 
