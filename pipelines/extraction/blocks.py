@@ -25,7 +25,7 @@ _SKIPPED = word_set(
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _ITEMS = frozenset(["li", "dd", "dt"])
 _BOLD = frozenset(["b", "strong"])
-_APART = frozenset(["span", "time", "small"])
+_APART = frozenset(["span", "time", "small", "b", "strong", "i", "em"])
 """What a `<div>` shows side by side: its words are not one where no space parts them in the source."""
 _HIDDEN = re.compile(r"display\s{0,2}:\s{0,2}none|visibility\s{0,2}:\s{0,2}hidden", re.IGNORECASE)
 _MOST = 8_000  # blocks of a page; the longest of 530 real pages has 2,300

@@ -76,6 +76,7 @@ _MORE = _pattern(
         r"(?:بابەت|وتار|هەواڵ)(?:ی|ەکانی) (?:تر|دیکە)(?:ی .{0,20}(?:نووسەر|نوسەر|بەش)\w*)?\s*(?:$|:)",
         r"(?:بابەت|هەواڵ|وتار)?(?:ی|ە)? ?پێشنیار(?:کراو)?(?:ەکان|ی ئێمە)?\s*(?:$|:)|لێرەش ب(?:ڕوانە|خوێنەوە)",
         r"(?:مقالات|مواد|كتابات) [أا]خرى ل(?:ل|نفس ال)كاتبة?|المزيد (?:للكاتب|من مقالات)",
+        r"(?:bu )?(?:habere|haber hakkında) tepki|what['’]?s your reaction|(?:ئەم|ئەو) (?:بابەت|هەواڵ)ەت? (?:ڕات|پێ)",
         r"yazarın (?:diğer|tüm|son) yazı|ilginizi çekebilir|editörün seç|çok okunan(?:lar)?\s*(?:$|:)",
         r"(?:həmçinin|daha çox|bunu da) oxu|(?:digər|oxşar|son|əlaqəli) xəbər(?:lər)?\s*(?:$|:)|ən çox oxunan",
     ),
@@ -201,6 +202,7 @@ _DISCLAIMER = _pattern(
         r"دیدگاه.{0,60}لزوما.{0,40}(?:سایت|نشریه|خبرگزاری|روزنامه)",
         r"گوزارشت.{0,80}(?:نووسەر|نوسەر|خاوەن).{0,80}بەرپرس|مەرج نییە.{0,60}گوزارشت",
         r"(?:nivîs|gotar|nêrîn|raman)\w*.{0,60}(?:nivîskar|xwedi)\w*.{0,60}(?:berpirs|temsîl)",
+        r"(?:yazı|məqalə|fikir).{0,60}müəllif.{0,60}(?:redaksiya|mövqe)",
         r"yazı(?:lar|ların)?.{0,40}sorumluluğu.{0,30}yazar|görüşler.{0,60}(?:yazar\w* ait|yayın politika)",
     ),
 )
@@ -283,6 +285,7 @@ def is_furniture(line: str, *, prose: bool = False) -> bool:
         or _COUNTER.match(line)
         or _speaks_of_consent(line)
         or is_credit(line)
+        or _DISCLAIMER.search(line)
     )
 
 

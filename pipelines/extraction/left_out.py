@@ -8,6 +8,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block
+from pipelines.extraction.boxes import Boxes, is_within
 from pipelines.extraction.dateline_names import AGENCIES
 from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
 from pipelines.extraction.instants import beside_dates
@@ -18,6 +19,7 @@ from pipelines.extraction.prose import (
     ENDS,
     LEADS_ELSEWHERE,
     LONG,
+    LONGEST_NAME,
     SURE,
     Place,
     is_long_prose,
@@ -57,7 +59,9 @@ def without_furniture(
     quoted = _quoted_again(story, usual)
     told = 0
     begun = False  # a paragraph was kept
+    boxes = Boxes(story, usual)
     signed: HtmlElement | None = None  # the box of the byline: what else it holds tells of the author
+    card: HtmlElement | None = None  # the box of another story's headline: what else it holds tells of that
     pointed = False  # the line before announced other stories
     for place, block in enumerate(story[start:]):
         told += len(block.text)
@@ -66,6 +70,7 @@ def without_furniture(
             if block.heading and told > _NEARLY_ALL * length and not _goes_on(story[start + place + 1 :], usual):
                 break
             pointed = True
+            card = boxes.card(block) if begun else None
         elif (place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors):
             signed = _box_of(block, story, usual)
         elif (
@@ -76,12 +81,15 @@ def without_furniture(
             or (told > _NEARLY_ALL * length and labels.is_called(block.element, "bio"))
             or block.element in quoted
             or (block.place not in usual and signed in block.element.iterancestors())
+            or is_within(block, card)
         ):
-            continue
+            if begun and _is_headline_of_other(block, lists):
+                card = boxes.card(block)
         else:
             pointed = False
             begun = begun or len(block.text) > LONG
             kept.append(block)
+    kept = boxes.without_note(kept)
     while (
         kept
         and len(kept[-1].text) < LONG
@@ -176,6 +184,16 @@ def _is_off(
         return False
     linked = _LINKED_ITEM if block.in_list or pointed else LEADS_ELSEWHERE
     return block.link_share > linked and (len(block.text) > SURE or pointed)
+
+
+def _is_headline_of_other(block: Block, lists: set[Place]) -> bool:
+    """Whether it is a linked headline, and not the name of one of several things that the story lists."""
+    return (
+        block.heading
+        and block.link_share > LEADS_ELSEWHERE
+        and len(block.text) > LONGEST_NAME
+        and block.place not in lists
+    )
 
 
 def _is_particular(block: Block) -> bool:

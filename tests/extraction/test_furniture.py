@@ -126,6 +126,8 @@ CARD = (
         "<blockquote class=pull><p>Its crane leans towards the old grain silo</p><cite>Her master</cite></blockquote>",
         '<div class="signup"><h4>The harbour letter</h4><p>One letter a week about ships and their crews.</p></div>',
         '<div class="box"><h4>In this section</h4><form>Search</form></div>',
+        "<div class=blurb><h4><a href=/a>Night trains to Basra are back in May</a></h4><p>They leave at nine.</div>",
+        "<div class=b><b>What’s your reaction?</b><ul><li>Like (12)</li><li>Sad (1)</li></ul></div>",
         f'<div class="for-print">{STORY}</div>',
         '<section role="region"><a href="#end">Skip our podcasts</a><h3>All ears</h3><p>One story a week about the'
         ' lives of pilots, in their own words and with the wind.</p><p id="end">End of podcasts</p></section>',
@@ -140,7 +142,13 @@ def test_a_box_between_the_paragraphs_is_no_part_of_the_story(box: str) -> None:
 
 @pytest.mark.parametrize(
     "below",
-    ["<p>(mh/rb)</p><p>Tigris Post</p>", "<p>Reuters</p>", "<p>ک.س</p>", '<ul><li><a href="/tr">Türkçe</a></li></ul>'],
+    [
+        "<div class=note><h5>Any questions?</h5><p>Write to our pilots by mail, they will answer.</p></div>",
+        "<p>(mh/rb)</p><p>Tigris Post</p>",
+        "<p>Reuters</p>",
+        "<p>ک.س</p>",
+        '<ul><li><a href="/tr">Türkçe</a></li></ul>',
+    ],
 )
 def test_who_sent_a_story_stands_beneath_it_and_is_none_of_it(below: str) -> None:
     html = f"<html><title>Cranes</title><body><h1>Cranes</h1><div>{STORY}{below}</div></body></html>"
