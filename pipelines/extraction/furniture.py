@@ -207,6 +207,10 @@ _DISCLAIMER = _pattern(
     ),
 )
 """Whose the views are: what a site puts beneath opinions."""
+_DISCLAIMER_SIGNS = (
+    "necessarily ", "بالضرورة", "لزوما", "گوزارشت", "nivîskar", "xwedi", "müəllif", "sorumlulu", "görüşler",
+)  # fmt: skip
+"""One of them stands in whatever `_DISCLAIMER` finds; as with `_CONSENT_SIGNS`."""
 _ADDRESS = _pattern(
     r"(?<!\w)",
     (
@@ -285,7 +289,7 @@ def is_furniture(line: str, *, prose: bool = False) -> bool:
         or _COUNTER.match(line)
         or _speaks_of_consent(line)
         or is_credit(line)
-        or _DISCLAIMER.search(line)
+        or _disclaims(line)
     )
 
 
@@ -300,13 +304,18 @@ def _speaks_of_consent(line: str) -> bool:
     return any(sign in lower for sign in _CONSENT_SIGNS) and bool(_CONSENT.search(line))
 
 
+def _disclaims(line: str) -> bool:
+    lower = line.lower()
+    return any(sign in lower for sign in _DISCLAIMER_SIGNS) and bool(_DISCLAIMER.search(line))
+
+
 def _addresses(line: str) -> bool:
     """Whether a sentence speaks to the reader of the site itself: invites, asks for consent, offers to share it."""
     if len(line) <= _LONGEST and _CREDITED.search(line):
         return True
     if _SHARE.match(line) or _COPYRIGHT.match(line) or (_MORE.match(line) and _ANNOUNCED.match(line)):
         return True
-    if _DISCLAIMER.search(line) or (_speaks_of_consent(line) and _ADDRESS.search(line)):
+    if _disclaims(line) or (_speaks_of_consent(line) and _ADDRESS.search(line)):
         return True
     if not _INVITATION.match(line):
         return False

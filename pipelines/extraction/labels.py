@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 from itertools import islice
 
@@ -65,14 +65,6 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
             re.IGNORECASE,
         ),
     ),
-    "title": (
-        word_set("title headline baslik başlık lbltit"),
-        re.compile(
-            r"(?:^|[ _-])(?:lbl|news|article|post|story|entry|detail|content)?[_-]?(?:title|headline|baslik|başlık)"
-            r"(?:$|[ _-])|(?-i:[a-z](?:Title|Headline|Baslik)(?:$|[ _-]))",
-            re.IGNORECASE,
-        ),
-    ),
     "consent": (
         word_set("cookie consent gdpr onetrust didomi cmp"),
         re.compile(
@@ -105,20 +97,18 @@ class Labels:
     def __init__(self, tree: HtmlElement, others: Set[HtmlElement] = frozenset()) -> None:
         """*others* are the elements that hold other articles or comments, as the page's own markup tells."""
         self._found: defaultdict[str, list[HtmlElement]] = defaultdict(list)
-        named: dict[str, HtmlElement] = {}
         skips: list[HtmlElement] = []
         for element in tree.iter(*_TAGS):
             name, identity = element.get("class"), element.get("id") or element.get("data-testid")
             if element.tag == "a" and (element.get("href") or "").startswith("#") and len(skips) < _MOST:
                 skips.append(element)
             if identity:
-                named.setdefault(identity, element)
                 name = f"{name} {identity}" if name else identity
             if name:
                 for kind in _kinds(name[:_LONGEST_NAME]):
                     self._found[kind].append(element)
         self._sets = {kind: set(elements) for kind, elements in self._found.items()}
-        self._beside = self._sets.get("beside", set()) | others | set(_skipped(skips, named))
+        self._beside = self._sets.get("beside", set()) | others | set(_skipped(skips))
         for heading in tree.iter("h1"):
             self.trust(heading)
 
@@ -168,12 +158,11 @@ class Labels:
         return False
 
 
-def _skipped(links: Iterable[HtmlElement], named: Mapping[str, HtmlElement]) -> Iterator[HtmlElement]:
+def _skipped(links: Iterable[HtmlElement]) -> Iterator[HtmlElement]:
     """The boxes that readers of screens are offered to skip: each begins with a link to its own end."""
     for link in links:
-        end = named.get((link.get("href") or "#")[1:])
         box = link.getparent()
-        if end is not None and box is end.getparent() and box.tag in _BOXES and box[0] is link and box[-1] is end:
+        if box.tag in _BOXES and box[0] is link and box[-1].get("id") == (link.get("href") or "#")[1:]:
             yield box
 
 

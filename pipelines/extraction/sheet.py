@@ -66,7 +66,7 @@ class Sheet:
         if title.value is None and hint:
             title = Finding(hint, "feed", (*title.said, Witness("feed", hint)))
         if title.value is None and self.declared.title:  # it says only what the site is called
-            title = title_among(self.blocks, self.labels)
+            title = title_among(self.tree, self.blocks)
         return Titles(
             title=self.selected.override("title", first_text, title),
             headline=self.selected.override("headline", first_text, found.headline),

@@ -5,9 +5,9 @@ an h1 may be the logo. So equal voices are counted, weighed by how often each wa
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -16,7 +16,6 @@ from pipelines.extraction.blocks import Block
 from pipelines.extraction.dateline_names import bare_name
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.headings import heading_text
-from pipelines.extraction.labels import Labels
 from pipelines.extraction.likeness import likeness, words
 from pipelines.extraction.names import BY
 from pipelines.extraction.plain import clean_field, fold
@@ -37,6 +36,14 @@ everything else: og:title and `<title>` are often rewritten for search engines. 
 is declared as much as JSON-LD is."""
 _UNCONFIRMED_H1 = 0.2
 """The weight of a heading that shares no word with what else the page calls itself: a logo, "0 Comments"."""
+
+_MOST_CALLED = 20
+_TITLE_NAME = re.compile(
+    r"(?:^|[ _-])(?:lbl|news|article|post|story|entry|detail|content)?[_-]?(?:title|headline|baslik|başlık)(?:$|[ _-])"
+    r"|(?-i:[a-z](?:Title|Headline|Baslik)(?:$|[ _-]))",
+    re.IGNORECASE,
+)
+"""What an element is called that shows a title, where no heading does."""
 
 _SEPARATOR = re.compile(r"\s+[|–—―−ـ·•»«:\-‹›/>⋆]{1,2}\s+|\s*[|»›]\s*|\s::\s")
 _GUILLEMETS = frozenset("«»")
@@ -175,17 +182,23 @@ def _is_name_again(witness: Witness, whole: str) -> bool:
     return witness.where == "title" and latin and short and whole.endswith(witness.said)
 
 
-def title_among(blocks: Sequence[Block], labels: Labels) -> Finding[str | None]:
+def title_among(tree: HtmlElement, blocks: Sequence[Block]) -> Finding[str | None]:
     """What is called a title, or is set in bold, above the story of a page that declares no title and has no headings,
     as in 2005."""
     above = list(takewhile(lambda block: not is_long_prose(block), blocks))
-    called = {clean_field(element.text_content()) for element in labels.called("title")}
+    called = {clean_field(element.text_content()) for element in islice(_called_title(tree), _MOST_CALLED)}
     for where, known in (("called a title", called), ("bold", {block.text for block in above if block.standalone})):
         for block in above:
             long_enough = len(block.text.split()) >= _LONGEST_LOGO and not block.linked
             if block.text in known and long_enough and not BY.match(block.text):
                 return Finding(block.text, where, (Witness(where, block.text),))
     return Finding(None)
+
+
+def _called_title(tree: HtmlElement) -> Iterator[HtmlElement]:
+    for element in tree.iter("span", "div", "td", "p", "font"):
+        if _TITLE_NAME.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+            yield element
 
 
 def _beneath_logo(declared: Declared, sites: frozenset[str]) -> list[Witness]:
