@@ -30,6 +30,10 @@ _ASIDE = re.compile(r"align\s?:\s?(?:right|left|end)", re.IGNORECASE)
 _LONGEST_LABELLED = 40  # characters of a name on a line of its own
 _MOST_LABELLED = 3
 _MOST_PICTURES = 60
+_FEW_ELEMENTS = 4
+_ICON = re.compile(
+    r"(?:^|[ -])(?:user|author|pen|pencil|edit|feather)(?:-(?:alt|edit|circle|fancy|o|nib|fill|line))?(?:$| )"
+)
 _BEFORE_COLON = re.compile(r"(?<=\s)\w+\s?[:：]\s")
 _LONGEST_LINE = 90  # of a byline that only its wording tells
 
@@ -52,7 +56,9 @@ _STAFF = word_set(
 )
 _SHORTEST_SITE = 4  # letters
 _PRESS = tuple(word_set("press news media post times agency tv radio network today daily herald tribune gazette haber"))
-_AUTHOR_PAGE = re.compile(r"/(?:authors?|writers?|journalists?|nivîskar|yazar)/[^/]+/?$", re.IGNORECASE)
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en)?|auteurs?|writers?|journalists?|nivîskar|yazar)/[^/]+/?$", re.IGNORECASE
+)
 _ACCOUNT = re.compile(r"[a-z]+[._]?[a-z\d]+|[A-Z]?[a-z]+[A-Z]\w*")
 """What its owner is called by the publishing system: "nadel", "nora.adel", "NoraA". Readers may see the name."""
 
@@ -96,6 +102,7 @@ def signatures(
     yield "link to the author", list(_bylines(link for link in links if not labels.is_beside(link)))
     lines = [text for text in head if len(text) < _LONGEST_LINE]
     yield "beneath the headline", list(islice(_announced(lines), 1)) or list(_labelled(head))
+    yield "beside an icon", list(islice(_beside_icons(tree, head), 1))
     yield "beside a portrait", list(islice(_portrayed(tree, lines), 1))
     yield "beneath the story", list(islice(_beneath(blocks), 1))
     signed = [clean_field(element.text_content()) for element in labels.called("byline")[:_MOST]]
@@ -108,12 +115,24 @@ def _announced(lines: Iterable[str]) -> Iterator[str]:
     """The bylines of *lines*: what begins with "by" or the like, or says so with a colon behind a date."""
     for line in lines:
         name, slash, place = line.rpartition("/")
-        if BY.match(line) and not is_byline_label(line):
+        full = ":" in line or any(" " in said for said in names_in(line, strict=True))  # "di Jin": in a section
+        if BY.match(line) and full and not is_byline_label(line):
             yield line
         elif slash and line.isupper() and fold(place) in PLACES and " " in name.strip():  # "CÎHAN DENÎZ / DÊRSIM"
             yield name
         elif (word := _BEFORE_COLON.search(line)) and beside_dates(line[: word.start()]) and is_stamp(line):
             yield from (said for said in (line[word.start() :],) if BY.match(said))
+
+
+def _beside_icons(tree: HtmlElement, head: Sequence[str]) -> Iterator[str]:
+    """The full name behind the picture of a person or a pen, as themes have it, where it stands in the *head*."""
+    for icon in islice(tree.iterfind(".//i[@class]"), _MOST_PICTURES):
+        holder = icon.getparent()
+        if _ICON.search(icon.get("class") or "") and holder is not None and len(holder) < _FEW_ELEMENTS:
+            text = clean_field(holder.text_content())
+            named = " " in text and names_in(text, strict=True) == [text]
+            if named and any(text in line for line in head):
+                yield text
 
 
 def _portrayed(tree: HtmlElement, lines: Iterable[str]) -> Iterator[str]:
@@ -182,8 +201,15 @@ def _bylines(elements: Iterable[HtmlElement]) -> Iterator[str]:
             first = element
         elif not _beside(first, element):
             return
-        links = [clean_field(link.text_content()) for link in element.iter("a")]
-        yield from [link for link in links if names_in(link, strict=True)] or [text]
+        leading = list(element.iter("a"))
+        own = [link for link in leading if _leads_to_author(link)]  # the others may lead to sections
+        links = [clean_field(link.text_content()) for link in own or leading]
+        named = [link for link in links if names_in(link, strict=True)]
+        yield from named if named or own else [text]
+
+
+def _leads_to_author(link: HtmlElement) -> bool:
+    return "author" in (link.get("rel") or "") or bool(_AUTHOR_PAGE.search(link.get("href") or ""))
 
 
 def _lines(element: HtmlElement) -> Iterator[str]:

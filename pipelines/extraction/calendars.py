@@ -177,8 +177,8 @@ NUMBERS = {
     for word in words.split("|")
 }
 """Numbers as they stand in words before a unit of time."""
-TODAY = _folded("today|اليوم|ئەمڕۆ|îro|امروز|bugün|bu gün")
-YESTERDAY = _folded("yesterday|أمس|امس|دوێنێ|duh|دیروز|dün|dünən")
+TODAY = _folded("today|اليوم|ئەمڕۆ|îro|امروز|bugün|bu gün|ئەڤرۆ")
+YESTERDAY = _folded("yesterday|أمس|امس|دوێنێ|duh|دیروز|dün|dünən|دوهی|دهی")
 
 WEEKDAYS = {
     fold_date(name): day

@@ -75,7 +75,11 @@ _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
     "beside": (
         word_set("comment related teaser sidebar widget footer card latest recommend popular quote caption mostread"
                  " most-read readmore read-more ticker trending carousel slider newsletter signup sign-up"),
-        re.compile(""),
+        re.compile(
+            r"comment|related|teaser|sidebar|widget|footer|(?<!v)card|latest|recommend|popular|quote|caption|most-?read"
+            r"|read-?more|ticker|trending|carousel|slider|newsletter|sign-?up",
+            re.IGNORECASE,
+        ),  # a vcard is a byline
     ),
 }  # fmt: skip
 _TAGS = tuple(

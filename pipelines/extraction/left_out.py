@@ -217,4 +217,7 @@ def _box_of(byline: Block, story: Sequence[Block], usual: set[Place]) -> HtmlEle
 
 
 def _is_byline(block: Block, authors: frozenset[str]) -> bool:
-    return bool(authors) and len(block.text) < LONG and any(fold(name) in authors for name in names_in(block.text))
+    if not authors or len(block.text) >= LONG:
+        return False
+    names = [*names_in(block.text), block.text.partition("/")[0]]  # "CÎHAN DENÎZ/DÊRSIM"
+    return any(fold(name) in authors for name in names)

@@ -92,7 +92,7 @@ _URL = re.compile(
     r"//|www\.|\.(?:com|net|org|de|az|tr|iq|krd|ir|info|html?)\b|[@\\{}<>=#]|\b(?:min|mins) read", re.IGNORECASE
 )
 _NO_NAME = re.compile(
-    r"[\d\"!?…%:]|^(?:getty|image|photo|foto|bild|picture|updated?|published|follow|share)\b"
+    r"[\d\"!?…%:©]|^(?:getty|image|photo|foto|bild|picture|updated?|published|follow|share)\b"
     r"|^(?:بەشی|دەستەی|قسم|هيئة|هیئت|گروه|سرویس|beşa|desteya)\s",
     re.IGNORECASE,
 )
