@@ -85,6 +85,8 @@ def _read(page: Page, source: Source, recurring: Recurring) -> _Found:
     sheet = Sheet(page, source, parse(decode(page)))
     titles = sheet.titles()
     heading = heading_element(sheet.declared, titles, sheet.blocks)
+    if heading is not None:
+        sheet.labels.trust_heading(heading)
     authors = sheet.authors(heading)
     scene = sheet.scene(heading)
     published = sheet.published(scene)

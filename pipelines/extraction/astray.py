@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block
 from pipelines.extraction.marking import box_of
-from pipelines.extraction.prose import ENDS, LONG, SURE, Place
+from pipelines.extraction.prose import ENDS, LEADS_ELSEWHERE, LONG, SURE, Place
 
 _LONGEST_END = 400  # characters of a line behind the story; a longer one may be its last part, in a box of its own
 _LONGEST_CAPTION = 150
@@ -23,16 +23,22 @@ _OWN_BOXES = frozenset(["ul", "ol", "dl", "table", "blockquote", "p", "h1", "h2"
 _PICTURES = frozenset(["img", "picture", "figure", "amp-img"])
 
 
-def without_leavings(story: Sequence[Block], usual: Set[Place]) -> list[Block]:
-    """*story* without what was left of boxes, and without the lines behind its end."""
+def without_leavings(story: Sequence[Block], usual: Set[Place], *, senders: Set[str] = frozenset()) -> list[Block]:
+    """*story* without what was left of boxes, and without the lines behind its end, or that name one of the *senders*
+    there, who are folded."""
     holders = _holders(story, usual)
-    return _without_loose_end(_without_idle_headings(story, holders), usual, holders)
+    return _without_loose_end(_without_idle_headings(story, holders), usual, holders, senders)
 
 
-def _without_loose_end(story: list[Block], usual: Set[Place], holders: Set[HtmlElement]) -> list[Block]:
+def _without_loose_end(
+    story: list[Block], usual: Set[Place], holders: Set[HtmlElement], senders: Set[str]
+) -> list[Block]:
     """*story* without the subheads at its end, of something that was taken away, and the lines behind it."""
     kept = list(story)
-    while kept and _is_loose(kept[-1], usual, holders):
+    while kept and (
+        _is_loose(kept[-1], kept, usual, holders)
+        or (len(kept[-1].text) < LONG and (kept[-1].link_share > LEADS_ELSEWHERE or kept[-1].key in senders))
+    ):
         kept.pop()
     return kept
 
@@ -173,10 +179,10 @@ def _is_centred(element: HtmlElement) -> bool:
     return "center" in (element.get("style") or "") or element.get("align") == "center"
 
 
-def _is_loose(block: Block, usual: Set[Place], holders: Set[HtmlElement]) -> bool:
+def _is_loose(block: Block, story: Sequence[Block], usual: Set[Place], holders: Set[HtmlElement]) -> bool:
     if len(block.text) < LONG and (block.standalone or block.text.endswith(":")):
         return True
-    return len(block.text) < _LONGEST_END and bool(holders) and _is_astray(block, usual, holders)
+    return len(block.text) < _LONGEST_END and bool(holders) and _is_astray(block, story, usual, holders)
 
 
 def right_around(story: Iterable[Block], usual: Set[Place]) -> set[HtmlElement]:
@@ -191,14 +197,20 @@ def _holders(story: Sequence[Block], usual: Set[Place]) -> set[HtmlElement]:
     return right_around(story, usual) | {box for box in boxes if box is not None}
 
 
-def _is_astray(block: Block, usual: Set[Place], holders: Set[HtmlElement]) -> bool:
+def _is_astray(block: Block, story: Sequence[Block], usual: Set[Place], holders: Set[HtmlElement]) -> bool:
     """Whether a line stands where no paragraph of the story does: in a form, a list of titles, a note on the author.
 
     A sentence may be marked up by itself within the story; one outside of all that holds paragraphs is none of it.
     """
-    if block.place in usual:
+    if block.place in usual and not _stands_apart(block, story, usual):
         return False
     if holders.isdisjoint((block.element, *block.element.iterancestors())):
         parent = block.element.getparent()  # what holds the story's boxes may hold its last part itself
         return len(block.text) < LONG or parent is None or holders.isdisjoint(parent.iter())
     return not (block.in_list or "blockquote" in block.place or block.text.endswith(ENDS))
+
+
+def _stands_apart(block: Block, story: Sequence[Block], usual: Set[Place]) -> bool:
+    """Whether it is outside of the one element that holds all paragraphs, which line breaks part."""
+    prose = [other.element for other in story if other.place in usual and len(other.text) > LONG]
+    return len(prose) > 1 and len(set(prose)) == 1 and block.element is not prose[0]

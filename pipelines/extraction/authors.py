@@ -3,21 +3,46 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice, pairwise, takewhile
 from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.dateline_names import AGENCIES
+from pipelines.extraction.blocks import Block
+from pipelines.extraction.dateline_names import AGENCIES, PLACES
 from pipelines.extraction.declared import Declared
+from pipelines.extraction.instants import beside_dates
 from pipelines.extraction.jsonld import types
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.names import names_in, run_in_name, signs
+from pipelines.extraction.names import is_byline_label, names_in, run_in_name, signs
 from pipelines.extraction.plain import clean_field, fold, word_set
+from pipelines.extraction.prose import reads_as_prose
+from pipelines.extraction.stamp_lines import is_stamp, says_when
 from pipelines.extraction.witnesses import Finding, Witness
 
 _MOST = 30
 _LONGEST_BYLINE = 250
-_SEEN = frozenset(["run-in name", "byline name", "byline", "rel=author", "link to the author", "beneath the headline"])
+_SEEN = frozenset(
+    [
+        "run-in name",
+        "byline name",
+        "byline",
+        "rel=author",
+        "link to the author",
+        "beneath the headline",
+        "beneath the story",
+    ]
+)
+_COLON = re.compile(r"\w\s?[:：]\s?\w")
+_ASIDE = re.compile(r"align\s?:\s?(?:right|left|end)", re.IGNORECASE)
+_LONGEST_LABELLED = 40  # characters of a name on a line of its own
+_MOST_LABELLED = 3
+_MOST_PICTURES = 60
+_FEW_ELEMENTS = 4
+_ICON = re.compile(
+    r"(?:^|[ -])(?:user|author|pen|pencil|edit|feather)(?:-(?:alt|edit|circle|fancy|o|nib|fill|line))?(?:$| )"
+)
+_BEFORE_COLON = re.compile(r"(?<=\s)\w+\s?[:：]\s")
 _LONGEST_LINE = 90  # of a byline that only its wording tells
 
 _META = (
@@ -38,7 +63,11 @@ _STAFF = word_set(
     "staff newsroom newsdesk desk editors editor editorial redaktion news report reporter reporters correspondent"
     " correspondents online digital webdesk staffwriter staffreporter"
 )
-_AUTHOR_PAGE = re.compile(r"/(?:authors?|writers?|journalists?|nivîskar|yazar)/(?:\d+/)?[^/]+/?$", re.IGNORECASE)
+_SHORTEST_SITE = 4  # letters
+_PRESS = tuple(word_set("press news media post times agency tv radio network today daily herald tribune gazette haber"))
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en)?|auteurs?|writers?|journalists?|nivîskar|yazar)/(?:\d+/)?[^/]+/?$", re.IGNORECASE
+)
 _PICTURED = re.compile(r"\s*\(?(?:fotos?|photos?|fotograf|photograph|ilustra|illustra|v[ií]deo)", re.IGNORECASE)
 """Behind a name: what its owner gave was no text."""
 _ACCOUNT = re.compile(r"[a-z]+[._]?[a-z\d]+|[A-Z]?[a-z]+[A-Z]\w*")
@@ -66,12 +95,12 @@ def find_authors(
 
 
 def signatures(
-    tree: HtmlElement, declared: Declared, labels: Labels, head: Sequence[str], lines: Sequence[str]
+    tree: HtmlElement, declared: Declared, labels: Labels, head: Sequence[str], blocks: Sequence[Block]
 ) -> Iterator[tuple[str, list[str]]]:
     """Each witness and what it says, the most reliable first, each asked only when its turn comes.
 
-    *head* are the texts behind the headline, of which what begins with "by" or the like is a witness; *lines* all that
-    follow it, of which the last may name a source.
+    *head* are the texts right behind the headline; of them only what begins with "by" or the like is a witness.
+    *blocks* are all that follow it, or without a headline the page's.
     """
     yield "JSON-LD", [name for value in declared.jsonld.values("author", "creator") for name in _signed(value)]
     for name in _META:
@@ -82,18 +111,80 @@ def signatures(
     yield "rel=author", list(_bylines(link for link in tree.iterfind(".//a[@rel]") if _signs(link, labels)))
     links = [link for link in tree.iterfind(".//a[@href]") if _AUTHOR_PAGE.search(link.get("href") or "")]
     yield "link to the author", list(_bylines(link for link in links if not labels.is_beside(link)))
-    yield "beneath the headline", [text for text in head if len(text) < _LONGEST_LINE and signs(text)][:1]
+    short = [text for text in head if len(text) < _LONGEST_LINE]
+    lines = [block.text for block in blocks]
+    yield "beneath the headline", list(islice(_announced(short), 1)) or _labelled(head)
     yield "run-in name", _run_in(head, lines)
-    sources = [_SOURCE.sub("", text) for text in lines if len(text) < _LONGEST_LINE and _SOURCE.match(text)]
-    yield "source", [text for text in sources if fold(text) in AGENCIES][:1]
+    yield "beside an icon", list(islice(_beside_icons(tree, head), 1))
+    yield "beside a portrait", list(islice(_portrayed(tree, short), 1))
+    yield "beneath the story", list(islice(_beneath(blocks), 1))
+    signed = [clean_field(element.text_content()) for element in labels.called("byline")[:_MOST]]
+    said = [text for text in (*lines, *signed) if len(text) < _LONGEST_LINE and _SOURCE.match(text)]
+    yield "source", [name for text in said if fold(name := _SOURCE.sub("", text)) in AGENCIES][:1]
 
 
 def _run_in(head: Sequence[str], lines: Sequence[str]) -> list[str]:
     """The name with which the story begins, "Nora Adel: The cranes …", where it stands beneath the headline as well."""
-    first = next((text for text in lines if len(text) > _LONGEST_LINE and run_in_name(text, lines)), "")
-    name = run_in_name(first, lines)
-    above = [fold(text) for text in head[: lines.index(first)]] if name else []
-    return [name] if fold(name) in above else []
+    above = set(map(fold, head))
+    begun = (run_in_name(text, lines) for text in lines if len(text) > _LONGEST_LINE)
+    return [name for name in begun if name and fold(name) in above][:1]
+
+
+def _announced(lines: Iterable[str]) -> Iterator[str]:
+    """The bylines of *lines*: what begins with "by" or the like, or says so with a colon behind a date."""
+    for line in lines:
+        name, slash, place = line.rpartition("/")
+        full = ":" in line or any(" " in said for said in names_in(line, strict=True))  # "di Jin": in a section
+        if signs(line) and full and not is_byline_label(line):
+            yield line
+        elif slash and line.isupper() and fold(place) in PLACES and " " in name.strip():  # "CÎHAN DENÎZ / DÊRSIM"
+            yield name
+        elif (word := _BEFORE_COLON.search(line)) and beside_dates(line[: word.start()]) and is_stamp(line):
+            yield from (said for said in (line[word.start() :],) if signs(said))
+
+
+def _beside_icons(tree: HtmlElement, head: Sequence[str]) -> Iterator[str]:
+    """The full name behind the picture of a person or a pen, as themes have it, where it stands in the *head*."""
+    for icon in islice(tree.iterfind(".//i[@class]"), _MOST_PICTURES):
+        holder = icon.getparent()
+        if _ICON.search(icon.get("class") or "") and holder is not None and len(holder) < _FEW_ELEMENTS:
+            text = clean_field(holder.text_content())
+            named = " " in text and names_in(text, strict=True) == [text]
+            if named and any(text in line for line in head):
+                yield text
+
+
+def _portrayed(tree: HtmlElement, lines: Iterable[str]) -> Iterator[str]:
+    """The name among *lines* above a date that is also what a picture shows, as a byline with a portrait has it."""
+    shown = {clean_field(image.get("alt")) for image in islice(tree.iterfind(".//img[@alt]"), _MOST_PICTURES)}
+    for line, below in pairwise(lines):
+        named = line in shown and " " in line and names_in(line, strict=True) == [line]
+        if named and len(line) < _LONGEST_LABELLED and beside_dates(below) and is_stamp(below):
+            yield line
+
+
+def _beneath(blocks: Sequence[Block]) -> Iterator[str]:
+    """What signs a story beneath its last paragraph: "Reporter: Nora Adel", or names in bold on the other side."""
+    for above, block, below in zip(blocks, blocks[1:], [*blocks[2:], None], strict=False):
+        ends = block.place == above.place and (below is None or below.place != block.place)
+        if not ends or not reads_as_prose(above) or not 4 < len(block.text) < _LONGEST_LINE:
+            continue
+        labelled = signs(block.text) and _COLON.search(block.text)
+        apart = block.standalone and _ASIDE.search(f"{block.element.get('style')} align:{block.element.get('align')}")
+        if labelled or (apart and all(" " in name for name in names_in(block.text, strict=True))):
+            yield block.text.replace("/", ",") if apart else block.text
+
+
+def _labelled(lines: Sequence[str]) -> list[str]:
+    """The names that stand on the lines behind one that only says "Author"."""
+    place = next((place for place, line in enumerate(lines) if is_byline_label(line)), None)
+    if place is None:
+        return []
+    following = takewhile(
+        lambda line: len(line) < _LONGEST_LABELLED and names_in(line, strict=True) and not says_when(line),
+        lines[place + 1 :],
+    )
+    return list(islice(following, _MOST_LABELLED))
 
 
 def _signs(link: HtmlElement, labels: Labels) -> bool:
@@ -129,10 +220,17 @@ def _bylines(elements: Iterable[HtmlElement]) -> Iterator[str]:
             first = element
         elif not _beside(first, element):
             return
-        if any("tag" in (link.get("rel") or "") for link in element.iter("a")):
+        leading = [link for link in element.iter("a") if not _PICTURED.match(link.tail or "")]
+        if any("tag" in (link.get("rel") or "") for link in leading):
             continue  # it holds the article's categories too
-        links = [clean_field(link.text_content()) for link in element.iter("a") if not _PICTURED.match(link.tail or "")]
-        yield from [link for link in links if names_in(link, strict=True)] or [text]
+        own = [link for link in leading if _leads_to_author(link)]  # the others may lead to sections
+        links = [clean_field(link.text_content()) for link in own or leading]
+        named = [link for link in links if names_in(link, strict=True)]
+        yield from named if named or own else [text]
+
+
+def _leads_to_author(link: HtmlElement) -> bool:
+    return "author" in (link.get("rel") or "") or bool(_AUTHOR_PAGE.search(link.get("href") or ""))
 
 
 def _lines(element: HtmlElement) -> Iterator[str]:
@@ -161,6 +259,17 @@ def _own_names(
             key = fold(name)
             own_blog = " " in name and key not in publishers  # nora-adel.example is not the publisher Nora Adel
             staff = any(key.startswith(site) and key[len(site) :] in _STAFF for site in publishers)
-            if key not in _GENERIC and not staff and (own_blog or key not in sites):
+            if (
+                key not in _GENERIC
+                and not key.endswith("admin")
+                and not staff
+                and (own_blog or key not in sites)
+                and not _is_press(key, sites)
+            ):
                 names.setdefault(key, name)
     return tuple(names.values())[:_MOST]
+
+
+def _is_press(key: str, sites: frozenset[str]) -> bool:
+    """Whether a name is that of the site with a word for what it is: "Zagros Press" of zagrospress.example."""
+    return key.endswith(_PRESS) and any(len(site) >= _SHORTEST_SITE and key.startswith(site) for site in sites)

@@ -25,6 +25,8 @@ _SKIPPED = word_set(
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _ITEMS = frozenset(["li", "dd", "dt"])
 _BOLD = frozenset(["b", "strong"])
+_APART = frozenset(["span", "time", "small", "b", "strong", "i", "em"])
+"""What a `<div>` shows side by side: its words are not one where no space parts them in the source."""
 _HIDDEN = re.compile(r"display\s{0,2}:\s{0,2}none|visibility\s{0,2}:\s{0,2}hidden", re.IGNORECASE)
 _MOST = 8_000  # blocks of a page; the longest of 530 real pages has 2,300
 _DEEPEST = 250
@@ -136,6 +138,7 @@ class _Reader:
         runs = stretch.runs
         if node.text:
             runs.append(_Run(node.text, linked, bold))
+        glued = False  # to the element before, as those of one flex box are
         for child in node:
             tag = child.tag
             if tag == "br":
@@ -145,9 +148,12 @@ class _Reader:
                 if self._is_read(child, depth):
                     self.block(child, linked=linked, in_list=stretch.in_list, depth=depth + 1)
             elif self._is_read(child, depth):
+                if glued and tag in _APART:
+                    runs.append(_Run(" ", linked, bold))
                 self._inside(child, stretch, linked=linked or tag == "a", bold=bold or tag in _BOLD, depth=depth + 1)
             if child.tail:
                 runs.append(_Run(child.tail, linked, bold))
+            glued = node.tag == "div" and tag in _APART and not child.tail
 
     def _is_read(self, element: HtmlElement, depth: int) -> bool:
         seen = element.tag not in _SKIPPED and not is_hidden(element)

@@ -25,6 +25,7 @@ from pipelines.extraction.standfirst import mark_standfirst
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it warns of becomes a fate of ours
 
 _POOR = 0.5  # of the page's prose: where the fast way found less, the thorough one is taken; on 1 of 20 pages
+_MENUS = 0.25  # of what the fast way found is links: it took the whole page, menus and teasers
 _COVERED = 0.85  # of trafilatura's text must be found in blocks, else its text is taken as it is
 
 
@@ -38,9 +39,12 @@ def find_body(
     frame = story_frame(tree, blocks)
     text = _trafilatura(frame, fast=True)
     marks, covered = marks_of(blocks, text)
-    if len(text) < _POOR * _prose(blocks, labels):
-        text = _trafilatura(tree, fast=False)
-        marks, covered = marks_of(blocks, text)
+    poor = len(text) < _POOR * _prose(blocks, labels)
+    if poor or _linked_share(blocks, marks) > _MENUS:
+        thorough = _trafilatura(tree, fast=False)
+        others, covers = marks_of(blocks, thorough)
+        if poor or not _lose_prose(blocks, marks, others):
+            text, marks, covered = thorough, others, covers
     if covered < _COVERED:
         return [_as_block(line, tree) for line in text.split("\n") if line.strip()]
     if True in marks:
@@ -75,6 +79,18 @@ def _prose(blocks: Sequence[Block], labels: Labels) -> int:
     everything = sum(map(_length, prose))
     own = sum(len(block.text) for block in prose if not labels.is_beside(block.element))
     return own if own > everything / 2 else everything
+
+
+def _lose_prose(blocks: Sequence[Block], marks: Sequence[bool], others: Sequence[bool]) -> bool:
+    """Whether the *others* do not mark all prose that *marks* do."""
+    triples = zip(blocks, marks, others, strict=True)
+    return any(mark and not other and is_long_prose(block) for block, mark, other in triples)
+
+
+def _linked_share(blocks: Sequence[Block], marks: Sequence[bool]) -> float:
+    """The share of links in what is marked."""
+    marked = [block for block, mark in zip(blocks, marks, strict=True) if mark]
+    return sum(block.linked for block in marked) / (sum(map(_length, marked)) or 1)
 
 
 def _length(block: Block) -> int:

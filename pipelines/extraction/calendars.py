@@ -51,42 +51,42 @@ _MONTHS = (
     "january jan|كانون الثاني|كانون ثاني|كانون 2|كانون2|ك2|يناير|جانفي|كانوونى دووەم|کانونی دووەم"
     "|کانوون دووەم|کانوون دوەم"
     "|کانوونی دوو|کانوون دووم|جەنیوەری|یەنایەر|çile|çileya paşîn|rêbendan|kanûna duyemîn|kanûna duyem"
-    "|kanûna paşîn|ژانویه|ژانویە|ocak",
-    "february feb|شباط|فبراير|فيفري|شوبات|فێبرواری|فێبریوەری|sibat|şibat|reşemî|reşemeh|فوریه|فوریە|şubat",
+    "|kanûna paşîn|ژانویه|ژانویە|چلە|کانوونا دووێ|کانوونا دوویێ|ocak",
+    "february feb|شباط|فبراير|فيفري|شوبات|فێبرواری|فێبریوەری|sibat|şibat|reşemî|reşemeh|فوریه|فوریە|شوات|şubat",
     "march mar|آذار|مارس|مارت|ئازار|ئادار|adar|avdar|mart",
     "april apr|نيسان|أبريل|إبريل|أفريل|نیسان|ئەپریل|ئەپرێل|nîsan|avrêl|آوریل|nisan",
-    "may|أيار|مايس|مايو|ماي|ئایار|مەی|gulan|ayar|مه|می|mayıs",
-    "june jun|حزيران|يونيو|يونيه|جوان|حوزەیران|جوون|hezîran|pûşper|pûşber|ژوئن|haziran",
-    "july jul|تموز|يوليو|يوليه|يوليوز|جويلية|تەممووز|تەمموز|تەموز|تەمووز|جولای|جوولای"
+    "may|أيار|مايس|مايو|ماي|ئایار|مەی|گولان|gulan|ayar|مه|می|mayıs",
+    "june jun|حزيران|يونيو|يونيه|جوان|حوزەیران|حزیران|خزیران|جوون|hezîran|pûşper|pûşber|ژوئن|haziran",
+    "july jul|تموز|يوليو|يوليه|يوليوز|جويلية|تەممووز|تەمموز|تەموز|تەمووز|جولای|جوولای|تیرمەه"
     "|tîrmeh|tîrmih|temûz|ژوئیه|جولای|temmuz",
-    "august aug|آب|أغسطس|أوت|غشت|ئاب|ئۆگست|ئاگۆست|tebax|gelawêj|آگوست|ağustos",
-    "september sep sept|أيلول|سبتمبر|شتنبر|ئەیلوول|ئەیلول|سێپتەمبەر|îlon|êlûn|rezber|سپتامبر|eylül",
+    "august aug|آب|أغسطس|أوت|غشت|ئاب|ئۆگست|ئاگۆست|تەباخ|tebax|gelawêj|آگوست|ağustos",
+    "september sep sept|أيلول|سبتمبر|شتنبر|ئەیلوول|ئەیلول|سێپتەمبەر|ئیلۆن|ئیلوون|îlon|êlûn|rezber|سپتامبر|eylül",
     "october oct|تشرين الأول|تشرين اول|تشرين 1|تشرين1|ت1|أكتوبر|تشرینی یەکەم"
-    "|تشرین یەکەم|تشرین یەکم|ئۆکتۆبەر|cotmeh|çiriya pêşîn|çiriya pêşî|çiriya yekem|çiriya yekemîn|teşrîna yekem"
-    "|kewçêr|اکتبر|ekim",
+    "|تشرین یەکەم|تشرین یەکم|ئۆکتۆبەر|چریا ئێکێ|چریا یەکێ|cotmeh|çiriya pêşîn"
+    "|çiriya pêşî|çiriya yekem|çiriya yekemîn|teşrîna yekem|kewçêr|اکتبر|ekim",
     "november nov|تشرين الثاني|تشرين ثاني|تشرين 2|تشرين2|ت2|نوفمبر|نونبر|تشرینی دووەم|تشرین دووەم|تشرین دوەم|تشرین دووم"
-    "|نۆڤەمبەر|نۆڤێمبەر|mijdar|çiriya paşîn|çiriya paşî|çiriya duyem|çiriya duyemîn"
+    "|نۆڤەمبەر|نۆڤێمبەر|چریا دووێ|چریا دوویێ|mijdar|çiriya paşîn|çiriya paşî|çiriya duyem|çiriya duyemîn"
     "|teşrîna duyem|sermawez|نوامبر|kasım",
     "december dec|كانون الأول|كانون اول|كانون 1|كانون1|ك1|ديسمبر|دجنبر|کانوونی یەکەم|کانونی یەکەم|کانوون یەکەم"
-    "|کانوون یەکم|دیسەمبەر|دێسەمبەر|kanûn"
+    "|کانوون یەکم|دیسەمبەر|دێسەمبەر|کانوونا ئێکێ|کانوونا یەکێ|kanûn"
     "|kanûna pêşîn|kanûna yekem|berfanbar|çileya pêşîn|دسامبر|aralık",
 )
 _EUROPEAN = (
-    "januar jänner jan januari janvier janv enero ene gennaio gen janeiro januar января",
-    "februar feb februari fevrier fevr fev febrero febbraio fevereiro februar pebruari февраля",
+    "januar jänner jan januari yanvar janvier janv enero ene gennaio gen janeiro januar января",
+    "februar feb februari fevral fevrier fevr fev febrero febbraio fevereiro februar pebruari февраля",
     "märz maerz mrz mars marzo março marco mar maart maret marts марта",
-    "april apr avril avr abril abr aprile апреля",
+    "april apr avril avr abril abr aprile aprel апреля",
     "mai maggio mag maio mei mayo maj мая",
-    "juni jun juin junio giugno giu junho июня",
-    "juli jul juillet juil julio luglio lug julho июля",
-    "august aug août agosto ago agustus augustus augusti agt ags августа",
-    "september sep sept septembre septiembre setiembre settembre sett setembro set сентября",
-    "oktober okt octobre octubre ottobre ott outubro out oct октября",
-    "november nov novembre noviembre novembro nopember ноября",
-    "dezember dez décembre diciembre dic dicembre dezembro desember december des декабря",
+    "juni jun juin junio giugno giu junho iyun июня",
+    "juli jul juillet juil julio luglio lug julho iyul июля",
+    "august aug août agosto ago agustus augustus augusti agt ags avqust августа",
+    "september sep sept septembre septiembre setiembre settembre sett setembro set sentyabr сентября",
+    "oktober okt octobre octubre ottobre ott outubro out oct oktyabr октября",
+    "november nov novembre noviembre novembro noyabr nopember ноября",
+    "dezember dez décembre diciembre dic dicembre dezembro desember december des dekabr декабря",
 )
-"""The months in German, French, Spanish, Italian, Portuguese, Dutch, Scandinavian, Indonesian, Russian."""
-TABLED = word_set("en ar ckb kmr ku sdh fa tr de fr es it pt nl sv no nb nn da id ru")
+"""The months in German, French, Spanish, Italian, Portuguese, Dutch, Scandinavian, Indonesian, Azerbaijani, Russian."""
+TABLED = word_set("en ar ckb kmr ku sdh fa tr de fr es it pt nl sv no nb nn da id az ru")
 """Languages whose dates are read with the tables."""
 _SOLAR = (
     "فروردین|خاکەلێوە|حمل", "اردیبهشت|گوڵان|بانەمەڕ|ثور", "خرداد|جۆزەردان|جوزا", "تیر|پووشپەڕ|سرطان",
@@ -109,7 +109,8 @@ MONTHS = {
     **{fold_date(name): month for month, names in enumerate(_EUROPEAN, 1) for name in names.split()},
     **_table(_MONTHS),
 }
-SOLAR_MONTHS = {name: month for name, month in _table(_SOLAR).items() if name not in MONTHS}
+SOLAR_MONTHS = _table(_SOLAR)
+"""Read so where the year is that of the Persian calendar, or of the Kurdish one."""
 
 
 def alternatives(names: Iterable[str]) -> str:
@@ -124,18 +125,22 @@ def _folded(words: str) -> frozenset[str]:
 AFTERNOON = _folded(
     "pm|p.m.|p. m.|p.m|م|مساء|مساءً|ظهرا|بعد الظهر|عصرا|د.ن|دوای نیوەڕۆ"
     "|پاش نیوەڕۆ|پاشنیوەڕۆ|دوانیوەڕۆ|ئێوارە|piştî nîvro|p.n|pn|êvarê|ب.ظ"
-    "|بعدازظهر|عصر|ös|öğleden sonra"
+    "|بعدازظهر|عصر|ös|öğleden sonra|عەسر|نیوەڕۆ|ئیوارە|ئێڤارێ|ئێڤار|پشتی نیڤرۆ|êvar|akşam|axşam|günorta"
 )
 MORNING = _folded(
     "am|a.m.|a. m.|a.m"
     "|ص|صباحا|صباحاً|فجرا|پ.ن|پێش نیوەڕۆ|پێشنیوەڕۆ|بەیانی|berî nîvro|b.n|bn|sibehê|ق.ظ|صبح|öö|öğleden önce"
+    "|بەرەبەیان|سپێدێ|بەری نیڤرۆ|بامداد|sibê|sabah|səhər"
 )
-"""Words for the halves of the day. A bare `م` or `ص` only counts right behind a time of day."""
+NIGHT = _folded("شەو|شەڤ|şev|şevê|gece|gecə|ليلا|ليلاً|شب")
+"""Words for the parts of the day; a night is before midnight from six o'clock on. A bare `م` or `ص` only counts right
+behind a time of day."""
 
 UPDATED = re.compile(
     r"updat|uppdat|oppdat|opdat|bijgewerkt|aggiorn|atualiz|обнов|modif|last (?:edit|change)|actuali|aktualis|mis a jour"
     r"|تحديث|تعديل|حدث (?:في|بتاريخ)"
-    r"|更新|עודכן|نويكراوه|نويكردنه|به ?روز|بروزرساني|ويرايش|nu ?kir|nuve|rojane|hatiye guhertin|guncelle"
+    r"|更新|עודכן|نوي ?كر(?:او|دن|اي)|نوو ?كردن|yenilen|redakte|به ?روز|بروزرساني|ويرايش"
+    r"|nu ?kir|nuve|rojane|hatiye guhertin|guncelle"
 )
 """In folded text before a date: it is that of an edit."""
 
@@ -173,8 +178,8 @@ NUMBERS = {
     for word in words.split("|")
 }
 """Numbers as they stand in words before a unit of time."""
-TODAY = _folded("today|اليوم|ئەمڕۆ|îro|امروز|bugün")
-YESTERDAY = _folded("yesterday|أمس|امس|دوێنێ|duh|دیروز|dün")
+TODAY = _folded("today|اليوم|ئەمڕۆ|îro|امروز|bugün|bu gün|ئەڤرۆ")
+YESTERDAY = _folded("yesterday|أمس|امس|دوێنێ|duh|دیروز|dün|dünən|دوهی|دهی")
 
 WEEKDAYS = {
     fold_date(name): day

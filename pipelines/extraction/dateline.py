@@ -8,9 +8,8 @@ dash or a colon may be the story: "Hezbollah (Party of God) – the group …", 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from pipelines.extraction.dateline_names import AGENCIES, DESKS, GENERIC, MONTHS, PLACES, SHOUTED
+from pipelines.extraction.dateline_names import AGENCIES, DESKS, GENERIC, MONTHS, PLACES, SHOUTED, bare_name
 from pipelines.extraction.names import names_in
 from pipelines.extraction.plain import fold, word_set
 
@@ -21,7 +20,6 @@ _NOBODY = GENERIC | frozenset(map(fold, word_set(
 )))  # fmt: skip
 """Words of outlets, newsrooms and places: a name with one of them is no reporter's."""
 _LONGEST = 90  # characters
-_MOST_KNOWN = 1024  # names and first words, which are compared with each other again and again
 _DASHES = "-–—ـ−"
 _MARK = re.compile(
     r"\s*(?P<mark>[/:|]|\.\.(?=\s))(?:\s+--(?=\s))?\s*|(?P<dash>\s+[-–—ـ−]{1,2}\s*|[-–—ـ−]{1,2}\s+|(?<=\))[-–—ـ−])|\Z"
@@ -30,6 +28,7 @@ _TIGHT = re.compile(r"[-–—ـ−]")  # "شفق نيوز-بغداد": only beh
 _WITH_AGENCY = re.compile(r"(?P<place>[^()]{2,60}?(?:\([^()]{2,20}\))?)\s*\((?P<agency>[^()]{2,30})\)")
 _BEFORE_AGENCY = re.compile(r"(?P<place>[^(),،]{2,40})[,،]\s(?P<agency>[^(),،]{2,30})")
 _BRACKETED = re.compile(r"\((?P<place>[^()]{2,40})\)")
+_BEHIND_DAY = re.compile(r"(?P<place>[^(),،]{2,40})[,،]\s(?P<day>[^(),،]{3,20})[,،]\s(?P<agency>[^(),،]{2,30})")
 _PLACE_WORDS = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ,]{1,2}[^\W\d_][\w.'’-]*){0,2}")
 _SENTENCE = re.compile(r"[.!?؟۔](?:\s|$)")
 _QUESTION = re.compile(r"[?؟]\s*$")
@@ -167,14 +166,24 @@ def _kind(words: str, names: Sequence[str]) -> str:
         agency, place = match["agency"].strip(), match["place"].strip()
         return "filed" if _is_filed(place, agency, names) else ""
     bracketed = _BRACKETED.fullmatch(words)  # "(Beirut) – …", as organisations write it
-    before = _BEFORE_AGENCY.fullmatch(words)
-    if (bracketed and _is_place(bracketed["place"])) or (before and _is_agency(before["agency"], names)):
+    if (bracketed and _is_place(bracketed["place"])) or _is_filed_with_commas(words, names):
         return "filed"
     if _is_agency(words, names):
         return "site" if any(_is_name(words, name) for name in names) else "agency"
     if fold(words) in DESKS or _DESK.fullmatch(words):
         return "desk"
     return "place" if _is_place(words) else "loose" if _could_be_place(words) else ""
+
+
+def _is_filed_with_commas(words: str, names: Sequence[str]) -> bool:
+    """ "Baku, Tigris Post", "Tigris Post, Basra" and "Baku, 1 September, Tigris Post"."""
+    if match := _BEHIND_DAY.fullmatch(words):
+        return _is_date(match["day"]) and _is_agency(match["agency"], names)
+    match = _BEFORE_AGENCY.fullmatch(words)
+    if not match:
+        return False
+    first, second = match["place"], match["agency"]
+    return _is_agency(second, names) or (_is_agency(first, names) and _is_place(second))
 
 
 def _is_filed(place: str, agency: str, names: Sequence[str]) -> bool:
@@ -188,19 +197,13 @@ def _is_filed(place: str, agency: str, names: Sequence[str]) -> bool:
 
 
 def _is_agency(words: str, names: Sequence[str]) -> bool:
-    told = {fold(words), _bare(words), *map(fold, words.split("/"))}  # "dpa/lno": an agency and its desk
+    told = {fold(words), bare_name(words), *map(fold, words.split("/"))}  # "dpa/lno": an agency and its desk
     return bool(told & AGENCIES) or any(_is_name(words, name) for name in names)
 
 
 def _is_name(words: str, name: str) -> bool:
     """Whether *words* are a site's name, with or without a word that sites add to theirs: "رووداو ديجيتال"."""
-    return _same(words, name) or (_bare(words) == _bare(name) != "")
-
-
-@lru_cache(maxsize=_MOST_KNOWN)
-def _bare(words: str) -> str:
-    kept = [word for word in re.split(r"[\s.]+", words) if fold(word) not in GENERIC]
-    return fold(" ".join(kept))
+    return _same(words, name) or (bare_name(words) == bare_name(name) != "")
 
 
 def _is_place(words: str) -> bool:

@@ -1,5 +1,8 @@
 """What may stand in a dateline, folded: places of the region, agencies, desks, months."""
 
+import re
+from functools import lru_cache
+
 from pipelines.extraction.plain import fold
 
 
@@ -98,5 +101,18 @@ GENERIC = _folded(
 MONTHS = _folded(
     "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|june|july|august|september",
     "october|november|december|كانون|الثاني|الأول|الاول|ثاني|أول|شباط|آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|تشرين",
+    "ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık|yanvar|fevral|aprel|iyun|iyul|avqust",
+    "sentyabr|oktyabr|noyabr|dekabr|çile|rêbendan|sibat|reşemî|adar|avdar|nîsan|avrêl|gulan|hezîran|pûşper|tîrmeh|temûz",
+    "tebax|gelawêj|îlon|rezber|cotmeh|kewçêr|mijdar|sermawez|berfanbar|kanûn|شوبات|ئازار|نیسان|ئایار|حوزەیران|تەممووز",
+    "ئاب|ئەیلوول|تشرینی|کانوونی|یەکەم|دووەم",
     "يناير|فبراير|مارس|أبريل|إبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر",
 )
+
+
+_MOST_KNOWN = 1024  # names and first words, which are compared with each other again and again
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def bare_name(words: str) -> str:
+    """The name of a site without such words, folded."""
+    return fold(" ".join(word for word in re.split(r"[\s.]+", words) if fold(word) not in GENERIC))

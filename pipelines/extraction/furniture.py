@@ -71,6 +71,14 @@ _MORE = _pattern(
         r"(?:nûçe|mijar|nivîs|gotar)(?:yên|ên) (?:têkildar|pêwendîdar|mîna|(?:dawî|din|nû)\s*(?:$|:))",
         r"têkildar\s*(?:$|:)",
         r"(?:yên )?herî zêde (?:hatine? )?(?:xwendin|dîtin|têne?)|bixwînin\s?:",
+        r"(?:bêtir|zêdetir) ji (?:me|malper|kovar|rojname|ajans|vê beş|heman )\w*\s*(?:$|:)",
+        r"pêşniyar(?:ên (?:me|edîtor|ji bo we)\w*)?\s*(?:$|:)|(?:nûçeyên|nivîsên|gotarên) din ên (?:nivîskar|heman)",
+        r"(?:بابەت|وتار|هەواڵ)(?:ی|ەکانی) (?:تر|دیکە)(?:ی .{0,20}(?:نووسەر|نوسەر|بەش)\w*)?\s*(?:$|:)",
+        r"(?:بابەت|هەواڵ|وتار)?(?:ی|ە)? ?پێشنیار(?:کراو)?(?:ەکان|ی ئێمە)?\s*(?:$|:)|لێرەش ب(?:ڕوانە|خوێنەوە)",
+        r"(?:مقالات|مواد|كتابات) [أا]خرى ل(?:ل|نفس ال)كاتبة?|المزيد (?:للكاتب|من مقالات)",
+        r"(?:bu )?(?:habere|haber hakkında) tepki|what['’]?s your reaction|(?:ئەم|ئەو) (?:بابەت|هەواڵ)ەت? (?:ڕات|پێ)",
+        r"yazarın (?:diğer|tüm|son) yazı|ilginizi çekebilir|editörün seç|çok okunan(?:lar)?\s*(?:$|:)",
+        r"(?:həmçinin|daha çox|bunu da) oxu|(?:digər|oxşar|son|əlaqəli) xəbər(?:lər)?\s*(?:$|:)|ən çox oxunan",
     ),
 )
 _INVITATION = _pattern(
@@ -78,6 +86,7 @@ _INVITATION = _pattern(
     (
         r"(?:sign up|subscribe|register|join|download|like us|find us|connect with us|listen to|check out)\b",
         r"follow\b(?=.{0,80}\b(?:on|via|our|us)\b)",
+        r"get .{1,60} stories in your inbox",
         r"get (?:the|our|all|more|daily|breaking|updates)\b|stay (?:up to date|updated|informed|tuned|connected)\b",
         r"for (?:more|the latest|all the latest)\b|click (?:here|on the|below)",
         r"tap here|add \w+ as|want (?:more|to read)\b",
@@ -102,6 +111,7 @@ _CHANNEL = _pattern(
     (
         r"newsletter|inbox|e-?mail|whats ?app|telegram|facebook|twitter|instagram|youtube|tiktok|google news|podcast",
         r"\bapps?\b|channel|mailing|subscri|social media|notification|alerts?\b|viber|linkedin|spotify|membership",
+        r"updates from this writer",
         r"kanal|abo\b|canal|boletín|bülten|here\b",
         r"نشرة|النشرة|تلغرام|تليغرام|تيليغرام|تليجرام|تلكرام|تيليجرام|واتساب|واتس ?اب|فيسبوك|تويتر|إنستغرام|انستغرام",
         r"أثير|الموجات|الموجة|تردد|يوتيوب|تطبيق|قناة|قناتنا|حسابات|صفحتنا|منصات|الإشعارات|بريد|تلگرام|واتس‌?اپ|اینستاگرام|خبرنامه|کانال",
@@ -151,6 +161,7 @@ _COUNTER = _pattern(
         r"بازدید|کد (?:خبر|مطلب)|شناسه خبر|خبرنگار(?=\s?:\s?\d)",
         r"بینین|بینراوە|خوێنرا(?:وە|وەتەوە)|خوێندنەوە|خوەنریاس|بینەر|dîtin",
         r"xwendin|hatiye xwendin",
+        r"هاتی?یە خواندن|جار (?:خوەندن|خوێندن)|oxunub|baxış(?: sayı)?|okunma(?: sayısı)?|görüntülenme",
     ),
     r"\s*:?\s*(?:[\d.,٬]+(?:\s(?:مرة|جار|times|car))?)?\W{0,3}$",
 )
@@ -160,8 +171,10 @@ _END_MARK = re.compile(
     r"|[\s/(\[#*]{0,2}(?:انتهای|پایان) (?:پیام|خبر)\W{0,2}(?:\w{1,6}\W{0,2}){0,2}\Z"
     r"|\A(?=.{0,20}[=./ـ–-])\W{0,30}(?:(?:تحرير|محرر|المحرر|ت)\s?[:/]\s?)?(?:[ء-ي]{1,2}[.\s/ـ–-]{1,3}){1,5}[ء-ي]{1,2}\W{0,2}\Z"
     r"|\s?[(\[][a-zçêîşû]{2,3}(?:[/-][a-zçêîşû]{2,3}){1,2}[)\]]\s?\Z"
+    r"|\A\W{0,3}[^\W\d_]{1,2}(?:\s?[./]\s?[^\W\d_]{1,2}){1,2}\W{0,3}\Z"
 )
-"""What agencies put behind their last sentence: "/انتهى 25", "انتهای پیام/", "(rc/kj)", "محرر: ر.ع"."""
+"""What agencies put behind their last sentence: "/انتهى 25", "انتهای پیام/", "(rc/kj)", "محرر: ر.ع"; initials on a
+line, "م.ن"."""
 _LABEL = _pattern(
     r"^\W{0,4}",
     (
@@ -181,15 +194,16 @@ _CREDIT = _pattern(
     r"\s*(?:credits?|source|by|courtesy|nachweis|quelle)?\s*[:：/©].{0,110}$",
 )
 _CREDITED = _pattern(
-    r"(?:^|[.!?…»”)|]\s|\((?:\w+ ){0,2})",
+    r"(?:^|[.!?…»”)|]\s|[(\[](?:\w+ ){0,2}|[,،.|–-]\s)",
     (
-        r"(?:photo(?:graph)?s?|pictures?|images?) (?:by|courtesy)\s",
-        r"(?<=\()(?:photos?|fotos?)\s(?=[A-Z])",
-        r"(?:photos?|fotos?|imagen|crédito)\s?:\s",
+        r"(?:photo(?:graph)?s?|pictures?|images?) (?:by|courtesy)\s[^.:]{2,50}",
+        r"(?<=\()(?:photos?|fotos?)\s(?=[A-Z])[^.:]{2,50}",
+        r"(?:photos?|images?|imagen|crédito|fotos?|bild|fotoğraf|wêne|صورة|الصورة|تصوير|عکس|وێنە|فۆتۆ|وێنەی|ئەکس|رسم)"
+        r"\s*(?:by)?\s*[:：/©][^.!?؟]{1,60}",
     ),
-    r"[^.:]{2,50}\)?$",
+    r"[)\]]?\W?$",
 )
-"""Whose a picture is, behind what it shows."""
+"""Whose a picture is, behind what it shows: "The crane at dusk (Photo: Nora Adel)", "A crane, photo: Nora Adel"."""
 _NOTE = re.compile(r"\[?\d{1,3}\]?")
 """The number of a footnote, on a line of its own."""
 _ANNOUNCED = re.compile(r"^.{0,30}[:：]\s")
@@ -203,6 +217,10 @@ _DISCLAIMER = _pattern(
         r"بالضرورة عن (?:ر[أا]ي|آراء|وجهة نظر|سياسة|توجهات|موقف) (?:هيئة تحرير )?(?:ال)?"
         r"(?:موقع|جريدة|صحيفة|وكالة|مجلة|ناشر|شبكة|قناة|مركز|منصة|تحرير)",
         r"دیدگاه.{0,60}لزوما.{0,40}(?:سایت|نشریه|خبرگزاری|روزنامه)",
+        r"گوزارشت.{0,80}(?:نووسەر|نوسەر|خاوەن).{0,80}بەرپرس|مەرج نییە.{0,60}گوزارشت",
+        r"(?:nivîs|gotar|nêrîn|raman)\w*.{0,60}(?:nivîskar|xwedi)\w*.{0,60}(?:berpirs|temsîl)",
+        r"(?:yazı|məqalə|fikir).{0,60}müəllif.{0,60}(?:redaksiya|mövqe)",
+        r"yazı(?:lar|ların)?.{0,40}sorumluluğu.{0,30}yazar|görüşler.{0,60}(?:yazar\w* ait|yayın politika)",
     ),
 )
 """Whose the views are: what a site puts beneath opinions."""
@@ -223,6 +241,10 @@ _CORRECTION = _pattern(
     ),
 )
 """The site asks its reader to report mistakes."""
+_DISCLAIMER_SIGNS = (
+    "necessarily ", "بالضرورة", "لزوما", "گوزارشت", "nivîskar", "xwedi", "müəllif", "sorumlulu", "görüşler",
+)  # fmt: skip
+"""One of them stands in whatever `_DISCLAIMER` finds; as with `_CONSENT_SIGNS`."""
 _ADDRESS = _pattern(
     r"(?<!\w)",
     (
@@ -307,6 +329,7 @@ def is_furniture(line: str, *, prose: bool = False) -> bool:
         or _NOTE.fullmatch(line)
         or _speaks_of_consent(line)
         or is_credit(line)
+        or _disclaims(line)
     )
 
 
@@ -321,13 +344,20 @@ def _speaks_of_consent(line: str) -> bool:
     return any(sign in lower for sign in _CONSENT_SIGNS) and bool(_CONSENT.search(line))
 
 
+def _disclaims(line: str) -> bool:
+    lower = line.lower()
+    return any(sign in lower for sign in _DISCLAIMER_SIGNS) and bool(_DISCLAIMER.search(line))
+
+
 def _addresses(line: str) -> bool:
     """Whether a sentence speaks to the reader of the site itself: invites, asks for consent, offers to share it."""
+    if len(line) <= _LONGEST and _CREDITED.search(line):
+        return True
     if _SHARE.match(line) or _COPYRIGHT.match(line) or (_MORE.match(line) and _ANNOUNCED.match(line)):
         return True
     if (_MORE.match(line) or _INVITATION.match(line)) and _MAIL.search(line):
         return True
-    if _CORRECTION.match(line) or _DISCLAIMER.search(line) or (_speaks_of_consent(line) and _ADDRESS.search(line)):
+    if _CORRECTION.match(line) or _disclaims(line) or (_speaks_of_consent(line) and _ADDRESS.search(line)):
         return True
     if not _INVITATION.match(line):
         return False

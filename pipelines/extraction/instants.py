@@ -16,6 +16,7 @@ from pipelines.extraction.calendars import (
     DUALS,
     MONTHS,
     MORNING,
+    NIGHT,
     NUMBERS,
     SOLAR_MONTHS,
     TABLED,
@@ -180,7 +181,7 @@ _MONTHS = alternatives({**MONTHS, **SOLAR_MONTHS})
 def _month(number: int) -> str:
     """A month with an ending of its case and a second name: "mijdarê", "كانون الثاني/يناير"."""
     second = rf"(?:\s?[/(]\s?(?:{_MONTHS}|\w{{3,12}})\)?)?"
-    return rf"(?P<n{number}>{_MONTHS})(?:'?(?:e|a|an|ya|ye|i|y|ي)|\s?ماه)?\.?{second}(?![^\W\d_])"
+    return rf"(?P<n{number}>{_MONTHS})(?:'?(?:e|a|an|ya|ye|i|y|ي|ا)|\s?ماه)?\.?{second}(?![^\W\d_])"
 
 
 def _year(number: int) -> str:
@@ -188,7 +189,7 @@ def _year(number: int) -> str:
 
 
 _GAP = r"[\s,./|-]{0,3}(?:(?:de|of|i|ي|ا|ه)\s)?"
-_HALF = alternatives(AFTERNOON | MORNING)
+_HALF = alternatives(AFTERNOON | MORNING | NIGHT)
 _DATE = re.compile(
     rf"(?<![\d.])(?<!\d:)(?:"
     rf"(?P<d1>\d\d?){_AFTER_NUMBER}{_GAP}{_month(1)}{_GAP}{_year(1)}"
@@ -207,9 +208,12 @@ _ZONE = (
 _TIME = re.compile(
     rf"(?<![\d:./-])(?:(?P<half1>{_HALF})\s)?(?P<h>[01]?\d|2[0-4])"
     rf"(?:(?:[:.時]|\s?h\s?)(?P<i>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d/]|-\d)"
-    rf"\s?(?P<half2>(?:{_HALF})(?![^\W\d_]))?|\s?(?P<half3>(?:am|pm|a\. ?m\.|p\. ?m\.)(?![^\W\d_])))[\s,]{{0,2}}{_ZONE}"
+    rf"(?:ي(?=\s))?\s?(?P<half2>(?:{_HALF})(?![^\W\d_]))?"
+    rf"|\s?(?P<half3>(?:am|pm|a\. ?m\.|p\. ?m\.)(?![^\W\d_])))[\s,]{{0,2}}{_ZONE}"
 )
 _WEEKDAY = re.compile(rf"(?<![^\W\d_])(?:{alternatives(WEEKDAYS)})(?![^\W\d_])")
+_AMERICAN = re.compile(r"(?:\d/\d\d?|\d\d/\d)/\d{4},? \d\d?:\d\d:\d\d [ap]m(?!\w)")
+"""What .NET and JavaScript write where nobody chose a form: "2/9/2026 4:40:00 PM" is the ninth of February anywhere."""
 _NEAR = 40  # characters between a date and its time of day: "Thursday, 23 January 2025 - last bulletin, 21:04"
 
 
@@ -253,6 +257,8 @@ def _days(match: re.Match[str], folded: str, clock: Clock) -> tuple[date | None,
     first, other = _date(year, month, day), _date(year, day, month) if number == "5" and day != month else None
     if clock.month_first or first is None:
         first, other = other or first, first if other else None
+    if first and other and _AMERICAN.match(folded, match.start()):
+        return _date(year, day, month), None
     if first and other and (weekdays := {WEEKDAYS[found] for found in _WEEKDAY.findall(folded)}):
         fits = [reading for reading in (first, other) if reading.weekday() in weekdays]
         return (fits[0], None) if len(fits) == 1 else (first, other)
@@ -269,9 +275,9 @@ def _date(year: int, month: int, day: int) -> date | None:
 def _time(match: re.Match[str]) -> time:
     hour = int(match["h"]) % 24
     half = next((match[name] for name in ("half1", "half2", "half3") if match[name]), "")
-    if half in AFTERNOON and hour < 12:
+    if (half in AFTERNOON and hour < 12) or (half in NIGHT and 6 <= hour < 12):
         hour += 12
-    elif half in MORNING and hour == 12:
+    elif hour == 12 and (half in MORNING or half in NIGHT):
         hour = 0
     return time(hour, int(match["i"] or 0), int(match["s"] or 0))
 

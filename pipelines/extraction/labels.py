@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
+from itertools import islice
 
 import ahocorasick
 from lxml.html import HtmlElement
@@ -14,8 +15,12 @@ from pipelines.extraction.plain import word_set
 # a page has some 300 different names, and searching them for words is far faster than for patterns.
 _KINDS: dict[str, tuple[frozenset[str], re.Pattern[str]]] = {
     "byline name": (
-        word_set("author byline writer fn"),
-        re.compile(r"(?:author|byline|writer)[_-]*(?:full|display)?[_-]*name|(?:^| )fn(?: |$)", re.IGNORECASE),
+        word_set("author byline writer fn yazar muhabir"),
+        re.compile(
+            r"(?:author|byline|writer)[_-]*(?:full|display)?[_-]*name|(?:^| )fn(?: |$)"
+            r"|(?:^|[ _-])(?:yazar|muhabir)(?:[_-]?(?:ad[iı]?|isim|ismi))(?:$|[ _-])",
+            re.IGNORECASE,
+        ),
     ),
     "byline": (
         word_set("author by writer nivîskar submitted auteur"),
@@ -87,11 +92,13 @@ _TAGS = tuple(
     )
 )
 _OFF_TAGS = frozenset(["aside", "footer", "nav", "figure"])
+_BOXES = frozenset(["div", "section"])
 _FRAMES = frozenset(["body", "html", "main", "article"])  # their classes describe the page, not what stands in them
 _MOST = 300  # elements of one kind
 _LONGEST_NAME = 300
 _LONGEST_DATE = 60
 _DATED = re.compile(r"^[^.!?]{0,30}(?<!\d)(?:19|20)\d\d(?!\d)[^.!?]{0,30}$")
+_NEAR_HEADING = 2  # elements
 
 
 class Labels:
@@ -100,8 +107,11 @@ class Labels:
     def __init__(self, tree: HtmlElement, others: Set[HtmlElement] = frozenset()) -> None:
         """*others* are the elements that hold other articles or comments, as the page's own markup tells."""
         self._found: defaultdict[str, list[HtmlElement]] = defaultdict(list)
+        skips: list[HtmlElement] = []
         for element in tree.iter(*_TAGS):
             name, identity = element.get("class"), element.get("id") or element.get("data-testid")
+            if element.tag == "a" and (element.get("href") or "").startswith("#") and len(skips) < _MOST:
+                skips.append(element)
             if identity:
                 name = f"{name} {identity}" if name else identity
             kinds = _kinds(name[:_LONGEST_NAME]) if name else ()
@@ -111,7 +121,7 @@ class Labels:
             if title and "date" not in kinds and _DATED.search(title[:_LONGEST_DATE]) and element.tag != "a":
                 self._found["date"].append(element)  # "3 hours ago", and the date where the mouse rests
         self._sets = {kind: set(elements) for kind, elements in self._found.items()}
-        self._beside = self._sets.get("beside", set()) | others
+        self._beside = self._sets.get("beside", set()) | others | set(_skipped(skips))
         for heading in tree.iter("h1"):
             self.trust(heading)
 
@@ -133,6 +143,15 @@ class Labels:
             self._beside.discard(element)
         self._beside.difference_update(element.iterancestors())
 
+    def trust_heading(self, heading: HtmlElement) -> None:
+        """Trusts what holds the article's headline, and what is called a footer right beneath it: TYPO3 has its date
+        there."""
+        self.trust(heading)
+        for holder in (heading, heading.getparent()):
+            for below in islice(holder.itersiblings(), _NEAR_HEADING) if holder is not None else ():
+                if "footer" in (below.get("class") or "") and len(below.text_content()) < _LONGEST_NAME:
+                    self._beside.discard(below)
+
     def is_beside(self, element: HtmlElement) -> bool:
         """Whether *element* stands in something that is called teaser, comment, sidebar or the like."""
         return any(
@@ -150,6 +169,14 @@ class Labels:
             if holder in marked:
                 return True
         return False
+
+
+def _skipped(links: Iterable[HtmlElement]) -> Iterator[HtmlElement]:
+    """The boxes that readers of screens are offered to skip: each begins with a link to its own end."""
+    for link in links:
+        box = link.getparent()
+        if box.tag in _BOXES and box[0] is link and box[-1].get("id") == (link.get("href") or "#")[1:]:
+            yield box
 
 
 def _is_of_article(element: HtmlElement) -> bool:

@@ -67,6 +67,7 @@ _LITTLE_WORDS = {
     "hu": "a az és hogy nem is egy ez meg de van volt már csak még ki mint el azt ha vagy lehet szerint után",
     "ro": "de și în a la cu că pe nu din care un o pentru este mai au fost sa se ce prin sau după fi",
     "tr": "ve bir bu da de için ile çok olarak daha gibi olan sonra kadar ne ancak ise en o her oldu dedi değil göre",
+    "az": "və bu bir ki ilə üçün olan isə həm də onun çox daha edib olub olunub görə bildirib deyib kimi sonra qədər",
     "kmr": "û li ji di de ku bi ya ê yê ev jî bo yên xwe wê wî dike kir hat ew lê her da ser hatiye bûn gelek re nû",
     "diq": "u de ra ke yê yo ya o bi seba zî xo no na ê zafî kerd biyo kerdo",
     "id": "yang dan di dengan untuk pada tidak ini dari dalam itu akan adalah ke juga tersebut telah oleh karena bisa",
@@ -189,6 +190,7 @@ def _latin_script(sample: str, claims: list[str]) -> str | None:
     if letters["ı"] + letters["ğ"]:
         typical["tr"] = (letters["ı"] + letters["ğ"] + letters["ş"] + letters["ü"]) // 2
         typical["tr"] += len(_TURKISH_CASE.findall(sample))
+    typical["az"] = letters["ə"]
     for language, number in typical.items():
         found[language] += number
     best = max(found, key=lambda language: found[language])

@@ -10,23 +10,25 @@ from lxml.html import HtmlElement
 
 from pipelines.extraction.astray import calls, captions, right_around, translations, without_leavings
 from pipelines.extraction.blocks import Block
+from pipelines.extraction.boxes import Boxes, is_within
 from pipelines.extraction.dateline_names import AGENCIES, DESKS, PLACES
 from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
 from pipelines.extraction.instants import beside_dates
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.names import names_in, run_in_name, tells_job
+from pipelines.extraction.names import is_byline_label, names_in, run_in_name, tells_job
 from pipelines.extraction.plain import fold
 from pipelines.extraction.prose import (
     ENDS,
     LEADS_ELSEWHERE,
     LONG,
+    LONGEST_NAME,
     SURE,
     Place,
     is_long_prose,
     is_unlinked_prose,
     usual_places,
 )
-from pipelines.extraction.stamp_lines import is_stamp
+from pipelines.extraction.stamp_lines import is_date_label, is_stamp
 
 _LABEL = re.compile(r"[^\W\d_][^:：|]{1,24}[:：|]\s")
 _FIRST = 5  # blocks among which the title may stand behind whatever there is
@@ -53,16 +55,18 @@ def without_furniture(
     titles: frozenset[str],
     authors: frozenset[str] = frozenset(),
     summary: str = "",
+    sites: frozenset[str] = frozenset(),
 ) -> list[Block]:
-    """*story* without its repeated title and byline (both folded), share bars, teasers, captions and the like.
+    """*story* without its repeated title and byline, share bars, teasers, captions and the like.
 
-    What repeats the *summary*, folded as well, is no caption wherever it stands.
+    *titles*, *authors*, *sites*, what the site calls itself, and *summary* are folded. What repeats the summary is no
+    caption wherever it stands.
     """
     kept: list[Block] = []
     story = story[_start(story, titles) :]
     own = [block for block in story if block.link_share < _MOSTLY_LINKED]
     length = sum(len(block.text) for block in own)
-    usual = usual_places(own)
+    usual = usual_places(block for block in own if len(block.text) > _LONGEST_NAME)
     above = next((place for place, block in enumerate(story) if len(block.text) > LONG), len(story))
     linked = Counter(block.place for block in story if block.heading and block.link_share > LEADS_ELSEWHERE)
     lists = {place for place, number in linked.items() if number > 2 and not any("elated" in name for name in place)}
@@ -71,8 +75,11 @@ def without_furniture(
     apart = _quoted_again(story, usual) | calls(story, usual) | translations(story)
     told = 0
     begun = False  # a paragraph was kept
+    boxes = Boxes(story, usual)
+    signed: HtmlElement | None = None  # the box of the byline: what else it holds tells of the author
+    card: HtmlElement | None = None  # the box of another story's headline: what else it holds tells of that
     pointed = False  # the line before announced other stories
-    signed = False  # the line before was the byline
+    named = False  # the line before was the byline
     for place, block in enumerate(story):
         told += len(block.text) if block.link_share < _MOSTLY_LINKED else 0
         prose = block.place in usual and is_unlinked_prose(block)
@@ -82,23 +89,28 @@ def without_furniture(
                 break
             pointed = True
         elif (place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors):
-            signed = True
+            signed, named = _box_of(block, story, usual), True
             continue
         elif (
             (not begun and _is_particular(block))
             or (place < above <= _LABELS and not block.in_list and _is_loose_label(block, around))
             or _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose)
-            or (signed and tells_job(block.text))
+            or (named and tells_job(block.text))
+            or is_byline_label(block.text)
+            or (place < 4 and is_date_label(block.text))
             or (told > _NEARLY_ALL * length and labels.is_called(block.element, "bio"))
             or block.element in apart
             or (block.element in below_pictures and not _is_standfirst(block, labels, summary))
+            or (block.place not in usual and signed in block.element.iterancestors())
+            or is_within(block, card)
         ):
-            continue
+            if begun and _is_headline_of_other(block, lists):
+                card = boxes.card(block)
         else:
-            pointed = False
+            pointed = named = False
             begun = begun or len(block.text) > LONG
             kept.append(block)
-    kept = without_leavings(kept, usual)
+    kept = without_leavings(boxes.without_note(kept), usual, senders=sites | AGENCIES)
     kept[:_RUN_IN] = [_without_run_in(block, kept, authors) for block in kept[:_RUN_IN]]
     if kept and (rest := without_end_mark(kept[-1].text)) != kept[-1].text:
         kept[-1:] = [replace(kept[-1], text=rest)] if rest else []
@@ -192,6 +204,16 @@ def _is_labelled_link(block: Block) -> bool:
     return label is not None and block.linked >= len(block.text) - label.end() > SURE
 
 
+def _is_headline_of_other(block: Block, lists: set[Place]) -> bool:
+    """Whether it is a linked headline, and not the name of one of several things that the story lists."""
+    return (
+        block.heading
+        and block.link_share > LEADS_ELSEWHERE
+        and len(block.text) > LONGEST_NAME
+        and block.place not in lists
+    )
+
+
 def _is_particular(block: Block) -> bool:
     """Whether it is a label, or stands in a list of terms, which above a story tells its format, its source and its
     date; or in one that holds a date."""
@@ -206,12 +228,21 @@ def _is_particular(block: Block) -> bool:
     return any(beside_dates(text) and is_stamp(text) for text in texts)
 
 
+def _box_of(byline: Block, story: Sequence[Block], usual: set[Place]) -> HtmlElement | None:
+    """What holds a *byline* and no paragraph of the story."""
+    element = byline.element
+    box = element if any(child.tag in ("p", "div") for child in element) else element.getparent()
+    holds_story = any(box in block.element.iterancestors() for block in story if block.place in usual)
+    return None if holds_story else box
+
+
 def _is_byline(block: Block, authors: frozenset[str]) -> bool:
     """Whether a short line names an author. An agency that signs stands in the dateline too: "أبوظبي - وام"."""
     authors = authors - AGENCIES if _PLACE_MARK.search(block.text) else authors
     if not authors or len(block.text) >= LONG:
         return False
-    if any(fold(name) in authors for name in names_in(block.text)):
+    names = [*names_in(block.text), block.text.partition("/")[0]]  # "CÎHAN DENÎZ/DÊRSIM"
+    if any(fold(name) in authors for name in names):
         return True
     # The job stands right behind: "Nora AdelReporter".
     return tells_job(block.text) and block.key.startswith(tuple(authors))

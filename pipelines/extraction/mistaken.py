@@ -3,20 +3,30 @@
 It does so where the story is a sentence or two: it finds too little, and goes on to the teasers beneath.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block
+from pipelines.extraction.boxes import Boxes, is_within
 from pipelines.extraction.furniture import is_furniture, is_pointer
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.prose import LEADS_ELSEWHERE, SENTENCE, SURE, Place, reads_as_prose
+from pipelines.extraction.prose import (
+    LEADS_ELSEWHERE,
+    LONGEST_NAME,
+    SENTENCE,
+    SURE,
+    Place,
+    reads_as_prose,
+    usual_places,
+)
 from pipelines.extraction.stamp_lines import is_stamp
 
 _LONGEST_LEAD = 300  # characters of a teaser besides its headline
 _TWO_SENTENCES = 800  # characters of story and teasers together
 _BESIDE_STORY = 0.5  # of what the story tells: cards between its paragraphs tell less
-_LONGEST_NAME = 30  # characters of a thing; the headline of a story is longer
+_FEW = 2  # linked headlines of one kind; more may be the things that a story lists
 _MISLEADING = 0.3  # of the story is called something beside it: then the names are wrong
 
 
@@ -75,21 +85,38 @@ def _are_leads(blocks: Sequence[Block], places: Sequence[int]) -> bool:
 def _are_cards(blocks: Sequence[Block], leads: Sequence[int], told: int) -> bool:
     """Whether *leads* that stand between paragraphs are other stories, not the things that this one lists by name."""
     teased = sum(len(blocks[place].text) for place in leads)
-    return teased < _BESIDE_STORY * told and all(len(blocks[place - 1].text) > _LONGEST_NAME for place in leads)
+    return teased < _BESIDE_STORY * told and all(len(blocks[place - 1].text) > LONGEST_NAME for place in leads)
 
 
 def unmark_boxes(blocks: Sequence[Block], marks: list[bool]) -> None:
-    """Unmarks what stands in a box whose heading announces other stories: their titles, and their leads with them."""
-    told = sum(len(block.text) for block, mark in zip(blocks, marks, strict=True) if mark)
+    """Unmarks what stands in a box whose heading announces other stories, or is one's linked headline: their titles,
+    and their leads with them."""
+    story = [block for block, mark in zip(blocks, marks, strict=True) if mark]
+    told = sum(len(block.text) for block in story)
+    boxes = Boxes(story, usual_places(story))
+    listed = Counter(block.place for block in blocks if _is_linked_headline(block))
+    begun = False
     for place, block in enumerate(blocks):
-        if (
-            block.heading
-            and is_pointer(block.text)
-            and (box := _box(blocks[:place], marks, block, told // 2)) is not None
-        ):
-            for other in range(place + 1, len(blocks)):  # the heading itself may still end the story
-                if box in blocks[other].element.iterancestors():
-                    marks[other] = False
+        begun = begun or marks[place]
+        if block.heading and is_pointer(block.text):
+            box = _box(blocks[:place], marks, block, told // 2)
+        elif begun and _tells_of_others(block) and listed[block.place] <= _FEW:
+            box = boxes.card(block)
+        else:
+            continue
+        for other in range(place + 1, len(blocks)):  # the heading itself may still end the story
+            if not is_within(blocks[other], box):
+                break
+            marks[other] = False
+
+
+def _tells_of_others(block: Block) -> bool:
+    """Whether it is the linked headline of another story, or a line in bold that announces some."""
+    return _is_linked_headline(block) or (block.standalone and is_pointer(block.text))
+
+
+def _is_linked_headline(block: Block) -> bool:
+    return block.heading and block.link_share > LEADS_ELSEWHERE and len(block.text) > LONGEST_NAME
 
 
 def _box(above: Sequence[Block], marks: Sequence[bool], heading: Block, most: int) -> HtmlElement | None:

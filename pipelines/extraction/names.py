@@ -29,10 +29,22 @@ BY = re.compile(
     |nivîskar|nivîsandin|nivîs(?=:)|amadekar|amadekirin|ji\ aliyê|ji\ hêla|ji(?=:)
     |حاور(?:ه|ها|هم|ته|تها)(?=\s?:)|أجر(?:ى|ت)\ الحوار|أجرى\ اللقاء|نۊسان(?=\s?:)|نۊسەر|دیمانە(?=\s?:)|سازدانی(?=\s?:)
     |گفت‌?(?:و\ ?)?گو(?=\s?:)|hevpeyvîn(?=\s?:)|hat(?:iye)?\ amadekirin(?=\s?:)
-    |nûçegihan(?=:)|记者|通讯员|作者|文(?=[/／])|取材|yazan|haber(?!\s+merkezi)|yazar|автор)
+    |nûçegihan(?=:)|记者|通讯员|作者|文(?=[/／])|取材|yazan|haber(?!\s+merkezi)|yazar|автор
+    |muhabir(?=\s?:)|editör(?=\s?:)|hazırlayan|derleyen|söyleşi(?=\s?:)|röportaj(?=\s?:)|müəllif|müxbir(?=\s?:)|hazırladı
+    |پەیامنێر(?=\s?:)|هەواڵنێری?(?=\s?:)|ڕاپۆرتنووس|نڤیسەر|نڤیسین(?=\s?:)|نڤیسینا|ئامادەکرنا|ئامادەکرن(?=\s?:)
+    |لە\ لایان|نۊسانن(?=\s?:)
+    |دەق\ و\ وێنە(?=\s?:)|نص\ و\ ?صور(?:ة)?(?=\s?:)|nivîs\ û\ wêne(?=\s?:)|(?:yazı|metin)\ ve\ fotoğraf(?:lar)?(?=\s?:)
+    |(?:text|words)\ (?:and|&)\ (?:photos?|pictures)(?=\s?:))
     (?=[\s:،,./]|$)\s*[:：,،./–-]*\s*)+""",
     re.IGNORECASE | re.VERBOSE,
 )
+_BYLINE_LABELS = word_set(
+    "author authors by writtenby writer reporter autor autorin autoren auteur autora автор"
+    " الكاتب الكاتبة المؤلف بقلم كتب كتبت إعداد اعداد المراسل المحرر نویسنده خبرنگار"
+    " نووسەر نوسەر نووسینی ڕاپۆرتنووس پەیامنێر هەواڵنێر ئامادەکار ئامادەکردنی نۊسەر نڤیسەر نڤیسکار"
+    " nivîskar nûçegihan amadekar rojnamevan yazar muhabir editör müəllif müxbir"
+)
+"""What stands on a line of its own above the names of those who wrote the article; folded."""
 _GLUED_BY = re.compile(
     r"^(?:(?i:interview|story|text|report|words|written|posted|reporting)\s+by|[Bb]y|Von|Par|Por)(?=[A-ZÄÖÜÉ][a-zäöüéè])"
 )
@@ -105,9 +117,11 @@ _NO_NAME_WORDS = word_set(
     " على في من إلى الى عن أن إن ان قد كان كانت التي الذي هذا هذه بعد قبل مع خلال بين حول ضد أو"
     " لە بۆ کە بە لەگەڵ دوای پێش ئەم ئەو دەکات دەڵێت کرد را از به در که با برای این است"
 )
-_URL = re.compile(r"//|www\.|\.(?:com|net|org|de|html?)\b|[@\\{}<>=#]|\b(?:min|mins) read", re.IGNORECASE)
+_URL = re.compile(
+    r"//|www\.|\.(?:com|net|org|de|az|tr|iq|krd|ir|info|html?)\b|[@\\{}<>=#]|\b(?:min|mins) read", re.IGNORECASE
+)
 _NO_NAME = re.compile(
-    r"[\d\"!?…%:]|^(?:getty|image|photo|foto|bild|picture|updated?|published|follow|share)\b"
+    r"[\d\"!?…%:©]|^(?:getty|image|photo|foto|bild|picture|updated?|published|follow|share)\b"
     r"|^(?:خطا|اشتباه|تخلف|خطأ|error|mistake)$"
     r"|^(?:شغل|سمت|الوظيفة|المهنة|الصفة|پیشه|role|job)$"
     r"|^(?:redacci[oó]n|redazione|r[ée]daction|redaktion|reda[cç][aã]o|редакция)\b"
@@ -156,6 +170,11 @@ def is_person(line: str) -> bool:
     words = line.split()
     known = len(line) < _LONGEST_NAME and 1 < len(words) <= _MOST_WORDS_NO_CASE and fold(words[0]) in GIVEN_NAMES
     return known and fold(line) not in PLACES and names_in(line, strict=True) == [line]
+
+
+def is_byline_label(line: str) -> bool:
+    """Whether *line* only says that names follow: "Author:"."""
+    return len(line) < _LONGEST_NAME and fold(line) in _BYLINE_LABELS
 
 
 def all_names(texts: Iterable[str]) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ _LONGEST_ADDRESS = 2_000
 _BETWEEN_WORDS = re.compile(r"[,;،؛、|\n]")
 _SECTION_WORDS = 4
 _LIKE_TITLE = 0.3  # of the words of a breadcrumb and a title: then it is the article
+_JOINED = re.compile(r"(?<=\w),(?=\w).*")
+"""Several sections in one text: "Economy,Iraq". A comma within a name has a space behind it."""
 _SIZE = r"(?:[-_.]?(?:\d+x?\d*|\w{1,6}))?\.\w{2,5}"
 _PLACEHOLDER = re.compile(
     r"(?:(?:site|main|header|footer|og|share|social|default|fb|facebook|our)[-_]?)?logos?" + _SIZE
@@ -51,7 +53,8 @@ def find_section(declared: Declared) -> Finding[str | None]:
         *_meta(declared, *_CATEGORY),
         *(Witness("breadcrumbs", name) for name in _without_article(declared)[1:][-1:]),  # behind the front page
     ]
-    return _first(section for section in map(_cleaned, said) if section.said and "//" not in section.said)
+    sections = (Witness(where, _JOINED.sub("", section)) for where, section in map(_cleaned, said))
+    return _first(section for section in sections if section.said and "//" not in section.said)
 
 
 def _without_article(declared: Declared) -> list[str]:

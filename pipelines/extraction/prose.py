@@ -9,6 +9,7 @@ SURE = 20  # letters: a shorter line tells little
 LONG = 80  # letters of a line that hardly anything but prose has
 SENTENCE = 60  # characters of a block that may be one
 LEADS_ELSEWHERE = 0.85  # of a line in links: a teaser
+LONGEST_NAME = 30  # characters of a thing; the headline of a story is longer
 LINKED_LITTLE = 0.3  # of a line in links: prose may hold some
 USUAL = 0.3  # of the story stands in a kind of place that is usual for it
 _SHORT_STORY = 3_000  # characters; of a longer one without a usual place any may be its own

@@ -29,7 +29,7 @@ from pipelines.extraction.plain import clean_field, fold
 from pipelines.extraction.selecting import Selected, first_text
 from pipelines.extraction.stamp_lines import is_stamp
 from pipelines.extraction.stamps import Scene
-from pipelines.extraction.title import Titles, find_title, publisher_names, site_names
+from pipelines.extraction.title import Titles, find_title, publisher_names, site_names, title_among
 from pipelines.extraction.witnesses import Finding, Witness
 from pipelines.page import Page
 from seeds.sources import Source
@@ -70,6 +70,8 @@ class Sheet:
         title, hint = found.title, clean_field(self.page.entry.title) if self.page.entry else ""
         if title.value is None and hint:
             title = Finding(hint, "feed", (*title.said, Witness("feed", hint)))
+        if title.value is None and self.declared.title:  # it says only what the site is called
+            title = title_among(self.tree, self.blocks)
         return Titles(
             title=self.selected.override("title", first_text, title),
             headline=self.selected.override("headline", first_text, found.headline),
@@ -121,7 +123,7 @@ class Sheet:
     def _signatures(self, heading: HtmlElement | None) -> Iterator[tuple[str, list[str]]]:
         behind = self._behind(heading)
         head = self._head(behind)
-        yield from signatures(self.tree, self.declared, self.labels, head, [block.text for block in behind])
+        yield from signatures(self.tree, self.declared, self.labels, head, behind or self.blocks)
         above = len(self.blocks) - len(behind) - 1
         beside = [block.text for block in self.blocks[max(0, above - _TITLED_WITHIN) : above]] if behind else []
         yield "beside the headline", [text for text in (*beside, *head) if is_doctor(text)][:1]

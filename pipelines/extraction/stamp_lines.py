@@ -52,6 +52,12 @@ def says_when(text: str) -> bool:
     return not _SAY_SO.isdisjoint(_WORD.findall(fold_date(text[:_LONGEST_SAID])))
 
 
+def is_date_label(text: str) -> bool:
+    """Whether *text* only says that a date follows: "Published:"."""
+    words = _WORD.findall(fold_date(text[:_LONGEST_SAID]))
+    return len(text) < _LONGEST_SAID and 0 < len(words) < _IN_COMPANY and _SAY_SO.issuperset(words)
+
+
 def is_stamp(text: str) -> bool:
     """Whether *text*, which holds a date, is hardly more than that."""
     found = beside_dates(text)

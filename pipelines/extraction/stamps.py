@@ -229,9 +229,8 @@ def _lines(scene: Scene, marked: frozenset[HtmlElement]) -> tuple[dict[HtmlEleme
                 lines.setdefault(block.element, []).extend(edited)
         elif _is_line(block, scene):
             label = _edit_label(scene.blocks[place - 1].text) if place and not says_when(block.text) else ""
-            time = scene.blocks[place + 1].text if place + 1 < len(scene.blocks) else ""
-            line = f"{label} {block.text} {time if is_time(time) else ''}"
-            lines.setdefault(block.element, []).append(line.strip())
+            text = f"{label} {block.text} {_time_beside(scene.blocks, place)}"
+            lines.setdefault(block.element, []).append(text.strip())
         elif pieces := [piece for piece in _dated(block) if is_stamp(piece) and _is_its_own(block, scene)]:
             lines.setdefault(block.element, []).extend(pieces)
     first = start + len(head)
@@ -246,6 +245,16 @@ def _dated(block: Block) -> list[str]:
         for piece, time in zip(found, [*found[1:], ""], strict=False)
         if _YEAR.search(piece) and any(map(str.isdecimal, piece))
     ]
+
+
+def _time_beside(blocks: Sequence[Block], place: int) -> str:
+    """The time of day in the element behind a day, or before it."""
+    holder = blocks[place].element.getparent()
+    for near in (place + 1, place - 1):
+        beside = 0 <= near < len(blocks) and holder is not None and blocks[near].element.getparent() is holder
+        if beside and is_time(blocks[near].text):
+            return blocks[near].text
+    return ""
 
 
 def _head(blocks: Sequence[Block]) -> Iterator[Block]:

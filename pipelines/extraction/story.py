@@ -22,7 +22,7 @@ from pipelines.extraction.witnesses import Finding, Witness
 
 LONGEST_TEXT = 400_000
 """Characters of a story. The longest of 530 real pages has 110,000; what is longer is a list, or made to fill disks."""
-_LONGEST_STAMP = 90  # characters of a line that tells when, by whom and how often read
+_LONGEST_STAMP = 120  # characters of a line that tells when, by whom and how often read
 _SHORT_STAMP = 60
 _SHORT = 500  # characters of a story beside which a JSON-LD body that is three times as long is the whole one
 
@@ -103,7 +103,12 @@ def _text(sheet: Sheet, titles: Titles, heading: HtmlElement | None, authors: tu
     if heading is not None and heading.tag == "h1":
         known |= {fold(heading.text_content())}  # with its kicker
     story = without_furniture(
-        story, sheet.labels, titles=known - {""}, authors=frozenset(map(fold, authors)), summary=fold(summary)
+        story,
+        sheet.labels,
+        titles=known - {""},
+        authors=frozenset(map(fold, authors)),
+        summary=fold(summary),
+        sites=sheet.sites,
     )
     lines = tuple(_without_stamps(story, sheet.clock))
     told = max(sheet.declared.jsonld.texts("articleBody", "text"), key=len, default="")

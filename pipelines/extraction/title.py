@@ -5,17 +5,21 @@ an h1 may be the logo. So equal voices are counted, weighed by how often each wa
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block
+from pipelines.extraction.dateline_names import bare_name
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.headings import heading_text
 from pipelines.extraction.likeness import likeness, words
+from pipelines.extraction.names import BY
 from pipelines.extraction.plain import clean_field, fold
+from pipelines.extraction.prose import is_long_prose
 from pipelines.extraction.witnesses import Finding, Witness
 
 _WEIGHTS = {
@@ -32,6 +36,14 @@ everything else: og:title and `<title>` are often rewritten for search engines. 
 is declared as much as JSON-LD is."""
 _UNCONFIRMED_H1 = 0.2
 """The weight of a heading that shares no word with what else the page calls itself: a logo, "0 Comments"."""
+
+_MOST_CALLED = 20
+_TITLE_NAME = re.compile(
+    r"(?:^|[ _-])(?:lbl|news|article|post|story|entry|detail|content)?[_-]?(?:title|headline|baslik|başlık)(?:$|[ _-])"
+    r"|(?-i:[a-z](?:Title|Headline|Baslik)(?:$|[ _-]))",
+    re.IGNORECASE,
+)
+"""What an element is called that shows a title, where no heading does."""
 
 _SEPARATOR = re.compile(r"\s+[|–—―−ـ·•»«:\-‹›/>⋆]{1,2}\s+|\s*[|»›]\s*|\s::\s")
 _GUILLEMETS = frozenset("«»")
@@ -110,7 +122,9 @@ def heading_element(declared: Declared, titles: Titles, blocks: Sequence[Block])
     if likest is not None and likeness(words(likest.text_content()), wanted) > 0:
         return likest
     title = fold(titles.title.value or "")
-    return next((block.element for block in blocks if title and fold(block.text) == title), likest)
+    saying = [block for block in blocks if title and block.key == title]
+    own = min(saying, key=lambda block: block.link_share, default=None)  # the others are links to this page
+    return own.element if own is not None else likest
 
 
 def without_site(title: str, sites: frozenset[str]) -> str:
@@ -151,9 +165,11 @@ def _hear(declared: Declared, sites: frozenset[str]) -> list[Witness]:
         Witness(where, title)
         for where, texts in said
         for text in texts
-        if (title := without_site(clean_field(text), sites)) and (name := fold(title)) and name not in sites
+        if (title := without_site(clean_field(text), sites)) and not _is_whole_site(title, sites)
     ]
     own = [witness for witness in heard if fold(witness.said) not in _KINDS_OF_PAGE]
+    if len(own) == 1 and _is_name_again(own[0], declared.title):
+        own = heard = []
     logo = any(fold(heading.text_content()) in sites for heading in declared.headings)
     if not own and (heard or logo):
         return _beneath_logo(declared, sites) or heard
@@ -161,6 +177,37 @@ def _hear(declared: Declared, sites: frozenset[str]) -> list[Witness]:
     if any(witness.where == "h1" for witness in heard) and fold(declared.title) in sites:
         heard = [witness for witness in heard if not (witness.where.endswith(":title") and _is_motto(witness, said))]
     return _one_heading([witness for witness in heard if not (witness.where == "h1" and _is_logo(witness, heard))])
+
+
+def _is_whole_site(title: str, sites: frozenset[str]) -> bool:
+    """Whether *title* says nothing, or only what the site is called."""
+    return fold(title) in sites | {""} or bare_name(title) in sites
+
+
+def _is_name_again(witness: Witness, whole: str) -> bool:
+    """Whether <title> tells the site's name in two scripts and nothing more: "بريد دجلة - Tigris Post"."""
+    latin = witness.said.isascii() and not whole.isascii()
+    short = len(witness.said.split()) <= _LONGEST_LOGO
+    return witness.where == "title" and latin and short and whole.endswith(witness.said)
+
+
+def title_among(tree: HtmlElement, blocks: Sequence[Block]) -> Finding[str | None]:
+    """What is called a title, or is set in bold, above the story of a page that declares no title and has no headings,
+    as in 2005."""
+    above = list(takewhile(lambda block: not is_long_prose(block), blocks))
+    called = {clean_field(element.text_content()) for element in islice(_called_title(tree), _MOST_CALLED)}
+    for where, known in (("called a title", called), ("bold", {block.text for block in above if block.standalone})):
+        for block in above:
+            long_enough = len(block.text.split()) >= _LONGEST_LOGO and not block.linked
+            if block.text in known and long_enough and not BY.match(block.text):
+                return Finding(block.text, where, (Witness(where, block.text),))
+    return Finding(None)
+
+
+def _called_title(tree: HtmlElement) -> Iterator[HtmlElement]:
+    for element in tree.iter("span", "div", "td", "p", "font"):
+        if _TITLE_NAME.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+            yield element
 
 
 def _beneath_logo(declared: Declared, sites: frozenset[str]) -> list[Witness]:
@@ -266,9 +313,9 @@ def _without_last_part(winner: Witness, sites: frozenset[str]) -> str:
 
 def _is_site(part: str, sites: frozenset[str]) -> bool:
     """Whether a part of a title names the site: exactly, within a longer name of it, or holding one."""
-    name = fold(part)
+    name, bare = fold(part), bare_name(part)
     return bool(name) and any(
-        name == site
+        site in (name, bare)
         or (len(name) > 3 and name in site)
         or (len(site) > 5 and site in name and len(name) < 2.2 * len(site))
         for site in sites

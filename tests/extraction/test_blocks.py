@@ -79,3 +79,10 @@ def test_a_date_or_a_bar_beside_links_is_no_text_of_its_own() -> None:
     assert share("<a href='/1'>Print</a> | <a href='/2'>Send to a friend</a>") > 0.9
     assert share("In 2019 <a href='/1'>the ferry</a> was late") < 0.5
     assert share("<a href='/1'>The ferry</a> costs $799.99") < 0.5
+
+
+def test_what_a_box_shows_side_by_side_is_not_one_word() -> None:
+    assert lines("<div><span>Nora Adel</span><span>Published: 14:05</span><time>Today</time></div>") == [
+        "Nora Adel Published: 14:05 Today"
+    ]
+    assert lines("<p><span>Bagh</span><span>dad</span></p><div>Bas<span>ra</span></div>") == ["Baghdad", "Basra"]

@@ -48,6 +48,31 @@ def ld(published: str) -> str:
     return f'<script type="application/ld+json">{{"@type": "NewsArticle", "datePublished": "{published}"}}</script>'
 
 
+def test_what_holds_the_headline_holds_the_article_whatever_it_is_called() -> None:
+    story = STORY.replace("class='story'", "class='text'")
+    body = f'<div class="card"><h2>{TITLE}</h2><div><i></i> 2025-02-06 17:44</div>{story}</div>{NEIGHBOURS}'
+
+    found = article(body, head=f'<meta property="og:title" content="{TITLE}">')
+
+    assert (found.published, len(found.text.split("\n"))) == (AT, 5)
+
+
+def test_a_footer_right_beneath_the_headline_tells_the_time_of_day() -> None:
+    stamp = '<div class="footer"><p><time datetime="2025-02-06">06.02.2025 | 17:44</time></p></div>'
+    body = f'<div class="header"><h3>{TITLE}</h3></div>{stamp}{STORY}{NEIGHBOURS}'
+
+    assert article(body, head=f'<meta property="og:title" content="{TITLE}">').published == AT
+
+
+@pytest.mark.parametrize(
+    "parts", [("6 شباط 2025", "05:44 م"), ("17:44", "06.02.2025"), ("٦ی شوباتی ٢٠٢٥", "٥:٤٤ی ئێوارە")]
+)
+def test_a_day_and_its_time_may_stand_in_two_boxes(parts: tuple[str, str]) -> None:
+    stamp = "".join(f"<div>{part}</div>" for part in parts)
+
+    assert article(f"<div>{HEADLINE}<div>{stamp}<div>902 views</div></div></div>{STORY}").published == AT
+
+
 FORMS = [
     "2025-02-06 17:44", "06-02-2025 17:44", "Thursday 6 February 2025 05:44 PM", "Feb. 6, 2025, 5:44 p.m.",
     "الخميس 6 شباط 2025 17:44", "٦ فبراير ٢٠٢٥ ٠٥:٤٤ م", "6 شباط/فبراير 2025 - 17:44", "2025/02/06 الساعة 05:44 مساءً",

@@ -198,6 +198,11 @@ def test_addresses_lose_their_tracking_and_a_redirect_is_remembered() -> None:
     assert same.requested is None
 
 
+def test_of_sections_that_are_joined_with_commas_the_first_is_taken() -> None:
+    assert article(ld(articleSection="Economy,Iraq")).section == "Economy"
+    assert article(ld(articleSection="Arts, Culture")).section == "Arts, Culture"
+
+
 def test_image_section_and_keywords_are_as_the_page_declares_them() -> None:
     head = og(image="/a b.jpg") + ld(articleSection="Economy", keywords=["Faw", "ports"])
     head += '<meta name="keywords" content="Basra، Faw, cranes">'
@@ -249,6 +254,8 @@ LANGUAGES = [
     ("kmr", "Agir bi daristana Şirnexê ket", ["tr"], "tr"),
     ("tr", "Şırnak'ta orman yangını çıktı", ["ku"], "kmr"),
     ("tr", "Cizre'de çocuk kütüphanesi açıldı, yüzlerce çocuk katıldı", ["kmr"], None),
+    ("az", "Şuşada köhnə kitabxana bərpa olunur", [], None),
+    ("az", "Lənkəranda çay plantasiyaları genişləndirilir", ["tr"], None),
     ("fr", "La fête a été annulée, même à Besançon", ["fr"], "kmr"),
     ("pt", "Você sabe por quê o bebê chorou", ["pt-BR"], None),
     ("fa", "قیمت دلار در بازار تهران بالا رفت", ["ar"], None),

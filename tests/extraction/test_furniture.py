@@ -12,6 +12,7 @@ from pipelines.extraction.furniture import is_furniture, without_end_mark
     ["Read more: The ferry pier opens", "Related stories", "Share this article",
      "Share Facebook X Telegram", "شارك فيسبوك تلغرام", "Tags: Faw, ports",
      "Photo: Nora Adel / AFP",
+     "Get Nora Adel’s stories in your inbox", "Join Medium for free to get updates from this writer.",
      "Sign up to our newsletter and get the day's news", "Follow us on Telegram", "Getty Images", "3 Comments",
      "اقرأ أيضاً: افتتاح رصيف العبارات", "تابعونا على قناتنا في تلغرام", "شارك", "الكلمات المفتاحية: ميناء",
      "أخبار ذات صلة",
@@ -26,6 +27,11 @@ from pipelines.extraction.furniture import is_furniture, without_end_mark
      "دوایین هەواڵ", "زۆرترین خوێنراو", "بینین: 561", "هەموو مافەکان پارێزراون", "Nûçeyên dawî",
      "Yên herî zêde hatine xwendin",
      "هەواڵەیل تازە", "فرەتر خوەنریاس", "گشت مافەیل پارێزریاس", "پربازدیدترین‌ها", "کد خبر: ۳۰۲۱۸", "خبرهای دیگر",
+     "بابەتی پێشنیارکراو", "بابەتی تری نووسەر", "وتارەکانی دیکە", "Bêtir ji kovarê", "Pêşniyar",
+     "Nûçeyên din ên heman beşê",
+     "Yazarın diğer yazıları", "İlginizi çekebilir", "Çok okunanlar", "Həmçinin oxuyun", "Digər xəbərlər",
+     "جار خوەندن: ٥٥١", "Oxunub: 640", "Gulistan li mala xwe (Wêne: Rojda Ekinci)", "کرێنێک لە فاو (وێنە: ئەرشیڤ)",
+     "کرێنێک لە فاو، وێنە: نەسرین قەسریانی", "A crane of Faw - photo: Nora Adel",
      "#البصرة #ميناء", "About the author", "Über den Autor", "عن الكاتب", "دەربارەی نووسەر", "Derbarê nivîskar de",
      "Il vous reste 40 % de cet article à lire.", "You’ve read your last free article.",
      "نسخة للطباعة | إرسال لصديق | عدد القراءات: 702", "تابعوا أخبارنا عبر أثير الإذاعة على الموجات 98.5",
@@ -47,7 +53,8 @@ def test_furniture_is_known_by_its_wording(line: str) -> None:
      "The newsletter of the port is printed twice a year.", "Armed Factions Issue",
      "قرأ الوزير البيان أمام الصحفيين.", "شارك الوزير في الاجتماع الذي عقد في بغداد مع وفد من الأمم المتحدة.",
      "تابع الوزير سير العمل في الميناء.", "Parlamentoya Kurdistanê civiya.",
-     "آخر الأخبار الواردة من الميناء مطمئنة",
+     "آخر الأخبار الواردة من الميناء مطمئنة", "Bêtir ji sed kes çûn benderê", "Pêşniyara şaredar nehat qebûlkirin",
+     "Kran di sala 1956an de hat çêkirin (wêneyekî wê heye)", "پێشنیاری شارەوانی ڕەت کرایەوە",
      "قراءة الفاتحة على أرواح الغرقى", "پربیننده‌ترین فیلم سال در بندر ساخته شد", "هەواڵی دیکە هەیە لە بەندەر"],
 )  # fmt: skip
 def test_a_sentence_that_begins_like_furniture_is_part_of_the_story(line: str) -> None:
@@ -75,7 +82,10 @@ def test_unlinked_prose_where_the_story_stands_is_no_furniture(line: str) -> Non
     "line",
     ["Follow us on Telegram and never miss our news.", "Sign up for our newsletter, it is free.", "Share this article.",
      "For the latest news from the port, sign up for our newsletters.", "Read more: The ferry pier opens today.",
-     "تابعونا على قناتنا في تلغرام لتصلكم آخر الأخبار.", "© 2026 Tigris Post, all rights reserved."],
+     "تابعونا على قناتنا في تلغرام لتصلكم آخر الأخبار.",
+     "ئەم وتارە گوزارشت لە بۆچوونی نووسەرەکەی دەکات و ماڵپەڕەکە لێی بەرپرسیار نییە.",
+     "Ev nivîs tenê ramana nivîskar temsîl dike û kovar jê ne berpirsiyar e.",
+     "© 2026 Tigris Post, all rights reserved."],
 )  # fmt: skip
 def test_a_sentence_in_which_the_site_speaks_to_its_reader_is_furniture(line: str) -> None:
     html = f"<html><head><title>Cranes</title></head><body><h1>Cranes</h1>{BODY}<p>{line}</p>{BODY}</body></html>"
@@ -100,6 +110,8 @@ def test_furniture_is_known_however_its_letters_are_typed(typed: str, line: str)
      ("محرر: ر.ع", ""), ("ع ح - س م", ""), ("=======ن.ح", ""),
      ("تتضمن ورشتي عمل. (النهاية) ن ع ج / ط م ا", "تتضمن ورشتي عمل."), ("من هو", "من هو"), ("في 12/3", "في 12/3"),
      ("Kran sekinîne. (ah/lk)", "Kran sekinîne."), ("قال المدير إن العقد انتهى.", "قال المدير إن العقد انتهى."),
+     ("Kran sekinîne. (ah/lk)", "Kran sekinîne."), ("ک.س", ""),
+     ("قال المدير إن العقد انتهى.", "قال المدير إن العقد انتهى."),
      ("The crane (built in 1956)", "The crane (built in 1956)"), ("Kran sekinîne (Faw)", "Kran sekinîne (Faw)")],
 )  # fmt: skip
 def test_the_mark_with_which_an_agency_ends_is_no_part_of_its_story(line: str, story: str) -> None:
@@ -123,7 +135,11 @@ CARD = (
         "<blockquote class=pull><p>Its crane leans towards the old grain silo</p><cite>Her master</cite></blockquote>",
         '<div class="signup"><h4>The harbour letter</h4><p>One letter a week about ships and their crews.</p></div>',
         '<div class="box"><h4>In this section</h4><form>Search</form></div>',
+        "<div class=blurb><h4><a href=/a>Night trains to Basra are back in May</a></h4><p>They leave at nine.</div>",
+        "<div class=b><b>What’s your reaction?</b><ul><li>Like (12)</li><li>Sad (1)</li></ul></div>",
         f'<div class="for-print">{STORY}</div>',
+        '<section role="region"><a href="#end">Skip our podcasts</a><h3>All ears</h3><p>One story a week about the'
+        ' lives of pilots, in their own words and with the wind.</p><p id="end">End of podcasts</p></section>',
     ],
 )
 def test_a_box_between_the_paragraphs_is_no_part_of_the_story(box: str) -> None:
@@ -131,6 +147,53 @@ def test_a_box_between_the_paragraphs_is_no_part_of_the_story(box: str) -> None:
     plain = html.replace(box, "")
 
     assert extract_article(page(html), SOURCE).text == extract_article(page(plain), SOURCE).text
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<div class=note><h5>Any questions?</h5><p>Write to our pilots by mail, they will answer.</p></div>",
+        "<p>(mh/rb)</p><p>Tigris Post</p>",
+        "<p>Reuters</p>",
+        "<p>ک.س</p>",
+        '<ul><li><a href="/tr">Türkçe</a></li></ul>',
+    ],
+)
+def test_who_sent_a_story_stands_beneath_it_and_is_none_of_it(below: str) -> None:
+    html = f"<html><title>Cranes</title><body><h1>Cranes</h1><div>{STORY}{below}</div></body></html>"
+
+    assert extract_article(page(html), SOURCE).text == extract_article(page(html.replace(below, "")), SOURCE).text
+
+
+def test_beneath_a_story_that_line_breaks_part_short_lines_stand_apart() -> None:
+    story = STORY.replace("<p>", "").replace("</p>", "<br><br>")
+    html = f"<html><title>Cranes</title><body><h1>Cranes</h1><div>{story}</div><div>cranes pier</div></body></html>"
+
+    assert "cranes pier" not in extract_article(page(html), SOURCE).text
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ('<p style="text-align: right"><strong>Nora Adel / Sami Aziz</strong></p>', ("Nora Adel", "Sami Aziz")),
+        ("<p>Nûçegihan: Zelal Aydin</p>", ("Zelal Aydin",)),
+        ("<p>Muhabir: Serhat Yıldız</p>", ("Serhat Yıldız",)),
+        ("<p><strong>Contact Us Today</strong></p>", ()),
+        ("<p>Witness: It was dark.</p>", ()),
+    ],
+)
+def test_a_story_may_be_signed_beneath_its_last_paragraph(line: str, authors: tuple[str, ...]) -> None:
+    html = f"<html><title>Cranes</title><body><h1>Cranes</h1><div>{STORY}{line}</div></body></html>"
+
+    assert extract_article(page(html), SOURCE).authors == authors
+
+
+def test_a_note_on_the_author_stands_in_a_box_with_the_name() -> None:
+    note = "<div><b>Nora Adel</b><p>She was born in Basra and has written about the port for eleven years.</p></div>"
+    body = f"<h1>Cranes</h1><p>By Nora Adel</p><div class=story>{STORY}</div>{note}"
+    html = f"<html><title>Cranes</title><body>{body}</body></html>"
+
+    assert "born in Basra" not in extract_article(page(html), SOURCE).text
 
 
 def test_things_that_a_story_lists_by_linked_name_keep_their_descriptions() -> None:

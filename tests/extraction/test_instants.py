@@ -74,7 +74,15 @@ LOCAL = [  # all of them in the zone of the source
     ("١ی ئابی ٢٠٢٦ ٠٩:١٥ د.ن", "2026-08-01T21:15"),
     ("16 کانوون دوەم 2026 11:20", "2026-01-16T11:20"),
     ("٢٣ی ڕێبەندانی ٢٧٢٤ - 12:00", "2025-02-11T12:00"),
+    ("چوارشەممە ٣ی حوزەیران ٢٠٢٦ - کاتژمێر ٨:٤٠ شەو", "2026-06-03T20:40"),
+    ("هەینی ٢١ی ئابی ٢٠٢٦، ٧:٣٠ی ئێوارە", "2026-08-21T19:30"),
+    ("21ی ئابی 2026 12:20ی شەو", "2026-08-21T00:20"),
+    ("21ی ئابی 2026 1:20ی شەو", "2026-08-21T01:20"),
+    ("گولان 2, 2026 1:30 د.ن", "2026-05-02T13:30"),
+    ("2ێ گولانا 2026 13:30", "2026-05-02T13:30"),
+    ("٥ی گوڵانی ٢٧٢٦ ١٣:٣٠", "2026-04-25T13:30"),
     # Kurmanji
+    ("23 Mijdar 2026, 11:05 şevê", "2026-11-23T23:05"),
     ("23 Mijdar 2026, 14:05", "2026-11-23T14:05"),
     ("23'ê Mijdarê 2026, 14:05", "2026-11-23T14:05"),
     ("Sêşem, 3'yê Mijdara 2026'an, 14:05", "2026-11-03T14:05"),
@@ -115,6 +123,9 @@ RELATIVE = [  # fetched at 21:00:30 in Baghdad
     ("yesterday, 14:05", "2026-11-22T14:05"),
     ("أمس 14:05", "2026-11-22T14:05"),
     ("ئەمڕۆ 14:05", "2026-11-23T14:05"),
+    ("دوهی 9:06 شەڤ", "2026-11-22T21:06"),
+    ("Bu gün, 14:05", "2026-11-23T14:05"),
+    ("Dünən, 14:05", "2026-11-22T14:05"),
 ]
 NO_DATE = [
     "", "now", "today", "Thursday", "May", "23 January", "January 2025", "2025", "12:30", "-1", "2026-13-45",
@@ -176,6 +187,7 @@ def test_the_date_of_an_edit_is_told_from_that_of_publication() -> None:
 
     assert [(instant.value.day, instant.updated) for instant in found] == [(23, False), (24, True)]
     assert [instant.updated for instant in read_instants("آخر تحديث: 2025-01-24 10:00", BAGHDAD)] == [True]
+    assert [instant.updated for instant in read_instants("نوێکرایەوە: 24/01/2025 10:00", BAGHDAD)] == [True]
     assert [instant.updated for instant in read_instants("دوا نوێکردنەوە: 24/01/2025 10:00", BAGHDAD)] == [True]
 
 
@@ -184,7 +196,7 @@ def test_the_date_of_an_edit_is_told_from_that_of_publication() -> None:
     [("sv", "23 jan 2025 kl 21.04"), ("pt", "23 de janeiro de 2025, 21:04"), ("nl", "23 januari 2025 21:04"),
      ("id", "23 Januari 2025, 21:04"),
      ("de", "23. Januar 2025, 21:04 Uhr"), ("fr", "23 janvier 2025 21:04"), ("es", "23 de enero de 2025 21:04"),
-     ("ru", "23 января 2025 21:04"), ("it", "23 gennaio 2025 21:04")],
+     ("az", "23 yanvar 2025, 21:04"), ("ru", "23 января 2025 21:04"), ("it", "23 gennaio 2025 21:04")],
 )  # fmt: skip
 def test_the_larger_languages_of_europe_are_read_with_the_tables(language: str, text: str) -> None:
     instant = read_instant(text, Clock(fetched=FETCHED, zone="Asia/Baghdad", language=language))
@@ -217,6 +229,14 @@ def test_a_source_that_writes_the_month_first_is_read_so() -> None:
 
     assert [read_instant("01/02/2025", clock).value.month for clock in (BAGHDAD, american)] == [2, 1]  # type: ignore[union-attr]
     assert read_instant("23/01/2025", american).value.day == 23  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("text", ["2/9/2026 4:40:00 PM", "2/9/2026, 4:40:00 PM"])
+def test_what_software_writes_by_itself_has_the_month_first_on_any_site(text: str) -> None:
+    instant = read_instant(text, BAGHDAD)
+
+    assert instant is not None
+    assert (instant.value.isoformat(), instant.either) == ("2026-02-09T16:40:00+03:00", None)
 
 
 @given(st.text(max_size=200) | st.from_regex(r"[\d٠-٩:./ -]{1,40}", fullmatch=True))

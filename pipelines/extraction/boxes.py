@@ -1,0 +1,47 @@
+"""Boxes between the paragraphs of a story and beneath them: elements that hold lines, but none of its paragraphs."""
+
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from pipelines.extraction.blocks import Block
+from pipelines.extraction.prose import Place
+
+_LONGEST_NOTE = 300  # characters of a box with its own heading beneath a story
+_LONGEST_CARD = 600
+_LITTLE = 0.2  # of the story
+
+
+class Boxes:
+    """The boxes of a story whose paragraphs stand in the *usual* places."""
+
+    def __init__(self, story: Sequence[Block], usual: set[Place]) -> None:
+        paragraphs = {block.element for block in story if block.place in usual}
+        self._holders = {holder for element in paragraphs for holder in (element, *element.iterancestors())}
+
+    def around(self, block: Block) -> HtmlElement | None:
+        """The largest element around *block* that holds no paragraph of the story; None around a paragraph."""
+        box = None
+        for holder in (block.element, *block.element.iterancestors()):
+            if holder in self._holders:
+                break
+            box = holder
+        return box
+
+    def card(self, block: Block) -> HtmlElement | None:
+        """The box around *block*, where it is as little as one that tells of other stories."""
+        box = self.around(block)
+        return box if box is not None and len(" ".join(box.text_content().split())) < _LONGEST_CARD else None
+
+    def without_note(self, kept: list[Block]) -> list[Block]:
+        """*kept* without the little box at its end that has a heading of its own: "Any questions? Write to us …"."""
+        box = self.around(kept[-1]) if kept else None
+        first = next((place for place, block in enumerate(kept) if is_within(block, box)), 0)
+        note = sum(len(block.text) for block in kept[first:])
+        little = note < min(_LONGEST_NOTE, _LITTLE * sum(len(block.text) for block in kept))
+        return kept[:first] if first and kept[first].heading and little else kept
+
+
+def is_within(block: Block, box: HtmlElement | None) -> bool:
+    """Whether *block* stands in *box*."""
+    return box is not None and (block.element is box or box in block.element.iterancestors())
