@@ -1,6 +1,7 @@
 """What may stand in a dateline, folded: places of the region, agencies, desks, months."""
 
 import re
+from functools import lru_cache
 
 from pipelines.extraction.plain import fold
 
@@ -90,6 +91,7 @@ MONTHS = _folded(
 )
 
 
+@lru_cache(maxsize=2_000)
 def bare_name(words: str) -> str:
     """The name of a site without such words, folded."""
     return fold(" ".join(word for word in re.split(r"[\s.]+", words) if fold(word) not in GENERIC))
