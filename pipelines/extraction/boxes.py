@@ -1,6 +1,7 @@
 """Boxes between the paragraphs of a story and beneath them: elements that hold lines, but none of its paragraphs."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from lxml.html import HtmlElement
 
@@ -16,8 +17,13 @@ class Boxes:
     """The boxes of a story whose paragraphs stand in the *usual* places."""
 
     def __init__(self, story: Sequence[Block], usual: set[Place]) -> None:
-        paragraphs = {block.element for block in story if block.place in usual}
-        self._holders = {holder for element in paragraphs for holder in (element, *element.iterancestors())}
+        self._story, self._usual = story, usual
+
+    @cached_property
+    def _holders(self) -> set[HtmlElement]:
+        """What holds a paragraph: found when it is first asked for, as most stories have no boxes."""
+        paragraphs = {block.element for block in self._story if block.place in self._usual}
+        return {holder for element in paragraphs for holder in (element, *element.iterancestors())}
 
     def around(self, block: Block) -> HtmlElement | None:
         """The largest element around *block* that holds no paragraph of the story; None around a paragraph."""
@@ -35,7 +41,9 @@ class Boxes:
 
     def without_note(self, kept: list[Block]) -> list[Block]:
         """*kept* without the little box at its end that has a heading of its own: "Any questions? Write to us …"."""
-        box = self.around(kept[-1]) if kept else None
+        if not kept or kept[-1].place in self._usual:
+            return kept
+        box = self.around(kept[-1])
         first = next((place for place, block in enumerate(kept) if is_within(block, box)), 0)
         note = sum(len(block.text) for block in kept[first:])
         little = note < min(_LONGEST_NOTE, _LITTLE * sum(len(block.text) for block in kept))

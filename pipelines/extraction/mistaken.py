@@ -93,14 +93,15 @@ def unmark_boxes(blocks: Sequence[Block], marks: list[bool]) -> None:
     and their leads with them."""
     story = [block for block, mark in zip(blocks, marks, strict=True) if mark]
     told = sum(len(block.text) for block in story)
-    boxes = Boxes(story, usual_places(story))
-    listed = Counter(block.place for block in blocks if _is_linked_headline(block))
+    boxes: Boxes | None = None
+    listed = Counter(block.place for block in blocks if block.heading and _is_linked_headline(block))
     begun = False
     for place, block in enumerate(blocks):
         begun = begun or marks[place]
         if block.heading and is_pointer(block.text):
             box = _box(blocks[:place], marks, block, told // 2)
         elif begun and _tells_of_others(block) and listed[block.place] <= _FEW:
+            boxes = boxes or Boxes(story, usual_places(story))
             box = boxes.card(block)
         else:
             continue
