@@ -24,6 +24,7 @@ _DASHES = "-–—ـ−"
 _MARK = re.compile(
     r"\s*(?P<mark>[/:|]|\.\.(?=\s))(?:\s+--(?=\s))?\s*|(?P<dash>\s+[-–—ـ−]{1,2}\s*|[-–—ـ−]{1,2}\s+|(?<=\))[-–—ـ−])|\Z"
 )
+_DASH = re.compile(rf"\s[{_DASHES}]|[{_DASHES}]\s|\)[{_DASHES}]")
 _TIGHT = re.compile(r"[-–—ـ−]")  # "شفق نيوز-بغداد": only behind the site's name
 _WITH_AGENCY = re.compile(r"(?P<place>[^()]{2,60}?(?:\([^()]{2,20}\))?)\s*\((?P<agency>[^()]{2,30})\)")
 _BEFORE_AGENCY = re.compile(r"(?P<place>[^(),،]{2,40})[,،]\s(?P<agency>[^(),،]{2,30})")
@@ -97,6 +98,8 @@ def _length(line: str, names: Sequence[str], place: int) -> int:
 
     At the first *place* it may be a mere place, at the second, below a standfirst, one with a dash.
     """
+    if place >= _TRIED and not _DASH.search(line, 0, 2 * _LONGEST):
+        return 0
     pieces = _pieces(line[: 2 * _LONGEST], names)
     while pieces and (not pieces[-1].kind or not _is_whole(pieces, line)):
         pieces.pop()

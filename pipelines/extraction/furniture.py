@@ -204,11 +204,11 @@ _CREDITED = _pattern(
     r"[)\]]?\W?$",
 )
 """Whose a picture is, behind what it shows: "The crane at dusk (Photo: Nora Adel)", "A crane, photo: Nora Adel"."""
+_LONGEST_NOTE = 5
 _NOTE = re.compile(r"\[?\d{1,3}\]?")
 """The number of a footnote, on a line of its own."""
 _ANNOUNCED = re.compile(r"^.{0,30}[:：]\s")
 """What announces another story in a sentence of its own: "Read more: …"."""
-_MAIL = re.compile(r"\w@\w")
 _CLAUSE = re.compile(r"[,،;؛:.!?؟]\s")
 _DISCLAIMER = _pattern(
     "",
@@ -326,7 +326,7 @@ def is_furniture(line: str, *, prose: bool = False) -> bool:
         or _LABEL.match(line)
         or _COUNTER.match(line)
         or _CORRECTION.match(line)
-        or _NOTE.fullmatch(line)
+        or (len(line) <= _LONGEST_NOTE and _NOTE.fullmatch(line))
         or _speaks_of_consent(line)
         or is_credit(line)
         or _disclaims(line)
@@ -355,7 +355,7 @@ def _addresses(line: str) -> bool:
         return True
     if _SHARE.match(line) or _COPYRIGHT.match(line) or (_MORE.match(line) and _ANNOUNCED.match(line)):
         return True
-    if (_MORE.match(line) or _INVITATION.match(line)) and _MAIL.search(line):
+    if "@" in line and (_MORE.match(line) or _INVITATION.match(line)):
         return True
     if _CORRECTION.match(line) or _disclaims(line) or (_speaks_of_consent(line) and _ADDRESS.search(line)):
         return True

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import islice
 
 import ahocorasick
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipelines.extraction.plain import word_set
@@ -97,6 +98,9 @@ _FRAMES = frozenset(["body", "html", "main", "article"])  # their classes descri
 _MOST = 300  # elements of one kind
 _LONGEST_NAME = 300
 _LONGEST_DATE = 60
+_TITLED = XPath("descendant::*[@title][not(self::a or self::img or self::iframe or self::link)]")
+"""What may say a date where the mouse rests: on \"3 hours ago\"."""
+_SKIPS = XPath("descendant::a[starts-with(@href, '#')]")
 _DATED = re.compile(r"^[^.!?]{0,30}(?<!\d)(?:19|20)\d\d(?!\d)[^.!?]{0,30}$")
 _NEAR_HEADING = 2  # elements
 
@@ -107,21 +111,20 @@ class Labels:
     def __init__(self, tree: HtmlElement, others: Set[HtmlElement] = frozenset()) -> None:
         """*others* are the elements that hold other articles or comments, as the page's own markup tells."""
         self._found: defaultdict[str, list[HtmlElement]] = defaultdict(list)
-        skips: list[HtmlElement] = []
         for element in tree.iter(*_TAGS):
             name, identity = element.get("class"), element.get("id") or element.get("data-testid")
-            if element.tag == "a" and (element.get("href") or "").startswith("#") and len(skips) < _MOST:
-                skips.append(element)
             if identity:
                 name = f"{name} {identity}" if name else identity
-            kinds = _kinds(name[:_LONGEST_NAME]) if name else ()
-            for kind in kinds:
-                self._found[kind].append(element)
-            title = element.get("title")
-            if title and "date" not in kinds and _DATED.search(title[:_LONGEST_DATE]) and element.tag != "a":
-                self._found["date"].append(element)  # "3 hours ago", and the date where the mouse rests
+            if name:
+                for kind in _kinds(name[:_LONGEST_NAME]):
+                    self._found[kind].append(element)
+        told = (
+            element for element in _found(_TITLED, tree) if _DATED.search((element.get("title") or "")[:_LONGEST_DATE])
+        )
+        dates = set(self._found["date"])
+        self._found["date"] += [element for element in told if element not in dates]
         self._sets = {kind: set(elements) for kind, elements in self._found.items()}
-        self._beside = self._sets.get("beside", set()) | others | set(_skipped(skips))
+        self._beside = self._sets.get("beside", set()) | others | set(_skipped(_found(_SKIPS, tree)[:_MOST]))
         for heading in tree.iter("h1"):
             self.trust(heading)
 
@@ -169,6 +172,10 @@ class Labels:
             if holder in marked:
                 return True
         return False
+
+
+def _found(path: XPath, tree: HtmlElement) -> list[HtmlElement]:
+    return path(tree)  # type: ignore[return-value]  # its elements
 
 
 def _skipped(links: Iterable[HtmlElement]) -> Iterator[HtmlElement]:

@@ -200,7 +200,7 @@ def _is_off(
 
 def _is_labelled_link(block: Block) -> bool:
     """Whether it is nothing but a label and a link behind it: "RELATED: The ferry pier opens"."""
-    label = _LABEL.match(block.text)
+    label = _LABEL.match(block.text) if block.linked > SURE else None
     return label is not None and block.linked >= len(block.text) - label.end() > SURE
 
 

@@ -62,6 +62,7 @@ _WITH_JOB = re.compile(
 _DOCTOR = re.compile(r"(?:[أا]\.?\s?)?[دم]\s?[./]\s?[ء-ي]{2,}(?:\s[ء-ي]{2,}){1,3}\s*$")
 _WROTE = re.compile(r"\s*(?:كتبت?|كتبها|كتبه|تحرير|إعداد|اعداد)(?![^\W\d_])")
 _DASH = re.compile(r"\s+[-–—ـ]\s+")
+_LONGEST_OF_STAMP = 20
 _OF_A_STAMP = WEEKDAYS.keys() | set(map(fold_date, ("الساعة", "ساعت", "کاتژمێر", "سەعات", "saet", "demjimêr", "saat")))
 _NO_WRITER = word_set("تصوير عدسة مراسل مراسلة محرر محررة صحفي صحافي كاتب كاتبة مكتب قسم ترجمة")
 _LOOSE_END = re.compile(r"\s+(?:on|at|am|um|le|el|the|ve|de|في|بتاريخ|لە)$", re.IGNORECASE)
@@ -245,9 +246,9 @@ def _is_name(text: str) -> bool:
         and not _URL.search(text)
         and not _NO_NAME.search(text)
         and any(character.isalpha() for character in text)
-        and fold_date(text) not in _OF_A_STAMP
         and not _is_sentence(text.split())
         and not _begins_low(text.split())
+        and (len(text) > _LONGEST_OF_STAMP or fold_date(text) not in _OF_A_STAMP)
     )
 
 

@@ -54,8 +54,8 @@ def says_when(text: str) -> bool:
 
 def is_date_label(text: str) -> bool:
     """Whether *text* only says that a date follows: "Published:"."""
-    words = _WORD.findall(fold_date(text[:_LONGEST_SAID]))
-    return len(text) < _LONGEST_SAID and 0 < len(words) < _IN_COMPANY and _SAY_SO.issuperset(words)
+    words = _WORD.findall(fold_date(text)) if len(text) < _LONGEST_SAID else []
+    return 0 < len(words) < _IN_COMPANY and _SAY_SO.issuperset(words)
 
 
 def is_stamp(text: str) -> bool:
