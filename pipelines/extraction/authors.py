@@ -16,7 +16,7 @@ from pipelines.extraction.jsonld import types
 from pipelines.extraction.labels import Labels
 from pipelines.extraction.names import is_byline_label, names_in, run_in_name, signs
 from pipelines.extraction.plain import clean_field, fold, word_set
-from pipelines.extraction.prose import reads_as_prose
+from pipelines.extraction.prose import LONG, reads_as_prose
 from pipelines.extraction.stamp_lines import is_stamp, says_when
 from pipelines.extraction.witnesses import Finding, Witness
 
@@ -176,9 +176,9 @@ def _beneath(blocks: Sequence[Block]) -> Iterator[str]:
 
 
 def _labelled(lines: Sequence[str]) -> list[str]:
-    """The names that stand on the lines behind one that only says "Author"."""
+    """The names that stand above the story, on the lines behind one that only says "Author"."""
     place = next((place for place, line in enumerate(lines) if is_byline_label(line)), None)
-    if place is None:
+    if place is None or max(map(len, lines[place:])) < LONG:  # no story follows
         return []
     following = takewhile(
         lambda line: len(line) < _LONGEST_LABELLED and names_in(line, strict=True) and not says_when(line),
