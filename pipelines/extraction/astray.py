@@ -4,6 +4,7 @@ By place alone, whatever is written there: the story stands where most of its pa
 them; what follows outside of all these is a form, a note on the author, an offer to subscribe.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 
@@ -20,6 +21,7 @@ _LONGEST_BUTTON = 30  # characters of the link with which it does
 _LISTED = 3  # boxes of one kind: things that the story lists
 _MOSTLY = 0.6  # of a box in links
 _OWN_BOXES = frozenset(["ul", "ol", "dl", "table", "blockquote", "p", "h1", "h2", "h3", "h4", "h5", "h6"])
+_ARABIC = re.compile("[\u0620-\u06ff]")
 _PICTURES = frozenset(["img", "picture", "figure", "amp-img"])
 
 
@@ -133,6 +135,8 @@ def translations(story: Sequence[Block]) -> set[HtmlElement]:
 
     A lang attribute alone tells little, since word processors put it on everything; and a line alone may be a quote.
     """
+    if not _mixes_scripts(story):
+        return set()
     boxes: dict[HtmlElement, list[Block]] = {}
     around: dict[HtmlElement | None, HtmlElement | None] = {}  # what holds a line, and the box of its language
     for block in story:
@@ -166,7 +170,13 @@ def _is_arabic(blocks: Sequence[Block]) -> bool | None:
     """Whether most of *blocks* is written in Arabic letters; None where there are none."""
     text = "".join(block.text for block in blocks)
     letters = sum(map(str.isalpha, text))
-    return sum("\u0620" <= character <= "\u06ff" for character in text) > letters / 2 if letters else None
+    return sum(map(bool, map(_ARABIC.match, text))) > letters / 2 if letters else None
+
+
+def _mixes_scripts(blocks: Iterable[Block]) -> bool:
+    """Whether some of *blocks* hold Arabic letters, and some none."""
+    arabic = {not block.text.isascii() and _ARABIC.search(block.text) is not None for block in blocks}
+    return len(arabic) > 1
 
 
 def _is_picture(element: HtmlElement) -> bool:
@@ -193,8 +203,8 @@ def right_around(story: Iterable[Block], usual: Set[Place]) -> set[HtmlElement]:
 
 def _holders(story: Sequence[Block], usual: Set[Place]) -> set[HtmlElement]:
     """What is right around the paragraphs, and what holds them together."""
-    boxes = [box_of(block.element) for block in story if block.place in usual]
-    return right_around(story, usual) | {box for box in boxes if box is not None}
+    first = {block.element.getparent(): block.element for block in story if block.place in usual}  # one of each box
+    return right_around(story, usual) | {box for element in first.values() if (box := box_of(element)) is not None}
 
 
 def _is_astray(block: Block, story: Sequence[Block], usual: Set[Place], holders: Set[HtmlElement]) -> bool:

@@ -94,14 +94,8 @@ def find_authors(
     return replace(account, said=tuple(heard))
 
 
-def signatures(
-    tree: HtmlElement, declared: Declared, labels: Labels, head: Sequence[str], blocks: Sequence[Block]
-) -> Iterator[tuple[str, list[str]]]:
-    """Each witness and what it says, the most reliable first, each asked only when its turn comes.
-
-    *head* are the texts right behind the headline; of them only what begins with "by" or the like is a witness.
-    *blocks* are all that follow it, or without a headline the page's.
-    """
+def signatures(tree: HtmlElement, declared: Declared, labels: Labels) -> Iterator[tuple[str, list[str]]]:
+    """Each witness that is marked as one and what it says, the most reliable first, each asked only in its turn."""
     yield "JSON-LD", [name for value in declared.jsonld.values("author", "creator") for name in _signed(value)]
     for name in _META:
         yield f"meta {name}", [value for _, value in declared.named(name)]
@@ -111,6 +105,16 @@ def signatures(
     yield "rel=author", list(_bylines(link for link in tree.iterfind(".//a[@rel]") if _signs(link, labels)))
     links = [link for link in tree.iterfind(".//a[@href]") if _AUTHOR_PAGE.search(link.get("href") or "")]
     yield "link to the author", list(_bylines(link for link in links if not labels.is_beside(link)))
+
+
+def unmarked_signatures(
+    tree: HtmlElement, labels: Labels, head: Sequence[str], blocks: Sequence[Block]
+) -> Iterator[tuple[str, list[str]]]:
+    """The witnesses that nothing marks, as `signatures`.
+
+    *head* are the texts right behind the headline; of them only what begins with "by" or the like is a witness.
+    *blocks* are all that follow it, or without a headline the page's.
+    """
     short = [text for text in head if len(text) < _LONGEST_LINE]
     lines = [block.text for block in blocks]
     yield "beneath the headline", list(islice(_announced(short), 1)) or _labelled(head)
@@ -134,9 +138,9 @@ def _announced(lines: Iterable[str]) -> Iterator[str]:
     """The bylines of *lines*: what begins with "by" or the like, or says so with a colon behind a date."""
     for line in lines:
         name, slash, place = line.rpartition("/")
-        full = ":" in line or any(" " in said for said in names_in(line, strict=True))  # "di Jin": in a section
-        if signs(line) and full and not is_byline_label(line):
-            yield line
+        if signs(line):
+            full = ":" in line or any(" " in said for said in names_in(line, strict=True))  # "di Jin": in a section
+            yield from [line] if full and not is_byline_label(line) else []
         elif slash and line.isupper() and fold(place) in PLACES and " " in name.strip():  # "CÎHAN DENÎZ / DÊRSIM"
             yield name
         elif (word := _BEFORE_COLON.search(line)) and beside_dates(line[: word.start()]) and is_stamp(line):

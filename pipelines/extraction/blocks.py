@@ -56,6 +56,16 @@ class Block:
         """Its text as titles are compared: letters and digits only."""
         return fold(self.text)
 
+    @cached_property
+    def pieces(self) -> list[str]:
+        """What stands side by side in one line, in elements of their own or between bars: an author, her job, two
+        dates. None of a sentence, in which a word may be set off."""
+        if len(self.text) > _LONGEST_LINE or _SENTENCE_END.search(self.text):
+            return []
+        pieces = [piece.strip() for text in self.element.itertext() for piece in _BAR.split(text)]
+        found = [piece for piece in pieces if piece]
+        return found if len(found) > 1 and all(len(piece) <= _SHORT_LINE for piece in found) else []
+
     @property
     def link_share(self) -> float:
         """The share of the text that is links."""
@@ -98,18 +108,6 @@ def blocks_of(tree: HtmlElement) -> list[Block]:
     reader = _Reader()
     reader.block(body)
     return [block for stretch in reader.stretches for block in _blocks(stretch)][:_MOST]
-
-
-def pieces_of(block: Block) -> list[str]:
-    """What stands side by side in one line, in elements of their own or between bars: an author, her job, two dates.
-
-    None of a sentence, in which a word may be set off.
-    """
-    if len(block.text) > _LONGEST_LINE or _SENTENCE_END.search(block.text):
-        return []
-    pieces = [piece.strip() for text in block.element.itertext() for piece in _BAR.split(text)]
-    found = [piece for piece in pieces if piece]
-    return found if len(found) > 1 and all(len(piece) <= _SHORT_LINE for piece in found) else []
 
 
 def is_hidden(element: HtmlElement) -> bool:

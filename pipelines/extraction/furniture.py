@@ -204,6 +204,11 @@ _CREDITED = _pattern(
     r"[)\]]?\W?$",
 )
 """Whose a picture is, behind what it shows: "The crane at dusk (Photo: Nora Adel)", "A crane, photo: Nora Adel"."""
+_CREDIT_SIGNS = tuple(map(_spelt, (
+    "photo", "picture", "image", "foto", "bild", "imagen", "crédito", "wêne", "صور", "تصوير", "عکس", "وێنە", "فۆتۆ",
+    "ئەکس", "رسم",
+)))  # fmt: skip
+"""One of them stands in whatever `_CREDITED` finds; as with `_CONSENT_SIGNS`."""
 _LONGEST_NOTE = 5
 _NOTE = re.compile(r"\[?\d{1,3}\]?")
 """The number of a footnote, on a line of its own."""
@@ -344,6 +349,11 @@ def _speaks_of_consent(line: str) -> bool:
     return any(sign in lower for sign in _CONSENT_SIGNS) and bool(_CONSENT.search(line))
 
 
+def _is_credited(line: str) -> bool:
+    lower = line.lower()
+    return any(sign in lower for sign in _CREDIT_SIGNS) and bool(_CREDITED.search(line))
+
+
 def _disclaims(line: str) -> bool:
     lower = line.lower()
     return any(sign in lower for sign in _DISCLAIMER_SIGNS) and bool(_DISCLAIMER.search(line))
@@ -351,7 +361,7 @@ def _disclaims(line: str) -> bool:
 
 def _addresses(line: str) -> bool:
     """Whether a sentence speaks to the reader of the site itself: invites, asks for consent, offers to share it."""
-    if len(line) <= _LONGEST and _CREDITED.search(line):
+    if len(line) <= _LONGEST and _is_credited(line):
         return True
     if _SHARE.match(line) or _COPYRIGHT.match(line) or (_MORE.match(line) and _ANNOUNCED.match(line)):
         return True
@@ -367,7 +377,7 @@ def _addresses(line: str) -> bool:
 
 def is_credit(line: str) -> bool:
     """Whether *line* names whose a picture is."""
-    if _CREDIT.match(line) or _COPYRIGHT.match(line) or _CREDITED.search(line):
+    if _CREDIT.match(line) or _COPYRIGHT.match(line) or _is_credited(line):
         return True
     return len(line) < 100 and not line.endswith(".") and bool(_AGENCY.search(line))
 

@@ -2,12 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 from functools import lru_cache
 from itertools import islice
 
 import ahocorasick
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipelines.extraction.plain import word_set
@@ -98,9 +97,6 @@ _FRAMES = frozenset(["body", "html", "main", "article"])  # their classes descri
 _MOST = 300  # elements of one kind
 _LONGEST_NAME = 300
 _LONGEST_DATE = 60
-_TITLED = XPath("descendant::*[@title][not(self::a or self::img or self::iframe or self::link)]")
-"""What may say a date where the mouse rests: on \"3 hours ago\"."""
-_SKIPS = XPath("descendant::a[starts-with(@href, '#')]")
 _DATED = re.compile(r"^[^.!?]{0,30}(?<!\d)(?:19|20)\d\d(?!\d)[^.!?]{0,30}$")
 _NEAR_HEADING = 2  # elements
 
@@ -111,6 +107,7 @@ class Labels:
     def __init__(self, tree: HtmlElement, others: Set[HtmlElement] = frozenset()) -> None:
         """*others* are the elements that hold other articles or comments, as the page's own markup tells."""
         self._found: defaultdict[str, list[HtmlElement]] = defaultdict(list)
+        titled: list[tuple[HtmlElement, str]] = []
         for element in tree.iter(*_TAGS):
             name, identity = element.get("class"), element.get("id") or element.get("data-testid")
             if identity:
@@ -118,13 +115,15 @@ class Labels:
             if name:
                 for kind in _kinds(name[:_LONGEST_NAME]):
                     self._found[kind].append(element)
-        told = (
-            element for element in _found(_TITLED, tree) if _DATED.search((element.get("title") or "")[:_LONGEST_DATE])
-        )
+            if title := element.get("title"):
+                titled.append((element, title))
         dates = set(self._found["date"])
-        self._found["date"] += [element for element in told if element not in dates]
+        self._found["date"] += [
+            element for element, title in titled  # "3 hours ago", and the date where the mouse rests
+            if element not in dates and element.tag != "a" and _DATED.search(title[:_LONGEST_DATE])
+        ]  # fmt: skip
         self._sets = {kind: set(elements) for kind, elements in self._found.items()}
-        self._beside = self._sets.get("beside", set()) | others | set(_skipped(_found(_SKIPS, tree)[:_MOST]))
+        self._beside = self._sets.get("beside", set()) | others | set(_skipped(tree))
         for heading in tree.iter("h1"):
             self.trust(heading)
 
@@ -174,15 +173,17 @@ class Labels:
         return False
 
 
-def _found(path: XPath, tree: HtmlElement) -> list[HtmlElement]:
-    return path(tree)  # type: ignore[return-value]  # its elements
-
-
-def _skipped(links: Iterable[HtmlElement]) -> Iterator[HtmlElement]:
+def _skipped(tree: HtmlElement) -> Iterator[HtmlElement]:
     """The boxes that readers of screens are offered to skip: each begins with a link to its own end."""
-    for link in links:
+    links = (link for link in tree.iter("a") if link.get("href", "").startswith("#"))
+    for link in islice(links, _MOST):
         box = link.getparent()
-        if box.tag in _BOXES and box[0] is link and box[-1].get("id") == (link.get("href") or "#")[1:]:
+        if (
+            box is not None
+            and box.tag in _BOXES
+            and box[0] is link
+            and box[-1].get("id") == (link.get("href") or "#")[1:]
+        ):
             yield box
 
 

@@ -239,7 +239,7 @@ def _box_of(byline: Block, story: Sequence[Block], usual: set[Place]) -> HtmlEle
 def _is_byline(block: Block, authors: frozenset[str]) -> bool:
     """Whether a short line names an author. An agency that signs stands in the dateline too: "أبوظبي - وام"."""
     authors = authors - AGENCIES if _PLACE_MARK.search(block.text) else authors
-    if not authors or len(block.text) >= LONG:
+    if len(block.text) >= LONG or not any(author in block.key for author in authors):
         return False
     names = [*names_in(block.text), block.text.partition("/")[0]]  # "CÎHAN DENÎZ/DÊRSIM"
     if any(fold(name) in authors for name in names):

@@ -5,8 +5,8 @@ from datetime import UTC
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.authors import find_authors, signatures
-from pipelines.extraction.blocks import Block, blocks_of, pieces_of
+from pipelines.extraction.authors import find_authors, signatures, unmarked_signatures
+from pipelines.extraction.blocks import Block, blocks_of
 from pipelines.extraction.consent import drop_consent
 from pipelines.extraction.dateline import reporter_in
 from pipelines.extraction.dates import find_modified, find_published, writes_month_first
@@ -105,11 +105,14 @@ class Sheet:
     def _by_the_date(self, head: Sequence[Block]) -> Iterator[str]:
         """The names of persons that stand in one line, or one small box, with a date and nothing to mark them."""
         for block in head:
-            box = block.element.getparent()
-            alone = box is not None and len(box.text_content()) < _SMALL_BOX
-            texts = pieces_of(block) or [other.text for other in head if alone and other.element.getparent() is box]
-            if any(is_stamp(text) and read_instant(text, self.clock) for text in texts):
-                yield from (text for text in texts if is_person(text))
+            texts = block.pieces or [block.text]
+            persons = [text for text in texts if is_person(text)]
+            if persons and not block.pieces:
+                box = block.element.getparent()
+                alone = box is not None and len(box.text_content()) < _SMALL_BOX
+                texts = [other.text for other in head if alone and other.element.getparent() is box]
+            if persons and any(is_stamp(text) and read_instant(text, self.clock) for text in texts):
+                yield from persons
 
     def names_as_written(self) -> set[str]:
         """The site's names as a dateline writes them."""
@@ -121,9 +124,10 @@ class Sheet:
         return [Witness(where, clean_field(text)) for where, texts in self._signatures(heading) for text in texts]
 
     def _signatures(self, heading: HtmlElement | None) -> Iterator[tuple[str, list[str]]]:
+        yield from signatures(self.tree, self.declared, self.labels)
         behind = self._behind(heading)
         head = self._head(behind)
-        yield from signatures(self.tree, self.declared, self.labels, head, behind or self.blocks)
+        yield from unmarked_signatures(self.tree, self.labels, head, behind or self.blocks)
         above = len(self.blocks) - len(behind) - 1
         beside = [block.text for block in self.blocks[max(0, above - _TITLED_WITHIN) : above]] if behind else []
         yield "beside the headline", [text for text in (*beside, *head) if is_doctor(text)][:1]
@@ -175,7 +179,7 @@ class Sheet:
 
     def _head(self, behind: Sequence[Block]) -> list[str]:
         """The first texts of what stands *behind* the headline, and what stands side by side in one of them."""
-        return [text for block in behind[:_BYLINE_WITHIN] for text in (block.text, *pieces_of(block))]
+        return [text for block in behind[:_BYLINE_WITHIN] for text in (block.text, *block.pieces)]
 
     def _instant_in(self, texts: list[str]) -> Instant | None:
         return next((instant for text in texts if (instant := read_instant(text, self.clock))), None)

@@ -13,7 +13,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.blocks import Block, pieces_of
+from pipelines.extraction.blocks import Block
 from pipelines.extraction.calendars import UPDATED, fold_date
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.instants import Clock, Instant, is_time, read_instant, read_instants
@@ -239,7 +239,7 @@ def _lines(scene: Scene, marked: frozenset[HtmlElement]) -> tuple[dict[HtmlEleme
 
 def _dated(block: Block) -> list[str]:
     """The dates that stand in one line with other things: an author, her job, a date, that of an edit."""
-    found = pieces_of(block)
+    found = block.pieces
     return [
         f"{piece} {time}" if is_time(time) else piece
         for piece, time in zip(found, [*found[1:], ""], strict=False)
