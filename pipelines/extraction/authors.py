@@ -43,6 +43,7 @@ _ICON = re.compile(
     r"(?:^|[ -])(?:user|author|pen|pencil|edit|feather)(?:-(?:alt|edit|circle|fancy|o|nib|fill|line))?(?:$| )"
 )
 _BEFORE_COLON = re.compile(r"(?<=\s)\w+\s?[:：]\s")
+_BEGINS_WITHIN = 15  # blocks behind the headline
 _LONGEST_LINE = 90  # of a byline that only its wording tells
 
 _META = (
@@ -130,7 +131,7 @@ def unmarked_signatures(
 def _run_in(head: Sequence[str], lines: Sequence[str]) -> list[str]:
     """The name with which the story begins, "Nora Adel: The cranes …", where it stands beneath the headline as well."""
     above = set(map(fold, head))
-    begun = (run_in_name(text, lines) for text in lines if len(text) > _LONGEST_LINE)
+    begun = (run_in_name(text, lines) for text in lines[:_BEGINS_WITHIN] if len(text) > _LONGEST_LINE)
     return [name for name in begun if name and fold(name) in above][:1]
 
 

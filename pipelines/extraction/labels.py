@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 from itertools import islice
 
@@ -108,6 +108,7 @@ class Labels:
         """*others* are the elements that hold other articles or comments, as the page's own markup tells."""
         self._found: defaultdict[str, list[HtmlElement]] = defaultdict(list)
         titled: list[tuple[HtmlElement, str]] = []
+        skips: list[HtmlElement] = []
         for element in tree.iter(*_TAGS):
             name, identity = element.get("class"), element.get("id") or element.get("data-testid")
             if identity:
@@ -117,13 +118,15 @@ class Labels:
                     self._found[kind].append(element)
             if title := element.get("title"):
                 titled.append((element, title))
+            if (link := element.get("href")) and link[0] == "#":
+                skips.append(element)
         dates = set(self._found["date"])
         self._found["date"] += [
             element for element, title in titled  # "3 hours ago", and the date where the mouse rests
             if element not in dates and element.tag != "a" and _DATED.search(title[:_LONGEST_DATE])
         ]  # fmt: skip
         self._sets = {kind: set(elements) for kind, elements in self._found.items()}
-        self._beside = self._sets.get("beside", set()) | others | set(_skipped(tree))
+        self._beside = self._sets.get("beside", set()) | others | set(_skipped(skips[:_MOST]))
         for heading in tree.iter("h1"):
             self.trust(heading)
 
@@ -173,17 +176,11 @@ class Labels:
         return False
 
 
-def _skipped(tree: HtmlElement) -> Iterator[HtmlElement]:
+def _skipped(links: Iterable[HtmlElement]) -> Iterator[HtmlElement]:
     """The boxes that readers of screens are offered to skip: each begins with a link to its own end."""
-    links = (link for link in tree.iter("a") if link.get("href", "").startswith("#"))
-    for link in islice(links, _MOST):
+    for link in links:
         box = link.getparent()
-        if (
-            box is not None
-            and box.tag in _BOXES
-            and box[0] is link
-            and box[-1].get("id") == (link.get("href") or "#")[1:]
-        ):
+        if box is not None and box.tag in _BOXES and box[0] is link and box[-1].get("id") == link.get("href", "#")[1:]:
             yield box
 
 

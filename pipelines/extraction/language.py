@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from pipelines.extraction.plain import word_set
 
-_SAMPLE = 3_000  # characters: enough for every count here, and quick
+_SAMPLE = 2_000  # characters: enough for every count here, and quick
 _ENOUGH_LETTERS = 20
 _ENOUGH_ARABIC_LETTERS = 10  # in their script letters tell more
 _ENOUGH_WORDS = 4  # little words that a language must show before it may contradict what is declared
