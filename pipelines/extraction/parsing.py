@@ -8,7 +8,7 @@ from lxml.html import HtmlElement, document_fromstring
 from pipelines.extraction.unusable import Unusable
 
 _CONTROLS = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32)) + b"\x7f"
-_NOT_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE and U+FFFF
+_NOT_CHARACTERS = ("\ufffe", "\uffff")
 _BAD_REFERENCE = re.compile(
     r"&#(?:0{0,9}(?:[0-8]|1[124-9]|2\d|3[01]|127|5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]|6553[45])"
     r"|[xX]0{0,9}(?:[0-8bcef]|1[0-9a-f]|7f|d[89a-f][0-9a-f]{2}|fff[ef]))(?:;|(?![0-9a-f]))",
@@ -27,9 +27,9 @@ def parse(text: str) -> HtmlElement:
     """The tree of a page. Raises Unusable where there is nothing in it."""
     if "&#" in text:
         text = _BAD_REFERENCE.sub("", text)
-    data = text.encode("utf-8", "replace").translate(None, _CONTROLS)
     for character in _NOT_CHARACTERS:
-        data = data.replace(character, b"")
+        text = text.replace(character, "")
+    data = text.encode("utf-8", "replace").translate(None, _CONTROLS)
     # A parser is made for each page: a shared one is slower here, and keeps the errors of all pages.
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(_ONE_CLASS)

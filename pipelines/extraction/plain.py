@@ -15,6 +15,8 @@ _HARMFUL = re.compile(
     "\ud800-\udfff\ufeff\ufff9-\ufffd\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
+_ASCII_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
+"""Four times as fast as a filter, where a text has nothing but ASCII."""
 
 
 def clean_line(text: str) -> str:
@@ -42,7 +44,8 @@ def clean_field(text: object) -> str:
 
 def fold(text: str) -> str:
     """Letters and digits only, without case: what must be equal for two spellings to be one title or name."""
-    return "".join(filter(str.isalnum, text)).casefold()
+    bare = text.translate(_ASCII_SIGNS) if text.isascii() else "".join(filter(str.isalnum, text))
+    return bare.casefold()
 
 
 def word_set(words: str) -> frozenset[str]:
