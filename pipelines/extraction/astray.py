@@ -120,7 +120,7 @@ def captions(story: Iterable[Block], usual: Set[Place]) -> set[HtmlElement]:
 def _is_below_picture(block: Block, usual: Set[Place]) -> bool:
     element, above = block.element, block.element.getprevious()
     if element.find(".//img") is not None and element.find(".//br") is not None:
-        return len(element.text_content().strip()) < 2 * len(block.text)
+        return not block.text.endswith(ENDS) and len(element.text_content().strip()) < 2 * len(block.text)
     if element.tag == "div" and len(element) and element[0].tag in _PICTURES and block.place not in usual:
         return True
     if above is None or not _is_picture(above):

@@ -85,7 +85,11 @@ def without_furniture(
         prose = block.place in usual and is_unlinked_prose(block)
         if is_pointer(block.text, prose=prose):
             heads = block.heading or around.isdisjoint((block.element, *block.element.iterancestors()))
-            if heads and told > _NEARLY_ALL * length and not _goes_on(story[place + 1 :], usual):
+            if (
+                heads
+                and told > _NEARLY_ALL * length
+                and not _goes_on(story[place + 1 :], usual, short=not block.heading)
+            ):
                 break
             pointed = True
         elif (place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors):
@@ -174,9 +178,11 @@ def _is_loose_label(block: Block, around: Set[HtmlElement]) -> bool:
     return len(text) < _LONGEST_NAME and not text.endswith(ENDS) and not known and outside
 
 
-def _goes_on(rest: Sequence[Block], usual: set[Place]) -> bool:
-    """Whether prose of the story still follows."""
-    return any(block.place in usual and is_long_prose(block) for block in rest)
+def _goes_on(rest: Sequence[Block], usual: set[Place], *, short: bool) -> bool:
+    """Whether prose of the story still follows; *short*: a sentence is enough."""
+    return any(
+        block.place in usual and (is_long_prose(block) or (short and is_unlinked_prose(block))) for block in rest
+    )
 
 
 def _is_off(

@@ -140,3 +140,18 @@ def test_a_byline_goes_also_where_a_job_is_glued_to_the_name() -> None:
     named = "<a rel='author' href='/x'>Nora Adel</a>"
 
     assert lines(f"{named}{byline}{BODY}</div>") == OWN
+
+
+def test_a_short_last_sentence_stays_behind_a_line_that_announces_something() -> None:
+    more = "<div class='more'><p>Read also:</p></div>"
+    last = "The ferries will be painted blue."
+
+    assert lines(f"<div class='txt'>{BODY}{more}<p>{last}</p></div>") == [*OWN, last]
+
+
+def test_a_sentence_in_one_paragraph_with_a_picture_is_no_caption() -> None:
+    said = "The yard lies on twelve acres by the old pier, and forty men work in it."
+    shown = f"<div class='txt'>{BODY}<p><img src='/y.jpg'><br>{{}}</p></div>"
+
+    assert lines(shown.format(said)) == [*OWN, said]
+    assert lines(shown.format("The yard at noon")) == OWN
