@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -40,6 +40,7 @@ _QUOTE_WITHIN = 4  # elements, from a line of it upwards
 _LONGEST_CAPTION = 400  # characters; what is longer is the story, whatever it is called
 _DATELINES = PLACES | AGENCIES | DESKS
 _LONGEST_NAME = 30  # characters of a name, a job or a button; a standfirst is longer
+_HEAD = 4  # lines of a story among which its byline may stand
 _RUN_IN = 2  # paragraphs, the first of which may be a standfirst
 _LABELS = 3  # such lines above a story; a recipe and a table have more
 _MOSTLY_LINKED = 0.5
@@ -48,81 +49,119 @@ _PARTICULARS = 25  # items of a list in which a date is looked for
 _NEARLY_ALL = 0.6  # of the story told: from here on, a heading that announces other stories ends it
 
 
-def without_furniture(
-    story: Sequence[Block],
-    labels: Labels,
-    *,
-    titles: frozenset[str],
-    authors: frozenset[str] = frozenset(),
-    summary: str = "",
-    sites: frozenset[str] = frozenset(),
-) -> list[Block]:
-    """*story* without its repeated title and byline, share bars, teasers, captions and the like.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the other fields of a page say, folded as titles are compared."""
 
-    *titles*, *authors*, *sites*, what the site calls itself, and *summary* are folded. What repeats the summary is no
-    caption wherever it stands.
-    """
-    kept: list[Block] = []
-    story = story[_start(story, titles) :]
-    own = [block for block in story if block.link_share < _MOSTLY_LINKED]
-    length = sum(len(block.text) for block in own)
-    usual = usual_places(block for block in own if len(block.text) > _LONGEST_NAME)
-    above = next((place for place, block in enumerate(story) if len(block.text) > LONG), len(story))
-    linked = Counter(block.place for block in story if block.heading and block.link_share > LEADS_ELSEWHERE)
-    lists = {place for place, number in linked.items() if number > 2 and not any("elated" in name for name in place)}
-    around = right_around(story, usual)
-    below_pictures = captions(story, usual)
-    apart = _quoted_again(story, usual) | calls(story, usual) | translations(story)
-    told = 0
-    begun = False  # a paragraph was kept
-    boxes = Boxes(story, usual)
-    signed: HtmlElement | None = None  # the box of the byline: what else it holds tells of the author
-    card: HtmlElement | None = None  # the box of another story's headline: what else it holds tells of that
-    pointed = False  # the line before announced other stories
-    named = False  # the line before was the byline
-    for place, block in enumerate(story):
-        told += len(block.text) if block.link_share < _MOSTLY_LINKED else 0
-        prose = block.place in usual and is_unlinked_prose(block)
-        if is_pointer(block.text, prose=prose):
-            heads = block.heading or around.isdisjoint((block.element, *block.element.iterancestors()))
-            if (
-                heads
-                and told > _NEARLY_ALL * length
-                and not _goes_on(story[place + 1 :], usual, short=not block.heading)
-            ):
-                break
-            pointed = True
-        elif (place < 4 or told > _NEARLY_ALL * length) and _is_byline(block, authors):
-            signed, named = _box_of(block, story, usual), True
-            continue
-        elif (
-            (not begun and _is_particular(block))
-            or (place < above <= _LABELS and not block.in_list and _is_loose_label(block, around))
-            or _is_off(block, labels, pointed=pointed, titles=titles, lists=lists, prose=prose)
-            or (named and tells_job(block.text))
-            or is_byline_label(block.text)
-            or (place < 4 and is_date_label(block.text))
-            or (told > _NEARLY_ALL * length and labels.is_called(block.element, "bio"))
-            or block.element in apart
-            or (block.element in below_pictures and not _is_standfirst(block, labels, summary))
-            or (block.place not in usual and signed in block.element.iterancestors())
-            or is_within(block, card)
-        ):
-            if begun and _is_headline_of_other(block, lists):
-                card = boxes.card(block)
-        else:
-            pointed = named = False
-            begun = begun or len(block.text) > LONG
-            kept.append(block)
-    kept = without_leavings(boxes.without_note(kept), usual, senders=sites | AGENCIES)
-    kept[:_RUN_IN] = [_without_run_in(block, kept, authors) for block in kept[:_RUN_IN]]
+    titles: frozenset[str]
+    authors: frozenset[str] = frozenset()
+    sites: frozenset[str] = frozenset()  # what the site calls itself
+    summary: str = ""  # what repeats it is no caption, wherever it stands
+
+
+def without_furniture(story: Sequence[Block], labels: Labels, known: Known) -> list[Block]:
+    """*story* without its repeated title and byline, share bars, teasers, captions and the like."""
+    reader = _Reader(story[_start(story, known.titles) :], labels, known)
+    kept = reader.boxes.without_note(reader.own_lines())
+    kept = without_leavings(kept, reader.usual, senders=known.sites | AGENCIES)
+    kept[:_RUN_IN] = [_without_run_in(block, kept, known.authors) for block in kept[:_RUN_IN]]
     if kept and (rest := without_end_mark(kept[-1].text)) != kept[-1].text:
         kept[-1:] = [replace(kept[-1], text=rest)] if rest else []
     return kept
 
 
-def _is_standfirst(block: Block, labels: Labels, summary: str) -> bool:
-    return labels.is_called(block.element, "standfirst") or block.key[:LONG] in summary
+class _Reader:
+    """Goes through *story* as a reader does: what a line is depends on those above it."""
+
+    def __init__(self, story: Sequence[Block], labels: Labels, known: Known) -> None:
+        own = [block for block in story if block.link_share < _MOSTLY_LINKED]
+        self._story, self._labels, self._known = story, labels, known
+        self._length = sum(len(block.text) for block in own)
+        self.usual = usual_places(block for block in own if len(block.text) > _LONGEST_NAME)
+        self.boxes = Boxes(story, self.usual)
+        self._above = next((place for place, block in enumerate(story) if len(block.text) > LONG), len(story))
+        self._lists = _lists(story)
+        self._around = right_around(story, self.usual)
+        self._captions = captions(story, self.usual)
+        self._apart = _quoted_again(story, self.usual) | calls(story, self.usual) | translations(story)
+        self._told = 0
+        self._begun = False  # a paragraph was kept
+        self._pointed = False  # the line before announced other stories
+        self._named = False  # the line before was the byline
+        self._signed: HtmlElement | None = None  # the box of the byline: what else it holds tells of the author
+        self._card: HtmlElement | None = None  # the box of another story's headline: what else it holds tells of that
+
+    def own_lines(self) -> list[Block]:
+        """The lines that are the story's own."""
+        kept: list[Block] = []
+        for place, block in enumerate(self._story):
+            self._told += len(block.text) if block.link_share < _MOSTLY_LINKED else 0
+            prose = block.place in self.usual and is_unlinked_prose(block)
+            if is_pointer(block.text, prose=prose):
+                if self._is_end(place):
+                    break
+                self._pointed = True
+            elif (place < _HEAD or self._is_late()) and _is_byline(block, self._known.authors):
+                self._signed, self._named = _box_of(block, self._story, self.usual), True
+            elif self._is_off(block, prose=prose) or self._is_label(place) or self._is_apart(block):
+                if self._begun and _is_headline_of_other(block, self._lists):
+                    self._card = self.boxes.card(block)
+            else:
+                self._pointed = self._named = False
+                self._begun = self._begun or len(block.text) > LONG
+                kept.append(block)
+        return kept
+
+    def _is_late(self) -> bool:
+        return self._told > _NEARLY_ALL * self._length
+
+    def _is_end(self, place: int) -> bool:
+        """Whether nothing of the story follows what is announced at *place*."""
+        block = self._story[place]
+        apart = block.heading or self._around.isdisjoint((block.element, *block.element.iterancestors()))
+        rest = self._story[place + 1 :]
+        return apart and self._is_late() and not _goes_on(rest, self.usual, short=not block.heading)
+
+    def _is_off(self, block: Block, *, prose: bool) -> bool:
+        """Whether its words or its links tell that a line is no part of any story."""
+        if is_furniture(block.text, prose=prose) or block.key in self._known.titles:
+            return True
+        if len(block.text) < _LONGEST_CAPTION and self._labels.is_called(block.element, "caption"):
+            return True
+        if block.heading and not self._pointed and block.place in self._lists:
+            return False  # the headings of a list, each linked to its thing
+        linked = _LINKED_ITEM if block.in_list or self._pointed else LEADS_ELSEWHERE
+        return (block.link_share > linked or _is_labelled_link(block)) and (len(block.text) > SURE or self._pointed)
+
+    def _is_label(self, place: int) -> bool:
+        """Whether a line tells of the article, as what stands above a story does: a date, a job, "Author"."""
+        block = self._story[place]
+        return (
+            (not self._begun and _is_particular(block))
+            or (place < self._above <= _LABELS and not block.in_list and _is_loose_label(block, self._around))
+            or (self._named and tells_job(block.text))
+            or is_byline_label(block.text)
+            or (place < _HEAD and is_date_label(block.text))
+        )
+
+    def _is_apart(self, block: Block) -> bool:
+        """Whether a line stands where nothing of the story does."""
+        return (
+            block.element in self._apart
+            or (self._is_late() and self._labels.is_called(block.element, "bio"))
+            or (block.element in self._captions and not self._is_standfirst(block))
+            or (block.place not in self.usual and self._signed in block.element.iterancestors())
+            or is_within(block, self._card)
+        )
+
+    def _is_standfirst(self, block: Block) -> bool:
+        return self._labels.is_called(block.element, "standfirst") or block.key[:LONG] in self._known.summary
+
+
+def _lists(story: Sequence[Block]) -> set[Place]:
+    """The kinds of place in which linked headings stand, each of a thing that the story lists."""
+    linked = Counter(block.place for block in story if block.heading and block.link_share > LEADS_ELSEWHERE)
+    return {place for place, number in linked.items() if number > 2 and not any("elated" in name for name in place)}
 
 
 def _start(story: Sequence[Block], titles: frozenset[str]) -> int:
@@ -183,25 +222,6 @@ def _goes_on(rest: Sequence[Block], usual: set[Place], *, short: bool) -> bool:
     return any(
         block.place in usual and (is_long_prose(block) or (short and is_unlinked_prose(block))) for block in rest
     )
-
-
-def _is_off(
-    block: Block,
-    labels: Labels,
-    *,
-    pointed: bool,
-    titles: frozenset[str],
-    lists: set[Place],
-    prose: bool,
-) -> bool:
-    if is_furniture(block.text, prose=prose) or block.key in titles:
-        return True
-    if len(block.text) < _LONGEST_CAPTION and labels.is_called(block.element, "caption"):
-        return True
-    if block.heading and not pointed and block.place in lists:  # the headings of a list, each linked to its thing
-        return False
-    linked = _LINKED_ITEM if block.in_list or pointed else LEADS_ELSEWHERE
-    return (block.link_share > linked or _is_labelled_link(block)) and (len(block.text) > SURE or pointed)
 
 
 def _is_labelled_link(block: Block) -> bool:

@@ -12,7 +12,7 @@ from pipelines.extraction.calendars import UPDATED, fold_date
 from pipelines.extraction.dateline import split_dateline
 from pipelines.extraction.dateline_names import AGENCIES
 from pipelines.extraction.instants import Clock, read_instant
-from pipelines.extraction.left_out import without_furniture
+from pipelines.extraction.left_out import Known, without_furniture
 from pipelines.extraction.plain import clean_field, clean_line, clean_text, fold
 from pipelines.extraction.recurring import LeftOut, leave_out
 from pipelines.extraction.sheet import Sheet
@@ -102,14 +102,9 @@ def _text(sheet: Sheet, titles: Titles, heading: HtmlElement | None, authors: tu
     known = frozenset(fold(title) for _, title in titles.title.said) | {fold(titles.title.value or "")}
     if heading is not None and heading.tag == "h1":
         known |= {fold(heading.text_content())}  # with its kicker
-    story = without_furniture(
-        story,
-        sheet.labels,
-        titles=known - {""},
-        authors=frozenset(map(fold, authors)),
-        summary=fold(summary),
-        sites=sheet.sites,
-    )
+    signed = frozenset(map(fold, authors))
+    page = Known(titles=known - {""}, authors=signed, sites=sheet.sites, summary=fold(summary))
+    story = without_furniture(story, sheet.labels, page)
     lines = tuple(_without_stamps(story, sheet.clock))
     told = max(sheet.declared.jsonld.texts("articleBody", "text"), key=len, default="")
     length = sum(map(len, lines))

@@ -7,7 +7,7 @@ from made_pages import BODY, SOURCE, page
 from pipelines.extraction.article import extract_article
 from pipelines.extraction.blocks import blocks_of
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.left_out import without_furniture
+from pipelines.extraction.left_out import Known, without_furniture
 
 STANDFIRSTS = {
     "en": "Four cranes of the old pier stand still, and nobody has said when the oil for them will come.",
@@ -26,7 +26,7 @@ def lines(html: str) -> list[str]:
 def kept_of(above: str) -> list[str]:
     """What is kept of a short story and all that stands above it, where trafilatura took both."""
     tree = document_fromstring(f"<body><h1>Cranes of the port</h1>{above}{FLASH}</body>")
-    story = without_furniture(blocks_of(tree), Labels(tree), titles=frozenset(["cranesoftheport"]))
+    story = without_furniture(blocks_of(tree), Labels(tree), Known(titles=frozenset(["cranesoftheport"])))
     return [block.text for block in story if not any(map(str.isdecimal, block.text))]
 
 
