@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence, Set
 from lxml.html import HtmlElement
 
 from pipelines.extraction.blocks import Block
+from pipelines.extraction.boxes import is_outside
 from pipelines.extraction.marking import box_of
 from pipelines.extraction.prose import ENDS, LEADS_ELSEWHERE, LONG, SURE, Place
 
@@ -36,9 +37,9 @@ def _without_loose_end(
     story: list[Block], usual: Set[Place], holders: Set[HtmlElement], senders: Set[str]
 ) -> list[Block]:
     """*story* without the subheads at its end, of something that was taken away, and the lines behind it."""
-    kept = list(story)
+    kept, alone = list(story), _sole_holder(story, usual)
     while kept and (
-        _is_loose(kept[-1], kept, usual, holders)
+        _is_loose(kept[-1], usual, holders, alone)
         or (len(kept[-1].text) < LONG and (kept[-1].link_share > LEADS_ELSEWHERE or kept[-1].key in senders))
     ):
         kept.pop()
@@ -189,10 +190,10 @@ def _is_centred(element: HtmlElement) -> bool:
     return "center" in (element.get("style") or "") or element.get("align") == "center"
 
 
-def _is_loose(block: Block, story: Sequence[Block], usual: Set[Place], holders: Set[HtmlElement]) -> bool:
+def _is_loose(block: Block, usual: Set[Place], holders: Set[HtmlElement], alone: HtmlElement | None) -> bool:
     if len(block.text) < LONG and (block.standalone or block.text.endswith(":")):
         return True
-    return len(block.text) < _LONGEST_END and bool(holders) and _is_astray(block, story, usual, holders)
+    return len(block.text) < _LONGEST_END and bool(holders) and _is_astray(block, usual, holders, alone)
 
 
 def right_around(story: Iterable[Block], usual: Set[Place]) -> set[HtmlElement]:
@@ -207,20 +208,21 @@ def _holders(story: Sequence[Block], usual: Set[Place]) -> set[HtmlElement]:
     return right_around(story, usual) | {box for element in first.values() if (box := box_of(element)) is not None}
 
 
-def _is_astray(block: Block, story: Sequence[Block], usual: Set[Place], holders: Set[HtmlElement]) -> bool:
+def _is_astray(block: Block, usual: Set[Place], holders: Set[HtmlElement], alone: HtmlElement | None) -> bool:
     """Whether a line stands where no paragraph of the story does: in a form, a list of titles, a note on the author.
 
     A sentence may be marked up by itself within the story; one outside of all that holds paragraphs is none of it.
+    *alone* holds them all, if one element does.
     """
-    if block.place in usual and not _stands_apart(block, story, usual):
+    if block.place in usual and (alone is None or block.element is alone):
         return False
-    if holders.isdisjoint((block.element, *block.element.iterancestors())):
+    if is_outside(block, holders):
         parent = block.element.getparent()  # what holds the story's boxes may hold its last part itself
         return len(block.text) < LONG or parent is None or holders.isdisjoint(parent.iter())
     return not (block.in_list or "blockquote" in block.place or block.text.endswith(ENDS))
 
 
-def _stands_apart(block: Block, story: Sequence[Block], usual: Set[Place]) -> bool:
-    """Whether it is outside of the one element that holds all paragraphs, which line breaks part."""
-    prose = [other.element for other in story if other.place in usual and len(other.text) > LONG]
-    return len(prose) > 1 and len(set(prose)) == 1 and block.element is not prose[0]
+def _sole_holder(story: Sequence[Block], usual: Set[Place]) -> HtmlElement | None:
+    """The one element that holds all paragraphs, which line breaks part; None where each has its own."""
+    prose = [block.element for block in story if block.place in usual and len(block.text) > LONG]
+    return prose[0] if len(prose) > 1 and len(set(prose)) == 1 else None

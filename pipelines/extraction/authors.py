@@ -14,7 +14,7 @@ from pipelines.extraction.declared import Declared
 from pipelines.extraction.instants import beside_dates
 from pipelines.extraction.jsonld import types
 from pipelines.extraction.labels import Labels
-from pipelines.extraction.names import is_byline_label, names_in, run_in_name, signs
+from pipelines.extraction.names import is_byline_label, is_one_name, names_in, run_in_name, signs
 from pipelines.extraction.plain import clean_field, fold, word_set
 from pipelines.extraction.prose import LONG, reads_as_prose
 from pipelines.extraction.stamp_lines import is_stamp, says_when
@@ -141,11 +141,18 @@ def _announced(lines: Iterable[str]) -> Iterator[str]:
         name, slash, place = line.rpartition("/")
         if signs(line):
             full = ":" in line or any(" " in said for said in names_in(line, strict=True))  # "di Jin": in a section
-            yield from [line] if full and not is_byline_label(line) else []
+            if full and not is_byline_label(line):
+                yield line
         elif slash and line.isupper() and fold(place) in PLACES and " " in name.strip():  # "CÎHAN DENÎZ / DÊRSIM"
             yield name
-        elif (word := _BEFORE_COLON.search(line)) and beside_dates(line[: word.start()]) and is_stamp(line):
-            yield from (said for said in (line[word.start() :],) if signs(said))
+        elif signs(said := _behind_date(line)):
+            yield said
+
+
+def _behind_date(line: str) -> str:
+    """What a line says with a colon behind a date; nothing where it is no stamp."""
+    word = _BEFORE_COLON.search(line)
+    return line[word.start() :] if word and beside_dates(line[: word.start()]) and is_stamp(line) else ""
 
 
 def _beside_icons(tree: HtmlElement, head: Sequence[str]) -> Iterator[str]:
@@ -154,7 +161,7 @@ def _beside_icons(tree: HtmlElement, head: Sequence[str]) -> Iterator[str]:
         holder = icon.getparent()
         if _ICON.search(icon.get("class") or "") and holder is not None and len(holder) < _FEW_ELEMENTS:
             text = clean_field(holder.text_content())
-            named = " " in text and names_in(text, strict=True) == [text]
+            named = " " in text and is_one_name(text)
             if named and any(text in line for line in head):
                 yield text
 
@@ -163,7 +170,7 @@ def _portrayed(tree: HtmlElement, lines: Iterable[str]) -> Iterator[str]:
     """The name among *lines* above a date that is also what a picture shows, as a byline with a portrait has it."""
     shown = {clean_field(image.get("alt")) for image in islice(tree.iterfind(".//img[@alt]"), _MOST_PICTURES)}
     for line, below in pairwise(lines):
-        named = line in shown and " " in line and names_in(line, strict=True) == [line]
+        named = line in shown and " " in line and is_one_name(line)
         if named and len(line) < _LONGEST_LABELLED and beside_dates(below) and is_stamp(below):
             yield line
 

@@ -1,6 +1,6 @@
 """Boxes between the paragraphs of a story and beneath them: elements that hold lines, but none of its paragraphs."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cached_property
 
 from lxml.html import HtmlElement
@@ -53,3 +53,8 @@ class Boxes:
 def is_within(block: Block, box: HtmlElement | None) -> bool:
     """Whether *block* stands in *box*."""
     return box is not None and (block.element is box or box in block.element.iterancestors())
+
+
+def is_outside(block: Block, holders: Set[HtmlElement]) -> bool:
+    """Whether *block* is none of *holders*, nor stands in one."""
+    return holders.isdisjoint((block.element, *block.element.iterancestors()))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipelines.extraction.dateline_names import AGENCIES, DESKS, GENERIC, MONTHS, PLACES, SHOUTED, bare_name
-from pipelines.extraction.names import names_in
+from pipelines.extraction.names import is_one_name
 from pipelines.extraction.plain import fold, word_set
 
 _NOBODY = GENERIC | frozenset(map(fold, word_set(
@@ -89,7 +89,7 @@ def reporter_in(dateline: str, names: Iterable[str]) -> str:
 def _could_be_reporter(words: str) -> bool:
     """Whether *words* are a full name: not of a quarter ("حي المنصور"), an outlet or a newsroom."""
     parts = words.split()
-    named = len(parts) > 1 and names_in(words, strict=True) == [words]
+    named = len(parts) > 1 and is_one_name(words)
     return named and not parts[0].startswith("ال") and not {fold(part) for part in parts} & _NOBODY
 
 

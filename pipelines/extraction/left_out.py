@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from pipelines.extraction.astray import calls, captions, right_around, translations, without_leavings
 from pipelines.extraction.blocks import Block
-from pipelines.extraction.boxes import Boxes, is_within
+from pipelines.extraction.boxes import Boxes, is_outside, is_within
 from pipelines.extraction.dateline_names import AGENCIES, DESKS, PLACES
 from pipelines.extraction.furniture import is_furniture, is_pointer, without_end_mark
 from pipelines.extraction.instants import beside_dates
@@ -24,6 +24,7 @@ from pipelines.extraction.prose import (
     LONGEST_NAME,
     SURE,
     Place,
+    is_linked_headline,
     is_long_prose,
     is_unlinked_prose,
     usual_places,
@@ -39,7 +40,6 @@ _LONGEST_QUOTE = 300  # letters of a sentence that is set apart once more
 _QUOTE_WITHIN = 4  # elements, from a line of it upwards
 _LONGEST_CAPTION = 400  # characters; what is longer is the story, whatever it is called
 _DATELINES = PLACES | AGENCIES | DESKS
-_LONGEST_NAME = 30  # characters of a name, a job or a button; a standfirst is longer
 _HEAD = 4  # lines of a story among which its byline may stand
 _RUN_IN = 2  # paragraphs, the first of which may be a standfirst
 _LABELS = 3  # such lines above a story; a recipe and a table have more
@@ -77,7 +77,7 @@ class _Reader:
         own = [block for block in story if block.link_share < _MOSTLY_LINKED]
         self._story, self._labels, self._known = story, labels, known
         self._length = sum(len(block.text) for block in own)
-        self.usual = usual_places(block for block in own if len(block.text) > _LONGEST_NAME)
+        self.usual = usual_places(block for block in own if len(block.text) > LONGEST_NAME)
         self.boxes = Boxes(story, self.usual)
         self._above = next((place for place, block in enumerate(story) if len(block.text) > LONG), len(story))
         self._lists = _lists(story)
@@ -102,9 +102,9 @@ class _Reader:
                     break
                 self._pointed = True
             elif (place < _HEAD or self._is_late()) and _is_byline(block, self._known.authors):
-                self._signed, self._named = _box_of(block, self._story, self.usual), True
+                self._signed, self._named = _box_of_byline(block, self._story, self.usual), True
             elif self._is_off(block, prose=prose) or self._is_label(place) or self._is_apart(block):
-                if self._begun and _is_headline_of_other(block, self._lists):
+                if self._begun and is_linked_headline(block) and block.place not in self._lists:
                     self._card = self.boxes.card(block)
             else:
                 self._pointed = self._named = False
@@ -118,7 +118,7 @@ class _Reader:
     def _is_end(self, place: int) -> bool:
         """Whether nothing of the story follows what is announced at *place*."""
         block = self._story[place]
-        apart = block.heading or self._around.isdisjoint((block.element, *block.element.iterancestors()))
+        apart = block.heading or is_outside(block, self._around)
         rest = self._story[place + 1 :]
         return apart and self._is_late() and not _goes_on(rest, self.usual, short=not block.heading)
 
@@ -213,8 +213,7 @@ def _is_loose_label(block: Block, around: Set[HtmlElement]) -> bool:
     """
     text = block.text
     known = _PLACE_MARK.search(text) or fold(text) in _DATELINES
-    outside = around.isdisjoint((block.element, *block.element.iterancestors()))
-    return len(text) < _LONGEST_NAME and not text.endswith(ENDS) and not known and outside
+    return len(text) < LONGEST_NAME and not text.endswith(ENDS) and not known and is_outside(block, around)
 
 
 def _goes_on(rest: Sequence[Block], usual: set[Place], *, short: bool) -> bool:
@@ -228,16 +227,6 @@ def _is_labelled_link(block: Block) -> bool:
     """Whether it is nothing but a label and a link behind it: "RELATED: The ferry pier opens"."""
     label = _LABEL.match(block.text) if block.linked > SURE else None
     return label is not None and block.linked >= len(block.text) - label.end() > SURE
-
-
-def _is_headline_of_other(block: Block, lists: set[Place]) -> bool:
-    """Whether it is a linked headline, and not the name of one of several things that the story lists."""
-    return (
-        block.heading
-        and block.link_share > LEADS_ELSEWHERE
-        and len(block.text) > LONGEST_NAME
-        and block.place not in lists
-    )
 
 
 def _is_particular(block: Block) -> bool:
@@ -254,7 +243,7 @@ def _is_particular(block: Block) -> bool:
     return any(beside_dates(text) and is_stamp(text) for text in texts)
 
 
-def _box_of(byline: Block, story: Sequence[Block], usual: set[Place]) -> HtmlElement | None:
+def _box_of_byline(byline: Block, story: Sequence[Block], usual: set[Place]) -> HtmlElement | None:
     """What holds a *byline* and no paragraph of the story."""
     element = byline.element
     box = element if any(child.tag in ("p", "div") for child in element) else element.getparent()

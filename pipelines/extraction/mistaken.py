@@ -18,6 +18,7 @@ from pipelines.extraction.prose import (
     SENTENCE,
     SURE,
     Place,
+    is_linked_headline,
     reads_as_prose,
     usual_places,
 )
@@ -94,7 +95,7 @@ def unmark_boxes(blocks: Sequence[Block], marks: list[bool]) -> None:
     story = [block for block, mark in zip(blocks, marks, strict=True) if mark]
     told = sum(len(block.text) for block in story)
     boxes: Boxes | None = None
-    listed = Counter(block.place for block in blocks if block.heading and _is_linked_headline(block))
+    listed = Counter(block.place for block in blocks if block.heading and is_linked_headline(block))
     begun = False
     for place, block in enumerate(blocks):
         begun = begun or marks[place]
@@ -113,11 +114,7 @@ def unmark_boxes(blocks: Sequence[Block], marks: list[bool]) -> None:
 
 def _tells_of_others(block: Block) -> bool:
     """Whether it is the linked headline of another story, or a line in bold that announces some."""
-    return _is_linked_headline(block) or (block.standalone and is_pointer(block.text))
-
-
-def _is_linked_headline(block: Block) -> bool:
-    return block.heading and block.link_share > LEADS_ELSEWHERE and len(block.text) > LONGEST_NAME
+    return is_linked_headline(block) or (block.standalone and is_pointer(block.text))
 
 
 def _box(above: Sequence[Block], marks: Sequence[bool], heading: Block, most: int) -> HtmlElement | None:

@@ -145,9 +145,14 @@ def run_in_name(line: str, story: Iterable[str]) -> str:
     return "" if again else named[1]
 
 
+def is_one_name(text: str) -> bool:
+    """Whether *text* is one name from end to end."""
+    return names_in(text, strict=True) == [text]
+
+
 def is_doctor(line: str) -> bool:
     """Whether *line* is nothing but a name with an academic title, as it stands by the headlines of columns."""
-    return len(line) < _LONGEST_NAME and _DOCTOR.match(line) is not None and names_in(line, strict=True) == [line]
+    return len(line) < _LONGEST_NAME and _DOCTOR.match(line) is not None and is_one_name(line)
 
 
 def signs(text: str) -> bool:
@@ -170,7 +175,7 @@ def is_person(line: str) -> bool:
     """Whether *line* is nothing but the full name of a person, as its first word tells."""
     words = line.split()
     known = len(line) < _LONGEST_NAME and 1 < len(words) <= _MOST_WORDS_NO_CASE and fold(words[0]) in GIVEN_NAMES
-    return known and fold(line) not in PLACES and names_in(line, strict=True) == [line]
+    return known and fold(line) not in PLACES and is_one_name(line)
 
 
 def is_byline_label(line: str) -> bool:

@@ -9,7 +9,7 @@ SURE = 20  # letters: a shorter line tells little
 LONG = 80  # letters of a line that hardly anything but prose has
 SENTENCE = 60  # characters of a block that may be one
 LEADS_ELSEWHERE = 0.85  # of a line in links: a teaser
-LONGEST_NAME = 30  # characters of a thing; the headline of a story is longer
+LONGEST_NAME = 30  # characters of a person, a job, a button or a thing; a headline and a standfirst are longer
 LINKED_LITTLE = 0.3  # of a line in links: prose may hold some
 USUAL = 0.3  # of the story stands in a kind of place that is usual for it
 _SHORT_STORY = 3_000  # characters; of a longer one without a usual place any may be its own
@@ -30,6 +30,11 @@ def usual_places(story: Iterable[Block]) -> set[Place]:
 def is_long_prose(block: Block) -> bool:
     """Whether hardly anything but a paragraph is as long, with as few links."""
     return len(block.text) > LONG and block.link_share < LINKED_LITTLE
+
+
+def is_linked_headline(block: Block) -> bool:
+    """Whether it is a heading that leads elsewhere, longer than the name of a thing: that of another story."""
+    return block.heading and block.link_share > LEADS_ELSEWHERE and len(block.text) > LONGEST_NAME
 
 
 def reads_as_prose(block: Block) -> bool:
