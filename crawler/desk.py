@@ -12,6 +12,8 @@ import msgspec
 from seeds.definitions import BadValue, Definition, DefinitionError, check_timezone, load
 
 if TYPE_CHECKING:  # each is loaded on first use, so that `khabar search` pays for none of them
+    from collections.abc import Sequence
+
     from alerts.definitions import Alert
     from alerts.watching import Watch
     from schedules.jobs import Job
@@ -81,10 +83,14 @@ class Desk:
     @cached_property
     def packs(self) -> "Packs":
         """The packaged topic packs with the desk's own on top."""
+        return self.packs_with(())
+
+    def packs_with(self, drafts: "Sequence[Path]") -> "Packs":
+        """What the packs would be with the files *drafts* on top of them."""
         from seeds.packs import read_packs  # noqa: PLC0415
         from topics.packs import compile_packs  # noqa: PLC0415
 
-        return compile_packs(read_packs(self.root / "seeds" / "topics"))
+        return compile_packs(read_packs(self.root / "seeds" / "topics", drafts))
 
     @cached_property
     def jobs(self) -> "dict[str, Job]":

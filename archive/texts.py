@@ -1,0 +1,45 @@
+"""Many archived articles as a topic pack reads them, a few at a time: a long look never holds the archive."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+_AT_ONCE = 200  # articles; at 3 kB each less than a megabyte
+
+_READ = """
+SELECT id, story, source, language, title, text, coalesce(published, first_seen) AS time,
+       (SELECT group_concat(topic) FROM tags WHERE article = articles.id) AS topics
+FROM articles
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedText:
+    """What is matched of an article, and by what it is counted."""
+
+    id: int
+    story: int
+    source: str
+    language: str | None
+    title: str | None
+    text: str
+    time: str  # published, or first seen where a date is missing; as stored
+    topics: tuple[str, ...]  # that it is tagged with now
+
+
+def archived_texts(db: sqlite3.Connection, ids: Iterable[int]) -> Iterator[ArchivedText]:
+    """The articles with these ids, in this order; those that are gone meanwhile are left out.
+
+    Each batch is read at once and whole, so that no read transaction stays open while the caller works.
+    """
+    waiting = iter(ids)
+    while batch := list(islice(waiting, _AT_ONCE)):
+        marks = ", ".join("?" * len(batch))
+        rows = db.execute(f"{_READ} WHERE id IN ({marks})", batch).fetchall()
+        found = {row["id"]: _text(row) for row in rows}
+        yield from (found[number] for number in batch if number in found)
+
+
+def _text(row: sqlite3.Row) -> ArchivedText:
+    return ArchivedText(**{**dict(row), "topics": tuple(filter(None, (row["topics"] or "").split(",")))})

@@ -1,0 +1,22 @@
+"""`khabar topics match`: texts that need not be in the archive, tagged."""
+
+from typing import IO
+
+import click
+
+from crawler.cli import pass_desk
+from crawler.cli.topic_lines import LINES, matched, print_lines, read_lines
+from crawler.desk import Desk
+
+
+@click.command("match")
+@click.argument("file", type=LINES, default="-")
+@pass_desk
+def match_lines(desk: Desk, file: IO[str]) -> None:
+    """Tag texts: JSON Lines in FILE or on standard input, each with id, title, text and language; JSON Lines out.
+
+    \b
+    Example: khabar topics match articles.jsonl
+    """
+    packs = desk.packs
+    print_lines(matched(packs, document) for document in read_lines(file))
