@@ -1,9 +1,9 @@
 """What is to be told: which alerts an article answers, written into the outbox in the article's own transaction."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from alerts.definitions import Alert
 from archive.answering import Facts, answers
@@ -28,29 +28,43 @@ class Watch:
 
     def tell(self, db: sqlite3.Connection, arrival: Arrival, stored: Stored) -> int:
         """Owes every channel of every alert that *arrival*, which was *stored* just now, answers; how many are new."""
-        watched = [alert for alert in self.alerts.values() if alert.when == "each"]
-        if stored.fate not in _NEWS or not watched:
+        if stored.fate not in _NEWS:
             return 0
-        facts = read_facts(db, stored.article)  # not the arrival's: what an edited page tells no longer stays archived
+        scores = [(tag.topic, tag.score) for tag in arrival.tags]
+        return self.tell_of(db, stored.article, story=stored.story, scores=scores, at=arrival.seen)
+
+    def tell_of(
+        self, db: sqlite3.Connection, article: int, *, story: int, scores: Sequence[tuple[str, float]], at: datetime
+    ) -> int:
+        """The same for an archived article with the *scores* of its topics."""
+        if not self._each:
+            return 0
+        facts = read_facts(db, article)  # not the arrival's: what an edited page tells no longer stays archived
         return sum(
             owe(
-                db, alert=alert.id, article=stored.article, story=stored.story, per_story=alert.per == "story",
-                channels=alert.to, at=arrival.seen,
+                db, alert=alert.id, article=article, story=story, per_story=alert.per == "story", channels=alert.to,
+                at=at,
             )
-            for alert in watched
-            if self._answers(alert, arrival, facts)
+            for alert in self.answered(facts, scores, at)
         )  # fmt: skip
 
-    def _answers(self, alert: Alert, arrival: Arrival, facts: Facts) -> bool:
+    def answered(self, facts: Facts, scores: Sequence[tuple[str, float]], at: datetime) -> list[Alert]:
+        """The alerts on single articles that an article answers, seen at *at*."""
+        return [alert for alert in self._each if self._answers(alert, facts, scores, at)]
+
+    @property
+    def _each(self) -> list[Alert]:
+        return [alert for alert in self.alerts.values() if alert.when == "each"]
+
+    def _answers(self, alert: Alert, facts: Facts, scores: Sequence[tuple[str, float]], at: datetime) -> bool:
         """Cheapest first: the text is folded, once for all alerts, where an article passes all else."""
         if alert.sources and not matches_one(facts.source, alert.sources):
             return False
         if alert.languages and not is_language(facts.language or "", alert.languages):
             return False
-        scores = ((tag.topic, tag.score) for tag in arrival.tags)
         if (alert.topics or alert.min_score) and not asked_topics(alert, scores):
             return False
-        return answers(parse(alert.query), facts, time_reader(alert.query, now=arrival.seen, zone=self.zone))
+        return answers(parse(alert.query), facts, time_reader(alert.query, now=at, zone=self.zone))
 
 
 def asked_topics(alert: Alert, scores: Iterable[tuple[str, float]]) -> list[str]:
