@@ -99,23 +99,27 @@ class Packs:
             )
         return self._finders[languages]
 
-    def warnings(self) -> Iterator[str]:
-        """What is allowed but does nothing: a list that no topic uses, a topic that a language can never reach."""
+    def warnings(self, topics: Collection[str] | None = None, lists: Collection[str] | None = None) -> Iterator[str]:
+        """What is allowed but does nothing: a list that no topic uses, a topic that a language can never reach.
+
+        With *topics* and *lists*, only of these.
+        """
         used = {name for topic in self.topics.values() for name in topic.uses}
-        for name in self.lists:
+        for name in self.lists if lists is None else lists:
             if name not in used:
                 yield f'no topic uses the list "{name}"'
-        for topic in self.topics.values():
+        for topic in self.topics.values() if topics is None else [self.topics[name] for name in topics]:
             for language in sorted(self.languages):
-                reach = sum(rule.weight for rule in topic.rules if rule.weight > 0 and self._speaks(rule, language))
+                reach = sum(rule.weight for rule in topic.rules if rule.weight > 0 and self.speaks(rule, (language,)))
                 if reach < topic.threshold:
                     yield f'topic "{topic.id}" can never hold in "{language}": too few of its rules have terms there'
 
-    def _speaks(self, rule: Rule, language: str) -> bool:
-        """Whether *rule* can hold in a language at all."""
-        if rule.languages and language not in rule.languages:
+    def speaks(self, rule: Rule, languages: Collection[str]) -> bool:
+        """Whether *rule* can hold at all in a text that is read with the lists of these languages."""
+        if rule.languages and not set(languages) & set(rule.languages):
             return False
-        has = {name for name in (*rule.any, *rule.all, *rule.near) if self.lists[name].get(language)}
+        asked = (*rule.any, *rule.all, *rule.near)
+        has = {name for name in asked if any(self.lists[name].get(language) for language in languages)}
         return has.issuperset((*rule.all, *rule.near)) and (not rule.any or not has.isdisjoint(rule.any))
 
 

@@ -44,13 +44,14 @@ def matched(packs: Packs, document: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": document["id"],
         "topics": [
-            {"topic": tag.topic, "score": tag.score, "evidence": [_evidence(document, piece) for piece in tag.evidence]}
+            {"topic": tag.topic, "score": tag.score, "evidence": [located(document, piece) for piece in tag.evidence]}
             for tag in found
         ],
     }
 
 
-def _evidence(document: dict[str, Any], piece: Evidence) -> dict[str, Any]:
+def located(document: dict[str, Any], piece: Evidence) -> dict[str, Any]:
+    """A piece of evidence as JSON shows it, with the text that it points at."""
     line: dict[str, Any] = {"rule": piece.rule, "term": piece.term, "field": piece.field}
     line |= {"start": piece.start, "end": piece.end, "score": piece.score}
     line["text"] = document[piece.field][piece.start : piece.end]

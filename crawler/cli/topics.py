@@ -7,6 +7,7 @@ import click
 from archive.plain import plain
 from crawler.cli import pass_desk
 from crawler.cli.topic_lines import print_lines
+from crawler.cli.topics_backtest import backtest
 from crawler.cli.topics_check import check
 from crawler.cli.topics_explain import explain
 from crawler.cli.topics_match import match_lines
@@ -62,5 +63,5 @@ def _size(packs: Packs, topic_id: str) -> dict[str, Any]:
     return {"id": topic.id, "name": topic.name, "threshold": topic.threshold, "rules": len(topic.rules), "terms": terms}
 
 
-for command in (check, explain, match_lines, test):
+for command in (check, explain, match_lines, test, backtest):
     topics.add_command(command)
