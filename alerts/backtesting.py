@@ -4,8 +4,8 @@ An article is taken as it is archived now, at the moment when it was first seen.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from alerts.definitions import Alert
@@ -53,19 +53,17 @@ class Messages:
 
 
 class _Side:
-    """The tags that stand, or those that would: what the desk's alerts, and plain ones, would have sent with them."""
+    """What the desk's alerts, and a plain one on each topic, would have sent with the tags of one side."""
 
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
+    def __init__(self) -> None:
         self.of_alerts, self.of_topics = Messages(), Messages()
 
-    def see(
-        self, text: ArchivedText, facts: Facts, scores: Sequence[tuple[str, float]], moment: tuple[str, date]
-    ) -> None:
-        facts = replace(facts, topics=frozenset(topic for topic, _ in scores))
-        for alert in self._watch.answered(facts, scores, from_text(text.first_seen)):
+    def add(self, text: ArchivedText, answered: Iterable[Alert], topics: Iterable[str], day: date) -> None:
+        """Takes in an article with its *topics*, and the alerts that it answers."""
+        moment = (text.first_seen, day)
+        for alert in answered:
             self.of_alerts.add(alert.id, text.story if alert.per == "story" else text.id, moment)
-        for topic in facts.topics:
+        for topic in topics:
             self.of_topics.add(topic, text.story, moment)
 
 
@@ -74,24 +72,28 @@ class Backtest:
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
-        self._stands, self._would = _Side(watch), _Side(watch)
+        self._stands, self._would = _Side(), _Side()
         self.comparison = Comparison()
         self.days: set[date] = set()
         """The days that have articles."""
 
     def see(self, text: ArchivedText, tags: Iterable[Tag]) -> None:
         """Counts an article to which the packs give *tags*."""
-        found = [(tag.topic, tag.score) for tag in tags]
-        self.comparison.add(text.language or UNKNOWN, text.topics, [topic for topic, _ in found])
+        standing, found = dict(text.tags), {tag.topic: tag.score for tag in tags}
+        self.comparison.add(text.language or UNKNOWN, standing, found)
         day = from_text(text.time).astimezone(self._watch.zone).date()
         self.days.add(day)
-        facts = Facts(
-            title=Wording(text.title or ""), text=Wording(text.text), source=text.source, language=text.language,
-            topics=(), time=text.time,
-        )  # fmt: skip
-        moment = (text.first_seen, day)
-        self._stands.see(text, facts, text.tags, moment)
-        self._would.see(text, facts, found, moment)
+        title, body = Wording(text.title or ""), Wording(text.text)  # each is folded once, for whoever asks
+
+        def answered(scores: Mapping[str, float]) -> list[Alert]:
+            facts = Facts(
+                title=title, text=body, source=text.source, language=text.language, topics=scores, time=text.time
+            )
+            return self._watch.answered(facts, list(scores.items()), from_text(text.first_seen))
+
+        now = answered(standing)
+        self._stands.add(text, now, standing, day)
+        self._would.add(text, now if found == standing else answered(found), found, day)
 
     def of_alert(self, alert: str) -> tuple[Loudness, Loudness]:
         """How loud the desk's *alert* was with the tags that stand, and would have been with the packs."""
