@@ -138,7 +138,8 @@ def _reasons(topic: ExplainedTopic, fields: dict[str, str]) -> Iterator[str]:
             yield f"{why} {_words(places, fields)}"
     if not topic.vetoed:
         yield f"score {topic.score:g} of {topic.threshold:g}"
-        for rule in [rule for rule in topic.rules if rule.nearly and not rule.held][:_MOST_RULES]:
+        silent = [rule for rule in topic.rules if not rule.held]
+        for rule in ([rule for rule in silent if rule.nearly] or silent)[:_MOST_RULES]:
             yield f"{rule.label} {plain(rule.says)}: {plain(rule.missing or '')}"
 
 

@@ -109,6 +109,21 @@ def test_a_draft_that_replaces_a_topic_loses_what_it_excludes(past: PastDesk) ->
     assert "now excluded by concert" in printed and "A drought in the south." in printed
 
 
+@pytest.mark.parametrize(
+    ("draft", "reason"),
+    [
+        (RAIN.replace('any = ["rain"]', 'any = ["rain"]\nin = "title"'), "nothing of rain in the title"),
+        (RAIN.replace("name =", "threshold = 2\nname =").replace("any =", "weight = 2\nnone = ['hills']\nany =")
+         + '[lists.hills]\nen = ["hills"]\n', "something of hills is there"),
+        (RAIN + '[lists.hills]\nen = ["rain fell"]\n[topic.weather.exclude]\nmask = ["hills"]\n', "masked: Rain fell"),
+        (RAIN.replace('"rain*"', '"snow"'), "nothing of it is found"),
+    ],
+)  # fmt: skip
+def test_a_loss_says_what_is_missing(past: PastDesk, draft: str, reason: str) -> None:
+    past.arrive("Rain fell on the hills.", "2026-03-10T08:00")
+    assert reason in past.topics("backtest", past.draft(draft), "--since", "2026-03-01")
+
+
 def test_nothing_changes_by_it(past: PastDesk, week: dict[str, int]) -> None:
     past.alert("rain", 'topics = ["weather"]')
     before = {name: past.topics_of(article) for name, article in week.items()}
