@@ -116,10 +116,9 @@ class Packs:
 
     def speaks(self, rule: Rule, languages: Collection[str]) -> bool:
         """Whether *rule* can hold at all in a text that is read with the lists of these languages."""
-        if rule.languages and not set(languages) & set(rule.languages):
-            return False
+        its_own = set(languages) & set(rule.languages or languages)
         asked = (*rule.any, *rule.all, *rule.near)
-        has = {name for name in asked if any(self.lists[name].get(language) for language in languages)}
+        has = {name for name in asked if any(self.lists[name].get(language) for language in its_own)}
         return has.issuperset((*rule.all, *rule.near)) and (not rule.any or not has.isdisjoint(rule.any))
 
 

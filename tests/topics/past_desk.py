@@ -34,6 +34,16 @@ any = ["rain"]
 
 SOURCES = ("wire", "wire-ar", "wire-ku", "one", "two", "three", "copy")
 SOURCE = '[[source]]\nid = "{0}"\nname = "{0}"\nfeeds = ["https://{0}.example/feed"]\n'
+FLOODS = """
+[lists.rain]
+extend = true
+en = ["flood*"]
+ar = ["سيول"]
+ckb = ["لافاو"]
+kmr = ["lehî"]
+"""
+"""Extends a list of the pack in force, which the topic there uses."""
+
 TOLD = '[[alert]]\nid = "{}"\nto = ["json://127.0.0.1:8099/hook"]\n'
 
 
@@ -120,3 +130,34 @@ class PastDesk:
 def hash_of(text: str) -> int:
     """The same in every process."""
     return sum(place * ord(letter) for place, letter in enumerate(text, 1))
+
+
+def arrive_week(past: PastDesk) -> dict[str, int]:
+    """A week in four languages arrives; the ids of its articles."""
+    return {
+        "rain-en": past.arrive("Rain fell on the hills.", "2026-03-10T08:00"),
+        "flood-en": past.arrive("Floods closed the road.", "2026-03-11T08:00"),
+        "rain-ar": past.arrive("هطلت الأمطار على أربيل.", "2026-03-11T09:00", language="ar", source="wire-ar"),
+        "flood-ar": past.arrive("اجتاحت السيول دهوك.", "2026-03-12T08:00", language="ar", source="wire-ar"),
+        "flood-ckb": past.arrive("لافاو ڕێگاکەی داخست.", "2026-03-12T09:00", language="ckb", source="wire-ku"),
+        "flood-kmr": past.arrive("Lehî rê girt.", "2026-03-12T10:00", language="kmr", source="wire-ku"),
+        "other": past.arrive("Bread is dear.", "2026-03-13T08:00"),
+    }
+
+
+def changes(found: dict[str, Any], kind: str) -> list[tuple[int, str]]:
+    return [(one["id"], one["topic"]) for one in found["changes"] if one["change"] == kind]
+
+
+def counts(found: dict[str, Any], topic: str, language: str | None = None) -> tuple[int, ...]:
+    figures = found["topics"][topic]
+    figures = figures["languages"][language] if language else figures
+    return figures["stands"], figures["would"], figures["gained"], figures["lost"]
+
+
+def foretold(found: dict[str, Any], alert: str | None, topic: str | None = None) -> tuple[int, int]:
+    """What stands and what would be, of an alert, or of a plain one on a topic."""
+    for one in found["alerts"]:
+        if one["alert"] == alert and (topic is None or one["topics"] == [topic]):
+            return one["stands"]["messages"], one["would"]["messages"]
+    raise AssertionError(f"nothing is said of {alert or topic}")
