@@ -10,6 +10,7 @@ from crawler.cli.topic_lines import print_lines
 from crawler.cli.topics_check import check
 from crawler.cli.topics_explain import explain
 from crawler.cli.topics_match import match_lines
+from crawler.cli.topics_retag import retag_archive
 from crawler.cli.topics_score import test
 from crawler.desk import Desk
 from topics.packs import Packs
@@ -62,5 +63,5 @@ def _size(packs: Packs, topic_id: str) -> dict[str, Any]:
     return {"id": topic.id, "name": topic.name, "threshold": topic.threshold, "rules": len(topic.rules), "terms": terms}
 
 
-for command in (check, explain, match_lines, test):
+for command in (check, explain, match_lines, test, retag_archive):
     topics.add_command(command)
