@@ -13,6 +13,7 @@ from crawler.cli.topics_match import match_lines
 from crawler.cli.topics_retag import retag_archive
 from crawler.cli.topics_score import test
 from crawler.desk import Desk
+from crawler.outdated import offer_for
 from topics.packs import Packs
 
 
@@ -35,6 +36,8 @@ def list_topics(desk: Desk, as_json: bool) -> None:
     Example: khabar topics list
     """
     packs = desk.packs
+    if told := offer_for(desk):
+        click.echo(told, err=True)
     rows = [{**_size(packs, topic), "pack_version": packs.version} for topic in packs.topics]
     if as_json:
         print_lines(rows)
