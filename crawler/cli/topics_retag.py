@@ -58,6 +58,8 @@ def retag_archive(desk: Desk, chosen: dict[str, Any], *, alerting: bool, as_json
     if stopping.sign is not None:
         done, left = f"{tally.read:,}", f"{len(ids) - tally.read:,}"
         click.echo(f"stopped: {done} articles are tagged anew, {left} are left; the same command goes on", err=True)
+    elif tally.left and not as_json:
+        click.echo(f"Articles that are still tagged with other packs: {tally.left:,}.")
     return stopping.code
 
 
@@ -128,15 +130,16 @@ def _print(tally: Tally, version: str) -> None:
     from crawler.cli.terminal import out  # noqa: PLC0415
 
     if topics := sorted({*tally.gained, *tally.lost}):
-        table = Table("topic", title="Articles that gained or lost a topic", title_justify="left")
-        table.add_column("gained", justify="right")
-        table.add_column("lost", justify="right")
+        table = Table("topic", title="Topics of articles", title_justify="left")
+        for heading in ("gained", "lost"):
+            table.add_column(heading, justify="right")
         for topic in topics:
             table.add_row(topic, f"{tally.gained[topic]:,}", f"{tally.lost[topic]:,}")
         out().print(table)
+    if not tally.read and not tally.left:
+        click.echo("Every article is tagged with the packs in force.")
+        return
     took = f"in {monotonic() - tally.begun:.1f} s, with packs {version}"
     click.echo(f"Articles tagged anew: {tally.read:,} {took}; other topics than before: {tally.changed:,}.")
     if tally.messages is not None:
         click.echo(f'Messages owed: {tally.messages:,}; "khabar run" sends them, or "khabar alerts deliver".')
-    if tally.left:
-        click.echo(f"Articles that are still tagged with other packs: {tally.left:,}.")

@@ -145,6 +145,7 @@ def test_a_person_sees_what_was_gained_and_lost_by_topic(
     assert ["flood", "2", "0"] in rows and ["rain", "0", "2"] in rows
     assert "Articles tagged anew: 4 in " in done.stdout and "other topics than before: 3." in done.stdout
     assert (done.returncode, done.stderr) == (0, ""), "no progress in a pipe"
+    assert desk.khabar("topics", "retag").stdout == "Every article is tagged with the packs in force.\n"
 
 
 def test_only_what_the_options_choose_is_tagged_anew_and_the_rest_is_left(
@@ -161,6 +162,8 @@ def test_only_what_the_options_choose_is_tagged_anew_and_the_rest_is_left(
     told = json.loads(desk.khabar("status", "--json").stdout)
     assert told["archive"]["outdated"] == 1
     assert retagged("--source", "radio")["left"] == 1
+    some = desk.khabar("topics", "retag", "--source", "radio")
+    assert some.stdout.endswith("Articles that are still tagged with other packs: 1.\n")
     assert topics_by_language(desk) | {"en": ""} == {"ar": "flood", "ckb": "flood", "kmr": "flood", "en": ""}
     assert (told := retagged())["read"] == 1
     assert (told["gained"], told["lost"], told["left"]) == ({"flood": 1}, {"rain": 1}, 0)
