@@ -11,8 +11,10 @@ from crawler.cli.topics_backtest import backtest
 from crawler.cli.topics_check import check
 from crawler.cli.topics_explain import explain
 from crawler.cli.topics_match import match_lines
+from crawler.cli.topics_retag import retag_archive
 from crawler.cli.topics_score import test
 from crawler.desk import Desk
+from crawler.outdated import offer_for
 from topics.packs import Packs
 
 
@@ -35,6 +37,8 @@ def list_topics(desk: Desk, as_json: bool) -> None:
     Example: khabar topics list
     """
     packs = desk.packs
+    if told := offer_for(desk):
+        click.echo(told, err=True)
     rows = [{**_size(packs, topic), "pack_version": packs.version} for topic in packs.topics]
     if as_json:
         print_lines(rows)
@@ -63,5 +67,5 @@ def _size(packs: Packs, topic_id: str) -> dict[str, Any]:
     return {"id": topic.id, "name": topic.name, "threshold": topic.threshold, "rules": len(topic.rules), "terms": terms}
 
 
-for command in (check, explain, match_lines, test, backtest):
+for command in (check, explain, match_lines, test, backtest, retag_archive):
     topics.add_command(command)

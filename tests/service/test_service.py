@@ -148,6 +148,27 @@ def test_a_reload_takes_over_what_is_right_and_leaves_in_force_what_was(
         assert service.stop() < 10
 
 
+def test_at_start_and_after_a_reload_it_says_where_other_packs_tagged_the_archive(
+    newsroom_desk: Any, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    newsroom_desk.crawl("rafidain")
+    [articles] = newsroom_desk.rows("SELECT count(*) AS number FROM articles")
+    offer = f"{articles['number']} of {articles['number']} articles were tagged with other packs"
+    pack = newsroom_desk.root / "seeds/topics/own.toml"
+    pack.write_text('[lists.rain]\nen = ["rain"]\n[topic.rain]\nname = "Rain"\n[[topic.rain.rule]]\nany = ["rain"]\n')
+    write(job='cron = "0 0 1 1 *"')
+    service = run()
+    service.until_logged(offer)
+    pack.write_text(pack.read_text().replace("rain", "snow"))
+    beside = newsroom_desk.khabar("topics", "retag")
+    assert f"kill -HUP {service.process.pid}" in beside.stderr, "the service has not read the pack yet"
+    pack.write_text(pack.read_text().replace("snow", "hail"))
+    service.reload()
+    service.until(lambda: service.log.count(offer) == 2)
+    assert newsroom_desk.khabar("topics", "retag").stderr == ""
+    assert service.stop() < 10
+
+
 def test_the_log_may_be_json(newsroom_desk: Any, run: Callable[..., Any], write: Callable[..., None]) -> None:
     write()
     service = run("--log-format", "json", "-v")
