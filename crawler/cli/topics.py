@@ -11,6 +11,7 @@ from crawler.cli.topics_check import check
 from crawler.cli.topics_explain import explain
 from crawler.cli.topics_match import match_lines
 from crawler.cli.topics_score import test
+from crawler.cli.topics_suggest import suggest
 from crawler.desk import Desk
 from topics.packs import Packs
 
@@ -62,5 +63,5 @@ def _size(packs: Packs, topic_id: str) -> dict[str, Any]:
     return {"id": topic.id, "name": topic.name, "threshold": topic.threshold, "rules": len(topic.rules), "terms": terms}
 
 
-for command in (check, explain, match_lines, test):
+for command in (check, explain, match_lines, suggest, test):
     topics.add_command(command)
