@@ -105,7 +105,12 @@ class Contrast:
         """The phrases that are unusual, and not only with one source or on one day; the best first."""
         spread = _Spread(self)
         found = [phrase for phrase, stories in self.holders.items() if spread.is_wide(phrase, stories)]
-        return sorted(found, key=lambda phrase: (-self.score(phrase), self.phrases.words(phrase)))
+        return sorted(found, key=lambda phrase: (-self.score(phrase), *self._wording(phrase)))
+
+    def _wording(self, phrase: int) -> tuple[int, int, tuple[str, ...]]:
+        """Of phrases that speak alike, names come before pieces of sentences, and whole names before parts."""
+        of_phrase = self.phrases.words(phrase)
+        return sum(word in self._empty for word in of_phrase), -len(of_phrase), of_phrase
 
     @cached_property
     def holders(self) -> dict[int, list[int]]:

@@ -52,6 +52,7 @@ _WORDS = {
         """,
 }
 _FOLDED = {language: frozenset(fold(listed).tokens) for language, listed in _WORDS.items()}
+_FOLDED["ar"] = frozenset(before + word for word in _FOLDED["ar"] for before in ("", "و", "ف"))  # and, so: وقال
 
 
 def function_words(language: str) -> frozenset[str]:

@@ -19,18 +19,17 @@ class Phrases:
 
     def __init__(self, texts: Sequence[Words], least: int) -> None:
         self.counts: list[int] = []  # of each, how many of the texts hold it
-        self._next: dict[tuple[int, str], int] = {}
+        self._first: dict[str | None, int] = {}  # by its only word; None is never one
+        self._longer: list[dict[str | None, int]] = []  # of each, by one word more
         self._last: list[tuple[int, str]] = []
         heads = [[-1] * len(words) for words in texts]  # where the phrases that are one shorter begin
         for length in range(LONGEST):
             counts: Counter[tuple[int, str]] = Counter()
             for words, head in zip(texts, heads, strict=True):
-                counts.update(set(_longer(words, head, length)))
+                counts.update(set(_with_next(words, head, length)))
             for phrase, count in counts.items():
                 if count >= least:
-                    self._next[phrase] = len(self.counts)
-                    self._last.append(phrase)
-                    self.counts.append(count)
+                    self._add(phrase, count)
             heads = [self._advanced(words, head, length) for words, head in zip(texts, heads, strict=True)]
 
     def __len__(self) -> int:
@@ -46,34 +45,44 @@ class Phrases:
 
     def number(self, word: str) -> int | None:
         """The number of a phrase of one word; None where it is not frequent."""
-        return self._next.get((-1, word))
+        return self._first.get(word)
 
     def within(self, words: Words) -> set[int]:
         """Those that stand in a text."""
-        return {phrase for _place, phrase in self.places(words)}
-
-    def places(self, words: Words) -> Iterator[tuple[int, int]]:
-        """Where each phrase begins, and which it is."""
-        following = self._next.get
-        for place in range(len(words)):
-            phrase = -1
-            for word in words[place : place + LONGEST]:
-                if word is None or (longer := following((phrase, word))) is None:
+        found: set[int] = set()
+        first, longer = self._first, self._longer
+        for place, word in enumerate(words):
+            phrase = first.get(word)
+            if phrase is None:
+                continue
+            found.add(phrase)
+            for following in words[place + 1 : place + LONGEST]:
+                phrase = longer[phrase].get(following)
+                if phrase is None:
                     break
-                phrase = longer
-                yield place, phrase
+                found.add(phrase)
+        return found
+
+    def _add(self, phrase: tuple[int, str], count: int) -> None:
+        shorter, word = phrase
+        self._after(shorter)[word] = len(self.counts)
+        self._longer.append({})
+        self._last.append(phrase)
+        self.counts.append(count)
+
+    def _after(self, phrase: int) -> dict[str | None, int]:
+        return self._first if phrase < 0 else self._longer[phrase]
 
     def _advanced(self, words: Words, head: list[int], length: int) -> list[int]:
         """The phrases that are one word longer; -2 where none begins."""
         advanced = [-2] * len(words)
-        for place, phrase in enumerate(head):
-            end = place + length
-            if phrase > -2 and end < len(words) and (word := words[end]) is not None:
-                advanced[place] = self._next.get((phrase, word), -2)
+        for place, phrase in enumerate(head[: len(words) - length]):
+            if phrase > -2:
+                advanced[place] = self._after(phrase).get(words[place + length], -2)
         return advanced
 
 
-def _longer(words: Words, head: list[int], length: int) -> Iterator[tuple[int, str]]:
+def _with_next(words: Words, head: list[int], length: int) -> Iterator[tuple[int, str]]:
     """Each phrase with the word behind it, where what begins one word later is frequent as well."""
     for place in range(len(words) - length):
         word = words[place + length]

@@ -15,13 +15,14 @@ from topics.words import Word
 
 MOST_TAGGED = 3_000
 """Stories of the topic that are read, the newest: their words are held in memory."""
-MOST_OTHERS = 20_000
+MOST_OTHERS = 10_000
 """Other stories that they are held against, the newest."""
 FEWEST_TAGGED = 15
 """Stories of a topic; of fewer nothing is said, since any phrase of three of them would look unusual."""
 
 _SAME = 0.8  # of a phrase's stories: a longer phrase with so many is what is meant
 _BETTER = 0.5  # a longer phrase must stand in so much less of the other stories, or the shorter one will do
+_TOGETHER = 0.8  # of their stories together: phrases that share a word and stand in the same ones are one formula
 _LOOKED_AT = 50  # stories in which the spellings of one phrase are counted
 _SEVERAL, _TELLING = 3, 10.0  # suggestions so many times as frequent, which an article holds that was perhaps missed
 _MOST_MISSED = 5  # such articles
@@ -110,11 +111,20 @@ class _Listed:
 def _suggestions(contrast: Contrast, known: _Listed, language: str) -> Iterator[tuple[int, Suggestion]]:
     """Each phrase that is worth a term, with it."""
     terms: set[str] = set()
+    before: list[tuple[set[str], set[int]]] = []  # the words of those that were suggested, and the stories
     for phrase in _apart(contrast):
+        of_phrase, stories = set(contrast.phrases.words(phrase)), set(contrast.holders[phrase])
+        if any(of_phrase & words and _alike(stories, others) for words, others in before):
+            continue
         suggestion = _suggestion(contrast, phrase, language)
         if suggestion and suggestion.term not in terms and not known.covered(suggestion.term.replace("*", "")):
             terms.add(suggestion.term)
+            before.append((of_phrase, stories))
             yield phrase, suggestion
+
+
+def _alike(stories: set[int], others: set[int]) -> bool:
+    return len(stories & others) >= _TOGETHER * len(stories | others)
 
 
 def _apart(contrast: Contrast) -> Iterator[int]:
