@@ -1,7 +1,7 @@
 """`khabar topics suggest`: phrases that a topic's lists do not have yet, out of the archive."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
 from itertools import islice
@@ -75,14 +75,16 @@ def suggest(
         from crawler.cli.suggested import suggestion_lines, toml_lines  # noqa: PLC0415 -- rich, which --json spares
         from crawler.cli.terminal import err, out  # noqa: PLC0415
 
-        if as_toml:
-            click.echo("\n".join(toml_lines(packs.topics[topic], list(told))))
-            return
         said = False
-        for suggestions in told:
-            said = True
-            for line in suggestion_lines(topic, suggestions):
-                out().print(line, soft_wrap=not out().is_terminal)
+        if as_toml:
+            for line in toml_lines(packs.topics[topic], list(told)):
+                said = True
+                click.echo(line)
+        else:
+            for suggestions in told:
+                said = True
+                for shown in suggestion_lines(topic, suggestions):
+                    out().print(shown, soft_wrap=not out().is_terminal)
         if not said:
             err().print(f"No article of these is tagged with {topic}.")
 
@@ -95,9 +97,11 @@ def _suggested(db: sqlite3.Connection, packs: Packs, topic: str, filters: Filter
         if not tags:
             continue
         of_language = replace(filters, languages=tags)
-        tagged = _told(db, replace(of_language, topics=(topic,)), "", language, MOST_TAGGED)
-        others = _told(db, of_language, f"-topic:{topic}", language, MOST_OTHERS)
-        suggestions = suggest_terms(packs, topic, language, tagged, others, limit=limit)
+        with (  # closed, so that no bar is left where the suggestions are printed
+            closing(_told(db, replace(of_language, topics=(topic,)), "", language, MOST_TAGGED)) as tagged,
+            closing(_told(db, of_language, f"-topic:{topic}", language, MOST_OTHERS)) as others,
+        ):
+            suggestions = suggest_terms(packs, topic, language, tagged, others, limit=limit)
         if suggestions.stories:
             yield suggestions
 
@@ -113,14 +117,16 @@ def _languages(db: sqlite3.Connection) -> dict[str, list[str]]:
     return by_list
 
 
-def _told(db: sqlite3.Connection, filters: Filters, query: str, language: str, most: int) -> Iterator[Told]:
+def _told(
+    db: sqlite3.Connection, filters: Filters, query: str, language: str, most: int
+) -> Generator[Told, None, None]:
     """The newest articles, as they are counted."""
     from crawler.cli.counted import counted  # noqa: PLC0415 -- rich, which only a terminal needs
 
     # Their numbers are read at once: while a query is open, the archive's log of changes can only grow.
     ids = list(islice(matching_ids(db, query, filters=filters), _COPIES * most))
     what = f"{language}, {'the others' if query else 'with the topic'}"
-    for text in counted(archived_texts(db, ids), what, total=len(ids)):
+    for text in counted(archived_texts(db, ids), what, total=min(len(ids), most)):
         if list_language(text.language, text.text) == language:
             yield _as_told(text)
 

@@ -140,5 +140,7 @@ def test_without_an_archive_or_a_tagged_article_it_says_so(desk: DeskAt, fill: F
     done = desk.khabar("topics", "suggest", "guards")
     assert done.returncode == 2 and "there is no archive yet" in done.stderr
     fill("en", 1, "The guards met.", "Rain fell.")
-    done = desk.khabar("topics", "suggest", "isis")
-    assert done.returncode == 0 and done.stdout == "" and "No article of these is tagged with isis." in done.stderr
+    for more in ((), ("--toml",)):
+        done = desk.khabar("topics", "suggest", "isis", *more)
+        assert done.returncode == 0 and done.stdout == ""
+        assert "No article of these is tagged with isis." in done.stderr

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from topics.contrast import Told, log_likelihood
 from topics.fold import fold
 from topics.packs import compile_packs
-from topics.suggesting import FEWEST_TAGGED, Suggestions, suggest
+from topics.suggesting import FEWEST_TAGGED, MOST_OTHERS, MOST_TAGGED, Suggestions, suggest
 
 PACK = compile_packs(
     [
@@ -161,6 +161,17 @@ def test_what_the_only_source_of_a_topic_always_says_is_not_suggested() -> None:
     assert not suggested("en", tagged, others).terms
 
 
+def test_longer_stories_hold_more_words_and_none_is_suggested_for_that() -> None:
+    chance = random.Random(5)
+
+    def story(number: int, words: int) -> Told:
+        text = " ".join(f"word{chance.randrange(400)}." for _ in range(words))
+        return Told(id=number, story=number, source=f"s{number % 3}", day=str(number % 9), title="", text=text)
+
+    tagged, others = [story(number, 450) for number in range(40)], [story(number, 45) for number in range(100, 250)]
+    assert not suggested("en", tagged, others).terms
+
+
 def test_numbers_dates_and_function_words_are_not_suggested() -> None:
     tagged, others = archive("en", ["on 14 March 2026", "2026", "because of whose"])
     assert not suggested("en", tagged, others).terms
@@ -196,6 +207,18 @@ def test_others_are_not_touched_before_the_topics_articles_are_read() -> None:
     tagged, others = archive("en", ["checkpoint"])
     suggest(PACK, "factions", "en", noted("tagged", tagged), noted("others", others), limit=3)
     assert order == ["tagged"] * len(tagged) + ["others"] * len(others)
+
+
+def test_of_an_endless_archive_a_bounded_part_is_read() -> None:
+    def endless(text: str, first: int) -> Iterator[Told]:
+        return (
+            Told(id=number, story=number, source=f"s{number % 3}", day=str(number % 5), title="", text=text)
+            for number in count(first)
+        )
+
+    found = suggest(PACK, "factions", "en", endless("new front", 0), endless("rain fell", 10**6), limit=3)
+    assert (found.stories, found.others) == (MOST_TAGGED, MOST_OTHERS)
+    assert [one.term for one in found.terms] == ["new front"]
 
 
 def test_log_likelihood_is_dunnings() -> None:
