@@ -38,6 +38,7 @@ class Suggestion:
     others: int  # that hold it without the topic
     score: float  # G²
     times: float  # how many times larger its share is with the topic
+    topics: tuple[str, ...]  # others, whose lists find it
     article: int  # the newest that holds it
     sentence: str  # of that article
     start: int  # of the phrase in the sentence
@@ -98,7 +99,7 @@ class _Listed:
     """What the topic's lists find already."""
 
     def __init__(self, packs: Packs, topic: str, language: str) -> None:
-        self._uses = packs.topics[topic].uses
+        self._packs, self._topic, self._uses = packs, topic, packs.topics[topic].uses
         self._finder = packs.finder(packs.languages_for(language, "")[0])
 
     def covered(self, text: str) -> list[tuple[int, int]]:
@@ -106,6 +107,12 @@ class _Listed:
         folded = fold(text)
         hits = (hit for name, hits in self._finder.find(folded).items() if name in self._uses for hit in hits)
         return [folded.span(first, last) for first, last in sorted({(hit.first, hit.last) for hit in hits})]
+
+    def other_topics(self, term: str) -> tuple[str, ...]:
+        """The topics that look for something in *term*, besides this one."""
+        names = self._finder.find(fold(term))
+        found = {topic for name in names for topic in self._packs.topics_by_list.get(name, ())}
+        return tuple(topic for topic in self._packs.topics if topic in found and topic != self._topic)
 
 
 def _suggestions(contrast: Contrast, known: _Listed, language: str) -> Iterator[tuple[int, Suggestion]]:
@@ -116,7 +123,7 @@ def _suggestions(contrast: Contrast, known: _Listed, language: str) -> Iterator[
         of_phrase, stories = set(contrast.phrases.words(phrase)), set(contrast.holders[phrase])
         if any(of_phrase & words and _alike(stories, others) for words, others in before):
             continue
-        suggestion = _suggestion(contrast, phrase, language)
+        suggestion = _suggestion(contrast, phrase, known, language)
         if suggestion and suggestion.term not in terms and not known.covered(suggestion.term.replace("*", "")):
             terms.add(suggestion.term)
             before.append((of_phrase, stories))
@@ -146,7 +153,7 @@ def _apart(contrast: Contrast) -> Iterator[int]:
             yield phrase
 
 
-def _suggestion(contrast: Contrast, phrase: int, language: str) -> Suggestion | None:
+def _suggestion(contrast: Contrast, phrase: int, known: _Listed, language: str) -> Suggestion | None:
     """The phrase as a list would have it, and a sentence that holds it; None where no term can find it."""
     keys = contrast.phrases.words(phrase)
     stories = [contrast.told[number] for number in contrast.holders[phrase][:_LOOKED_AT]]
@@ -163,7 +170,7 @@ def _suggestion(contrast: Contrast, phrase: int, language: str) -> Suggestion | 
     return Suggestion(
         term=term, spelling=spellings.most_common(1)[0][0],
         stories=contrast.phrases.counts[phrase], others=contrast.counts[phrase],
-        score=round(contrast.score(phrase), 1), times=round(contrast.times(phrase), 1),
+        score=round(contrast.score(phrase), 1), times=round(contrast.times(phrase), 1), topics=known.other_topics(term),
         article=told.id, sentence=field[first:last], start=place[0].start - first, end=place[-1].end - first,
     )  # fmt: skip
 

@@ -33,7 +33,8 @@ def _term_lines(suggestion: Suggestion) -> Iterator[Text]:
         f"{_stories(suggestion.stories)} with the topic, {suggestion.others} without, "
         f"{suggestion.times:.0f} times as frequent, score {suggestion.score:.0f}"
     )
-    yield Text(facts, style="dim")
+    other = f", in a list of {', '.join(suggestion.topics)}" if suggestion.topics else ""
+    yield Text(facts + other, style="dim")
     yield Text(plain(suggestion.term), style="bold")
     shown = passage(suggestion.sentence, [(suggestion.start, suggestion.end)])
     yield marked(shown.text, shown.marks)

@@ -28,6 +28,12 @@ kmr = ["Heşd*"]
 name = "Factions"
 [[topic.factions.rule]]
 any = ["factions"]
+[lists.guards]
+en = ["honour guard*"]
+[topic.guards]
+name = "Guards"
+[[topic.guards.rule]]
+any = ["guards"]
 """),
         )
     ]
@@ -115,6 +121,14 @@ def test_what_the_lists_find_is_not_suggested_nor_a_part_of_it() -> None:
     assert [one.term for one in suggested("en", tagged, others).terms] == ["leaders"], (
         "what stands beside a term is news"
     )
+
+
+def test_what_another_topic_looks_for_is_suggested_with_its_name() -> None:
+    tagged, others = archive("en", ["honour guards", "Ninth Brigade"])
+    assert {one.term: one.topics for one in suggested("en", tagged, others).terms} == {
+        "honour guards": ("guards",),
+        "Ninth Brigade": (),
+    }
 
 
 def test_of_a_name_and_its_parts_the_name_is_suggested() -> None:
