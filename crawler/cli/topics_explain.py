@@ -42,7 +42,7 @@ def explain(
     whole: bool,
     as_json: bool,
 ) -> None:
-    """Show what the packs see in a text: terms, rules, and what is missing.
+    """Show what the packs see in a text or an archived article: terms, rules, and what is missing.
 
     What is a number, or an address with http:// or https://, means an article of the archive, and nothing else; then
     the tags that stand are held against what the packs would give it today. Anything else is the text itself, and "-"
