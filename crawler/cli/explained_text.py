@@ -16,6 +16,7 @@ from topics.sentences import sentence_around
 LONG = 1_500
 """Characters of a text beyond which only the sentences that matter are shown: a screen of a terminal."""
 _MOST_SENTENCES = 12
+_DECISIVE = 1_000  # what a place of a rule that is met weighs, so that no number of other places outweighs one
 
 _COLOURS = (
     "yellow", "cyan", "magenta", "green", "bright_blue", "bright_red", "white", "bright_yellow", "bright_cyan",
@@ -101,10 +102,11 @@ def text_lines(explanation: Explanation, colours: Colours, *, title: str, text: 
             start += len(line) + 1
         return
     sentences = _sentences(text, explanation)
-    for first, last in sorted(sorted(sentences, key=lambda bounds: -sentences[bounds])[:_MOST_SENTENCES]):
-        yield _line(text, styles, first, last)
-    rest = len(sentences) - _MOST_SENTENCES
-    more = f", and {rest} more with terms in them" if rest > 0 else ""
+    telling = [bounds for bounds, weight in sentences.items() if weight >= _DECISIVE] or list(sentences)
+    chosen = sorted(telling, key=lambda bounds: -sentences[bounds])[:_MOST_SENTENCES]
+    yield from (_line(text, styles, first, last) for first, last in sorted(chosen))
+    rest = len(sentences) - len(chosen)
+    more = f", and {rest} more with terms in them" if rest else ""
     told = f"the sentences that matter{more}" if sentences else "nothing is found in it"
     yield Text(f"… {told}; --whole shows the text of {len(text):,} characters", style="dim")
 
@@ -121,7 +123,9 @@ def _sentences(text: str, explanation: Explanation) -> dict[tuple[int, int], int
     told: Counter[tuple[int, int]] = Counter()
     first, last = 0, 0
     listed = {name for topic in explanation.topics for name in topic.lists}
-    shown = [(piece, 1) for piece in explanation.found if piece.list in listed] + [(piece, 10) for piece in decisive]
+    shown = [(piece, 1) for piece in explanation.found if piece.list in listed] + [
+        (piece, _DECISIVE) for piece in decisive
+    ]
     for piece, weight in sorted(shown, key=lambda one: one[0].start):
         if piece.field != "text":
             continue
