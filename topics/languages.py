@@ -83,5 +83,15 @@ def languages_read(tag: str | None, known: Iterable[str], text: str) -> tuple[fr
     return reads, None
 
 
+def list_language(tag: str | None, text: str) -> str | None:
+    """The name under which a list has the terms for *text*: "ar" for "ar-IQ", "ckb" for "ku" in Arabic letters."""
+    subtags = (tag or "").replace("_", "-").split("-")
+    if subtags[0].lower() in _UNKNOWN:
+        return None
+    named = subtags[0].lower()
+    script = language_script("-".join(subtags)) or main_script(text)
+    return _WRITTEN_AS.get((named, script or ""), named)
+
+
 def _without_script(subtags: list[str]) -> tuple[str, ...]:
     return tuple(subtag.lower() for subtag in subtags if len(subtag) != 4)

@@ -13,6 +13,7 @@ from crawler.cli.topics_explain import explain
 from crawler.cli.topics_match import match_lines
 from crawler.cli.topics_retag import retag_archive
 from crawler.cli.topics_score import test
+from crawler.cli.topics_suggest import suggest
 from crawler.desk import Desk
 from crawler.outdated import offer_for
 from topics.packs import Packs
@@ -67,5 +68,5 @@ def _size(packs: Packs, topic_id: str) -> dict[str, Any]:
     return {"id": topic.id, "name": topic.name, "threshold": topic.threshold, "rules": len(topic.rules), "terms": terms}
 
 
-for command in (check, explain, match_lines, test, backtest, retag_archive):
+for command in (check, explain, match_lines, test, backtest, retag_archive, suggest):
     topics.add_command(command)
