@@ -139,10 +139,13 @@ def _fits(tail: tuple[tuple[bool, tuple[str, ...]], ...], tokens: list[str], end
 
 
 def _in_original(term: Term) -> re.Pattern[str] | None:
-    """A quick look that spares most texts the slow one: "is" stands in every English text, IS in few."""
+    """A quick look that spares most texts the slow one: "is" stands in every English text, IS in few.
+
+    What is not ASCII may be any letter of it with a mark: DAIS is also what is left of DAIŞ.
+    """
     if term.capitals is None or not term.capitals.isascii():
         return None
-    return re.compile(r"[\W_]*".join(term.capitals))
+    return re.compile(r"[\W_]*".join(rf"[{letter}\x80-\U0010ffff]" for letter in term.capitals))
 
 
 def _capitals_stand(candidate: _Candidate, folded: Folded, first: int, last: int, absent: set[Term]) -> bool:

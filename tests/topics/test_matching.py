@@ -83,6 +83,8 @@ def found(term: str, text: str, language: str = "en") -> list[str]:
         ("=IS", "This is it: Is IS here?", "en", ["IS"]),
         ("=IS militants", "IS militants, is militants", "en", ["IS militants"]),
         ("=HTŞ", "HTŞ û htş û HTS\u0327", "kmr", ["HTŞ", "HTS\u0327"]),
+        ("=DAIŞ", "êrîşa DAÎŞ û daiş, DAIŞ’ê", "kmr", ["DAÎŞ"]),
+        ("=ISIS", "ＩＳＩＳ said", "en", ["ＩＳＩＳ"]),
     ],
 )  # fmt: skip
 def test_a_term_finds(term: str, text: str, language: str, places: list[str]) -> None:
@@ -95,7 +97,8 @@ def test_overlapping_terms_are_all_found() -> None:
     assert sorted(piece.term for piece in tag.evidence) == ["islamic", "islamic state", "state", "state group"]
 
 
-LISTS = {"a": {"en": ["alpha", "alpha one"]}, "b": {"en": ["beta"]}, "c": {"en": ["gamma"]}}
+LISTS = {"a": {"en": ["alpha", "alpha one"]}, "b": {"en": ["beta"]}, "c": {"en": ["gamma"]},
+         "chain": {"en": ["one two", "two three", "three four"]}}  # fmt: skip
 HOLDS = [
     ('any = ["a", "b"]', "", "x beta", True),
     ('any = ["a", "b"]', "", "x", False),
@@ -125,6 +128,8 @@ HOLDS = [
     ('any = ["a"]\nat_least = 2', "", "alpha x alpha", True),
     ('any = ["a"]\nat_least = 2', "alpha", "alpha", True),
     ('any = ["a"]\nat_least = 2', "", "alpha one", False),  # one place, though two terms find it
+    ('any = ["chain"]\nat_least = 2', "", "one two three four", False),  # terms that overlap are one place
+    ('any = ["chain"]\nat_least = 2', "", "one two x three four", True),
     ('any = ["a"]\nin = "title"', "alpha", "", True),
     ('any = ["a"]\nin = "title"', "", "alpha", False),
     ('any = ["a"]\nin = "body"', "alpha", "", False),
@@ -145,6 +150,29 @@ def test_one_word_does_not_serve_two_lists_of_a_near() -> None:
     pack = topic('[[topic.t.rule]]\nnear = ["a", "b"]\nwithin = 9', a={"en": ["us forces"]}, b={"en": ["forces"]})
     assert not match(pack, title=None, text="US forces", language="en")
     assert match(pack, title=None, text="forces of US forces", language="en")
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "holds"),
+    [
+        # Each list's latest would take the word that another list has nothing but.
+        ('near = ["a", "ab", "b"]\nwithin = 4', "alpha x beta", False),
+        ('near = ["x", "ab", "b"]\nwithin = 4', "alpha beta gamma", True),
+        ('near = ["x", "ab", "b"]\nwithin = 2', "alpha beta gamma", False),
+        ('near = ["x", "ab", "b", "y"]\nwithin = 4', "alpha delta beta gamma", True),
+        ('near = ["x", "ab", "ab"]\nwithin = 4'.replace('"ab"]', '"b"]'), "beta beta gamma", True),
+        # The term that begins first ends too late.
+        ('near = ["a", "long", "y"]\nwithin = 4\nordered = true', "alpha beta gamma delta", True),
+        ('near = ["a", "long", "y"]\nwithin = 3\nordered = true', "alpha beta gamma delta", False),
+    ],
+)
+def test_a_stretch_is_found_whichever_terms_overlap(rule: str, text: str, holds: bool) -> None:
+    pack = topic(
+        f"[[topic.t.rule]]\n{rule}",
+        a={"en": ["alpha"]}, b={"en": ["beta"]}, ab={"en": ["alpha", "beta"]}, x={"en": ["gamma"]},
+        y={"en": ["delta"]}, long={"en": ["beta gamma delta", "beta"]},
+    )  # fmt: skip
+    assert bool(match(pack, title=None, text=text, language="en")) is holds
 
 
 def test_the_narrowest_stretch_is_the_evidence() -> None:
