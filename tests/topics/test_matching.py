@@ -343,3 +343,19 @@ def test_evidence_always_slices_a_text_that_folds_to_its_term(words: list[str], 
         for piece, place in zip(tag.evidence, slices(tag, title=text[:9], text=text), strict=True):
             term = fold(piece.term.strip("!=").rstrip("*")).tokens
             assert all(stem.removeprefix("ال") in token for stem, token in zip(term, fold(place).tokens, strict=False))
+
+
+def test_of_a_text_that_repeats_a_word_for_ever_the_beginning_is_read() -> None:
+    rules = '[[topic.t.rule]]\nany = ["a"]\nat_least = 1000\n[[topic.t.rule]]\nany = ["b"]\nweight = 2'
+    (tag,) = match(topic(rules, **LISTS), title=None, text="alpha x " * 100_000 + "beta", language="en")
+    assert tag.score == 1
+    (tag,) = match(topic(rules, **LISTS), title="beta", text="x alpha " * 1000, language="en")
+    assert tag.score == 3
+
+
+def test_lists_that_share_a_word_repeated_for_ever_are_soon_done_with() -> None:
+    shared = {name: {"en": ["alpha"]} for name in "abcde"}
+    pack = topic('[[topic.t.rule]]\nnear = ["a", "b", "c", "d", "e"]\nwithin = 9', **shared)
+    (tag,) = match(pack, title=None, text="alpha x " * 100_000, language="en")
+    assert len(tag.evidence) == MOST_PER_RULE
+    assert not match(pack, title=None, text="alpha alpha x x x x " * 50_000, language="en")
