@@ -77,6 +77,27 @@ def test_check_tries_a_file_that_is_not_in_force(shell: Shell) -> None:
     assert "no error" in shell("check")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("[[topic.weather.rule]]", "[topic.weather.rule]",
+         "topic.weather.rule: must be a list, got a table: its heading stands in two brackets, [[topic.weather.rule]]"),
+        ('any = ["rain"]', 'any = "rain"',
+         """topic.weather.rule[0].any = 'rain': must be a list, got text: write ["rain"]"""),
+        ("rain*", "مطر",
+         """lists.rain.en[0] = 'مطر': "en" is written in the Latin script, and "م" is not: list it under its own"""),
+        ('"rain*"]', '"rain*]', "is not TOML: Illegal character '\\n' (at line 2, column 14)"),
+    ],
+)  # fmt: skip
+def test_check_answers_a_mistake_of_a_draft_with_file_place_value_reason_and_way_out(
+    shell: Shell, old: str, new: str, line: str
+) -> None:
+    path = shell.desk / "draft.toml"
+    path.write_text(OWN.replace(old, new), encoding="utf-8")
+    assert shell("check", str(path), code=2) == ""
+    assert shell.errors == f"khabar: {path}: {line}\n"
+
+
 def test_match_tags_lines(shell: Shell) -> None:
     text = "قُتل ثلاثة من داعش في حمرين"
     documents = [
