@@ -142,7 +142,7 @@ class Finder:
 
 def _head(key: str, candidates: Iterable[_Candidate]) -> _Head:
     always: list[_Candidate] = []
-    followed: dict[str, tuple[_Candidate, ...]] = {}
+    followed: dict[str, list[_Candidate]] = defaultdict(list)
     within = False
     for candidate in candidates:
         within = candidate.before is not None
@@ -150,8 +150,9 @@ def _head(key: str, candidates: Iterable[_Candidate]) -> _Head:
         if prefix:
             always.append(candidate)
         for form in () if prefix else forms:
-            followed[form] = (*followed.get(form, ()), candidate)
-    return _Head(len(key), len(key.split()), within, tuple(always), followed)
+            followed[form].append(candidate)
+    by_form = {form: tuple(candidates) for form, candidates in followed.items()}
+    return _Head(len(key), len(key.split()), within, tuple(always), by_form)
 
 
 def _heads(term: Term) -> tuple[list[tuple[str, frozenset[str] | None]], tuple[Word, ...]]:
