@@ -37,6 +37,7 @@ class Oracle:
     title: str
     text: str
     language: str
+    known: bool = True  # whether `match` is told the language
     _spots: dict[str, list[Spot]] = field(default_factory=dict, compare=False, repr=False)
 
     def tags(self) -> dict[str, tuple[float, frozenset[str]]]:

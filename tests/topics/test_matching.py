@@ -278,6 +278,12 @@ def test_a_text_of_unknown_language_is_read_with_all_lists_of_its_script(
     }
 
 
+@pytest.mark.parametrize("text", ["", "…", "2025"])
+def test_where_a_text_of_unknown_language_has_no_letters_its_title_tells_the_script(text: str) -> None:
+    (tag,) = match(one_term("داعش", "ar"), title="هجوم لداعش", text=text, language=None)
+    assert slices(tag, title="هجوم لداعش") == ["لداعش"]
+
+
 @pytest.mark.parametrize("language", ["sdh", "sdh-IQ", "lki"])
 def test_feyli_and_laki_are_read_with_soranis_lists_too_and_the_evidence_says_so(language: str) -> None:
     rule = '[[topic.t.rule]]\nany = ["a"]\nlanguages = ["ckb"]'
