@@ -36,7 +36,8 @@ _WRITTEN_AS = {
 _READ_AS_TOO = {"sdh": "ckb", "lki": "ckb"}
 _UNKNOWN = {"", "und", "mul", "mis", "zxx"}  # what BCP 47 offers for "we cannot say"
 _TAG = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*", re.IGNORECASE)
-_SAMPLE = 2_000  # characters that decide the script: more than a lead, less than a millisecond
+SAMPLE = 2_000
+"""Characters that decide the script: more than a lead, less than a millisecond."""
 
 
 def language_script(tag: str) -> str | None:
@@ -57,7 +58,7 @@ def letter_script(letter: str) -> str | None:
 
 def main_script(text: str) -> str | None:
     """The script of most letters of *text*'s beginning."""
-    scripts = Counter(map(letter_script, text[:_SAMPLE]))
+    scripts = Counter(map(letter_script, text[:SAMPLE]))
     del scripts[None]
     return max(scripts, key=scripts.__getitem__, default=None)
 

@@ -21,6 +21,7 @@ from topics.languages import language_script, languages_read
 from topics.tables import Names, PackFile, RuleTable, TopicTable
 from topics.terms import Term, TermError, parse_term
 
+_NO_LIST = "no list has this name"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -163,7 +164,7 @@ def _claim(defined: dict[tuple[str, str], _Place], path: str, kind: str, name: s
     """The place of a list or topic; an error where its name is taken in the same folder, or there is none to extend."""
     before, place = defined.get((kind, name)), _Place(path, f"{kind}.{name}")
     if not _NAME.fullmatch(name):
-        raise place.error("", "is no name: lower-case letters, digits, - and _ make one")
+        raise place.error("", "is no id: lower-case letters, digits, - and _ make one")
     if extend and before is None:
         hint = nearest(name, [known for kind_of_known, known in defined if kind_of_known == kind])
         raise place.error("extend", "there is nothing of this name to extend", value=True, hint=hint)
@@ -262,10 +263,12 @@ def _references(place: _Place, topic: TopicTable) -> Iterable[tuple[_Place, Name
 
 
 def _check_references(place: _Place, names: Names, known: Collection[str]) -> None:
-    what = "no list has terms in this language" if place.key.endswith(".languages") else "no list has this name"
+    what = "no list has terms in this language" if place.key.endswith(".languages") else _NO_LIST
     for number, name in enumerate(names):
         if name not in known:
-            raise place.error(f"[{number}]", what, value=name, hint=nearest(name, known))
+            hint = nearest(name, known)
+            way_out = "" if hint or what != _NO_LIST else f"; [lists.{name}] would be its heading"
+            raise place.error(f"[{number}]", what + way_out, value=name, hint=hint)
         if name in names[:number]:
             raise place.error(f"[{number}]", "is named twice", value=name)
 

@@ -1,13 +1,11 @@
-"""Explanations and scores of topics as they look on a terminal."""
+"""Explanations of topics as they look on a terminal."""
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from archive.plain import plain
@@ -102,32 +100,3 @@ def _places(found: tuple[Found, ...], fields: dict[str, str]) -> Text:
     places = f" in {len(words)} places" if len(words) > len(shown) else ""
     rest = " …" if len(set(words)) > len(shown) else ""
     return Text(", ".join(shown) + rest, style="bold").append(places, "dim")
-
-
-def score_lines(scores: dict[str, Any], wrong: Iterable[dict[str, Any]]) -> Iterable[RenderableType]:
-    """The figures as a table, then every miss and every false alarm with what made it."""
-    table = Table(title="labelled texts", title_justify="left")
-    for heading in ("topic", "language", "precision", "recall", "f1", "tp", "fp", "fn"):
-        table.add_column(heading, justify="left" if heading in ("topic", "language") else "right")
-    for topic, language, row in _rows(scores):
-        figures = ("" if row[name] is None else f"{row[name]:.3f}" for name in ("precision", "recall", "f1"))
-        counts = (str(row[name]) for name in ("tp", "fp", "fn"))
-        table.add_row(plain(topic), plain(language), *figures, *counts)
-    yield table
-    for mistake in wrong:
-        terms = dict.fromkeys(f"{piece['rule']}: {plain(piece['text'])}" for piece in mistake["evidence"])
-        yield Text.assemble(
-            (f"{mistake['mistake']:12}", "red" if terms else "yellow"),
-            f"{plain(str(mistake['id']))}  {mistake['topic']}  ",
-            (", ".join(terms), "dim"),
-        )
-
-
-def _rows(scores: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    yield "all", "all", scores["pooled"]
-    for language, row in scores["languages"].items():
-        yield "all", language, row
-    for topic, of_topic in scores["topics"].items():
-        yield topic, "all", of_topic
-        for language, row in of_topic["languages"].items():
-            yield topic, language, row
