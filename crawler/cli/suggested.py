@@ -8,9 +8,9 @@ from rich.text import Text
 from archive.highlight import passage
 from archive.plain import plain
 from crawler.cli.articles import marked
-from topics.contrast import FEWEST_OTHERS
 from topics.packs import Topic
-from topics.suggesting import FEWEST_TAGGED, Missed, Suggestion, Suggestions
+from topics.suggesting.contrast import FEWEST_OTHERS
+from topics.suggesting.suggest import FEWEST_TAGGED, Missed, Suggestion, Suggestions
 
 _WIDTH = 100  # as TOML files of packs are written
 

@@ -20,11 +20,11 @@ from crawler.cli.times import TIME_HELP
 from crawler.cli.topic_lines import as_json_line
 from crawler.desk import Desk
 from seeds.definitions import did_you_mean
-from topics.contrast import Told
 from topics.languages import list_language
 from topics.packs import Packs
-from topics.suggesting import MOST_OTHERS, MOST_TAGGED, Suggestions
-from topics.suggesting import suggest as suggest_terms
+from topics.suggesting.contrast import Told
+from topics.suggesting.suggest import MOST_OTHERS, MOST_TAGGED, Suggestions
+from topics.suggesting.suggest import suggest as suggest_terms
 
 _COPIES = 4  # articles that are looked at for each story that may be read
 

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topics.forms import Forms
-from topics.listable import as_term
-from topics.phrases import LONGEST, Phrases
+from topics.suggesting.forms import Forms
+from topics.suggesting.listable import as_term
+from topics.suggesting.phrases import LONGEST, Phrases
+from topics.suggesting.words import placed, without, words
 from topics.terms import parse_term
-from topics.words import placed, without, words
 
 TEXTS = st.text(st.sampled_from("ab U.S‘’'&#39; \n.,()؟،كتابەی"), max_size=80)
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topics.contrast import Told, log_likelihood
 from topics.fold import fold
 from topics.packs import compile_packs
-from topics.suggesting import FEWEST_TAGGED, MOST_OTHERS, MOST_TAGGED, Suggestions, suggest
+from topics.suggesting.contrast import Told, log_likelihood
+from topics.suggesting.suggest import FEWEST_TAGGED, MOST_OTHERS, MOST_TAGGED, Suggestions, suggest
 
 PACK = compile_packs(
     [

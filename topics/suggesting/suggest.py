@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from itertools import islice
 from math import log
 
-from topics.contrast import FEWEST_OTHERS, Contrast, Told
 from topics.fold import fold
-from topics.listable import Place, as_term
 from topics.packs import Packs
 from topics.sentences import sentence_around
-from topics.words import Word
+from topics.suggesting.contrast import FEWEST_OTHERS, Contrast, Told
+from topics.suggesting.listable import Place, as_term
+from topics.suggesting.words import Word
 
 MOST_TAGGED = 3_000
 """Stories of the topic that are read, the newest: their words are held in memory."""

@@ -14,10 +14,10 @@ from functools import cached_property
 from math import ceil, log
 from typing import NamedTuple, Protocol
 
-from topics.forms import Forms
-from topics.function_words import function_words
-from topics.phrases import Phrases
-from topics.words import Word, without, words
+from topics.suggesting.forms import Forms
+from topics.suggesting.function_words import function_words
+from topics.suggesting.phrases import Phrases
+from topics.suggesting.words import Word, without, words
 
 FEWEST_OTHERS = 30
 """Stories without the topic, in all or of one source, that are enough to hold others against."""
