@@ -13,7 +13,7 @@ from rich.text import Text
 from archive.article import Article
 from archive.database import open_archive, transaction
 from archive.storing import Arrival, save
-from crawler.cli.explained import explanation_lines
+from crawler.cli.topics.explained import explanation_lines
 from tests.conftest import DeskAt
 from topics.evidence import Tag
 from topics.explaining import explain

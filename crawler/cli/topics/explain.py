@@ -11,7 +11,7 @@ from archive.addresses import url_key
 from archive.database import open_archive
 from archive.reading import Record, find_by_url, read_record
 from crawler.cli import pass_desk
-from crawler.cli.topic_lines import LONGEST_LINE, as_json_line
+from crawler.cli.topics.lines import LONGEST_LINE, as_json_line
 from crawler.desk import Desk
 from seeds.definitions import did_you_mean
 from topics.evidence import Tag
@@ -70,9 +70,9 @@ def explain(
         article = {"article": _as_dict(packs, record)} if record else {}
         click.echo(as_json_line({**asdict(explanation), **article}))
         return
-    from crawler.cli.explained import explanation_lines  # noqa: PLC0415 -- rich, which --json does without
-    from crawler.cli.explained_tags import article_line, tag_lines  # noqa: PLC0415
     from crawler.cli.terminal import out  # noqa: PLC0415
+    from crawler.cli.topics.explained import explanation_lines  # noqa: PLC0415 -- rich, which --json does without
+    from crawler.cli.topics.explained_tags import article_line, tag_lines  # noqa: PLC0415
 
     lines = [*explanation_lines(explanation, title=title, text=text, whole=whole, every_rule=bool(topics))]
     if record:

@@ -17,7 +17,7 @@ from archive.texts import ArchivedText, archived_texts
 from crawler.cli import pass_desk
 from crawler.cli.filters import read_filters
 from crawler.cli.times import TIME_HELP
-from crawler.cli.topic_lines import as_json_line
+from crawler.cli.topics.lines import as_json_line
 from crawler.desk import Desk
 from seeds.definitions import did_you_mean
 from topics.languages import list_language
@@ -72,8 +72,8 @@ def suggest(
             for suggestions in told:
                 click.echo(as_json_line(_as_dict(topic, suggestions)))
             return
-        from crawler.cli.suggested import suggestion_lines, toml_lines  # noqa: PLC0415 -- rich, which --json spares
         from crawler.cli.terminal import err, out  # noqa: PLC0415
+        from crawler.cli.topics.suggested import suggestion_lines, toml_lines  # noqa: PLC0415 -- rich, which --json spares
 
         said = False
         if as_toml:

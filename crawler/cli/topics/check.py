@@ -14,8 +14,8 @@ from archive.plain import plain
 from archive.search import Filters, matching_ids
 from archive.texts import archived_texts
 from crawler.cli import pass_desk
-from crawler.cli.idle import idle_warnings
 from crawler.cli.times import TIME_HELP, read_since
+from crawler.cli.topics.idle import idle_warnings
 from crawler.desk import Desk
 from seeds.packs import names_in, own_files
 from topics.idle import Idleness

@@ -5,7 +5,7 @@ from typing import IO
 import click
 
 from crawler.cli import pass_desk
-from crawler.cli.topic_lines import LINES, matched, print_lines, read_lines
+from crawler.cli.topics.lines import LINES, matched, print_lines, read_lines
 from crawler.desk import Desk
 
 

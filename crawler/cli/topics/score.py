@@ -7,7 +7,7 @@ from typing import IO, Any
 import click
 
 from crawler.cli import pass_desk
-from crawler.cli.topic_lines import LINES, as_json_line, matched, missing, read_lines
+from crawler.cli.topics.lines import LINES, as_json_line, matched, missing, read_lines
 from crawler.desk import Desk
 from seeds.definitions import DefinitionError, nearest
 from topics.explaining import ExplainedRule, explain
@@ -52,8 +52,8 @@ def test(desk: Desk, file: IO[str], as_json: bool) -> None:
     if as_json:
         click.echo(as_json_line({**scores, "wrong": wrong}))
         return
-    from crawler.cli.scored import score_lines  # noqa: PLC0415
     from crawler.cli.terminal import out  # noqa: PLC0415
+    from crawler.cli.topics.scored import score_lines  # noqa: PLC0415
 
     for line in score_lines(scores, wrong):
         out().print(line, soft_wrap=True)

@@ -14,8 +14,8 @@ from archive.plain import plain
 from archive.texts import standing_evidence
 from archive.times import to_text
 from crawler.cli.articles import evidence_lines, marked
-from crawler.cli.past import Change, Past, Samples
 from crawler.cli.times import shown
+from crawler.cli.topics.past import Change, Past, Samples
 from topics.explaining import ExplainedTopic, Found, explain
 from topics.packs import Packs
 

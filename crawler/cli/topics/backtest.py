@@ -17,8 +17,8 @@ from archive.search import Filters, matching_ids
 from archive.texts import archived_texts, standing_evidence
 from crawler.cli import pass_desk
 from crawler.cli.filters import read_filters, scope_options
-from crawler.cli.past import Change, Past, Samples, figures_of
-from crawler.cli.topic_lines import as_json_line, located
+from crawler.cli.topics.lines import as_json_line, located
+from crawler.cli.topics.past import Change, Past, Samples, figures_of
 from crawler.desk import Desk
 from seeds.packs import names_in
 from topics.matching import match
@@ -85,8 +85,8 @@ def _past(packs: Packs, filters: Filters, tested: Backtest, alerts: dict[str, Al
 
 
 def _print(desk: Desk, db: sqlite3.Connection, past: Past, samples: Samples) -> None:
-    from crawler.cli.backtested import sample_lines, sum_lines  # noqa: PLC0415 -- rich, which --json does without
     from crawler.cli.terminal import out  # noqa: PLC0415
+    from crawler.cli.topics.backtested import sample_lines, sum_lines  # noqa: PLC0415 -- rich, which --json does without
 
     for line in sum_lines(past, desk.zone):
         out().print(line)

@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from archive.plain import plain
-from crawler.cli.explained_text import Colours, text_lines
 from crawler.cli.terminal import out
+from crawler.cli.topics.explained_text import Colours, text_lines
 from topics.explaining import ExplainedRule, ExplainedTopic, Explanation, Found
 
 _MOST_WORDS = 8  # of one rule on one line; --json has all

@@ -6,14 +6,14 @@ import click
 
 from archive.plain import plain
 from crawler.cli import pass_desk
-from crawler.cli.topic_lines import print_lines
-from crawler.cli.topics_backtest import backtest
-from crawler.cli.topics_check import check
-from crawler.cli.topics_explain import explain
-from crawler.cli.topics_match import match_lines
-from crawler.cli.topics_retag import retag_archive
-from crawler.cli.topics_score import test
-from crawler.cli.topics_suggest import suggest
+from crawler.cli.topics.backtest import backtest
+from crawler.cli.topics.check import check
+from crawler.cli.topics.explain import explain
+from crawler.cli.topics.lines import print_lines
+from crawler.cli.topics.match import match_lines
+from crawler.cli.topics.retag import retag_archive
+from crawler.cli.topics.score import test
+from crawler.cli.topics.suggest import suggest
 from crawler.desk import Desk
 from crawler.outdated import offer_for
 from topics.packs import Packs
