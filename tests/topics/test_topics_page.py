@@ -11,7 +11,7 @@ from topics.matching import match
 from topics.packs import Packs, compile_packs
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "topics.md").read_text(encoding="utf-8")
-PACK, OWN = (tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL))
+PACK, OWN, *_ = (tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL))
 LEAVING = compile_packs([("page.toml", PACK)])
 
 
