@@ -139,8 +139,11 @@ def _fits(tail: tuple[tuple[bool, tuple[str, ...]], ...], tokens: list[str], end
 
 
 def _in_original(term: Term) -> re.Pattern[str] | None:
-    """A quick look that spares most texts the slow one: "is" stands in every English text, IS in few."""
-    if term.capitals is None or not term.capitals.isascii():
+    """A quick look that spares most texts the slow one: "is" stands in every English text, IS in few.
+
+    A term with marks on its letters, =Şam, goes without: a text may have them composed, or apart.
+    """
+    if term.capitals is None or not term.written.isascii():
         return None
     return re.compile(r"[\W_]*".join(term.capitals))
 
