@@ -344,6 +344,39 @@ iran kmr: counts of the sick in Kurmanji
 israel ar: occupiers of others
 - قصفت قوات الاحتلال التركي قرية في الشمال.
 + قصفت قوات الاحتلال قرية في الضفة.
+us_withdrawal ar: leaving a political bloc
+- أعلنت الكتلة خروجها من التحالف الوطني في العراق.
++ أعلنت بغداد خروج التحالف الدولي من العراق.
+us_withdrawal en: leaving a government
+- The party will pull its ministers and withdraw from the ruling coalition in Iraq, the army said.
++ The coalition will pull its soldiers and withdraw from Iraq, the army said.
+us_withdrawal ckb: leaving a political bloc in Sorani
+- لیستەکە کشانەوەی خۆی لە هاوپەیمانیی کوردستان لە عێراق ڕاگەیاند.
++ کشانەوەی هاوپەیمانیی نێودەوڵەتی لە عێراق ڕاگەیەندرا.
+us_withdrawal kmr: leaving a political bloc in Kurmanji
+- Partiyê vekişîna xwe ji Hevpeymaniya Kurdistanê li Iraqê ragihand.
++ Vekişîna hevpeymaniya navneteweyî ji Iraqê hat ragihandin.
+us_withdrawal en: Syria leaves Lebanon
+- Washington demands that Syria withdraw its troops from Lebanon.
++ Washington orders its troops to withdraw from Syria.
+factions ar: a crowd
+- تفرق الحشد الجماهيري في بغداد بعد انتهاء الحفل في العراق.
++ تفرق مقاتلو الحشد في بغداد بعد انتهاء المعركة.
+syria en: Japan's soldiers
+- Japan's SDF dug wells near Samawa.
++ The SDF dug trenches near Kobani.
+syria en: one of several lands
+- The pope prayed for Gaza and Syria.
++ The pope prayed for the dead of the war in Syria.
+iran en: from one end of a list to the other
+- He is on the side of the good, from Venezuela to Iran, he writes.
++ He is on the side of the protesters, and Iran will see it, he writes.
+iran en: an earthquake
+- Earthquake shakes a village in western Iran.
++ Nuclear site in western Iran shakes the talks.
+israel ar: others that the word names
+- انتقد الكاتب قوات الاحتلال الأميركي وانسحابها.
++ انتقد الكاتب قوات الاحتلال وقصفها غزة.
 """
 
 
