@@ -3,6 +3,9 @@
 The Kurdish sentences have not been read by a native speaker yet.
 """
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from seeds.packs import PACKAGED, read_packs
@@ -352,3 +355,10 @@ def test_the_islamic_state_at_the_end_of_a_story_about_others_is_background() ->
 def test_militias_of_lebanon_do_not_become_iraqs_by_a_late_word() -> None:
     story = "Iran-backed militias in Lebanon fired rockets. " + "Beirut was silent about it all day long. " * 8
     assert "factions" not in tagged(story + "The envoy goes on to Iraq.", "en")
+
+
+def test_a_desk_that_begins_with_the_example_of_the_page_replaces_no_packaged_list() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "topics.md").read_text(encoding="utf-8")
+    example = tomllib.loads(page.split("```toml\n", 1)[1].split("```", 1)[0])
+    assert not PACKS.lists.keys() & example["lists"].keys()
+    assert not PACKS.topics.keys() & example["topic"].keys()
