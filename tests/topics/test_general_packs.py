@@ -29,6 +29,7 @@ SENTENCES = """
 - The club elects a new president; club elections are held in May.
 - The football federation election was won by a former goalkeeper.
 - The engineers' union election was calm.
++ After a recount of votes the governor's rival concedes; the seat stays with his party.
 - Darwin called it natural selection.
 - A selection of wines was served to guests.
 - Readers vote for the best player of the season.
@@ -55,6 +56,7 @@ SENTENCES = """
 - تقام انتخابات النادي الشهر المقبل.
 - فاز الحارس السابق في انتخابات اتحاد كرة القدم.
 - جرت انتخابات نقابة المهندسين بهدوء.
+- يدخل نائب رئيس الاتحاد العراقي لكرة القدم سباق انتخابات الرئاسة.
 - تدرب المنتخب صباح اليوم.
 - الانتخاب الطبيعي فكرة لداروين.
 - تم انتخاب أفضل الكلمات لعنوان الكتاب.
