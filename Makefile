@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources kill-alerts soak clean
+.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag kill-alerts soak clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,12 @@ bench-week: $(VENV)/.dev  ## a week of eight newspapers in simulated time: is an
 
 bench-sources: $(VENV)/.dev  ## 180 sites, without and with twenty that stall or are dead: ROUNDS=N DELAY=SECONDS
 	@$(BIN)/python -m benchmarks.many_sources $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(DELAY),--delay $(DELAY))
+
+bench-retag: $(VENV)/.dev  ## an archive tagged anew while it is searched and written: ARTICLES=N
+	@$(BIN)/python -m benchmarks.retag $(if $(ARTICLES),--articles $(ARTICLES))
+
+bench-topics: $(VENV)/.dev  ## 200 topics with 2,000 terms beside a regular expression per rule: SECONDS=N
+	@$(BIN)/python -m benchmarks.topics $(if $(SECONDS),--seconds $(SECONDS))
 
 kill-alerts: $(VENV)/.dev  ## 1,000 alerts to a bad receiver, with ten kill -9: ALERTS=N KILLS=N
 	@$(BIN)/python -m benchmarks.outbox_kill $(if $(ALERTS),--alerts $(ALERTS)) $(if $(KILLS),--kills $(KILLS))

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
 from alerts.definitions import Alert
@@ -34,18 +34,24 @@ class Watch:
         return self.tell_of(db, stored.article, story=stored.story, scores=scores, at=arrival.seen)
 
     def tell_of(
-        self, db: sqlite3.Connection, article: int, *, story: int, scores: Sequence[tuple[str, float]], at: datetime
-    ) -> int:
-        """The same for an archived article with the *scores* of its topics."""
+        self, db: sqlite3.Connection, article: int, *, story: int, scores: Sequence[tuple[str, float]], at: datetime,
+        before: Sequence[tuple[str, float]] | None = None,
+    ) -> int:  # fmt: skip
+        """The same for an archived article with the *scores* of its topics; where it had others *before*, only for
+        alerts that it did not answer with them."""
         if not self._each:
             return 0
         facts = read_facts(db, article)  # not the arrival's: what an edited page tells no longer stays archived
+        known: list[Alert] = []
+        if before is not None:
+            known = self.answered(replace(facts, topics=frozenset(topic for topic, _ in before)), before, at)
         return sum(
             owe(
                 db, alert=alert.id, article=article, story=story, per_story=alert.per == "story", channels=alert.to,
                 at=at,
             )
             for alert in self.answered(facts, scores, at)
+            if alert not in known
         )  # fmt: skip
 
     def answered(self, facts: Facts, scores: Sequence[tuple[str, float]], at: datetime) -> list[Alert]:

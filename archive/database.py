@@ -16,7 +16,7 @@ from urllib.parse import quote
 from archive.errors import ArchiveError
 from archive.index import index_is_current, rebuild_index
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Kept as `PRAGMA user_version`; grows with every migration."""
 APPLICATION_ID = 0x4B686272
 """`Khbr`, kept as `PRAGMA application_id`: how an archive is told from any other SQLite file."""
@@ -26,14 +26,14 @@ _JOURNAL_BYTES = 64 * 2**20  # a write-ahead log that a long reader made grow is
 _CACHE_KIB = 16 * 1024  # SQLite's own 2 MB makes every second insert into the index a read
 
 
-def open_archive(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+def open_archive(path: Path, *, read_only: bool = False, make: bool = True) -> sqlite3.Connection:
     """A connection to the archive at *path*, rows as `sqlite3.Row`, transactions begun by hand.
 
-    For writing, a missing archive is made and an older one brought up to date. With *read_only*, nothing is made
-    and nothing written. Raises ArchiveError where *path* holds no archive, one of a newer Khabar, or one that
-    cannot be read.
+    For writing, a missing archive is made, unless *make* is False, and an older one brought up to date. With
+    *read_only*, nothing is made and nothing written. Raises ArchiveError where *path* holds no archive, one of a
+    newer Khabar, or one that cannot be read.
     """
-    if read_only and not path.exists():
+    if (read_only or not make) and not path.exists():
         raise ArchiveError(f'{path}: there is no archive yet; "khabar crawl" makes one')
     if not path.parent.is_dir():
         raise ArchiveError(f"{path}: its directory does not exist")

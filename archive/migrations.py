@@ -329,3 +329,17 @@ def m004_recurring_lines(db: Database) -> None:
     """What tells a template's boilerplate from a story, and a page that is cleaned better from one that was edited."""
     for statement in _RECURRING:
         db.execute(statement)
+
+
+_READ_WITH = (
+    # The topic packs that the article was last read with, also where no topic held; NULL: not known, from before.
+    "ALTER TABLE article_head ADD COLUMN pack INTEGER REFERENCES pack_versions (id)",
+    "CREATE INDEX article_pack ON article_head (pack)",
+)
+
+
+@migrations()
+def m005_packs_of_articles(db: Database) -> None:
+    """What tells an article that is tagged with the packs in force from one that `khabar topics retag` has to read."""
+    for statement in _READ_WITH:
+        db.execute(statement)

@@ -56,6 +56,7 @@ class Filters:
     languages: Sequence[str] = ()
     since: datetime | None = None
     until: datetime | None = None
+    not_read_with: str | None = None  # a version of the packs: only what was last tagged with others
 
 
 NO_FILTERS = Filters()
@@ -124,6 +125,7 @@ def _plan(
     since, until = (to_text(time) if time else None for time in (filters.since, filters.until))
     return replace(
         plan,
+        conditions=(*plan.conditions, *_not_read_with(filters.not_read_with)),
         since=max(filter(None, (plan.since, since)), default=None),
         until=min(filter(None, (plan.until, until)), default=None),
     )
@@ -138,6 +140,11 @@ def _narrowed(node: Node, filters: Filters) -> Node:
     )
     more = tuple(AnyOf(tuple(Filter(name, value, 0) for value in values)) for name, values in given if values)
     return All((*(node.parts if isinstance(node, All) else (node,)), *more))
+
+
+def _not_read_with(version: str | None) -> Iterator[Condition]:
+    if version is not None:  # where either number is missing, they differ
+        yield Condition("coalesce(head.pack <> (SELECT id FROM pack_versions WHERE name = ?), 1)", (version,))
 
 
 def _newest(db: sqlite3.Connection, plan: Plan) -> Iterator[int]:

@@ -19,7 +19,7 @@ from archive.lines import NO_LINES, Lines, letters_of, pack, recurring_among
 from archive.looks import plan_look
 from archive.recurring import latest_lines, remember_lines
 from archive.stories import find_story, join_story, remember_signature
-from archive.tagging import add_tags, replace_tags
+from archive.tagging import add_tags, pack_number, replace_tags
 from archive.times import epoch_seconds, to_text
 from archive.validators import Validators
 from topics.evidence import Tag
@@ -33,6 +33,7 @@ class Arrival:
 
     article: Article
     tags: tuple[Tag, ...] = ()
+    pack_version: str | None = None  # of the packs that it was tagged with, also where no topic holds
     signature: bytes | None = None  # of its text; None: it is not compared with others
     seen: datetime  # when its page was fetched; aware
     run: int | None = None
@@ -108,6 +109,7 @@ def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     story = number if story is None else story
     values = {**_columns(article), "id": number, "first_seen": seen, "last_seen": seen, "story": story}
     values["moved"] = _is_moved(number, to_text(article.published or arrival.seen))
+    values["pack"] = pack_number(db, arrival.pack_version)
     db.execute(
         f"INSERT INTO article_head ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608 -- own names
         tuple(values.values()),
@@ -162,7 +164,7 @@ def _rewrite(db: sqlite3.Connection, arrival: Arrival, known: Known) -> None:
     take_from_index(db, known.id, *fold_article(known.title, known.text))
     add_to_index(db, known.id, *fold_article(title, text))
     db.execute("UPDATE article_text SET text = ?, left_out = ? WHERE id = ?", (text, pack(arrival.left_out), known.id))
-    replace_tags(db, known.id, arrival.tags)
+    replace_tags(db, known.id, arrival.tags, arrival.pack_version)
     if arrival.signature is not None:
         remember_signature(db, known.id, arrival.signature, arrival.seen)
 

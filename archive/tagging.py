@@ -11,11 +11,17 @@ from topics.evidence import Tag
 _Names = Literal["topic_names", "pack_versions"]
 
 
-def replace_tags(db: sqlite3.Connection, article: int, tags: Sequence[Tag]) -> None:
-    """Gives *article* these tags with their evidence, in place of those that it had."""
+def replace_tags(db: sqlite3.Connection, article: int, tags: Sequence[Tag], pack_version: str | None) -> None:
+    """Gives *article* these tags with their evidence, in place of those that it had, as packs of *pack_version* do."""
     db.execute("DELETE FROM article_tags WHERE article = ?", (article,))
     db.execute("DELETE FROM evidence WHERE article = ?", (article,))
     add_tags(db, article, tags)
+    db.execute("UPDATE article_head SET pack = ? WHERE id = ?", (pack_number(db, pack_version), article))
+
+
+def pack_number(db: sqlite3.Connection, version: str | None) -> int | None:
+    """The number that stands for a version of the packs; None for one that is not known."""
+    return None if version is None else _number_of(db, "pack_versions", version)
 
 
 def add_tags(db: sqlite3.Connection, article: int, tags: Sequence[Tag]) -> None:

@@ -4,12 +4,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 _AT_ONCE = 200  # articles; at 3 kB each less than a megabyte
 
 _READ = """
-SELECT id, story, source, language, title, text, coalesce(published, first_seen) AS time,
-       (SELECT group_concat(topic) FROM tags WHERE article = articles.id) AS topics
+SELECT id, story, source, language, title, text, coalesce(published, first_seen) AS time, first_seen,
+       (SELECT group_concat(topic || ' ' || score) FROM tags WHERE article = articles.id) AS tags
 FROM articles
 """
 
@@ -25,7 +26,13 @@ class ArchivedText:
     title: str | None
     text: str
     time: str  # published, or first seen where a date is missing; as stored
-    topics: tuple[str, ...]  # that it is tagged with now
+    first_seen: str
+    tags: tuple[tuple[str, float], ...]  # topics that it is tagged with now, and their scores
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics alone."""
+        return tuple(topic for topic, _ in self.tags)
 
 
 def archived_texts(db: sqlite3.Connection, ids: Iterable[int]) -> Iterator[ArchivedText]:
@@ -41,5 +48,16 @@ def archived_texts(db: sqlite3.Connection, ids: Iterable[int]) -> Iterator[Archi
         yield from (found[number] for number in batch if number in found)
 
 
+def standing_evidence(db: sqlite3.Connection, text: ArchivedText, topic: str) -> list[dict[str, Any]]:
+    """What the tag *topic* of an article rests on: rule, term, field, start, end, and the text there."""
+    rows = db.execute(
+        'SELECT rule, term, field, start, "end", score FROM evidence WHERE article = ? AND topic = ? ORDER BY number',
+        (text.id, topic),
+    ).fetchall()
+    fields = {"title": text.title or "", "text": text.text}
+    return [{**dict(row), "text": fields[row["field"]][row["start"] : row["end"]]} for row in rows]
+
+
 def _text(row: sqlite3.Row) -> ArchivedText:
-    return ArchivedText(**{**dict(row), "topics": tuple(filter(None, (row["topics"] or "").split(",")))})
+    tags = (tag.partition(" ") for tag in (row["tags"] or "").split(",") if tag)
+    return ArchivedText(**{**dict(row), "tags": tuple((topic, float(score)) for topic, _, score in tags)})

@@ -19,6 +19,7 @@ from archive.database import open_archive
 from archive.errors import ArchiveError
 from archive.outbox import readdress, release_leases
 from archive.planning import last_runs_of_jobs, plan_runs
+from archive.retagging import note_service_packs
 from archive.runs import close_open_runs
 from archive.ways import last_changes
 from crawler.desk import Desk
@@ -26,6 +27,7 @@ from crawler.desk_lock import hold_desk
 from crawler.heartbeat import NoBeat, beat, is_beating
 from crawler.launch import Crawling, CrawlSummary, Traffic, on_reactor
 from crawler.orders import Orders, read_orders
+from crawler.outdated import offer_of
 from crawler.signs import Signs
 from pipelines.tally import COUNTED
 from pipelines.workbench import Workbench, open_workbench
@@ -86,6 +88,7 @@ class _Service:
         delivering = asyncio.create_task(self._delivery.run())
         desk = self._orders.desk
         _tell_of(self._orders, "watching")
+        await self._workbench.archive(self._note_packs)
         self._scheduler.start(desk.jobs, desk.zone, last)
         await self._ending.wait()
         await self._wind_up(delivering)
@@ -106,6 +109,11 @@ class _Service:
             logger.warning("%d messages waited for a channel that is named no more; they go to another", moved)
         if dead:
             logger.error("%d messages wait for an alert or channel that is defined no more; they are dead", dead)
+
+    def _note_packs(self, db: sqlite3.Connection) -> None:
+        note_service_packs(db, self._workbench.packs.version)
+        if told := offer_of(db, self._workbench.packs):
+            logger.info("%s", told)
 
     async def _wind_up(self, delivering: asyncio.Task[None]) -> None:
         logger.info("ending; what is under way is given %.1f seconds", _RUNS_END)
@@ -154,6 +162,7 @@ class _Service:
         self._scheduler.replace(orders.desk.jobs, orders.desk.zone)
         _tell_of(orders, "reloaded; watching")
         await self._workbench.archive(self._readdress)
+        await self._workbench.archive(self._note_packs)
 
     async def _crawl(self, job: Job) -> None:
         orders = self._orders

@@ -12,6 +12,6 @@ class Tag(Stage):
 
     async def process_item(self, arrival: Arrival) -> Arrival:
         """Never refuses."""
-        article = arrival.article
-        tags = match(self.errand.workbench.packs, title=article.title, text=article.text, language=article.language)
-        return replace(arrival, tags=tags)
+        article, packs = arrival.article, self.errand.workbench.packs
+        tags = match(packs, title=article.title, text=article.text, language=article.language)
+        return replace(arrival, tags=tags, pack_version=packs.version)

@@ -201,13 +201,15 @@ def load(path: Path, into: type[T]) -> T:
 def convert(path: Path, tables: dict[str, Any], into: type[T], prefix: str = "") -> T:
     """*tables*, which stand at *prefix* of the file at *path*, as *into*, a Definition. Raises DefinitionError."""
     for place, key, known in _unknown_keys(tables, into, prefix):
-        raise DefinitionError(path, _join(place, key), "unknown key", nearest=nearest(key, known))
+        meant = nearest(key, known)
+        reason = "unknown key" if meant else f"unknown key; there are {', '.join(known)}"
+        raise DefinitionError(path, _join(place, key), reason, nearest=meant)
     try:
         return msgspec.convert(tables, into)
     except msgspec.ValidationError as error:
         match = _PLACE.search(str(error))
         inner = match[1].removeprefix("$").removeprefix(".") if match else ""
-        inner = _with_key(tables, inner)
+        inner = _with_key(tables, inner, dict if "`object`" in str(error) else str)
         place = _join(prefix, inner)
         if isinstance(bad := error.__cause__, BadValue):
             raise DefinitionError.of(path, bad, place) from error
@@ -215,7 +217,10 @@ def convert(path: Path, tables: dict[str, Any], into: type[T], prefix: str = "")
         if choices := _choices(into, inner):
             reason = f"must be one of {', '.join(choices)}"
             raise DefinitionError(path, place, reason, value=value, nearest=nearest(str(value), choices)) from error
-        raise DefinitionError(path, place, _in_words(_PLACE.sub("", str(error))), value=value) from error
+        reason = _in_words(_PLACE.sub("", str(error)))
+        if reason.startswith("must be a list, got "):
+            reason += _as_list(place, _at(tables, inner))
+        raise DefinitionError(path, place, reason, value=value) from error
 
 
 def _unknown_keys(value: Any, into: Any, place: str) -> Iterator[tuple[str, str, list[str]]]:
@@ -258,13 +263,14 @@ def _at(tables: Any, place: str) -> Any:
     return tables
 
 
-def _with_key(tables: Any, place: str) -> str:
-    """*place* with the key that msgspec leaves open, "searches[...]": the first whose value is no text."""
+def _with_key(tables: Any, place: str, kind: type) -> str:
+    """*place* with the key that msgspec leaves open, "searches[...]": the first whose value is not of that *kind*."""
     head, found, _ = place.partition("[...]")
     table = _at(tables, head) if found else None
     if not isinstance(table, dict):
         return place
-    return _join(head, next((key for key, value in table.items() if not isinstance(value, str)), "[...]"))
+    wrong = (key for key, value in table.items() if not isinstance(value, kind))
+    return _join(head, next(wrong, "[...]"))
 
 
 def _choices(into: Any, place: str) -> tuple[str, ...]:
@@ -293,14 +299,22 @@ def _in_words(reason: str) -> str:
         "`array`": "a list",
         "`object`": "a table",
     }
+    reason = reason.replace(" | null`", "`")
     for technical, plain in names.items():
         reason = reason.replace(technical, plain)
     return reason.replace("Expected ", "must be ", 1)
 
 
+def _as_list(place: str, value: object) -> str:
+    """How what stands at *place* would be written as a list."""
+    if isinstance(value, dict):
+        return f": its heading stands in two brackets, [[{place}]]"
+    return f': write ["{_cut(value)}"]' if isinstance(value, str) and not _WITH_LOGIN.search(value) else ""
+
+
 def _short(value: object) -> str:
     """*value* as an error shows it. A URL with a login may hold a password, so of that nothing is shown."""
-    text = repr(value).replace("\n", " ")
+    text = ("true" if value else "false") if isinstance(value, bool) else repr(value).replace("\n", " ")
     return repr(_NOT_SHOWN) if _WITH_LOGIN.search(text) else _cut(text)
 
 

@@ -1,6 +1,6 @@
 """The topic packs to watch with: those that come with Khabar, and on top of them a desk's own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,3 +19,15 @@ def read_packs(folder: Path, drafts: Sequence[Path] = ()) -> list[tuple[str, dic
     moved = {path.resolve() for path in drafts}
     standing = [path for each in folders for path in sorted(each.glob("*.toml")) if path.resolve() not in moved]
     return [(str(path), read_toml(path)) for path in (*standing, *drafts)]
+
+
+def own_files(folder: Path) -> list[Path]:
+    """The packs in *folder*, a desk's; none where they are the packaged ones."""
+    return [] if folder.resolve() == PACKAGED else sorted(folder.glob("*.toml"))
+
+
+def names_in(files: Iterable[Path]) -> tuple[list[str], list[str]]:
+    """The topics and the lists that these files define or extend. They are known to be right."""
+    tables = [read_toml(path) for path in files]
+    topics, lists = ([name for table in tables for name in table.get(kind, {})] for kind in ("topic", "lists"))
+    return list(dict.fromkeys(topics)), list(dict.fromkeys(lists))

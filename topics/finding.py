@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,6 +12,11 @@ from topics.fold import Folded
 from topics.proclitics import stems, with_proclitics
 from topics.terms import Term, Word, letters
 
+_MOST_HITS = 2_000
+"""Of one list in one field: there the reading ends. The longest reports have some hundreds, and a page that repeats a
+word for ever must not hold up the others."""
+
+_MOST_LOOKED = 20_000  # places where the original is looked at for capitals, which takes some fifty times a hit's time
 _LINE = 300  # characters to either side that show whether a line is all in capitals
 
 # Short words of English and Kurmanji. Where a whole line is in capitals, an acronym that spells one of them may be just
@@ -56,6 +61,16 @@ class _Candidate:
     seen: re.Pattern[str] | None  # what the original must hold somewhere, where capitals count
 
 
+class _Head(NamedTuple):
+    """What the automaton finds: the beginning of some terms."""
+
+    length: int
+    words: int
+    within: bool  # whether it may begin within a token, behind proclitics
+    candidates: tuple[_Candidate, ...]
+    followed: dict[str, tuple[_Candidate, ...]]  # more of them, by the token that has to come next
+
+
 class Finder:
     """The terms of some lists, compiled. Finds all that overlap, too."""
 
@@ -74,41 +89,70 @@ class Finder:
                 keys[head].append(_Candidate(term, tuple(names), tail, before, _in_original(term)))
         self._automaton = ahocorasick.Automaton()
         for key, candidates in keys.items():
-            self._automaton.add_word(key, (len(key), tuple(candidates)))
+            self._automaton.add_word(key, _head(key, candidates))
         self._automaton.make_automaton()
         self._empty = not keys
 
     def find(self, folded: Folded) -> Hits:
-        """Every hit in *folded*, by list."""
+        """Every hit in *folded*, by list; of a text that is nothing but hits, those of its beginning."""
         hits: Hits = {}
         if self._empty or not folded.string:
             return hits
         absent: set[Term] = set()
-        string, first, position = folded.string, 0, 0
-        for end, (length, candidates) in self._automaton.iter(f" {string} "):
-            start = end - length  # in `string`; the space before its first token has -1
-            token = start + 1 if candidates[0].before is None else string.rfind(" ", 0, start + 1) + 1
+        looked = 0
+        for first, candidate in self._candidates(folded):
+            term, last = candidate.term, first + len(candidate.term.words) - 1
+            if candidate.tail and not _fits(candidate.tail, folded.tokens, last + 1):
+                continue
+            if term.capitals is not None:
+                looked += 1
+                if (
+                    term in absent
+                    or looked > _MOST_LOOKED
+                    or not _capitals_stand(candidate, folded, first, last, absent)
+                ):
+                    continue
+            hit = Hit(first, last, term)
+            for name in candidate.lists:
+                of_list = hits.setdefault(name, [])
+                of_list.append(hit)
+                if len(of_list) == _MOST_HITS:
+                    return hits
+        return hits
+
+    def _candidates(self, folded: Folded) -> Iterator[tuple[int, _Candidate]]:
+        """The terms of which the beginning stands in *folded*, each with the number of its first token."""
+        string, tokens, first, position = f" {folded.string} ", folded.tokens, 0, 1
+        for end, head in self._automaton.iter(string):
+            start = end + 1 - head.length
+            token = string.rfind(" ", 0, start + 1) + 1 if head.within else start + 1
             # The number of the token is the number of spaces before it, counted on from the hit before.
             if token >= position:
                 first += string.count(" ", position, token)
             else:
                 first -= string.count(" ", token, position)
             position = token
+            candidates = head.candidates
+            if head.followed and first + head.words < len(tokens):
+                candidates += head.followed.get(tokens[first + head.words], ())
             for candidate in candidates:
-                term = candidate.term
-                if candidate.before is not None and string[token:start] not in candidate.before:
-                    continue
-                if candidate.tail and not _fits(candidate.tail, folded.tokens, first + len(term.words)):
-                    continue
-                last = first + len(term.words) - 1
-                if term.capitals is not None and (
-                    term in absent or not _capitals_stand(candidate, folded, first, last, absent)
-                ):
-                    continue
-                hit = Hit(first, last, term)
-                for name in candidate.lists:
-                    hits.setdefault(name, []).append(hit)
-        return hits
+                if candidate.before is None or string[token:start] in candidate.before:
+                    yield first, candidate
+
+
+def _head(key: str, candidates: Iterable[_Candidate]) -> _Head:
+    always: list[_Candidate] = []
+    followed: dict[str, list[_Candidate]] = defaultdict(list)
+    within = False
+    for candidate in candidates:
+        within = candidate.before is not None
+        prefix, forms = candidate.tail[0] if candidate.tail else (True, ())
+        if prefix:
+            always.append(candidate)
+        for form in () if prefix else forms:
+            followed[form].append(candidate)
+    by_form = {form: tuple(candidates) for form, candidates in followed.items()}
+    return _Head(len(key), len(key.split()), within, tuple(always), by_form)
 
 
 def _heads(term: Term) -> tuple[list[tuple[str, frozenset[str] | None]], tuple[Word, ...]]:
@@ -132,20 +176,20 @@ def _heads(term: Term) -> tuple[list[tuple[str, frozenset[str] | None]], tuple[W
 def _fits(tail: tuple[tuple[bool, tuple[str, ...]], ...], tokens: list[str], end: int) -> bool:
     if end > len(tokens):
         return False
-    return all(
-        token.startswith(forms) if prefix else token in forms
-        for (prefix, forms), token in zip(tail, tokens[end - len(tail) : end], strict=True)
-    )
+    for (prefix, forms), token in zip(tail, tokens[end - len(tail) : end], strict=True):
+        if not (token.startswith(forms) if prefix else token in forms):
+            return False
+    return True
 
 
 def _in_original(term: Term) -> re.Pattern[str] | None:
     """A quick look that spares most texts the slow one: "is" stands in every English text, IS in few.
 
-    A term with marks on its letters, =Şam, goes without: a text may have them composed, or apart.
+    What is not ASCII may be any letter of it with a mark: DAIS is also what is left of DAIŞ.
     """
-    if term.capitals is None or not term.written.isascii():
+    if term.capitals is None or not term.capitals.isascii():
         return None
-    return re.compile(r"[\W_]*".join(term.capitals))
+    return re.compile(r"[\W_]*".join(rf"[{letter}\x80-\U0010ffff]" for letter in term.capitals))
 
 
 def _capitals_stand(candidate: _Candidate, folded: Folded, first: int, last: int, absent: set[Term]) -> bool:
@@ -163,4 +207,4 @@ def _shouted(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - _LINE) : start].rpartition("\n")[2]
     after = text[end : end + _LINE].partition("\n")[0]
     around = f"{before} {after}"
-    return not any(map(str.islower, around)) and sum(word.isupper() for word in around.split()) >= 2
+    return around.isupper() and sum(word.isupper() for word in around.split()) >= 2

@@ -36,7 +36,8 @@ _WRITTEN_AS = {
 _READ_AS_TOO = {"sdh": "ckb", "lki": "ckb"}
 _UNKNOWN = {"", "und", "mul", "mis", "zxx"}  # what BCP 47 offers for "we cannot say"
 _TAG = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*", re.IGNORECASE)
-_SAMPLE = 2_000  # characters that decide the script: more than a lead, less than a millisecond
+SAMPLE = 2_000
+"""Characters that decide the script: more than a lead, less than a millisecond."""
 
 
 def language_script(tag: str) -> str | None:
@@ -57,7 +58,7 @@ def letter_script(letter: str) -> str | None:
 
 def main_script(text: str) -> str | None:
     """The script of most letters of *text*'s beginning."""
-    scripts = Counter(map(letter_script, text[:_SAMPLE]))
+    scripts = Counter(map(letter_script, text[:SAMPLE]))
     del scripts[None]
     return max(scripts, key=scripts.__getitem__, default=None)
 
@@ -81,6 +82,16 @@ def languages_read(tag: str | None, known: Iterable[str], text: str) -> tuple[fr
     if (other := _READ_AS_TOO.get(named[0])) and (others := {name for name, key in keys.items() if key == (other,)}):
         return reads | others, f"matched with the lists of {other}, the language nearest to {named[0]}"
     return reads, None
+
+
+def list_language(tag: str | None, text: str) -> str | None:
+    """The name under which a list has the terms for *text*: "ar" for "ar-IQ", "ckb" for "ku" in Arabic letters."""
+    subtags = (tag or "").replace("_", "-").split("-")
+    if subtags[0].lower() in _UNKNOWN:
+        return None
+    named = subtags[0].lower()
+    script = language_script("-".join(subtags)) or main_script(text)
+    return _WRITTEN_AS.get((named, script or ""), named)
 
 
 def _without_script(subtags: list[str]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from topics.languages import language_script, languages_read
 from topics.tables import Names, PackFile, RuleTable, TopicTable
 from topics.terms import Term, TermError, parse_term
 
+_NO_LIST = "no list has this name"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -99,23 +100,26 @@ class Packs:
             )
         return self._finders[languages]
 
-    def warnings(self) -> Iterator[str]:
-        """What is allowed but does nothing: a list that no topic uses, a topic that a language can never reach."""
+    def warnings(self, topics: Collection[str] | None = None, lists: Collection[str] | None = None) -> Iterator[str]:
+        """What is allowed but does nothing: a list that no topic uses, a topic that a language can never reach.
+
+        With *topics* and *lists*, only of these.
+        """
         used = {name for topic in self.topics.values() for name in topic.uses}
-        for name in self.lists:
+        for name in self.lists if lists is None else lists:
             if name not in used:
                 yield f'no topic uses the list "{name}"'
-        for topic in self.topics.values():
+        for topic in self.topics.values() if topics is None else [self.topics[name] for name in topics]:
             for language in sorted(self.languages):
-                reach = sum(rule.weight for rule in topic.rules if rule.weight > 0 and self._speaks(rule, language))
+                reach = sum(rule.weight for rule in topic.rules if rule.weight > 0 and self.speaks(rule, (language,)))
                 if reach < topic.threshold:
                     yield f'topic "{topic.id}" can never hold in "{language}": too few of its rules have terms there'
 
-    def _speaks(self, rule: Rule, language: str) -> bool:
-        """Whether *rule* can hold in a language at all."""
-        if rule.languages and language not in rule.languages:
-            return False
-        has = {name for name in (*rule.any, *rule.all, *rule.near) if self.lists[name].get(language)}
+    def speaks(self, rule: Rule, languages: Collection[str]) -> bool:
+        """Whether *rule* can hold at all in a text that is read with the lists of these languages."""
+        its_own = set(languages) & set(rule.languages or languages)
+        asked = (*rule.any, *rule.all, *rule.near)
+        has = {name for name in asked if any(self.lists[name].get(language) for language in its_own)}
         return has.issuperset((*rule.all, *rule.near)) and (not rule.any or not has.isdisjoint(rule.any))
 
 
@@ -160,7 +164,7 @@ def _claim(defined: dict[tuple[str, str], _Place], path: str, kind: str, name: s
     """The place of a list or topic; an error where its name is taken in the same folder, or there is none to extend."""
     before, place = defined.get((kind, name)), _Place(path, f"{kind}.{name}")
     if not _NAME.fullmatch(name):
-        raise place.error("", "is no name: lower-case letters, digits, - and _ make one")
+        raise place.error("", "is no id: lower-case letters, digits, - and _ make one")
     if extend and before is None:
         hint = nearest(name, [known for kind_of_known, known in defined if kind_of_known == kind])
         raise place.error("extend", "there is nothing of this name to extend", value=True, hint=hint)
@@ -272,10 +276,12 @@ def _references(place: _Place, topic: TopicTable) -> Iterable[tuple[_Place, Name
 
 
 def _check_references(place: _Place, names: Names, known: Collection[str]) -> None:
-    what = "no list has terms in this language" if place.key.endswith(".languages") else "no list has this name"
+    what = "no list has terms in this language" if place.key.endswith(".languages") else _NO_LIST
     for number, name in enumerate(names):
         if name not in known:
-            raise place.error(f"[{number}]", what, value=name, hint=nearest(name, known))
+            hint = nearest(name, known)
+            way_out = "" if hint or what != _NO_LIST else f"; [lists.{name}] would be its heading"
+            raise place.error(f"[{number}]", what + way_out, value=name, hint=hint)
         if name in names[:number]:
             raise place.error(f"[{number}]", "is named twice", value=name)
 

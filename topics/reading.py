@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from topics.evidence import Field
 from topics.finding import Finder, Hit, Hits
 from topics.fold import Folded, fold
+from topics.languages import SAMPLE
 from topics.packs import Packs, Rule, Topic
 
 
@@ -71,7 +72,7 @@ class Reading:
 
 def read(packs: Packs, *, title: str | None, text: str, language: str | None) -> Reading:
     """Folds both fields and finds every term of the language's lists."""
-    languages, note = packs.languages_for(language, text or title or "")
+    languages, note = packs.languages_for(language, f"{text[:SAMPLE]}\n{title or ''}")  # the title, if a text is short
     finder = packs.finder(languages)
     return Reading(_read("title", title or "", finder), _read("text", text, finder), languages, note)
 

@@ -1,15 +1,18 @@
 """Whether one rule holds for a reading, and the places that make it hold."""
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from topics.finding import Hit, Hits
 from topics.packs import Rule
 from topics.reading import FieldReading, Reading
+from topics.stretches import Stretch, ordered, unordered
 
-MOST_WINDOWS = 3
+MOST_STRETCHES = 3
 """Stretches kept for one `near`: the narrowest show best why it holds."""
+
+_MOST_COMPARED = 10_000  # stretches of one `near`: no article has more, and a page that repeats some words for ever may
 
 _NOTHING: Hits = {}
 
@@ -19,22 +22,6 @@ class Place(NamedTuple):
 
     reading: FieldReading
     hit: Hit
-
-
-class Window(NamedTuple):
-    """One hit of each list of a `near`, and the tokens from the first to the last of them.
-
-    Tokens are counted on from the title into the text, as a reader reads them.
-    """
-
-    first: int
-    last: int
-    hits: tuple[Hit, ...]
-
-    @property
-    def width(self) -> int:
-        """Tokens from the first hit's beginning to the last one's end."""
-        return self.last - self.first + 1
 
 
 def possible(rule: Rule, reading: Reading) -> bool:
@@ -76,54 +63,56 @@ def places(rule: Rule, reading: Reading) -> list[Place]:
             return []
         holding += of_list
     if rule.near:
-        stretches = windows(rule, fields)
-        if not stretches:
+        narrowest = stretches(rule, fields)
+        if not narrowest:
             return []
-        holding += [_place(hit, fields) for window in stretches for hit in window.hits]
+        holding += [_place(hit, fields) for stretch in narrowest for hit in stretch.hits]
     return holding
 
 
 def found(fields: Iterable[FieldReading], names: Sequence[str]) -> list[Place]:
     """What these lists find in these fields, in the order of the text."""
-    ordered: list[Place] = []
+    in_order: list[Place] = []
     for field in fields:
         hits = [hit for name in names if name in field.hits for hit in field.of(name)]
-        ordered += [Place(field, hit) for hit in (sorted(hits, key=_position) if len(hits) > 1 else hits)]
-    return ordered
+        in_order += [Place(field, hit) for hit in (sorted(hits, key=_position) if len(hits) > 1 else hits)]
+    return in_order
 
 
-def count_apart(ordered: Iterable[Place]) -> int:
-    """How many of these places, given in order, do not overlap: a word that two terms find counts once."""
+def count_apart(in_order: Iterable[Place]) -> int:
+    """How many these places are, given in order, where those that overlap are one: a word that two terms find."""
     count, end, field = 0, -1, None
-    for reading, hit in ordered:
+    for reading, hit in in_order:
         if reading.field != field:
             field, end = reading.field, -1
         if hit.first > end:
-            count, end = count + 1, hit.last
+            count += 1
+        end = max(end, hit.last)
     return count
 
 
-def windows(rule: Rule, fields: Sequence[FieldReading]) -> list[Window]:
+def stretches(rule: Rule, fields: Sequence[FieldReading]) -> list[Stretch]:
     """The narrowest stretches that hold what `near` asks for, none over another. One may begin in the title."""
-    chosen: list[Window] = []
-    for window in sorted((window for window in _candidates(rule, fields) if window.width <= rule.within), key=_width):
-        if all(window.last < kept.first or window.first > kept.last for kept in chosen):
-            chosen.append(window)
-            if len(chosen) == MOST_WINDOWS:
+    chosen: list[Stretch] = []
+    for stretch in sorted(islice(_candidates(rule, fields, rule.within), _MOST_COMPARED), key=_width):
+        if all(stretch.last < kept.first or stretch.first > kept.last for kept in chosen):
+            chosen.append(stretch)
+            if len(chosen) == MOST_STRETCHES:
                 break
     return sorted(chosen)
 
 
 def narrowest_width(rule: Rule, fields: Sequence[FieldReading]) -> int | None:
     """How narrow the narrowest stretch is that holds a hit of each list of `near`; None where there is none."""
-    return min(map(_width, _candidates(rule, fields)), default=None)
+    return min(map(_width, _candidates(rule, fields, None)), default=None)
 
 
-def _candidates(rule: Rule, fields: Sequence[FieldReading]) -> Iterable[Window]:
+def _candidates(rule: Rule, fields: Sequence[FieldReading], most: int | None) -> Iterable[Stretch]:
+    """Stretches of at most so many tokens, the narrowest that there is among them."""
     hits = [_counted_on(name, fields) for name in rule.near]
     if not all(hits):
         return ()
-    return (_ordered if rule.ordered else _unordered)(hits)
+    return (ordered if rule.ordered else unordered)(hits, most)
 
 
 def _counted_on(name: str, fields: Sequence[FieldReading]) -> list[Hit]:
@@ -138,7 +127,7 @@ def _counted_on(name: str, fields: Sequence[FieldReading]) -> list[Hit]:
 
 
 def _place(hit: Hit, fields: Sequence[FieldReading]) -> Place:
-    """Where a hit of a window stands: what `_counted_on` did, undone."""
+    """Where a hit of a stretch stands: what `_counted_on` did, undone."""
     before = 0
     for field in fields[:-1]:
         tokens = len(field.folded.tokens)
@@ -152,43 +141,5 @@ def _position(hit: Hit) -> tuple[int, int]:
     return hit.first, hit.last
 
 
-def _width(window: Window) -> int:
-    return window.width
-
-
-def _unordered(lists: list[list[Hit]]) -> Iterator[Window]:
-    """At each hit, the latest hit of every other list: no narrower stretch ends there. No word serves two lists."""
-    starts = [[hit.first for hit in hits] for hits in lists]
-    for number, hits in enumerate(lists):
-        for hit in hits:
-            chosen = {number: hit}
-            for other, (others, firsts) in enumerate(zip(lists, starts, strict=True)):
-                if other != number and (before := _latest(others, bisect_right(firsts, hit.first), chosen.values())):
-                    chosen[other] = before
-            if len(chosen) == len(lists):
-                yield _window([chosen[number] for number in range(len(lists))])
-
-
-def _latest(hits: list[Hit], end: int, taken: Iterable[Hit]) -> Hit | None:
-    """The last of hits[:end] that touches none of those taken."""
-    for place in range(end - 1, -1, -1):
-        if all(hits[place].last < other.first or hits[place].first > other.last for other in taken):
-            return hits[place]
-    return None
-
-
-def _ordered(lists: list[list[Hit]]) -> Iterator[Window]:
-    """From each hit of the first list, the next hit of each further one."""
-    starts = [[hit.first for hit in hits] for hits in lists]
-    for hit in lists[0]:
-        chosen = [hit]
-        for hits, firsts in zip(lists[1:], starts[1:], strict=True):
-            following = bisect_right(firsts, chosen[-1].last)
-            if following == len(hits):
-                return
-            chosen.append(hits[following])
-        yield _window(chosen)
-
-
-def _window(hits: Sequence[Hit]) -> Window:
-    return Window(min(hit.first for hit in hits), max(hit.last for hit in hits), tuple(hits))
+def _width(stretch: Stretch) -> int:
+    return stretch.width

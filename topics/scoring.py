@@ -10,9 +10,8 @@ Outcome = Literal["tp", "fp", "fn", "tn"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """One topic of one labelled document: what was said, and what a person says."""
+    """One topic of a labelled document: what was said, and what a person says."""
 
-    document: str
     language: str
     topic: str
     outcome: Outcome
@@ -43,21 +42,21 @@ class Score:
         return 2 * self.tp / total if total else None
 
 
-def judge(
-    document: str, language: str, labels: Mapping[str, bool], unsure: Iterable[str], tagged: Iterable[str]
-) -> list[Judgement]:
+def judge(language: str, labels: Mapping[str, bool], unsure: Iterable[str], tagged: Iterable[str]) -> list[Judgement]:
     """A judgement for each labelled topic, but for those that the labeller was unsure of."""
     given, doubtful = set(tagged), set(unsure)
     return [
-        Judgement(document=document, language=language, topic=topic, outcome=_OUTCOMES[wanted, topic in given])
+        Judgement(language=language, topic=topic, outcome=_OUTCOMES[wanted, topic in given])
         for topic, wanted in labels.items()
         if topic not in doubtful
     ]
 
 
-def score(judgements: Iterable[Judgement]) -> Score:
-    """The counts of all *judgements* together."""
-    counts = Counter(judgement.outcome for judgement in judgements)
+def score(judgements: Mapping[Judgement, int]) -> Score:
+    """The counts of all *judgements* together, each with how often it was met."""
+    counts: Counter[Outcome] = Counter()
+    for judgement, times in judgements.items():
+        counts[judgement.outcome] += times
     return Score(tp=counts["tp"], fp=counts["fp"], fn=counts["fn"])
 
 

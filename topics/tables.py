@@ -10,6 +10,7 @@ from seeds.definitions import BadValue, Definition, Id, nearest
 
 _SCOPE = re.compile(r"any|title|body|lead:[1-9][0-9]{0,3}")
 _HEAVIEST = 1000.0  # a weight is compared with a threshold, which is about 1; beyond, it is a slip of the hand
+_MOST_NEAR = 8  # lists; all ways in which they can be served are gone through where they share words
 
 Names = tuple[Id, ...]
 
@@ -33,10 +34,13 @@ class RuleTable(Definition, frozen=True, kw_only=True):
             raise BadValue("", None, 'a rule needs "any", "all" or "near": lists of which something must be found')
         if self.near and len(self.near) < 2:
             raise BadValue("near", list(self.near), "needs two lists or more")
-        if bool(self.near) != (self.within is not None):
-            raise BadValue("within", self.within, 'belongs to "near", and "near" needs it: a number of tokens')
-        if self.ordered and not self.near:
-            raise BadValue("ordered", self.ordered, 'belongs to "near"')
+        if len(self.near) > _MOST_NEAR:
+            raise BadValue("near", list(self.near), f"names {len(self.near)} lists, more than the {_MOST_NEAR} it may")
+        if self.near and self.within is None:
+            raise BadValue("within", None, 'is missing: "near" needs it, a number of tokens such as 16')
+        for key, value in (("within", self.within), ("ordered", self.ordered or None)):
+            if value is not None and not self.near:
+                raise BadValue(key, value, 'belongs to "near", and there is no "near"')
         if self.at_least is not None and not self.any:
             raise BadValue("at_least", self.at_least, 'counts what "any" finds, and there is no "any"')
         if not _SCOPE.fullmatch(self.scope):

@@ -76,8 +76,10 @@ def _words(part: str, *, proclitics: bool) -> list[Word]:
     if part.startswith("!"):
         part, proclitics = part[1:], False
     stem = part.removesuffix("*")
-    if "*" in stem or "!" in stem or "=" in stem:
-        raise TermError('"*" may only end a word, and "!" or "=" only begin one')
+    if "=" in stem:
+        raise TermError('"=" may only begin a term: it is meant for all of its words, and needs no "!"')
+    if "*" in stem or "!" in stem:
+        raise TermError('"*" may only end a word, and "!" only begin one')
     tokens = fold(stem).tokens
     if stem != part and (not tokens or len(tokens[-1]) < _SHORTEST_PREFIX):
         raise TermError(f'"{part}" would fit too many words: at least {_SHORTEST_PREFIX} letters before "*"')
@@ -93,4 +95,6 @@ def _check_script(words: tuple[Word, ...], language: str) -> None:
     for letter in "".join(word.text for word in words):
         if letter.isalpha() and letter_script(letter) != script:
             name = SCRIPTS[script] if script else "another"
-            raise TermError(f'"{language}" is written in the {name} script, and "{letter}" is not')
+            raise TermError(
+                f'"{language}" is written in the {name} script, and "{letter}" is not: list it under its own'
+            )

@@ -44,7 +44,7 @@ def record_lines(record: Record, zone: tzinfo) -> Iterable[Text]:
     yield from (Text(plain(line)) for line in article["text"].split("\n"))
     for tag in record.tags:
         yield Text.assemble("\n", (plain(tag["topic"]), "bold cyan"), (f"  score {tag['score']:g}", "dim"))
-        yield from _evidence_lines(article, tag["evidence"])
+        yield from evidence_lines(article, tag["evidence"])
     if record.revisions:
         yield Text("\nEarlier versions", style="bold")
         yield from revision_lines(record, zone)
@@ -71,7 +71,7 @@ def _field(name: str, value: object, zone: tzinfo) -> str:
     return plain(", ".join(map(str, value)) if isinstance(value, list) else str(value))
 
 
-def _evidence_lines(article: dict[str, Any], evidence: Iterable[dict[str, Any]]) -> Iterable[Text]:
+def evidence_lines(article: dict[str, Any], evidence: Iterable[dict[str, Any]]) -> Iterable[Text]:
     """The sentences that made a tag, each beneath its rules and terms, on a line of its own: right-to-left text would
     reorder what stands beside it.
     """

@@ -1,103 +1,102 @@
-"""Explanations and scores of topics as they look on a terminal."""
+"""Explanations of topics as they look on a terminal."""
 
+import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
+from rich.cells import cell_len
 from rich.console import RenderableType
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
-from archive.highlight import merged
 from archive.plain import plain
-from crawler.cli.articles import marked
+from crawler.cli.explained_text import Colours, text_lines
+from crawler.cli.terminal import out
 from topics.explaining import ExplainedRule, ExplainedTopic, Explanation, Found
 
-_MOST_PLACES = 8  # of one rule on one line; --json has all
+_MOST_WORDS = 8  # of one rule on one line; --json has all
+_INDENT = 6  # columns before the answer to a rule
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
-def explanation_lines(explanation: Explanation, *, title: str, text: str) -> Iterable[RenderableType]:
+def explanation_lines(
+    explanation: Explanation, *, title: str, text: str, whole: bool = False, every_rule: bool = False
+) -> Iterable[RenderableType]:
     """The text with its terms marked, then each topic that something was found of, rule by rule.
 
-    What holds comes first. Of a topic that does not, the rules of which nothing was found are only counted.
+    What holds comes first. Of a topic that does not, the rules of which nothing was found are only counted, unless
+    *every_rule* is asked for.
     """
     languages = ", ".join(explanation.languages) or "no language that the packs have terms in"
     yield Text(f"read with the lists of: {languages}", style="dim")
     if explanation.note:
         yield Text(explanation.note, style="yellow")
-    if title:
-        yield _marked_line(title, 0, [found for found in explanation.found if found.field == "title"], style="bold")
-    in_text = [found for found in explanation.found if found.field == "text"]
-    start = 0
-    for line in text.split("\n"):
-        yield _marked_line(line, start, in_text)
-        start += len(line) + 1
+    topics = sorted(explanation.topics, key=lambda topic: not topic.held)
+    colours = Colours(topics, explanation.found)
+    if legend := colours.legend():
+        yield legend
+    yield from text_lines(explanation, colours, title=title, text=text, whole=whole)
     fields = {"title": title, "text": text}
-    held = [topic.id for topic in explanation.topics if topic.held]
+    held = [topic.id for topic in topics if topic.held]
     verdict = f"\ntagged: {', '.join(held)}" if held else "\nno topic holds"
     yield Text(verdict, style="bold green" if held else "bold")
-    for topic in sorted(explanation.topics, key=lambda topic: not topic.held):
-        yield from _topic_lines(topic, fields)
+    for topic in topics:
+        yield from _topic_lines(topic, colours, fields, every_rule=every_rule)
     if explanation.untouched:
         yield Text(f"\nnothing found of: {', '.join(explanation.untouched)}", style="dim")
 
 
-def _marked_line(line: str, start: int, found: Iterable[Found], style: str = "") -> Text:
-    places = ((one.start - start, one.end - start) for one in found)
-    return marked(line, merged((first, end) for first, end in places if 0 <= first < end <= len(line)), style)
-
-
-def _topic_lines(topic: ExplainedTopic, fields: dict[str, str]) -> Iterable[Text]:
+def _topic_lines(
+    topic: ExplainedTopic, colours: Colours, fields: dict[str, str], *, every_rule: bool
+) -> Iterable[RenderableType]:
     verdict = ("holds", "bold green") if topic.held else ("does not hold", "bold red")
+    why = f": {plain(topic.lacks)}" if topic.lacks else ""
     yield Text.assemble(
-        "\n", (topic.id, "bold cyan"), " ", verdict, (f"  score {topic.score:g} of {topic.threshold:g}", "dim")
-    )
-    for why, places in (("excluded by", topic.vetoed), ("masked", topic.masked)):
-        if places:
-            yield Text.assemble((f"  {why}: ", "yellow"), _places(places, fields))
-    told = [rule for rule in topic.rules if rule.held or rule.nearly]
-    for rule in told:
-        yield _rule_line(rule, fields)
-    if rest := len(topic.rules) - len(told):
-        yield Text(f"  - {rest} more {'rule' if rest == 1 else 'rules'}, of which nothing was found", style="dim")
+        "\n", (topic.id, colours.of_topic(topic)), " ", verdict, why,
+        (f"  score {topic.score:g} of {topic.threshold:g}", "dim"),
+    )  # fmt: skip
+    if topic.vetoed:
+        yield from _under(Text("  excluded by:", style="red"), _places(topic.vetoed, fields))
+    if topic.masked:
+        yield from _under(Text("  masked:", style="yellow"), _places(topic.masked, fields))
+    if topic.hidden:
+        yield from _under(Text("  so that nothing counts there of:", style="yellow"), _places(topic.hidden, fields))
+    told_rules = [rule for rule in topic.rules if rule.held or rule.nearly or every_rule]
+    for rule in told_rules:
+        yield from _rule_lines(rule, fields)
+    if rest := len(topic.rules) - len(told_rules):
+        yield Text(f"  · {rest} more {'rule' if rest == 1 else 'rules'}, of which nothing was found", style="dim")
 
 
-def _rule_line(rule: ExplainedRule, fields: dict[str, str]) -> Text:
-    sign = ("  + ", "green") if rule.held else ("  - ", "red")
-    line = Text.assemble(sign, f"{rule.label} ", (f"({rule.weight:g}) ", "dim"), plain(rule.says), ": ")
-    return line.append_text(_places(rule.found, fields)) if rule.held else line.append(plain(rule.missing or ""), "red")
+def _rule_lines(rule: ExplainedRule, fields: dict[str, str]) -> Iterator[RenderableType]:
+    """What the rule asks for, and what it found or what is missing. One of negative weight speaks against the topic."""
+    against = rule.weight < 0
+    sign = ("  ✓ ", "red" if against else "green") if rule.held else ("  · ", "dim" if against else "red")
+    weight = f"({rule.weight:g}{', against it' if against else ''}) "
+    asked = Text.assemble(sign, f"{rule.label} ", (weight, "dim"), plain(rule.says), ":")
+    missing = Text(plain(rule.missing or ""), style="dim" if against else "red")
+    return _under(asked, _places(rule.found, fields) if rule.held else missing)
+
+
+def _under(asked: Text, answer: Text) -> Iterator[RenderableType]:
+    """Both on one line; on two where it would be too long, or where the answer is written from right to left: it would
+    reorder what stands beside it.
+    """
+    width = out().width
+    if cell_len(asked.plain) + 1 + cell_len(answer.plain) <= width and not _RIGHT_TO_LEFT.search(answer.plain):
+        yield asked.append(" ").append_text(answer)
+        return
+    if not out().is_terminal:  # nothing is wrapped there
+        yield asked
+        yield Text(" " * _INDENT).append_text(answer)
+        return
+    first, *rest = asked.wrap(out(), width - _INDENT)
+    yield first
+    yield from (Padding.indent(line, _INDENT) for line in (*rest, answer))
 
 
 def _places(found: tuple[Found, ...], fields: dict[str, str]) -> Text:
     words = [plain(fields[one.field][one.start : one.end]) for one in found]
-    shown = list(dict.fromkeys(words))[:_MOST_PLACES]
-    rest = len(words) - len(shown)
-    return Text(", ".join(shown) + (f" and {rest} more places" if rest else ""), style="bold")
-
-
-def score_lines(scores: dict[str, Any], wrong: Iterable[dict[str, Any]]) -> Iterable[RenderableType]:
-    """The figures as a table, then every miss and every false alarm with what made it."""
-    table = Table(title="labelled texts", title_justify="left")
-    for heading in ("topic", "language", "precision", "recall", "f1", "tp", "fp", "fn"):
-        table.add_column(heading, justify="left" if heading in ("topic", "language") else "right")
-    for topic, language, row in _rows(scores):
-        figures = ("" if row[name] is None else f"{row[name]:.3f}" for name in ("precision", "recall", "f1"))
-        counts = (str(row[name]) for name in ("tp", "fp", "fn"))
-        table.add_row(plain(topic), plain(language), *figures, *counts)
-    yield table
-    for mistake in wrong:
-        terms = dict.fromkeys(f"{piece['rule']}: {plain(piece['text'])}" for piece in mistake["evidence"])
-        yield Text.assemble(
-            (f"{mistake['mistake']:12}", "red" if terms else "yellow"),
-            f"{plain(str(mistake['id']))}  {mistake['topic']}  ",
-            (", ".join(terms), "dim"),
-        )
-
-
-def _rows(scores: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    yield "all", "all", scores["pooled"]
-    for language, row in scores["languages"].items():
-        yield "all", language, row
-    for topic, of_topic in scores["topics"].items():
-        yield topic, "all", of_topic
-        for language, row in of_topic["languages"].items():
-            yield topic, language, row
+    shown = list(dict.fromkeys(words))[:_MOST_WORDS]
+    places = f" in {len(words)} places" if len(words) > len(shown) else ""
+    rest = " …" if len(set(words)) > len(shown) else ""
+    return Text(", ".join(shown) + rest, style="bold").append(places, "dim")

@@ -35,13 +35,21 @@ _OPTIONS = (
 
 def filter_options(command: Callable[..., R]) -> Callable[..., R]:
     """Gives a command the options, and hands it their words as one argument `chosen`."""
+    return _with_options(command, _OPTIONS)
 
+
+def scope_options(command: Callable[..., R]) -> Callable[..., R]:
+    """The same without --topic, for a command that asks which topics articles have."""
+    return _with_options(command, _OPTIONS[1:])
+
+
+def _with_options(command: Callable[..., R], options: Sequence[Callable[[Any], Any]]) -> Callable[..., R]:
     @wraps(command)
     def with_chosen(*args: Any, **kwargs: Any) -> R:
         names = ("topics", "sources", "languages", "since", "until")
-        return command(*args, chosen={name: kwargs.pop(name) for name in names}, **kwargs)
+        return command(*args, chosen={name: kwargs.pop(name, ()) for name in names}, **kwargs)
 
-    for option in reversed(_OPTIONS):
+    for option in reversed(options):
         with_chosen = option(with_chosen)
     return with_chosen
 

@@ -15,6 +15,7 @@ from archive.health_evidence import SourceHealth, fates_of, source_health
 from archive.hosts import held_hosts
 from archive.overview import article_count, last_runs, outbox_counts
 from archive.planning import last_runs_of_jobs, planned_runs
+from archive.retagging import outdated_count
 from archive.times import to_text
 from archive.ways import Way, brought
 from crawler.attention import attention
@@ -74,7 +75,8 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
     if not desk.archive.exists():
         return {
             "sources": {source.id: _told(source, _never_asked(source, now), None) for source in sources},
-            "runs": [], "outbox": {"waiting": 0, "sent": 0, "dead": 0}, "archive": {"articles": 0, "bytes": 0},
+            "runs": [], "outbox": {"waiting": 0, "sent": 0, "dead": 0},
+            "archive": {"articles": 0, "bytes": 0, "outdated": 0},
             "service": {"running": process is not None, "process": process}, "jobs": {}, "held": {},
             "attention": wrong,
         }  # fmt: skip
@@ -93,7 +95,9 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
             },
             "runs": last_runs(db, _RUNS, process),
             "outbox": outbox_counts(db),
-            "archive": {"articles": article_count(db), "bytes": archive_bytes(desk.archive)},
+            "archive": {
+                "articles": article_count(db), "bytes": archive_bytes(desk.archive), "outdated": _outdated(desk, db),
+            },
             "service": {"running": process is not None, "process": process},
             "jobs": {
                 job: {
@@ -120,6 +124,14 @@ def _definitions(desk: Desk) -> "tuple[list[str], Mapping[str, Job]]":
         return wrong, desk.jobs
     except DefinitionError:
         return wrong, {}
+
+
+def _outdated(desk: Desk, db: sqlite3.Connection) -> int | None:
+    """How many articles were tagged with other packs than the desk's; None where these are wrong."""
+    try:
+        return outdated_count(db, desk.packs.version)
+    except DefinitionError:
+        return None
 
 
 def _next_run(jobs: "Mapping[str, Job]", source: Source, planned: dict[str, datetime]) -> str | None:

@@ -12,6 +12,7 @@ from archive.plain import plain
 from crawler.cli.source_told import COLOURS, brought_lines, fates_table, way_lines, ways_table
 from crawler.cli.terminal import out
 from crawler.cli.times import shown
+from crawler.outdated import offer
 
 _FATES = ("archived", "revised", "failed")
 
@@ -80,3 +81,5 @@ def _print_sums(report: Report) -> None:
     _line(f"Service: {running}.")
     _line(f"Alerts: {outbox['waiting']} waiting, {outbox['sent']} sent, {outbox['dead']} could not be delivered.")
     _line(f"Archive: {archive['articles']:,} articles, {archive['bytes'] / 1e6:,.1f} MB.")
+    if told := offer(archive["outdated"] or 0, archive["articles"]):
+        _line(f"{told}.")

@@ -7,11 +7,12 @@ from typing import IO, Any
 
 import click
 
+from seeds.definitions import DefinitionError, nearest
 from topics.evidence import Evidence
 from topics.matching import match
 from topics.packs import Packs
 
-LINES = click.File(encoding="utf-8", errors="replace")
+LINES = click.File(encoding="utf-8-sig", errors="replace")
 """A file of them, or "-" for standard input."""
 LONGEST_LINE = 50_000_000
 """Characters of a line of input: more is no article, and would be held in memory whole."""
@@ -19,24 +20,45 @@ LONGEST_LINE = 50_000_000
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-def read_lines(file: IO[str]) -> Iterator[dict[str, Any]]:
-    """The documents of a JSON Lines file, with id, title, text and language filled in. A bad line is an error."""
+_GZIP = "\x1f\ufffd\x08"  # how a compressed file begins, read as text
+
+
+def read_lines(file: IO[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The documents of a JSON Lines file, with id, title, text and language filled in, and where each stands.
+
+    Raises DefinitionError for a line that is none.
+    """
     name = getattr(file, "name", "<stdin>")
     number = 0
     while line := file.readline(LONGEST_LINE):
         number += 1
-        if not line.strip():
-            continue
-        try:
-            document = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise click.ClickException(f"{name}, line {number}: is not JSON ({error})") from error
-        if not isinstance(document, dict) or not isinstance(document.get("text"), str):
-            raise click.ClickException(f'{name}, line {number}: must be an object with a "text"')
-        for key in ("title", "language"):
-            if not isinstance(document.get(key), str | None):
-                raise click.ClickException(f'{name}, line {number}: "{key}" must be text')
-        yield {"id": number, "title": None, "language": None} | document
+        if line.strip():
+            place = f"{name}, line {number}"
+            yield place, {"id": number, "title": None, "language": None} | _document(place, line)
+
+
+def _document(place: str, line: str) -> dict[str, Any]:
+    if line.startswith(_GZIP):
+        reason = 'is compressed: "gunzip --stdout FILE" shows what is in it, and "-" reads that from standard input'
+        raise DefinitionError(place, "", reason)
+    try:
+        document = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise DefinitionError(place, "", f"is not JSON ({error}): each line is one object, with a text") from error
+    if not isinstance(document, dict):
+        raise DefinitionError(place, "", 'must be an object, such as {"text": "…"}')
+    if "text" not in document:
+        raise DefinitionError(place, "text", missing("text", document))
+    for key in ("text", "title", "language"):
+        if not isinstance(document.get(key), str if key == "text" else str | None):
+            raise DefinitionError(place, key, "must be text", value=document[key])
+    return document
+
+
+def missing(key: str, document: Iterable[str]) -> str:
+    """That *key* is not there, and which of those of *document* was probably meant to be it."""
+    meant = nearest(key, document)
+    return "the key is missing" + (f', and there is "{meant}"' if meant else "")
 
 
 def matched(packs: Packs, document: dict[str, Any]) -> dict[str, Any]:
@@ -44,13 +66,14 @@ def matched(packs: Packs, document: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": document["id"],
         "topics": [
-            {"topic": tag.topic, "score": tag.score, "evidence": [_evidence(document, piece) for piece in tag.evidence]}
+            {"topic": tag.topic, "score": tag.score, "evidence": [located(document, piece) for piece in tag.evidence]}
             for tag in found
         ],
     }
 
 
-def _evidence(document: dict[str, Any], piece: Evidence) -> dict[str, Any]:
+def located(document: dict[str, Any], piece: Evidence) -> dict[str, Any]:
+    """A piece of evidence as JSON shows it, with the text that it points at."""
     line: dict[str, Any] = {"rule": piece.rule, "term": piece.term, "field": piece.field}
     line |= {"start": piece.start, "end": piece.end, "score": piece.score}
     line["text"] = document[piece.field][piece.start : piece.end]

@@ -7,11 +7,15 @@ import click
 from archive.plain import plain
 from crawler.cli import pass_desk
 from crawler.cli.topic_lines import print_lines
+from crawler.cli.topics_backtest import backtest
 from crawler.cli.topics_check import check
 from crawler.cli.topics_explain import explain
 from crawler.cli.topics_match import match_lines
+from crawler.cli.topics_retag import retag_archive
 from crawler.cli.topics_score import test
+from crawler.cli.topics_suggest import suggest
 from crawler.desk import Desk
+from crawler.outdated import offer_for
 from topics.packs import Packs
 
 
@@ -36,6 +40,8 @@ def list_topics(desk: Desk, as_json: bool) -> None:
     Example: khabar topics list
     """
     packs = desk.packs
+    if told := offer_for(desk):
+        click.echo(told, err=True)
     rows = [{**_size(packs, topic), "pack_version": packs.version} for topic in packs.topics]
     if as_json:
         print_lines(rows)
@@ -73,5 +79,5 @@ def _size(packs: Packs, topic_id: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-for command in (check, explain, match_lines, test):
+for command in (check, explain, match_lines, test, backtest, retag_archive, suggest):
     topics.add_command(command)

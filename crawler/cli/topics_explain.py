@@ -1,37 +1,115 @@
-"""`khabar topics explain`: why each topic holds for a text, or what it lacks."""
+"""`khabar topics explain`: why each topic holds for a text or an archived article, or what it lacks."""
+
+import re
+from contextlib import closing
+from dataclasses import asdict
+from typing import Any
 
 import click
 
+from archive.addresses import url_key
+from archive.database import open_archive
+from archive.reading import Record, find_by_url, read_record
 from crawler.cli import pass_desk
 from crawler.cli.topic_lines import LONGEST_LINE, as_json_line
 from crawler.desk import Desk
+from seeds.definitions import did_you_mean
+from topics.evidence import Tag
+from topics.explaining import explain as explain_text
+from topics.matching import match
+from topics.packs import Packs
+
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 @click.command()
-@click.argument("text")
-@click.option("--title", default="", help="A title to go with it.")
-@click.option("--language", help='Its language, such as "ar". Left out: all lists of its script are tried.')
+@click.argument("text", metavar="TEXT|ID")
+@click.option("--title", help="A title to go with a text.")
+@click.option(
+    "--language", help='Its language, such as "ar". Left out: the article\'s own; else all lists of its script.'
+)
+@click.option("--topic", "topics", multiple=True, metavar="ID", help="Tell of this topic only, with all of its rules.")
+@click.option("--whole", is_flag=True, help="Show all of a long text, not only the sentences that matter.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @pass_desk
-def explain(desk: Desk, text: str, title: str, language: str | None, as_json: bool) -> None:
-    """Show what the packs see in TEXT ("-" reads it from standard input): terms, rules, and what is missing.
+def explain(
+    desk: Desk,
+    *,
+    text: str,
+    title: str | None,
+    language: str | None,
+    topics: tuple[str, ...],
+    whole: bool,
+    as_json: bool,
+) -> None:
+    """Show what the packs see in a text or an archived article: terms, rules, and what is missing.
+
+    What is a number, or an address with http:// or https://, means an article of the archive, and nothing else; then
+    the tags that stand are held against what the packs would give it today. Anything else is the text itself, and "-"
+    reads one from standard input, a number too.
 
     \b
     Example: khabar topics explain --language ar "انسحاب القوات الأمريكية من العراق"
     """
-    from dataclasses import asdict  # noqa: PLC0415
-
-    from topics.explaining import explain as explain_text  # noqa: PLC0415
-
-    if text == "-":
+    packs = desk.packs
+    for topic in topics:
+        if topic not in packs.topics:
+            hint = did_you_mean(topic, packs.topics)
+            raise click.BadParameter(f"no topic {topic!r} in the packs{hint}", param_hint="--topic")
+    record = _read_article(desk, text) if _means_article(text) else None
+    if record is not None:
+        if title is not None:
+            raise click.UsageError("--title goes with a text; an article has its own")
+        title, text, language = record.article["title"], record.article["text"], language or record.article["language"]
+    elif text == "-":
         with click.open_file("-", encoding="utf-8", errors="replace") as stream:
             text = stream.read(LONGEST_LINE)
-    explanation = explain_text(desk.packs, title=title, text=text, language=language)
+    title = title or ""
+    explanation = explain_text(packs, title=title, text=text, language=language, topics=topics)
     if as_json:
-        click.echo(as_json_line(asdict(explanation)))
+        article = {"article": _as_dict(packs, record)} if record else {}
+        click.echo(as_json_line({**asdict(explanation), **article}))
         return
     from crawler.cli.explained import explanation_lines  # noqa: PLC0415 -- rich, which --json does without
+    from crawler.cli.explained_tags import article_line, tag_lines  # noqa: PLC0415
     from crawler.cli.terminal import out  # noqa: PLC0415
 
-    for line in explanation_lines(explanation, title=title, text=text):
+    lines = [*explanation_lines(explanation, title=title, text=text, whole=whole, every_rule=bool(topics))]
+    if record:
+        asked = [tag for tag in record.tags if not topics or tag["topic"] in topics]
+        today = [tag for tag in _tags_today(packs, record.article) if not topics or tag.topic in topics]
+        tags = tag_lines(asked, today, explanation, packs.version)
+        lines = [article_line(record.article, desk.zone), *lines, *tags]
+    for line in lines:
         out().print(line, soft_wrap=not out().is_terminal)
+
+
+def _means_article(text: str) -> bool:
+    return (text.isascii() and text.isdigit()) or _ADDRESS.fullmatch(text) is not None
+
+
+def _read_article(desk: Desk, named: str) -> Record:
+    with closing(open_archive(desk.archive, read_only=True)) as db:
+        number = _number(named) if named.isdigit() else find_by_url(db, url_key(named))
+        record = read_record(db, number) if number is not None else None
+    if record is None:
+        raise click.BadParameter(f"the archive holds no article {named!r}", param_hint="TEXT|ID")
+    return record
+
+
+def _number(digits: str) -> int | None:
+    """The number of an article; None where it is longer than any."""
+    number = int(digits) if len(digits) < 20 else 2**63
+    return number if number < 2**63 else None
+
+
+def _tags_today(packs: Packs, article: dict[str, Any]) -> tuple[Tag, ...]:
+    return match(packs, title=article["title"], text=article["text"], language=article["language"])
+
+
+def _as_dict(packs: Packs, record: Record) -> dict[str, Any]:
+    """The article with the tags that stand, and those that the packs would give it today."""
+    today = [{"topic": tag.topic, "score": tag.score} for tag in _tags_today(packs, record.article)]
+    columns = {name: record.article[name] for name in ("id", "url", "title", "source", "language", "published")}
+    tags = [{name: tag[name] for name in ("topic", "score", "pack_version")} for tag in record.tags]
+    return {**columns, "tags": tags, "today": today, "pack_version": packs.version}

@@ -19,4 +19,4 @@ def match_lines(desk: Desk, file: IO[str]) -> None:
     Example: khabar topics match articles.jsonl
     """
     packs = desk.packs
-    print_lines(matched(packs, document) for document in read_lines(file))
+    print_lines(matched(packs, document) for _, document in read_lines(file))

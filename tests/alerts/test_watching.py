@@ -219,3 +219,29 @@ def test_an_article_that_is_not_kept_is_not_told_of(db) -> None:
         assert Watch(alerts={"desk": asking()}).tell(db, arrival, save(db, arrival)) == 1
         _ = 1 / 0
     assert told(db) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_told"),
+    [
+        ({"topics": ("flood",)}, True),
+        ({"topics": ("flood", "rain")}, False),
+        ({"query": "topic:flood"}, True),
+        ({"query": "-topic:flood"}, False),
+        ({"query": "دەرچوون"}, False),
+        ({"topics": ("fl*",), "query": "دەرچوون"}, True),
+        ({"min_score": 2.0}, True),
+        ({"topics": ("rain",), "min_score": 2.0}, False),
+    ],
+)
+def test_an_article_with_other_topics_than_before_is_told_to_alerts_that_it_did_not_answer(
+    db, arrive, fields: dict[str, Any], is_told: bool
+) -> None:
+    now = {"rain": 1.0, "flood": 2.0}
+    kept = arrive(text=SORANI, language="ckb", tags=now)
+    watch = Watch(alerts={"desk": asking(**fields)})
+    with transaction(db):
+        owed = watch.tell_of(
+            db, kept.article, story=kept.story, scores=list(now.items()), at=NOON, before=[("rain", 1.0)]
+        )
+    assert owed == len(told(db)) == is_told

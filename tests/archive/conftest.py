@@ -43,13 +43,17 @@ def keep(db: sqlite3.Connection) -> Callable[..., Stored]:
     """Saves an article, one transaction each: `keep(url=…, text=…, tags=…, seen=…)`."""
 
     def save_one(
-        *, tags: Any = (), seen: datetime = NOON, run: int | None = 1, signed: bool = True, **fields: Any
-    ) -> Stored:
+        *, tags: Any = (), pack_version: str | None = None, seen: datetime = NOON, run: int | None = 1,
+        signed: bool = True, **fields: Any,
+    ) -> Stored:  # fmt: skip
         given = {"url": "https://news.example/1", "source": "example", "title": "A title", "text": "A text."} | fields
         article = Article(**given)
         sign = signature(fold(article.text)) if signed else None
+        arrival = Arrival(
+            article=article, tags=tags, pack_version=pack_version, signature=sign, seen=seen, run=run, status=200
+        )
         with transaction(db):
-            return save(db, Arrival(article=article, tags=tags, signature=sign, seen=seen, run=run, status=200))
+            return save(db, arrival)
 
     return save_one
 

@@ -206,7 +206,7 @@ def test_status_of_a_new_desk_finds_nothing_wrong(desk) -> None:
     report = lines(desk.khabar("status", "--json"))[0]
 
     assert report["sources"]["one"]["health"] == "new"
-    assert report["archive"] == {"articles": 0, "bytes": 0}
+    assert report["archive"] == {"articles": 0, "bytes": 0, "outdated": 0}
     assert list(desk.root.glob("archive*")) == []
 
 

@@ -23,6 +23,7 @@ def test_texts_come_in_the_order_asked_for_with_the_topics_that_stand(
     assert [text.id for text in texts] == wanted[:-1]
     assert texts[0].text == "هێزەکانی ئەمریکا" and texts[0].language == "ckb" and texts[0].topics == ()
     assert texts[-1].topics == ("isis",)
+    assert texts[-1].tags == (("isis", 1.0),) and texts[-1].first_seen == "2026-03-14T12:00:00Z"
 
 
 def test_no_read_stays_open_between_the_batches(db: sqlite3.Connection, keep: Callable[..., Stored]) -> None:

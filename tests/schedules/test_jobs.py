@@ -130,7 +130,7 @@ def test_what_is_just_allowed_is_allowed(keys: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
-        ('cron = "*/10 * * * *"\nadaptive = true', "job[0].adaptive = True: needs every"),
+        ('cron = "*/10 * * * *"\nadaptive = true', "job[0].adaptive = true: needs every"),
         ('every = "30s"\nadaptive = true', "job[0].every = '30s': must be at least 40s where the job is adaptive"),
         ('every = "10m"\njitter = "3m"\nadaptive = true', "job[0].jitter = '3m': must not be longer than a quarter of"),
     ],

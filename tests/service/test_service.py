@@ -126,6 +126,37 @@ def test_a_desk_has_one_service_and_crawls_by_hand_are_refused_meanwhile(
     assert newsroom_desk.khabar("crawl").returncode == 0, "the lock died with its holder"
 
 
+def test_a_pack_with_an_error_changes_nothing_and_the_service_says_so(
+    newsroom_desk: Any, newsroom: Newsroom, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    pack = newsroom_desk.root / "seeds/topics/weather.toml"
+    right = '[lists.rain]\nen = ["hail*"]\n[topic.hail]\nname = "Hail"\n[[topic.hail.rule]]\nany = ["rain"]\n'
+    pack.write_text(right, encoding="utf-8")
+    write(job='every = "10s"')
+    service = run()
+    service.until_runs(1)
+    pack.write_text(right.replace("hail*", "frost*").replace('any = ["rain"]', 'any = ["rian"]'), encoding="utf-8")
+    service.reload()
+    service.until_logged("NOT reloaded, the old ones stay in force")
+    assert f"{pack}: topic.hail.rule[0].any[0] = 'rian': no list has this name; did you mean \"rain\"?" in service.log
+    newsroom.publish("rafidain", "hail", title="Hail in Basra", body="Hailstones fell on Basra on Monday evening.")
+    newsroom.publish("rafidain", "frost", title="Frost in Erbil", body="Frost lay on Erbil on Monday morning.")
+    arrived = (
+        "SELECT a.title, t.topic FROM articles a LEFT JOIN tags t ON t.article = a.id AND t.topic = 'hail' "
+        "WHERE a.title IN ('Hail in Basra', 'Frost in Erbil')"
+    )
+    service.until(lambda: len(newsroom_desk.rows(arrived)) == 2)
+    assert {row["title"]: row["topic"] for row in newsroom_desk.rows(arrived)} == {
+        "Hail in Basra": "hail",
+        "Frost in Erbil": None,
+    }
+    service.stop()
+    for words in (("run",), ("crawl",)):
+        done = newsroom_desk.khabar(*words)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.count("\n") == 1 and f"{pack}: topic.hail.rule[0].any[0] = 'rian'" in done.stderr
+
+
 def test_a_reload_takes_over_what_is_right_and_leaves_in_force_what_was(
     newsroom_desk: Any, newsroom: Newsroom, run: Callable[..., Any], write: Callable[..., None]
 ) -> None:
@@ -146,6 +177,27 @@ def test_a_reload_takes_over_what_is_right_and_leaves_in_force_what_was(
         newsroom.publish("rafidain", "n", title="ISIS attack", body="An ISIS attack near Hawija killed two on Monday.")
         assert sink.wait_for(1, seconds=20)[0].title == "ISIS attack"
         assert service.stop() < 10
+
+
+def test_at_start_and_after_a_reload_it_says_where_other_packs_tagged_the_archive(
+    newsroom_desk: Any, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    newsroom_desk.crawl("rafidain")
+    [articles] = newsroom_desk.rows("SELECT count(*) AS number FROM articles")
+    offer = f"{articles['number']} of {articles['number']} articles were tagged with other packs"
+    pack = newsroom_desk.root / "seeds/topics/own.toml"
+    pack.write_text('[lists.rain]\nen = ["rain"]\n[topic.rain]\nname = "Rain"\n[[topic.rain.rule]]\nany = ["rain"]\n')
+    write(job='cron = "0 0 1 1 *"')
+    service = run()
+    service.until_logged(offer)
+    pack.write_text(pack.read_text().replace("rain", "snow"))
+    beside = newsroom_desk.khabar("topics", "retag")
+    assert f"kill -HUP {service.process.pid}" in beside.stderr, "the service has not read the pack yet"
+    pack.write_text(pack.read_text().replace("snow", "hail"))
+    service.reload()
+    service.until(lambda: service.log.count(offer) == 2)
+    assert newsroom_desk.khabar("topics", "retag").stderr == ""
+    assert service.stop() < 10
 
 
 def test_the_log_may_be_json(newsroom_desk: Any, run: Callable[..., Any], write: Callable[..., None]) -> None:

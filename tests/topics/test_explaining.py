@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from topics.explaining import ExplainedRule, explain
+from topics.explaining import ExplainedRule, ExplainedTopic, explain
 from topics.matching import match
 from topics.packs import compile_packs
 
@@ -41,6 +41,10 @@ RULES = {
     "lead": '[[topic.leaving.rule]]\nall = ["move", "troops"]\nin = "lead:4"',
     "language": '[[topic.leaving.rule]]\nany = ["troops"]\nlanguages = ["kmr"]',
     "none": '[[topic.leaving.rule]]\nany = ["move"]\nnone = ["place"]',
+    "all": '[[topic.leaving.rule]]\nall = ["move", "troops", "place"]',
+    "body": '[[topic.leaving.rule]]\nany = ["move", "troops"]\nin = "body"',
+    "near the lead": '[[topic.leaving.rule]]\nnear = ["move", "troops"]\nwithin = 3\nin = "lead:4"',
+    "several": '[[topic.leaving.rule]]\nany = ["move"]\nall = ["troops"]\nnone = ["place"]',
 }
 
 
@@ -59,12 +63,22 @@ def rule_of(rule: str, text: str, title: str = "") -> ExplainedRule:
         ("near", "Troops", "Then they withdraw", "the narrowest stretch is 4 tokens long, more than 3"),
         ("near", "", "Troops of ours then withdraw", "the narrowest stretch is 5 tokens long, more than 3"),
         ("order", "", "Troops withdraw", "never in this order"),
-        ("count", "", "withdraw from Iraq", "2 of 3 places"),
-        ("title", "Troops", "They withdraw", "nothing of move in the title"),
+        ("count", "", "withdraw from Iraq", "2 of 3 places: withdraw, Iraq"),
+        ("title", "Troops", "They withdraw", "nothing of move in the title, only in the text"),
         ("lead", "", "Our brave young men, the troops, withdraw",
-         "nothing of move in the first 4 tokens of the text; nothing of troops in the first 4 tokens of the text"),
-        ("language", "", "Troops", "it is for kmr only"),
-        ("none", "", "They withdraw from Iraq", "something of place is there"),
+         "nothing of move in the first 4 tokens of the text, the first ends with token 7; "
+         "nothing of troops in the first 4 tokens of the text, the first ends with token 6"),
+        ("language", "", "Troops", "it is for kmr only; this was read as en"),
+        ("none", "", "They withdraw from Iraq", "something of place is there: Iraq"),
+        ("all", "", "They withdraw", "nothing of troops; nothing of place"),
+        ("body", "Troops", "They say", "nothing of move, troops in the text, only in the title"),
+        ("near the lead", "", "One two three four five troops withdraw",
+         "nothing of move in the first 4 tokens of the text, the first ends with token 7; "
+         "nothing of troops in the first 4 tokens of the text, the first ends with token 6"),
+        ("order", "Withdraw", "Of all the many troops", "the narrowest stretch is 6 tokens long, more than 3"),
+        ("near", "", "Troops after an Israeli withdrawal", "nothing of move, since it is masked: withdrawal"),
+        ("several", "", "They are in Iraq and in Iraq",
+         "nothing of move; nothing of troops; something of place is there: Iraq"),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_said(rule: str, title: str, text: str, missing: str) -> None:
@@ -114,3 +128,61 @@ def test_the_languages_that_were_read_are_named() -> None:
     guessed = explain(pack, title=None, text="troops", language=None)
     assert guessed.note == "language unknown: matched with all lists of the Latin script"
     assert explain(pack, title=None, text="قوات", language=None).languages == ()
+
+
+def weighed(rules: str, text: str) -> ExplainedTopic:
+    pack = compile_packs([("pack.toml", tomllib.loads(PACK.replace("RULES", rules)))])
+    explanation = explain(pack, title=None, text=text, language="en", topics=["leaving"])
+    return explanation.topics[0]
+
+
+HALVES = """
+[[topic.leaving.rule]]
+any = ["move"]
+weight = 0.5
+[[topic.leaving.rule]]
+any = ["troops"]
+weight = 0.5
+[[topic.leaving.rule]]
+any = ["place"]
+weight = -0.5
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks", "score"),
+    [
+        ("They withdraw", "the rules that are met add up to 0.5, and 1 is needed", 0.5),
+        ("Troops withdraw from Iraq", "the rules that are met add up to 0.5, and 1 is needed", 0.5),
+        ("They say", "none of its rules is met", 0.0),
+        ("Troops withdraw from Afghanistan", "excluded, since something of other is there", 1.0),
+        ("Troops withdraw", None, 1.0),
+    ],
+)
+def test_what_a_topic_lacks_is_said(text: str, lacks: str | None, score: float) -> None:
+    topic = weighed(HALVES, text)
+    assert (topic.lacks, topic.score, topic.held) == (lacks, score, lacks is None)
+
+
+def test_one_word_that_would_have_to_serve_twice_is_told() -> None:
+    rules = (
+        '[lists.withdrawals]\nen = ["withdrawal"]\n[[topic.leaving.rule]]\nnear = ["move", "withdrawals"]\nwithin = 9'
+    )
+    topic = weighed(rules, "A withdrawal")
+    assert topic.rules[0].missing == "one word would have to serve twice"
+
+
+def test_what_a_mask_hides_is_told_apart_from_what_it_finds() -> None:
+    text = "Troops, an Israeli withdrawal, and those who withdraw"
+    topic = weighed(RULES["count"], text)
+    assert [text[piece.start : piece.end] for piece in topic.masked] == ["Israeli withdrawal"]
+    assert [text[piece.start : piece.end] for piece in topic.hidden] == ["withdrawal"]
+    assert topic.rules[0].missing == "1 of 3 places: withdraw"
+
+
+def test_a_topic_that_is_asked_for_is_told_with_all_rules_and_no_other_is() -> None:
+    pack = compile_packs([("pack.toml", tomllib.loads(PACK.replace("RULES", RULES["near"])))])
+    explanation = explain(pack, title=None, text="Troops withdraw", language="en", topics=["gas"])
+    (topic,) = explanation.topics
+    assert topic.id == "gas" and topic.rules[0].missing == "nothing of elsewhere"
+    assert explanation.untouched == () and explanation.found == ()

@@ -112,6 +112,61 @@ def test_a_mark_belongs_to_its_letter_also_beside_such_a_character() -> None:
     assert fold("½ e\u0301 \u0301").spans == [(0, 1), (0, 1), (2, 4)]
 
 
+LETTERS = [
+    ("أإآٱٲٳ", "ا"), ("ىیېێ", "ي"), ("ۆ", "و"), ("ک", "ك"), ("ةەھ", "ه"), ("ڕ", "ر"), ("ڵ", "ل"),
+    ("\u0660\u06f0", "0"), ("٩۹", "9"), ("İIıi", "i"), ("ÎîÍ", "i"), ("ŞşȘ", "s"), ("ÊêË", "e"), ("ﻱﻲ", "ي"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("letters", "letter"), LETTERS)
+def test_letters_that_readers_take_for_one_fold_to_one(letters: str, letter: str) -> None:
+    assert [fold(one).string for one in letters] == [letter] * len(letters)
+
+
+UNSEEN = ["ـ", "َ", "ّ", "ٰ", "̂", "\u200c", "\u200d", "\u200f", "\u202b", "\u2067", "\u2069", "\ufeff", "\xad", "️"]
+
+
+@pytest.mark.parametrize("mark", UNSEEN)
+def test_marks_and_what_cannot_be_seen_are_nothing(mark: str) -> None:
+    text = f"{mark}ab{mark}c{mark} {mark} x"
+    folded = fold(text)
+    assert folded.tokens == ["abc", "x"]
+    assert folded.spans[0][0] == 1 and text[slice(*folded.spans[0])].rstrip(mark) == f"ab{mark}c"
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Straße STRASSE", "strasse strasse"),
+        ("ΟΔΟΣ οδος οδός", "οδοσ οδοσ οδοσ"),  # a final sigma is a sigma
+        ("ﬁnal ﬃ", "final ffi"),
+        ("ﻻ ﻷ", "لا لا"),
+        ("𝐈𝐒𝐈𝐒 𝒾", "isis i"),  # letters beyond the basic plane
+        ("Ⅷ", "viii"),
+        ("🇮🇶 Iraq 👍🏽", "iraq"),
+        ("ab\x00cd", "ab cd"),
+        ("\ud83d", ""),
+        ("Kata'ib O'Neil d'Iraq", "kataib oneil diraq"),
+        ("rock 'n' roll", "rock n roll"),
+        ("James' his'", "james his"),
+        ("S's s's", "s s"),
+        ("حزب‌الله", "حزبالله"),
+    ],
+)
+def test_fold_of_other_letters(text: str, folded: str) -> None:
+    assert fold(text).string == folded
+
+
+def test_hangul_folds_alike_composed_and_apart() -> None:
+    assert fold("한국").string == fold(unicodedata.normalize("NFD", "한국")).string != ""
+
+
+def test_a_letter_under_a_thousand_marks_is_one_token() -> None:
+    text = "x" + "\u0301" * 1000 + "y, a" + "\u064b" * 1000 + "'s"
+    folded = fold(text)
+    assert folded.tokens == ["xy", "a"] and text[slice(*folded.spans[0])] == text[:1002]
+
+
 # Letters of all our scripts, what stands between them, and what breaks naive code.
 _NASTY = st.sampled_from([*APOSTROPHES, *"sS.-_½ﷲﷺ\u0301\u064b\u200c\u202e\ud800\x00\x1aßİıŉᾳǰ㎏①²ꯍ한UKأێŞş5٥ \n"])
 _TEXTS = st.text(alphabet=st.one_of(st.characters(), _NASTY), max_size=60)
@@ -132,6 +187,19 @@ def test_every_token_has_a_place_and_they_follow_each_other(text: str) -> None:
         assert 0 <= start < end <= len(text)
         assert token.replace(" ", "") in fold(text[start:end]).string.replace(" ", "")
     assert folded.spans == sorted(folded.spans)
+
+
+@given(_TEXTS)
+@example("x\u0301's U.S. Îran’ê")
+def test_the_place_of_a_token_folds_to_that_token(text: str) -> None:
+    folded = fold(text)
+    for number, (start, end) in enumerate(folded.spans):
+        assert folded.tokens[number] in fold(text[start:end]).tokens
+
+
+@given(_TEXTS, _TEXTS)
+def test_words_do_not_change_those_of_another_line(one: str, other: str) -> None:
+    assert fold(f"{one}\n{other}").tokens == fold(one).tokens + fold(other).tokens
 
 
 @given(st.text(alphabet=st.one_of(st.characters(max_codepoint=0x6FF), _NASTY), max_size=60))

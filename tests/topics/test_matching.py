@@ -83,6 +83,8 @@ def found(term: str, text: str, language: str = "en") -> list[str]:
         ("=IS", "This is it: Is IS here?", "en", ["IS"]),
         ("=IS militants", "IS militants, is militants", "en", ["IS militants"]),
         ("=HTŞ", "HTŞ û htş û HTS\u0327", "kmr", ["HTŞ", "HTS\u0327"]),
+        ("=DAIŞ", "êrîşa DAÎŞ û daiş, DAIŞ’ê", "kmr", ["DAÎŞ"]),
+        ("=ISIS", "ＩＳＩＳ said", "en", ["ＩＳＩＳ"]),
     ],
 )  # fmt: skip
 def test_a_term_finds(term: str, text: str, language: str, places: list[str]) -> None:
@@ -95,7 +97,8 @@ def test_overlapping_terms_are_all_found() -> None:
     assert sorted(piece.term for piece in tag.evidence) == ["islamic", "islamic state", "state", "state group"]
 
 
-LISTS = {"a": {"en": ["alpha", "alpha one"]}, "b": {"en": ["beta"]}, "c": {"en": ["gamma"]}}
+LISTS = {"a": {"en": ["alpha", "alpha one"]}, "b": {"en": ["beta"]}, "c": {"en": ["gamma"]},
+         "chain": {"en": ["one two", "two three", "three four"]}}  # fmt: skip
 HOLDS = [
     ('any = ["a", "b"]', "", "x beta", True),
     ('any = ["a", "b"]', "", "x", False),
@@ -125,6 +128,8 @@ HOLDS = [
     ('any = ["a"]\nat_least = 2', "", "alpha x alpha", True),
     ('any = ["a"]\nat_least = 2', "alpha", "alpha", True),
     ('any = ["a"]\nat_least = 2', "", "alpha one", False),  # one place, though two terms find it
+    ('any = ["chain"]\nat_least = 2', "", "one two three four", False),  # terms that overlap are one place
+    ('any = ["chain"]\nat_least = 2', "", "one two x three four", True),
     ('any = ["a"]\nin = "title"', "alpha", "", True),
     ('any = ["a"]\nin = "title"', "", "alpha", False),
     ('any = ["a"]\nin = "body"', "alpha", "", False),
@@ -145,6 +150,29 @@ def test_one_word_does_not_serve_two_lists_of_a_near() -> None:
     pack = topic('[[topic.t.rule]]\nnear = ["a", "b"]\nwithin = 9', a={"en": ["us forces"]}, b={"en": ["forces"]})
     assert not match(pack, title=None, text="US forces", language="en")
     assert match(pack, title=None, text="forces of US forces", language="en")
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "holds"),
+    [
+        # Each list's latest would take the word that another list has nothing but.
+        ('near = ["a", "ab", "b"]\nwithin = 4', "alpha x beta", False),
+        ('near = ["x", "ab", "b"]\nwithin = 4', "alpha beta gamma", True),
+        ('near = ["x", "ab", "b"]\nwithin = 2', "alpha beta gamma", False),
+        ('near = ["x", "ab", "b", "y"]\nwithin = 4', "alpha delta beta gamma", True),
+        ('near = ["x", "ab", "ab"]\nwithin = 4'.replace('"ab"]', '"b"]'), "beta beta gamma", True),
+        # The term that begins first ends too late.
+        ('near = ["a", "long", "y"]\nwithin = 4\nordered = true', "alpha beta gamma delta", True),
+        ('near = ["a", "long", "y"]\nwithin = 3\nordered = true', "alpha beta gamma delta", False),
+    ],
+)
+def test_a_stretch_is_found_whichever_terms_overlap(rule: str, text: str, holds: bool) -> None:
+    pack = topic(
+        f"[[topic.t.rule]]\n{rule}",
+        a={"en": ["alpha"]}, b={"en": ["beta"]}, ab={"en": ["alpha", "beta"]}, x={"en": ["gamma"]},
+        y={"en": ["delta"]}, long={"en": ["beta gamma delta", "beta"]},
+    )  # fmt: skip
+    assert bool(match(pack, title=None, text=text, language="en")) is holds
 
 
 def test_the_narrowest_stretch_is_the_evidence() -> None:
@@ -250,6 +278,12 @@ def test_a_text_of_unknown_language_is_read_with_all_lists_of_its_script(
     }
 
 
+@pytest.mark.parametrize("text", ["", "…", "2025"])
+def test_where_a_text_of_unknown_language_has_no_letters_its_title_tells_the_script(text: str) -> None:
+    (tag,) = match(one_term("داعش", "ar"), title="هجوم لداعش", text=text, language=None)
+    assert slices(tag, title="هجوم لداعش") == ["لداعش"]
+
+
 @pytest.mark.parametrize("language", ["sdh", "sdh-IQ", "lki"])
 def test_feyli_and_laki_are_read_with_soranis_lists_too_and_the_evidence_says_so(language: str) -> None:
     rule = '[[topic.t.rule]]\nany = ["a"]\nlanguages = ["ckb"]'
@@ -315,3 +349,19 @@ def test_evidence_always_slices_a_text_that_folds_to_its_term(words: list[str], 
         for piece, place in zip(tag.evidence, slices(tag, title=text[:9], text=text), strict=True):
             term = fold(piece.term.strip("!=").rstrip("*")).tokens
             assert all(stem.removeprefix("ال") in token for stem, token in zip(term, fold(place).tokens, strict=False))
+
+
+def test_of_a_text_that_repeats_a_word_for_ever_the_beginning_is_read() -> None:
+    rules = '[[topic.t.rule]]\nany = ["a"]\nat_least = 1000\n[[topic.t.rule]]\nany = ["b"]\nweight = 2'
+    (tag,) = match(topic(rules, **LISTS), title=None, text="alpha x " * 100_000 + "beta", language="en")
+    assert tag.score == 1
+    (tag,) = match(topic(rules, **LISTS), title="beta", text="x alpha " * 1000, language="en")
+    assert tag.score == 3
+
+
+def test_lists_that_share_a_word_repeated_for_ever_are_soon_done_with() -> None:
+    shared = {name: {"en": ["alpha"]} for name in "abcde"}
+    pack = topic('[[topic.t.rule]]\nnear = ["a", "b", "c", "d", "e"]\nwithin = 9', **shared)
+    (tag,) = match(pack, title=None, text="alpha x " * 100_000, language="en")
+    assert len(tag.evidence) == MOST_PER_RULE
+    assert not match(pack, title=None, text="alpha alpha x x x x " * 50_000, language="en")

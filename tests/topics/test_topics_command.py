@@ -17,7 +17,8 @@ class Shell:
         self.desk, self._monkeypatch, self._capsys = desk, monkeypatch, capsys
 
     def __call__(self, *args: str, stdin: str = "", code: int = 0) -> str:
-        stream = io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogatepass")), encoding="utf-8")
+        bytes_in = io.BytesIO(stdin.encode("utf-8", "surrogateescape"))
+        stream = io.TextIOWrapper(bytes_in, encoding="utf-8")
         self._monkeypatch.setattr("sys.stdin", stream)
         with pytest.raises(SystemExit) as ended:
             main(["--desk", str(self.desk), "topics", *args])
@@ -76,6 +77,27 @@ def test_check_tries_a_file_that_is_not_in_force(shell: Shell) -> None:
     assert "no error" in shell("check")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("[[topic.weather.rule]]", "[topic.weather.rule]",
+         "topic.weather.rule: must be a list, got a table: its heading stands in two brackets, [[topic.weather.rule]]"),
+        ('any = ["rain"]', 'any = "rain"',
+         """topic.weather.rule[0].any = 'rain': must be a list, got text: write ["rain"]"""),
+        ("rain*", "مطر",
+         """lists.rain.en[0] = 'مطر': "en" is written in the Latin script, and "م" is not: list it under its own"""),
+        ('"rain*"]', '"rain*]', "is not TOML: Illegal character '\\n' (at line 2, column 14)"),
+    ],
+)  # fmt: skip
+def test_check_answers_a_mistake_of_a_draft_with_file_place_value_reason_and_way_out(
+    shell: Shell, old: str, new: str, line: str
+) -> None:
+    path = shell.desk / "draft.toml"
+    path.write_text(OWN.replace(old, new), encoding="utf-8")
+    assert shell("check", str(path), code=2) == ""
+    assert shell.errors == f"khabar: {path}: {line}\n"
+
+
 def test_match_tags_lines(shell: Shell) -> None:
     text = "قُتل ثلاثة من داعش في حمرين"
     documents = [
@@ -94,19 +116,34 @@ def test_match_tags_lines(shell: Shell) -> None:
     assert third["id"] == 3 and "language unknown" in third["topics"][0]["evidence"][0]["note"]
 
 
-@pytest.mark.parametrize(
-    ("line", "reason"),
-    [
-        ("{", "is not JSON"),
-        ("[1]", 'must be an object with a "text"'),
-        ('{"text": 1}', 'must be an object with a "text"'),
-        ('{"text": "x", "language": 5}', '"language" must be text'),
-        ("[" * 100_000, "is not JSON"),
-    ],
-)
-def test_match_answers_a_bad_line_with_its_number(shell: Shell, line: str, reason: str) -> None:
+BAD_LINES = {
+    "{": "<stdin>, line 2: is not JSON (Expecting property name enclosed in double quotes: line 1 column 2 (char 1)): "
+    "each line is one object, with a text",
+    "[1]": '<stdin>, line 2: must be an object, such as {"text": "…"}',
+    '{"Text": "x"}': '<stdin>, line 2: text: the key is missing, and there is "Text"',
+    '{"text": 1}': "<stdin>, line 2: text = 1: must be text",
+    '{"text": "x", "title": ["y"]}': "<stdin>, line 2: title = ['y']: must be text",
+    '{"text": "x", "language": 5}': "<stdin>, line 2: language = 5: must be text",
+    "\x1f\udc8b\x08": '<stdin>, line 2: is compressed: "gunzip --stdout FILE" shows what is in it, and "-" reads that '
+    "from standard input",
+}
+
+
+@pytest.mark.parametrize(("line", "error"), BAD_LINES.items())
+def test_match_answers_a_bad_line_with_its_number(shell: Shell, line: str, error: str) -> None:
     shell("match", stdin='{"text": "fine"}\n' + line, code=2)
-    assert "line 2: " in shell.errors and reason in shell.errors and shell.errors.count("\n") == 1
+    assert shell.errors == f"khabar: {error}\n"
+
+
+def test_match_answers_a_line_of_brackets_without_end(shell: Shell) -> None:
+    shell("match", stdin="[" * 100_000, code=2)
+    assert shell.errors.startswith("khabar: <stdin>, line 1: is not JSON") and shell.errors.count("\n") == 1
+
+
+def test_match_reads_a_file_that_begins_with_a_byte_order_mark(shell: Shell) -> None:
+    file = shell.desk / "articles.jsonl"
+    file.write_text('{"text": "ISIS attacked", "language": "en"}', encoding="utf-8-sig")
+    assert [topic["topic"] for topic in lines(shell("match", str(file)))[0]["topics"]] == ["isis"]
 
 
 def test_explain_shows_what_holds_and_what_is_missing(shell: Shell) -> None:
@@ -136,18 +173,65 @@ def test_test_scores_labelled_texts_and_shows_what_went_wrong(shell: Shell) -> N
     assert scores["topics"]["syria"]["f1"] is None
     wrong = [(one["id"], one["mistake"], [piece["text"] for piece in one["evidence"]]) for one in scores["wrong"]]
     assert wrong == [("b", "false alarm", ["Daesh"]), ("c", "miss", [])]
-    assert "false alarm b" in shell("test", str(file))
+
+
+LABELLED = [
+    {"id": "a", "title": "Raid", "text": "It rained. Daesh attacked at noon. All left.", "labels": {"isis": False}},
+    {"id": "b", "text": "US troops were in Iraq.", "labels": {"us_withdrawal": True, "syria": False}},
+    {"id": "c", "text": "Bread", "labels": {"isis": True, "syria": True}, "unsure": ["syria"]},
+]
+
+
+def labelled(shell: Shell, *documents: dict[str, object]) -> str:
+    file = shell.desk / "labelled.jsonl"
+    file.write_text("\n".join(json.dumps({"language": "en"} | one) for one in documents), encoding="utf-8")
+    return str(file)
+
+
+def test_a_false_alarm_shows_its_sentence_and_a_miss_what_came_nearest(shell: Shell) -> None:
+    alarm, near, far = json.loads(shell("test", labelled(shell, *LABELLED), "--json"))["wrong"]
+    [sentence] = alarm["sentences"]
+    assert sentence == {"text": "Daesh attacked at noon.", "marks": [[0, 5]]} and alarm["missing"] == []
+    assert (near["id"], near["topic"], near["title"]) == ("b", "us_withdrawal", "US troops were in Iraq.")
+    assert any("nothing of" in reason for reason in near["missing"]) and near["sentences"] == []
+    assert far["missing"] == ["nothing of its lists is there"]
+    printed = shell("test", labelled(shell, *LABELLED))
+    for words in ("false alarm a  isis  en\nRaid\n", "\nDaesh attacked at noon.\n", "miss b  us_withdrawal  en\n"):
+        assert words in printed
+    assert "  - nothing of its lists is there" in printed and "micro averages" in printed
+
+
+def test_the_table_of_scores_fits_a_narrow_terminal_and_leaves_out_empty_rows(shell: Shell) -> None:
+    table = shell("test", labelled(shell, *LABELLED)).partition("\nfalse alarm")[0]
+    assert max(map(len, table.splitlines())) <= 80
+    rows = [tuple(line.split()[:2]) for line in table.splitlines()]
+    assert ("syria", "all") in rows and ("syria", "en") not in rows and ("isis", "en") in rows
 
 
 @pytest.mark.parametrize(
-    ("document", "reason"),
-    [({"text": "x"}, '"labels" must be'), ({"text": "x", "labels": {"isiss": True}}, "no topic 'isiss' in the packs")],
-)
-def test_test_refuses_labels_that_it_cannot_use(shell: Shell, document: dict[str, object], reason: str) -> None:
-    file = shell.desk / "labelled.jsonl"
-    file.write_text(json.dumps(document), encoding="utf-8")
-    shell("test", str(file), code=2)
-    assert reason in shell.errors
+    ("document", "error"),
+    [
+        ({}, "labels: the key is missing"),
+        ({"label": {"isis": True}}, 'labels: the key is missing, and there is "label"'),
+        ({"labels": ["isis"]}, """labels = ['isis']: must be an object, such as {"isis": true}"""),
+        ({"labels": {"isis": "yes"}}, "labels.isis = 'yes': must be true or false"),
+        ({"labels": {"isi": True}}, 'labels.isi: the packs have no such topic; did you mean "isis"?'),
+        ({"labels": {"isis": True}, "unsure": "syria"},
+         """unsure = 'syria': must be a list of topics, such as ["isis"]"""),
+        ({"labels": {"isis": True}, "unsure": ["syra"]},
+         """unsure[0] = 'syra': the packs have no such topic; did you mean "syria"?"""),
+    ],
+)  # fmt: skip
+def test_test_refuses_labels_that_it_cannot_use(shell: Shell, document: dict[str, object], error: str) -> None:
+    file = labelled(shell, LABELLED[0], {"text": "x"} | document)
+    assert shell("test", file, "--json", code=2) == ""
+    assert shell.errors == f"khabar: {file}, line 2: {error}\n"
+
+
+def test_test_refuses_a_file_without_labelled_texts(shell: Shell) -> None:
+    file = labelled(shell)
+    shell("test", file, code=2)
+    assert shell.errors == f"khabar: {file}: there is no labelled text in it\n"
 
 
 def test_explain_tells_what_holds_first_and_of_the_rest_only_what_was_nearly_there(shell: Shell) -> None:

@@ -1,8 +1,9 @@
-"""The page on topics: its examples are packs that compile and do what the page says."""
+"""The page on topics: each of its packs, beside the texts that stand beneath it, does what the page says."""
 
 import re
 import tomllib
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -11,73 +12,83 @@ from topics.matching import match
 from topics.packs import Packs, compile_packs
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "topics.md").read_text(encoding="utf-8")
-PACK, OWN, *_ = (tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL))
-LEAVING = compile_packs([("page.toml", PACK)])
+BLOCKS = re.findall(r"```toml ?(\w*)\n(.*?)```\n(?:```text\n(.*?)```)?", PAGE, re.DOTALL)
+[LISTS] = (tomllib.loads(toml)["lists"] for kind, toml, _ in BLOCKS if kind == "lists")
 
 
-def leaving(text: str, language: str = "en") -> bool:
-    return bool(match(LEAVING, title=None, text=text, language=language))
+class Example(NamedTuple):
+    """One text beneath a pack: whether the topic holds for it."""
+
+    pack: str
+    kind: str
+    holds: bool
+    language: str | None
+    topic: str | None
+    title: str
+    text: str
 
 
-@pytest.mark.parametrize(
-    ("language", "text"),
-    [
-        ("en", "Coalition forces are pulling out of Iraq."),
-        ("ar", "بدأ سحب القوات الأمريكية من العراق."),
-        ("ckb", "کشانەوەی هێزەکانی ئەمریکا لە عێراق"),
-    ],
-)
-def test_the_pack_of_the_page_holds(language: str, text: str) -> None:
-    assert leaving(text, language)
+def examples() -> list[Example]:
+    return [example(kind, toml, line) for kind, toml, texts in BLOCKS for line in texts.splitlines()]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "US troops withdraw from Iraq as they withdrew from Afghanistan.",
-        "An Israeli withdrawal, said US troops in Iraq.",
-        "Withdrawals, pullout, withdrawing.",  # half of the threshold
-    ],
-)
-def test_the_pack_of_the_page_does_not_hold(text: str) -> None:
-    assert not leaving(text)
+def example(kind: str, toml: str, line: str) -> Example:
+    parts = re.fullmatch(r"([+-]) ([^| ]+)(?: (\w+))? \|(?: ([^|]*) \|)? ([^|]+)", line)
+    assert parts, line
+    sign, language, topic, title, text = parts.groups()
+    return Example(toml, kind, sign == "+", None if language == "unknown" else language, topic, title or "", text)
 
 
-def test_the_desks_own_file_of_the_page_extends_the_packs() -> None:
-    packs = compile_packs([*read_packs(PACKAGED), ("desk/own.toml", OWN)])
-
-    def topics(text: str) -> set[str]:
-        return {tag.topic for tag in match(packs, title=None, text=text, language="en")}
-
-    assert topics("A prison break in the north") == topics("ISIS attacked") == {"isis"}
-    assert topics("The Example Brigades met") == topics("The Popular Mobilization Forces met") == {"factions"}
-
-
-def rows(heading: str) -> list[list[str]]:
-    table = PAGE.split(heading, 1)[1].split("|---", 1)[1].split("\n\n", 1)[0]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[1:]]
+def compiled(kind: str, toml: str) -> Packs:
+    """A pack of the page: complete, of a desk, or a rule that takes the lists and the name of its topic for granted."""
+    tables: dict[str, Any] = tomllib.loads(toml)
+    if kind == "desk":
+        return compile_packs([*read_packs(PACKAGED), ("desk/page.toml", tables)])
+    if "lists" not in tables:
+        tables["lists"] = LISTS
+        tables["topic"]["t"].setdefault("name", "T")
+    return compile_packs([("page.toml", tables)])
 
 
-def term_pack(term: str, language: str) -> Packs:
+@pytest.mark.parametrize("one", examples(), ids=lambda one: f"{one.language}: {one.title} {one.text}")
+def test_a_text_beneath_a_pack_is_tagged_or_not(one: Example) -> None:
+    tags = match(compiled(one.kind, one.pack), title=one.title, text=one.text, language=one.language)
+    assert bool([tag for tag in tags if one.topic in (None, tag.topic)]) is one.holds
+
+
+def test_every_pack_has_texts_of_both_kinds_and_shows_every_key() -> None:
+    for kind, toml, texts in BLOCKS:
+        if texts:
+            assert {line[0] for line in texts.splitlines()} == {"+", "-"}
+        else:
+            compile_packs([("page.toml", tomllib.loads(toml))])
+            assert kind or "unread" in toml, "a pack without texts"
+    shown = {key for _, toml, texts in BLOCKS if texts for key in re.findall(r"^(\w+) =", toml, re.MULTILINE)}
+    assert shown >= {
+        "any", "all", "none", "near", "within", "ordered", "at_least", "in", "languages", "weight", "name",
+        "threshold", "mask", "extend",
+    }  # fmt: skip
+    assert {one.language for one in examples()} >= {"en", "ar", "ckb", "kmr", None}
+
+
+def terms() -> list[tuple[str, str, str, bool]]:
+    table = PAGE.split("## Terms", 1)[1].split("|---", 1)[1].split("\n\n", 1)[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[1:]]
+    return [
+        (written.strip("`"), language, text, holds)
+        for written, language, _, found, not_found in rows
+        for holds, cell in ((True, found), (False, not_found))
+        for text in re.findall(r"(?<!\S)\*(.+?)\*(?=,|$)", cell)
+    ]
+
+
+@pytest.mark.parametrize(("term", "language", "text", "holds"), terms())
+def test_a_term_of_the_page_finds_what_it_says(term: str, language: str, text: str, holds: bool) -> None:
     lists = {"a": {language: [term]}}
-    return compile_packs([("page.toml", {"lists": lists, "topic": {"t": {"name": "T", "rule": [{"any": ["a"]}]}}})])
+    pack = compile_packs([("page.toml", {"lists": lists, "topic": {"t": {"name": "T", "rule": [{"any": ["a"]}]}}})])
+    assert bool(match(pack, title=None, text=text, language=language)) is holds
 
 
-@pytest.mark.parametrize(
-    ("row", "language", "found", "not_found"),
-    [
-        (0, "en", ["armed factions", "armed-factions"], ["armed faction"]),
-        (1, "en", ["withdrawals"], ["draw"]),
-        (2, "ar", ["والفصائل", "للفصائل"], ["فصيلة"]),
-        (3, "ar", ["الشرع"], ["شرع", "والشرع"]),
-        (4, "en", ["US", "U.S."], ["us"]),
-    ],
-)
-def test_the_terms_of_the_page_find_what_it_says(
-    row: int, language: str, found: list[str], not_found: list[str]
-) -> None:
-    written, _, instances = rows("## Terms")[row]
-    pack = term_pack(written.strip("`"), language)
-    for text in (*found, *not_found):
-        assert bool(match(pack, title=None, text=text, language=language)) is (text in found), text
-    assert all(text in instances for text in found if row != 3)
+def test_each_term_form_of_the_page_has_both() -> None:
+    forms = {(term, holds) for term, _, _, holds in terms()}
+    assert len(forms) == 2 * len({term for term, _ in forms}) >= 20

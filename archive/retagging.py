@@ -1,0 +1,117 @@
+"""Tagging the archive anew with other packs, a batch at a time, beside whoever else reads and writes it.
+
+Which packs an article was last read with stands in its row. So there is no record of how far a run came that could be
+wrong: whatever was interrupted, or arrived meanwhile with the packs of before, is what the next run finds.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeAlias
+
+from archive.database import transaction
+from archive.tagging import replace_tags
+from archive.texts import ArchivedText, archived_texts
+from topics.evidence import Tag
+from topics.matching import match
+from topics.packs import Packs
+
+_AT_ONCE = 100
+"""Articles in a transaction. Matching them takes several times as long as writing them, and nobody waits for it: who
+looks whether the archive is free finds it free most of the time."""
+
+Scores: TypeAlias = Sequence[tuple[str, float]]
+"""Topics with their scores."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retagged:
+    """An article that was tagged anew, with the scores of its topics until now and from now on."""
+
+    id: int
+    story: int
+    before: Scores
+    after: Scores
+
+    @property
+    def gained(self) -> list[str]:
+        """The topics that it did not have before."""
+        return _less(self.after, self.before)
+
+    @property
+    def lost(self) -> list[str]:
+        """The topics that it no longer has."""
+        return _less(self.before, self.after)
+
+
+Tell: TypeAlias = Callable[[sqlite3.Connection, Retagged], object]
+"""Is called in the transaction that tags an article anew, behind it."""
+
+
+def outdated_count(db: sqlite3.Connection, version: str) -> int:
+    """How many articles were last read with other packs than those of *version*, or it is not known with which."""
+    number: int = db.execute(
+        "SELECT (SELECT count(*) FROM article_head) - (SELECT count(*) FROM article_head "
+        "WHERE pack = (SELECT id FROM pack_versions WHERE name = ?))",
+        (version,),
+    ).fetchone()[0]
+    return number
+
+
+def retag(
+    db: sqlite3.Connection, packs: Packs, ids: Iterable[int], tell: Tell = lambda db, one: None
+) -> Iterator[Retagged]:
+    """Tags the articles with these ids anew, in this order, and gives each when its transaction is committed.
+
+    They are read and matched before it begins. One that was edited meanwhile is matched once more: evidence points
+    into the text that it was found in.
+    """
+    waiting = iter(ids)
+    while batch := list(islice(waiting, _AT_ONCE)):
+        while batch:
+            found = [(text, _match(packs, text)) for text in archived_texts(db, batch)]
+            with transaction(db):
+                standing = {text.id: text for text in archived_texts(db, batch)}
+                same = [(text, tags) for text, tags in found if _is_same(text, standing.get(text.id))]
+                done = [_replace(db, packs, text, tags, tell) for text, tags in same]
+            yield from done
+            batch = [text.id for text, _ in found if text.id in standing and not _is_same(text, standing[text.id])]
+
+
+def _match(packs: Packs, text: ArchivedText) -> tuple[Tag, ...]:
+    return match(packs, title=text.title, text=text.text, language=text.language)
+
+
+def _is_same(read: ArchivedText, standing: ArchivedText | None) -> bool:
+    """Whether what was matched is what stands in the archive."""
+    return standing is not None and (read.title, read.text, read.language) == (
+        standing.title, standing.text, standing.language,
+    )  # fmt: skip
+
+
+def _replace(db: sqlite3.Connection, packs: Packs, text: ArchivedText, tags: Sequence[Tag], tell: Tell) -> Retagged:
+    before = db.execute("SELECT topic, score FROM tags WHERE article = ?", (text.id,)).fetchall()
+    replace_tags(db, text.id, tags, packs.version)
+    one = Retagged(
+        id=text.id, story=text.story, before=[(topic, score) for topic, score in before],
+        after=[(tag.topic, tag.score) for tag in tags],
+    )  # fmt: skip
+    tell(db, one)
+    return one
+
+
+def _less(some: Scores, others: Scores) -> list[str]:
+    known = {topic for topic, _ in others}
+    return [topic for topic, _ in some if topic not in known]
+
+
+def note_service_packs(db: sqlite3.Connection, version: str) -> None:
+    """Keeps which packs the service tags with, so that another process can tell whether they are those of the files."""
+    db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('service_packs', ?)", (version,))
+
+
+def service_packs(db: sqlite3.Connection) -> str | None:
+    """The version of the packs that the last service tagged with."""
+    row = db.execute("SELECT value FROM meta WHERE key = 'service_packs'").fetchone()
+    return row[0] if row else None
