@@ -180,6 +180,26 @@ def test_an_edit_replaces_what_the_article_was_read_with(db: sqlite3.Connection,
     assert outdated_count(db, NEW.version) == 1, "nobody said with which packs"
 
 
+@pytest.mark.parametrize("both", BOTH, ids=[language for language, *_ in BOTH])
+def test_a_language_that_a_later_visit_tells_brings_its_tags_without_an_edit(
+    db: sqlite3.Connection, tagged: Callable[..., int], both: tuple[str, str, str, str, str]
+) -> None:
+    language, title, text, _, _ = both
+    fields = {"title": title, "text": text, "packs": NEW}
+    article = tagged(**fields, language="de")
+    assert topics_of(db, article) == []
+
+    assert tagged(**{**fields, "text": f" {text}\n"}, language=language) == article
+
+    assert topics_of(db, article) == ["floods"]
+    assert_tagged_with(db, NEW, article)
+    assert db.execute("SELECT count(*) FROM revisions").fetchone()[0] == 0
+    assert [hit.id for hit in search(db, title)] == [article]
+
+    assert tagged(**fields, language=None) == article
+    assert topics_of(db, article) == ["floods"], "a visit that tells no language changes none"
+
+
 def test_an_article_that_is_edited_between_matching_and_writing_is_matched_once_more(
     db: sqlite3.Connection, archive_path: Path, tagged: Callable[..., int], noon: datetime,
     monkeypatch: pytest.MonkeyPatch,
