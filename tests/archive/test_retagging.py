@@ -257,6 +257,34 @@ def test_between_two_batches_the_archive_is_free_and_nothing_is_read(
     assert len(list(work)) == len(articles) - 1
 
 
+def test_long_texts_are_written_a_few_at_a_time(
+    db: sqlite3.Connection, tagged: Callable[..., int], prose: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = [tagged(number, text=f"{prose(200, number)} Floods.", signed=False) for number in range(5)]
+    monkeypatch.setattr(retagging, "_CHARACTERS_AT_ONCE", 2_000)  # each text has 1,300 or so
+    written: list[int] = []
+
+    def tell(archive: sqlite3.Connection, one: Retagged) -> None:
+        written.append(outdated_count(archive, NEW.version))  # of this transaction, too
+
+    left = [outdated_count(db, NEW.version) for _ in retag(db, NEW, articles, tell)]
+
+    assert written == [4, 3, 2, 1, 0]
+    assert left == [3, 3, 1, 1, 0], "two, two and one"
+    for article in articles:
+        assert_tagged_with(db, NEW, article)
+
+
+def test_where_the_ids_end_what_was_matched_by_then_is_written(
+    db: sqlite3.Connection, tagged: Callable[..., int]
+) -> None:
+    articles = [tagged(number, text="Floods.") for number in range(3)]
+
+    done = [one.id for one in retag(db, NEW, iter(articles[:2]))]
+
+    assert (done, outdated(db)) == (articles[:2], articles[2:])
+
+
 def test_what_is_told_of_an_article_goes_with_its_transaction(
     db: sqlite3.Connection, tagged: Callable[..., int]
 ) -> None:

@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from archive import retagging
 from archive.article import Article
 from archive.database import open_archive, transaction
 from archive.retagging import note_service_packs, retag
 from archive.search import matching_ids
 from archive.stories import signature
 from archive.storing import Arrival, save
+from crawler.cli import main
 from crawler.desk import Desk
 from crawler.desk_lock import hold_desk
 from topics.fold import fold
@@ -275,7 +277,7 @@ def test_search_in_another_process_answers_while_a_batch_is_being_written(
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-def test_a_sign_to_end_finishes_the_batch_and_says_how_to_go_on(
+def test_a_sign_to_end_writes_what_is_matched_and_says_how_to_go_on(
     desk: Any, archive: sqlite3.Connection, arrive: Callable[..., int], write_pack: Callable[[str], None],
     sign: signal.Signals,
 ) -> None:  # fmt: skip
@@ -297,11 +299,41 @@ def test_a_sign_to_end_finishes_the_batch_and_says_how_to_go_on(
 
     assert work.returncode == 128 + sign
     done = archive.execute("SELECT count(*) FROM tags WHERE topic = 'flood'").fetchone()[0]
-    assert done in (0, 100), "whole batches only"
+    assert done <= 100, "no further batch is begun"
     assert said == f"stopped: {done} articles are tagged anew, {250 - done} are left; the same command goes on\n"
     assert f"Articles tagged anew: {done} " in printed
     again = json.loads(desk.khabar("topics", "retag", "--json").stdout)
     assert (again["read"], topics_by_language(desk)) == (250 - done, {"en": "flood"})
+
+
+def test_a_disk_that_is_full_is_told_with_how_far_it_came(
+    desk: Any, arrive: Callable[..., int], write_pack: Callable[[str], None], monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    last, *_ = [arrive(f"Rain and flood {number}.", hours=5 - number) for number in range(5)]
+    write_pack(FLOOD)
+    monkeypatch.setattr(retagging, "_AT_ONCE", 2)
+
+    def opened(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        """It has room for some pages, and the oldest article asks for a megabyte."""
+        db = open_archive(*args, **kwargs)
+        db.execute(
+            f"CREATE TEMP TRIGGER full AFTER DELETE ON main.evidence WHEN old.article = {last} "
+            "BEGIN INSERT INTO meta VALUES ('full', hex(zeroblob(500000))); END"
+        )
+        db.execute(f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0] + 4}")
+        return db
+
+    monkeypatch.setattr("crawler.cli.topics.retag.open_archive", opened)
+    with pytest.raises(SystemExit) as ended:
+        main(["--desk", str(desk.root), "topics", "retag"])
+
+    assert ended.value.code == 2
+    stopped, reason = capsys.readouterr().err.splitlines()
+    assert stopped == "stopped: 4 articles are tagged anew, 1 are left; the same command goes on"
+    assert reason.endswith("archive.db: the disk is full; make room and try again")
+    assert desk.rows("SELECT article FROM tags WHERE topic = 'rain'") == [{"article": last}]
+    assert json.loads(desk.khabar("topics", "retag", "--json").stdout)["read"] == 1
 
 
 def test_beside_a_service_with_the_same_packs_nothing_is_said(

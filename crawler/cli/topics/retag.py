@@ -48,16 +48,19 @@ def retag_archive(desk: Desk, chosen: dict[str, Any], *, alerting: bool, as_json
         _tell_of_service(desk, db, packs.version)
         ids = _outdated_ids(desk, db, chosen)
         wanted = takewhile(lambda _: stopping.sign is None, ids)
-        for one in _shown(retag(db, packs, wanted, tally.teller(watch)), len(ids), hidden=as_json):
-            tally.count(one)
+        try:
+            for one in _shown(retag(db, packs, wanted, tally.teller(watch)), len(ids), hidden=as_json):
+                tally.count(one)
+        except sqlite3.Error:  # the disk is full, or somebody keeps it locked: the reason is told behind this
+            _tell_stopped(tally, len(ids))
+            raise
         tally.left = outdated_count(db, packs.version)
     if as_json:
         click.echo(json.dumps({"pack_version": packs.version, **tally.as_dict()}, ensure_ascii=False))
     else:
         _print(tally, packs.version)
     if stopping.sign is not None:
-        done, left = f"{tally.read:,}", f"{len(ids) - tally.read:,}"
-        click.echo(f"stopped: {done} articles are tagged anew, {left} are left; the same command goes on", err=True)
+        _tell_stopped(tally, len(ids))
     elif tally.left and not as_json:
         click.echo(f"Articles that are still tagged with other packs: {tally.left:,}.")
     return stopping.code
@@ -122,6 +125,11 @@ def _tell_of_service(desk: Desk, db: sqlite3.Connection, version: str) -> None:
         click.echo(
             f"khabar run tags what arrives with other packs until it reads the desk anew: kill -HUP {process}", err=True
         )
+
+
+def _tell_stopped(tally: Tally, wanted: int) -> None:
+    done, left = f"{tally.read:,}", f"{wanted - tally.read:,}"
+    click.echo(f"stopped: {done} articles are tagged anew, {left} are left; the same command goes on", err=True)
 
 
 def _print(tally: Tally, version: str) -> None:
