@@ -30,6 +30,7 @@ from archive.article import Article
 from archive.database import open_archive
 from archive.errors import ArchiveError
 from archive.outbox import LEASE, MOST_TRIES, Owed, deliveries, messages, owe, release_leases
+from archive.reading import read_record
 from archive.storing import Arrival, save
 from archive.tagging import replace_tags
 from archive.times import from_text
@@ -227,6 +228,8 @@ def test_an_article_that_has_lost_the_topic_before_its_message_was_sent_is_told_
     assert office.deliver(composer.message_for) == {"sent": 1}
     said = "since this alert was raised, the article has lost the topics that it asks for"
     assert (said in sink.received[0].message.splitlines()) is ("isis" not in topics)
+    record = read_record(office.reader, owed["article"])
+    assert record and said not in composer.message(composer.alerts["desk"], record, "test", test=True).text
 
 
 def test_a_message_is_written_for_the_room_of_its_channel(office: Office) -> None:

@@ -247,6 +247,19 @@ def test_alerts_are_owed_only_when_asked_for_only_for_what_is_gained_and_only_on
     assert len(alerts(desk)) == 3
 
 
+def test_nobody_is_told_of_an_article_that_only_loses_a_topic(
+    desk: Any, arrive: Callable[..., int], write_pack: Callable[[str], None], retagged: Callable[..., dict[str, Any]]
+) -> None:
+    loses, gains = arrive("The rain has ended."), arrive("The rain became a flood.")
+    write_pack(RAIN.replace("rain*", "raining") + FLOOD)
+    (desk.root / "alerts/desk.toml").write_text(f'[[alert]]\nid = "dry"\nquery = "-topic:rain"\nto = ["{HOOK}"]\n')
+
+    told = retagged("--alert")
+
+    assert (told["lost"], told["gained"]) == ({"rain": 2}, {"flood": 1})
+    assert alerts(desk) == [("dry", gains)] and loses
+
+
 def test_alerts_with_an_error_keep_anything_from_happening(
     desk: Any, arrive: Callable[..., int], write_pack: Callable[[str], None]
 ) -> None:
