@@ -4,8 +4,9 @@ Which packs an article was last read with stands in its row. So there is no reco
 wrong: whatever was interrupted, or arrived meanwhile with the packs of before, is what the next run finds.
 """
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -124,12 +125,27 @@ def _less(some: Scores, others: Scores) -> list[str]:
     return [topic for topic, _ in some if topic not in known]
 
 
-def note_service_packs(db: sqlite3.Connection, version: str) -> None:
-    """Keeps which packs the service tags with, so that another process can tell whether they are those of the files."""
-    db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('service_packs', ?)", (version,))
+def note_service(db: sqlite3.Connection, packs: str, alerts: Mapping[str, Sequence[str]]) -> None:
+    """Keeps with which packs the service tags, and which alerts it sends to which channels, so that another process
+    can tell whether they are those of the files."""
+    values = (("service_packs", packs), ("service_alerts", _in_order(alerts)))
+    db.executemany("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", values)
 
 
 def service_packs(db: sqlite3.Connection) -> str | None:
     """The version of the packs that the last service tagged with."""
-    row = db.execute("SELECT value FROM meta WHERE key = 'service_packs'").fetchone()
+    return _noted(db, "service_packs")
+
+
+def service_sends(db: sqlite3.Connection, alerts: Mapping[str, Sequence[str]]) -> bool:
+    """Whether the last service sent these alerts to these channels."""
+    return _noted(db, "service_alerts") == _in_order(alerts)
+
+
+def _noted(db: sqlite3.Connection, key: str) -> str | None:
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return row[0] if row else None
+
+
+def _in_order(alerts: Mapping[str, Sequence[str]]) -> str:
+    return json.dumps({name: sorted(channels) for name, channels in alerts.items()}, sort_keys=True)

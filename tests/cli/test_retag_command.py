@@ -1,6 +1,7 @@
 """`khabar topics retag`, as a person or a script calls it, and who says that it is needed."""
 
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 from archive import retagging
 from archive.article import Article
 from archive.database import open_archive, transaction
-from archive.retagging import note_service_packs, retag
+from archive.retagging import note_service, retag
 from archive.search import matching_ids
 from archive.stories import signature
 from archive.storing import Arrival, save
@@ -298,7 +299,7 @@ def test_a_sign_to_end_writes_what_is_matched_and_says_how_to_go_on(
         arrive(f"Rain and flood {number}.")
     write_pack(FLOOD)
     with hold_desk(desk.root, alone=True):  # so that it says a first line, of the service with other packs
-        note_service_packs(archive, "other")
+        note_service(archive, "other", {})
         archive.execute("BEGIN IMMEDIATE")  # it cannot write before the sign has come
         work = subprocess.Popen(
             desk.command("topics", "retag"), env=desk.environment, text=True, stdout=subprocess.PIPE,
@@ -354,9 +355,30 @@ def test_beside_a_service_with_the_same_packs_nothing_is_said(
 ) -> None:
     arrive("Rain and a flood.")
     write_pack(FLOOD)
-    note_service_packs(archive, Desk(desk.root).packs.version)
+    note_service(archive, Desk(desk.root).packs.version, {})
     with hold_desk(desk.root, alone=True):
         assert desk.khabar("topics", "retag").stderr == ""
+
+
+def test_beside_a_service_that_does_not_know_an_alert_nothing_is_owed_that_it_would_give_up(
+    desk: Any, archive: sqlite3.Connection, arrive: Callable[..., int], write_pack: Callable[[str], None]
+) -> None:
+    arrive("Rain and a flood.")
+    write_pack(RAIN + FLOOD)
+    alert = desk.root / "alerts/desk.toml"
+    alert.write_text(f'[[alert]]\nid = "x"\ntopics = ["flood"]\nto = ["{HOOK}", "env:OTHER"]\n')
+    for known in ({}, {"x": (HOOK,)}, {"y": (HOOK, "env:OTHER")}):
+        note_service(archive, Desk(desk.root).packs.version, known)
+        with hold_desk(desk.root, alone=True):
+            done = desk.khabar("topics", "retag", "--alert")
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert f"kill -HUP {os.getpid()}" in done.stderr
+        assert topics_by_language(desk) == {"en": "rain"} and alerts(desk) == []
+
+    note_service(archive, Desk(desk.root).packs.version, {"x": ("env:OTHER", HOOK)})
+    with hold_desk(desk.root, alone=True):
+        assert desk.khabar("topics", "retag", "--alert").returncode == 0
+    assert len(alerts(desk)) == 2
 
 
 def test_what_a_crawl_archives_is_read_with_the_packs_in_force(

@@ -234,6 +234,33 @@ def test_at_start_and_after_a_reload_it_says_where_other_packs_tagged_the_archiv
     assert service.stop() < 10
 
 
+def test_what_tagging_anew_owes_is_sent_by_the_service_once_it_knows_the_alert(
+    newsroom_desk: Any, newsroom: Newsroom, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    pack = newsroom_desk.root / "seeds/topics/weather.toml"
+    right = '[lists.rain]\nen = ["hail*"]\n[topic.hail]\nname = "Hail"\n[[topic.hail.rule]]\nany = ["rain"]\n'
+    pack.write_text(right, encoding="utf-8")
+    newsroom.publish("rafidain", "frost", title="Frost in Erbil", body="Frost lay on Erbil on Monday morning.")
+    newsroom_desk.crawl("rafidain")
+    with WebhookSink() as sink:
+        write(job='cron = "0 0 1 1 *"', to=[sink.url], topics=["isis"])
+        service = run()
+        service.until_logged("watching")
+        pack.write_text(right.replace("hail*", "frost*"), encoding="utf-8")
+        write(job='cron = "0 0 1 1 *"', to=[sink.url], topics=["hail"])
+        more = f'[[alert]]\nid = "new"\ntopics = ["hail"]\nto = ["{sink.url}"]\n'
+        (newsroom_desk.root / "alerts/new.toml").write_text(more)
+        refused = newsroom_desk.khabar("topics", "retag", "--alert")
+        assert refused.returncode == 2 and f"kill -HUP {service.process.pid}" in refused.stderr
+        assert newsroom_desk.rows("SELECT * FROM alerts") == []
+
+        service.reload()
+        service.until_logged("articles were tagged with other packs")
+        assert newsroom_desk.khabar("topics", "retag", "--alert").returncode == 0
+        assert [got.title for got in sink.wait_for(2, seconds=20)] == ["Frost in Erbil"] * 2
+        assert service.stop() < 10
+
+
 def test_the_log_may_be_json(newsroom_desk: Any, run: Callable[..., Any], write: Callable[..., None]) -> None:
     write()
     service = run("--log-format", "json", "-v")
