@@ -63,6 +63,7 @@ class Composer:
             source_zone=ZoneInfo(source.timezone if source else "UTC"),
             test=test,
             born=born,
+            untagged=not asked and bool(alert.topics) and not test,
             longest=longest,
         )
 

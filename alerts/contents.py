@@ -59,11 +59,13 @@ class Contents:
     test: bool
     edited: bool  # since its alert was raised
     headline_then: str | None  # where the edit has changed it
+    untagged: bool  # since then it has lost the topics that the alert asks for
 
 
 def contents_of(
     *, ref: str, alert: str, record: Record, topics: Sequence[tuple[str, str]], found: Sequence[dict[str, Any]],
     names: Mapping[str, str], zone: tzinfo, test: bool, born: str | None,
+    untagged: bool,
 ) -> Contents:  # fmt: skip
     """The contents of a message; the arguments are those of `alerts.message.compose`."""
     article = record.article
@@ -88,6 +90,7 @@ def contents_of(
         test=test,
         edited=bool(edits),
         headline_then=shortened(before, _LONGEST_THEN) if before and before != headline else None,
+        untagged=untagged,
     )
 
 

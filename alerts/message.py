@@ -41,6 +41,7 @@ def compose(
     source_zone: tzinfo,
     test: bool = False,
     born: str | None = None,
+    untagged: bool = False,
     longest: int = LONGEST_TEXT,
 ) -> Message:
     """What is told of the article of *record* by the alert with the id *alert*.
@@ -49,7 +50,8 @@ def compose(
     article's topics that the alert asks for: (id, name for people); empty where it asks for none. *found* are the
     places that its query found: rule, term, field, start, end, as evidence has them. *names* are those of the sources,
     by id, *source_zone* is the zone of the article's. A *test* says that it is one. *born* is the moment at
-    which the alert was raised, as stored: of an article that was edited since, the message says so.
+    which the alert was raised, as stored: of an article that was edited since, the message says so, and of one that is
+    *untagged*, which has lost the topics that the alert asks for.
 
     The text has at most *longest* UTF-16 code units where headline, link and ref have room in them, and at most
     LONGEST_TEXT in any case, as long as *ref* is short.
@@ -64,6 +66,7 @@ def compose(
         zone=source_zone,
         test=test,
         born=born,
+        untagged=untagged,
     )
     text = text_of(contents, min(longest, LONGEST_TEXT))
     return Message(title=_title(contents), text=text, html=html_of(contents), link=contents.link)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from alerts.contents import Contents
 from alerts.direction import directed, isolated
 from alerts.excerpt import Excerpt, fitted, shortened
-from alerts.message_text import EDITED, bracketed, without_brackets
+from alerts.message_text import EDITED, UNTAGGED, bracketed, without_brackets
 
 _BOX = "max-width:36em;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _HEADLINE = "margin:0 0 6px;font-size:21px;line-height:1.35;font-weight:700"
@@ -64,6 +64,8 @@ def _about(contents: Contents) -> list[str]:
     if contents.edited:
         then = f"; its headline was: {_name(contents.headline_then)}" if contents.headline_then else ""
         lines.append(f"<b>{EDITED}</b>{then}")
+    if contents.untagged:
+        lines.append(f"<b>{UNTAGGED}</b>")
     if contents.test:
         lines.insert(0, "<b>This is a test: nothing new has happened.</b>")
     return [f'<p style="{_ABOUT}">{line}</p>' for line in lines]

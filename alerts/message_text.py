@@ -9,6 +9,7 @@ from alerts.excerpt import LONGEST, Excerpt, fitted, shortened
 LONGEST_TEXT = 3_500
 """UTF-16 code units of a message, as Telegram counts, which takes 4,096: there is room for what a channel adds."""
 EDITED = "edited since this alert was raised"
+UNTAGGED = "since this alert was raised, the article has lost the topics that it asks for"
 _LEAST_SENTENCE = 80  # characters; with less room a sentence tells nothing and is left out, unless it is shorter
 _LEAST_HEADLINE = 40  # characters; with less room it tells nothing, and the channel has to cut the message in two
 _BRACKETS = str.maketrans("[]", "()")
@@ -56,8 +57,9 @@ def _short(contents: Contents, longest: int) -> str:
     room -= _length(lines)
     for sentence in contents.sentences[:1]:
         lines += filter(None, [_sentence(contents, sentence, room - 1)])
-    if contents.edited and _length((*lines, EDITED, *after)) <= longest + 1:
-        lines.append(EDITED)
+    for said in (EDITED,) * contents.edited + (UNTAGGED,) * contents.untagged:
+        if _length((*lines, said, *after)) <= longest + 1:
+            lines.append(said)
     return "\n".join((*lines, *after))
 
 
@@ -95,6 +97,8 @@ def _about(contents: Contents) -> Iterable[str]:
         yield f"topics: {', '.join(map(isolated, contents.topics))}"
     if contents.edited:
         yield EDITED + (f"; its headline was: {isolated(contents.headline_then)}" if contents.headline_then else "")
+    if contents.untagged:
+        yield UNTAGGED
 
 
 def _times(contents: Contents) -> list[str]:

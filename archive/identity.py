@@ -35,6 +35,7 @@ class Known:
     title: str | None
     text: str
     story: int
+    language: str | None
     published_precision: str | None
     dateline: str | None
     left_out: Lines  # of the text, since they stand on many articles of the source
@@ -119,7 +120,7 @@ def _set(db: sqlite3.Connection, url: str, number: int, kind: str) -> None:
 
 def _known(db: sqlite3.Connection, number: int, *, is_copy: bool, is_original: bool = False) -> Known | None:
     row = db.execute(
-        "SELECT id, url, title, text, story, published_precision, dateline, left_out "
+        "SELECT id, url, title, text, story, language, published_precision, dateline, left_out "
         "FROM article_head JOIN article_text USING (id) WHERE id = ?",
         (number,),
     ).fetchone()

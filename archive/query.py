@@ -10,6 +10,7 @@ passed over. What cannot be understood is a QueryError that points at its place;
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from archive.errors import QueryError
@@ -79,6 +80,7 @@ class Not:
 Node = Words | Filter | All | Any | Not
 
 
+@lru_cache(maxsize=512)  # every article is held against the queries of all alerts
 def parse(query: str) -> Node:
     """The tree of *query*. A query of white space is `All(())`. Raises QueryError."""
     if len(query) > LONGEST_QUERY:

@@ -127,12 +127,12 @@ def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
 
 def _meet_again(db: sqlite3.Connection, arrival: Arrival, known: Known) -> Stored:
     """The text is the archived one. A date or an author that came or changed is taken over without a revision, and so
-    is the text where only lines that recur make the difference."""
+    is the text where only lines that recur make the difference. Another language brings other tags."""
     if known.is_copy:
         db.execute("UPDATE article_head SET last_seen = ? WHERE id = ?", (to_text(arrival.seen), known.id))
         return Stored(fate=Fate.DUPLICATE, article=known.id, story=known.story)
     told = _told(arrival.article)
-    if not same_words(known.text, arrival.article.text):
+    if not same_words(known.text, arrival.article.text) or told.get("language", known.language) != known.language:
         _rewrite(db, arrival, known)
     else:
         told.pop("title", None)  # may differ in white space, and evidence points into the archived one

@@ -19,7 +19,7 @@ from archive.database import open_archive
 from archive.errors import ArchiveError
 from archive.outbox import readdress, release_leases
 from archive.planning import last_runs_of_jobs, plan_runs
-from archive.retagging import note_service_packs
+from archive.retagging import note_service
 from archive.runs import close_open_runs
 from archive.ways import last_changes
 from crawler.desk import Desk
@@ -88,7 +88,7 @@ class _Service:
         delivering = asyncio.create_task(self._delivery.run())
         desk = self._orders.desk
         _tell_of(self._orders, "watching")
-        await self._workbench.archive(self._note_packs)
+        await self._workbench.archive(self._note_orders)
         self._scheduler.start(desk.jobs, desk.zone, last)
         await self._ending.wait()
         await self._wind_up(delivering)
@@ -110,8 +110,8 @@ class _Service:
         if dead:
             logger.error("%d messages wait for an alert or channel that is defined no more; they are dead", dead)
 
-    def _note_packs(self, db: sqlite3.Connection) -> None:
-        note_service_packs(db, self._workbench.packs.version)
+    def _note_orders(self, db: sqlite3.Connection) -> None:
+        note_service(db, self._workbench.packs.version, self._orders.wanted)
         if told := offer_of(db, self._workbench.packs):
             logger.info("%s", told)
 
@@ -162,7 +162,7 @@ class _Service:
         self._scheduler.replace(orders.desk.jobs, orders.desk.zone)
         _tell_of(orders, "reloaded; watching")
         await self._workbench.archive(self._readdress)
-        await self._workbench.archive(self._note_packs)
+        await self._workbench.archive(self._note_orders)
 
     async def _crawl(self, job: Job) -> None:
         orders = self._orders

@@ -1,6 +1,7 @@
 """The topic packs to watch with: those that come with Khabar, and on top of them a desk's own."""
 
 from collections.abc import Iterable, Sequence
+from os.path import realpath
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ def read_packs(folder: Path, drafts: Sequence[Path] = ()) -> list[tuple[str, dic
     lie on top of all; one that stands in a folder already is moved there.
     """
     folders = [PACKAGED] if folder.resolve() == PACKAGED else [PACKAGED, folder]
-    moved = {path.resolve() for path in drafts}
-    standing = [path for each in folders for path in sorted(each.glob("*.toml")) if path.resolve() not in moved]
+    moved = {realpath(path) for path in drafts}  # not Path.resolve, which raises where links lead in a circle
+    standing = [path for each in folders for path in sorted(each.glob("*.toml")) if realpath(path) not in moved]
     return [(str(path), read_toml(path)) for path in (*standing, *drafts)]
 
 

@@ -9,7 +9,7 @@ import json
 import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,10 @@ from topics.fold import FOLD_VERSION
 from topics.languages import language_script, languages_read
 from topics.tables import Names, PackFile, RuleTable, TopicTable
 from topics.terms import Term, TermError, parse_term
+
+MATCH_VERSION = 1
+"""Grows with every change of the tags or the evidence that the same packs give the same text: of finding, rules,
+scores, proclitics or the choice of lists. What was tagged under another number is offered to be tagged anew."""
 
 _NO_LIST = "no list has this name"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -298,10 +302,11 @@ def _check_reach(place: _Place, topic: Topic) -> None:
 
 
 def _version(topics: Mapping[str, Topic], lists: Mapping[str, Mapping[str, tuple[Term, ...]]]) -> str:
-    """Changes with everything that could change a tag; comments, order of files and of keys change nothing."""
+    """Changes with all that could change a tag, and not with comments, names for people, order of files and of keys."""
     content = {
         "fold": FOLD_VERSION,
-        "topics": {name: asdict(topic) for name, topic in topics.items()},
+        "match": MATCH_VERSION,
+        "topics": {name: asdict(replace(topic, name="")) for name, topic in topics.items()},
         "lists": {
             name: {language: sorted(term.written for term in terms) for language, terms in by_language.items()}
             for name, by_language in lists.items()

@@ -87,6 +87,7 @@ def told(archived: Callable[..., Record]) -> Callable[..., Message]:
         zone: tzinfo = BAGHDAD,
         test: bool = False,
         born: str | None = None,
+        untagged: bool = False,
         names: Any = (),
         longest: int = LONGEST_TEXT,
         **fields: Any,
@@ -101,6 +102,7 @@ def told(archived: Callable[..., Record]) -> Callable[..., Message]:
             source_zone=zone,
             test=test,
             born=born,
+            untagged=untagged,
             longest=longest,
         )
 

@@ -30,10 +30,13 @@ from archive.article import Article
 from archive.database import open_archive
 from archive.errors import ArchiveError
 from archive.outbox import LEASE, MOST_TRIES, Owed, deliveries, messages, owe, release_leases
+from archive.reading import read_record
 from archive.storing import Arrival, save
+from archive.tagging import replace_tags
 from archive.times import from_text
 from archive.writer import Writer
 from crawler.newsroom.sink import FAIL, HANG_UP, Reply, WebhookSink, in_turn, stall
+from topics.evidence import Tag
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 PASSWORD, TOKEN = "hunter2-geheim", "T00AB12CD9xQ"
@@ -209,6 +212,24 @@ def test_an_article_that_was_edited_before_its_message_was_sent_is_told_as_edite
     assert office.deliver() == {"sent": 1}
     said = "edited since this alert was raised; its headline was: \u2068خبر 0\u2069"
     assert said in sink.received[0].message.splitlines()
+
+
+@pytest.mark.parametrize("topics", [("isis",), ("isis", "syria"), ("syria",), ()])
+def test_an_article_that_has_lost_the_topic_before_its_message_was_sent_is_told_so(
+    office: Office, sink: WebhookSink, topics: tuple[str, ...]
+) -> None:
+    tags = [Tag(topic=topic, score=1.0, pack_version="new", evidence=()) for topic in topics]
+    office.opens(sink.url)
+    office.owes()
+    [owed] = office.messages("waiting")
+    office.writer.submit(lambda db: replace_tags(db, owed["article"], tags, "new")).result()
+    composer = replace(office.composer, alerts={"desk": Alert(id="desk", topics=("is*",), to=(sink.url,))})
+
+    assert office.deliver(composer.message_for) == {"sent": 1}
+    said = "since this alert was raised, the article has lost the topics that it asks for"
+    assert (said in sink.received[0].message.splitlines()) is ("isis" not in topics)
+    record = read_record(office.reader, owed["article"])
+    assert record and said not in composer.message(composer.alerts["desk"], record, "test", test=True).text
 
 
 def test_a_message_is_written_for_the_room_of_its_channel(office: Office) -> None:

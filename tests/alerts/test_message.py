@@ -177,6 +177,16 @@ def test_an_edit_of_the_text_alone_names_no_headline_and_one_before_the_alert_is
     assert short.split("\n")[-3:] == ["edited since this alert was raised", "https://news.example/1", "ref: a1b2"]
 
 
+def test_topics_that_were_lost_since_are_told_in_text_html_and_in_little_room(told) -> None:
+    said = "since this alert was raised, the article has lost the topics that it asks for"
+    message = told(text="A convoy came.", topics=(), untagged=True)
+
+    assert said in lines(message) and f"<b>{said}</b>" in message.html
+    assert said not in told(text="A convoy came.", topics=()).text
+    short = told(text="A convoy came.", topics=(), untagged=True, longest=150).text
+    assert short.split("\n")[-3:] == [said, "https://news.example/1", "ref: a1b2"]
+
+
 def test_a_long_headline_of_then_is_cut(archived, told) -> None:
     archived(title="word " * 60, seen=datetime(2026, 3, 14, 12, tzinfo=UTC))
     message = told(title="Another", text="Another.", born="2026-03-14T12:00:00Z")

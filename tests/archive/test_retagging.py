@@ -6,7 +6,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -180,28 +180,56 @@ def test_an_edit_replaces_what_the_article_was_read_with(db: sqlite3.Connection,
     assert outdated_count(db, NEW.version) == 1, "nobody said with which packs"
 
 
+@pytest.mark.parametrize("both", BOTH, ids=[language for language, *_ in BOTH])
+def test_a_language_that_a_later_visit_tells_brings_its_tags_without_an_edit(
+    db: sqlite3.Connection, tagged: Callable[..., int], both: tuple[str, str, str, str, str]
+) -> None:
+    language, title, text, _, _ = both
+    fields = {"title": title, "text": text, "packs": NEW}
+    article = tagged(**fields, language="de")
+    assert topics_of(db, article) == []
+
+    assert tagged(**{**fields, "text": f" {text}\n"}, language=language) == article
+
+    assert topics_of(db, article) == ["floods"]
+    assert_tagged_with(db, NEW, article)
+    assert db.execute("SELECT count(*) FROM revisions").fetchone()[0] == 0
+    assert [hit.id for hit in search(db, title)] == [article]
+
+    assert tagged(**fields, language=None) == article
+    assert topics_of(db, article) == ["floods"], "a visit that tells no language changes none"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [{"text": "Two people were hurt. The floods came at noon."}, {"title": "Rain, and floods"}, {"language": "ckb"}],
+    ids=["text", "title", "language"],
+)
 def test_an_article_that_is_edited_between_matching_and_writing_is_matched_once_more(
-    db: sqlite3.Connection, archive_path: Path, tagged: Callable[..., int], noon: datetime,
+    db: sqlite3.Connection, archive_path: Path, tagged: Callable[..., int], edit: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     before, edited, after = (tagged(number, text=f"Floods at noon {number}.") for number in range(3))
-    body = "Two people were hurt. The floods came at noon."
-    article = Article(url="https://news.example/1", source="example", title="A title", text=body, language="en")
+    known = {"url": "https://news.example/1", "title": "A title", "text": "Floods at noon 1.", "language": "en"}
+    arrival = Arrival(
+        article=Article(source="example", **{**known, **edit}), pack_version=OLD.version,
+        seen=datetime(2026, 3, 15, tzinfo=UTC),
+    )  # fmt: skip
+    waiting = [arrival]
 
     def edit_behind(packs: Packs, **fields: Any) -> Any:
         found = match(packs, **fields)
-        if fields["text"] == "Floods at noon 1.":  # as another process does, which finds the archive free
+        if fields["text"] == "Floods at noon 1." and waiting:  # as another process does, which finds the archive free
             with closing(open_archive(archive_path)) as other:
                 other.execute("PRAGMA busy_timeout = 0")
                 with transaction(other):
-                    save(other, Arrival(article=article, tags=(), pack_version=OLD.version, seen=noon))
+                    save(other, waiting.pop())
         return found
 
     monkeypatch.setattr(retagging, "match", edit_behind)
     done = [one.id for one in retag(db, NEW, [after, edited, before])]
 
     assert sorted(done) == [before, edited, after], "each is told once"
-    assert found_in(db, edited) == [("floods", "floods")]
     for number in (before, edited, after):
         assert_tagged_with(db, NEW, number)
 
@@ -235,6 +263,34 @@ def test_between_two_batches_the_archive_is_free_and_nothing_is_read(
         assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
         assert outdated_count(other, NEW.version) == retagging._AT_ONCE
     assert len(list(work)) == len(articles) - 1
+
+
+def test_long_texts_are_written_a_few_at_a_time(
+    db: sqlite3.Connection, tagged: Callable[..., int], prose: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = [tagged(number, text=f"{prose(200, number)} Floods.", signed=False) for number in range(5)]
+    monkeypatch.setattr(retagging, "_CHARACTERS_AT_ONCE", 2_000)  # each text has 1,300 or so
+    written: list[int] = []
+
+    def tell(archive: sqlite3.Connection, one: Retagged) -> None:
+        written.append(outdated_count(archive, NEW.version))  # of this transaction, too
+
+    left = [outdated_count(db, NEW.version) for _ in retag(db, NEW, articles, tell)]
+
+    assert written == [4, 3, 2, 1, 0]
+    assert left == [3, 3, 1, 1, 0], "two, two and one"
+    for article in articles:
+        assert_tagged_with(db, NEW, article)
+
+
+def test_where_the_ids_end_what_was_matched_by_then_is_written(
+    db: sqlite3.Connection, tagged: Callable[..., int]
+) -> None:
+    articles = [tagged(number, text="Floods.") for number in range(3)]
+
+    done = [one.id for one in retag(db, NEW, iter(articles[:2]))]
+
+    assert (done, outdated(db)) == (articles[:2], articles[2:])
 
 
 def test_what_is_told_of_an_article_goes_with_its_transaction(

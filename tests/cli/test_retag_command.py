@@ -1,6 +1,7 @@
 """`khabar topics retag`, as a person or a script calls it, and who says that it is needed."""
 
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -11,12 +12,14 @@ from typing import Any
 
 import pytest
 
+from archive import retagging
 from archive.article import Article
 from archive.database import open_archive, transaction
-from archive.retagging import note_service_packs, retag
+from archive.retagging import note_service, retag
 from archive.search import matching_ids
 from archive.stories import signature
 from archive.storing import Arrival, save
+from crawler.cli import main
 from crawler.desk import Desk
 from crawler.desk_lock import hold_desk
 from topics.fold import fold
@@ -245,6 +248,19 @@ def test_alerts_are_owed_only_when_asked_for_only_for_what_is_gained_and_only_on
     assert len(alerts(desk)) == 3
 
 
+def test_nobody_is_told_of_an_article_that_only_loses_a_topic(
+    desk: Any, arrive: Callable[..., int], write_pack: Callable[[str], None], retagged: Callable[..., dict[str, Any]]
+) -> None:
+    loses, gains = arrive("The rain has ended."), arrive("The rain became a flood.")
+    write_pack(RAIN.replace("rain*", "raining") + FLOOD)
+    (desk.root / "alerts/desk.toml").write_text(f'[[alert]]\nid = "dry"\nquery = "-topic:rain"\nto = ["{HOOK}"]\n')
+
+    told = retagged("--alert")
+
+    assert (told["lost"], told["gained"]) == ({"rain": 2}, {"flood": 1})
+    assert alerts(desk) == [("dry", gains)] and loses
+
+
 def test_alerts_with_an_error_keep_anything_from_happening(
     desk: Any, arrive: Callable[..., int], write_pack: Callable[[str], None]
 ) -> None:
@@ -275,7 +291,7 @@ def test_search_in_another_process_answers_while_a_batch_is_being_written(
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-def test_a_sign_to_end_finishes_the_batch_and_says_how_to_go_on(
+def test_a_sign_to_end_writes_what_is_matched_and_says_how_to_go_on(
     desk: Any, archive: sqlite3.Connection, arrive: Callable[..., int], write_pack: Callable[[str], None],
     sign: signal.Signals,
 ) -> None:  # fmt: skip
@@ -283,7 +299,7 @@ def test_a_sign_to_end_finishes_the_batch_and_says_how_to_go_on(
         arrive(f"Rain and flood {number}.")
     write_pack(FLOOD)
     with hold_desk(desk.root, alone=True):  # so that it says a first line, of the service with other packs
-        note_service_packs(archive, "other")
+        note_service(archive, "other", {})
         archive.execute("BEGIN IMMEDIATE")  # it cannot write before the sign has come
         work = subprocess.Popen(
             desk.command("topics", "retag"), env=desk.environment, text=True, stdout=subprocess.PIPE,
@@ -297,11 +313,41 @@ def test_a_sign_to_end_finishes_the_batch_and_says_how_to_go_on(
 
     assert work.returncode == 128 + sign
     done = archive.execute("SELECT count(*) FROM tags WHERE topic = 'flood'").fetchone()[0]
-    assert done in (0, 100), "whole batches only"
+    assert done <= 100, "no further batch is begun"
     assert said == f"stopped: {done} articles are tagged anew, {250 - done} are left; the same command goes on\n"
     assert f"Articles tagged anew: {done} " in printed
     again = json.loads(desk.khabar("topics", "retag", "--json").stdout)
     assert (again["read"], topics_by_language(desk)) == (250 - done, {"en": "flood"})
+
+
+def test_a_disk_that_is_full_is_told_with_how_far_it_came(
+    desk: Any, arrive: Callable[..., int], write_pack: Callable[[str], None], monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    last, *_ = [arrive(f"Rain and flood {number}.", hours=5 - number) for number in range(5)]
+    write_pack(FLOOD)
+    monkeypatch.setattr(retagging, "_AT_ONCE", 2)
+
+    def opened(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        """It has room for some pages, and the oldest article asks for a megabyte."""
+        db = open_archive(*args, **kwargs)
+        db.execute(
+            f"CREATE TEMP TRIGGER full AFTER DELETE ON main.evidence WHEN old.article = {last} "
+            "BEGIN INSERT INTO meta VALUES ('full', hex(zeroblob(500000))); END"
+        )
+        db.execute(f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0] + 4}")
+        return db
+
+    monkeypatch.setattr("crawler.cli.topics.retag.open_archive", opened)
+    with pytest.raises(SystemExit) as ended:
+        main(["--desk", str(desk.root), "topics", "retag"])
+
+    assert ended.value.code == 2
+    stopped, reason = capsys.readouterr().err.splitlines()
+    assert stopped == "stopped: 4 articles are tagged anew, 1 are left; the same command goes on"
+    assert reason.endswith("archive.db: the disk is full; make room and try again")
+    assert desk.rows("SELECT article FROM tags WHERE topic = 'rain'") == [{"article": last}]
+    assert json.loads(desk.khabar("topics", "retag", "--json").stdout)["read"] == 1
 
 
 def test_beside_a_service_with_the_same_packs_nothing_is_said(
@@ -309,9 +355,30 @@ def test_beside_a_service_with_the_same_packs_nothing_is_said(
 ) -> None:
     arrive("Rain and a flood.")
     write_pack(FLOOD)
-    note_service_packs(archive, Desk(desk.root).packs.version)
+    note_service(archive, Desk(desk.root).packs.version, {})
     with hold_desk(desk.root, alone=True):
         assert desk.khabar("topics", "retag").stderr == ""
+
+
+def test_beside_a_service_that_does_not_know_an_alert_nothing_is_owed_that_it_would_give_up(
+    desk: Any, archive: sqlite3.Connection, arrive: Callable[..., int], write_pack: Callable[[str], None]
+) -> None:
+    arrive("Rain and a flood.")
+    write_pack(RAIN + FLOOD)
+    alert = desk.root / "alerts/desk.toml"
+    alert.write_text(f'[[alert]]\nid = "x"\ntopics = ["flood"]\nto = ["{HOOK}", "env:OTHER"]\n')
+    for known in ({}, {"x": (HOOK,)}, {"y": (HOOK, "env:OTHER")}):
+        note_service(archive, Desk(desk.root).packs.version, known)
+        with hold_desk(desk.root, alone=True):
+            done = desk.khabar("topics", "retag", "--alert")
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert f"kill -HUP {os.getpid()}" in done.stderr
+        assert topics_by_language(desk) == {"en": "rain"} and alerts(desk) == []
+
+    note_service(archive, Desk(desk.root).packs.version, {"x": ("env:OTHER", HOOK)})
+    with hold_desk(desk.root, alone=True):
+        assert desk.khabar("topics", "retag", "--alert").returncode == 0
+    assert len(alerts(desk)) == 2
 
 
 def test_what_a_crawl_archives_is_read_with_the_packs_in_force(

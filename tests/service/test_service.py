@@ -157,6 +157,40 @@ def test_a_pack_with_an_error_changes_nothing_and_the_service_says_so(
         assert done.stderr.count("\n") == 1 and f"{pack}: topic.hail.rule[0].any[0] = 'rian'" in done.stderr
 
 
+def test_whatever_is_wrong_with_a_pack_is_one_line_and_a_right_one_comes_into_force(
+    newsroom_desk: Any, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    pack = newsroom_desk.root / "seeds/topics/weather.toml"
+    right = '[lists.rain]\nen = ["hail*"]\n[topic.hail]\nname = "Hail"\n[[topic.hail.rule]]\nany = ["rain"]\n'
+    pack.write_text(right, encoding="utf-8")
+    write(job='cron = "0 0 1 1 *"', to=["json://127.0.0.1:9/hook"], topics=["hail"])
+    service = run()
+    service.until_logged("watching")
+    wrongs: list[tuple[Callable[[], object], str]] = [
+        (lambda: pack.write_text("[lists.rain\n"), f"{pack}: is not TOML: Expected ']'"),
+        (pack.mkdir, f"{pack}: is not a file"),
+        (lambda: pack.symlink_to("gone.toml"), f"{pack}: cannot be read (No such file or directory)"),
+        (lambda: pack.symlink_to(pack), f"{pack}: cannot be read (Too many levels of symbolic links)"),
+        (lambda: pack.write_text(right, encoding="utf-16"), f"{pack}: is not UTF-8 text (at byte 0)"),
+        (lambda: None, "alert.toml: alert[0].topics[0] = 'hail': no topic of this desk matches it"),
+    ]
+    pack.unlink()
+    for number, (make, said) in enumerate(wrongs, 1):
+        make()
+        service.reload()
+        service.until(lambda number=number: service.log.count("NOT reloaded") == number)
+        assert f"the old ones stay in force: {newsroom_desk.root}" in service.log.splitlines()[-1]
+        assert said in service.log.splitlines()[-1]
+        if pack.is_dir():
+            pack.rmdir()
+        else:
+            pack.unlink(missing_ok=True)
+    pack.write_text(right, encoding="utf-8")
+    service.reload()
+    service.until_logged("reloaded; watching")
+    assert service.stop() < 10
+
+
 def test_a_reload_takes_over_what_is_right_and_leaves_in_force_what_was(
     newsroom_desk: Any, newsroom: Newsroom, run: Callable[..., Any], write: Callable[..., None]
 ) -> None:
@@ -198,6 +232,33 @@ def test_at_start_and_after_a_reload_it_says_where_other_packs_tagged_the_archiv
     service.until(lambda: service.log.count(offer) == 2)
     assert newsroom_desk.khabar("topics", "retag").stderr == ""
     assert service.stop() < 10
+
+
+def test_what_tagging_anew_owes_is_sent_by_the_service_once_it_knows_the_alert(
+    newsroom_desk: Any, newsroom: Newsroom, run: Callable[..., Any], write: Callable[..., None]
+) -> None:
+    pack = newsroom_desk.root / "seeds/topics/weather.toml"
+    right = '[lists.rain]\nen = ["hail*"]\n[topic.hail]\nname = "Hail"\n[[topic.hail.rule]]\nany = ["rain"]\n'
+    pack.write_text(right, encoding="utf-8")
+    newsroom.publish("rafidain", "frost", title="Frost in Erbil", body="Frost lay on Erbil on Monday morning.")
+    newsroom_desk.crawl("rafidain")
+    with WebhookSink() as sink:
+        write(job='cron = "0 0 1 1 *"', to=[sink.url], topics=["isis"])
+        service = run()
+        service.until_logged("watching")
+        pack.write_text(right.replace("hail*", "frost*"), encoding="utf-8")
+        write(job='cron = "0 0 1 1 *"', to=[sink.url], topics=["hail"])
+        more = f'[[alert]]\nid = "new"\ntopics = ["hail"]\nto = ["{sink.url}"]\n'
+        (newsroom_desk.root / "alerts/new.toml").write_text(more)
+        refused = newsroom_desk.khabar("topics", "retag", "--alert")
+        assert refused.returncode == 2 and f"kill -HUP {service.process.pid}" in refused.stderr
+        assert newsroom_desk.rows("SELECT * FROM alerts") == []
+
+        service.reload()
+        service.until_logged("articles were tagged with other packs")
+        assert newsroom_desk.khabar("topics", "retag", "--alert").returncode == 0
+        assert [got.title for got in sink.wait_for(2, seconds=20)] == ["Frost in Erbil"] * 2
+        assert service.stop() < 10
 
 
 def test_the_log_may_be_json(newsroom_desk: Any, run: Callable[..., Any], write: Callable[..., None]) -> None:

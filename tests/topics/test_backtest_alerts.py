@@ -104,6 +104,24 @@ def test_a_story_counts_for_the_day_on_which_its_first_copy_was_seen(past: PastD
     }  # fmt: skip
 
 
+def test_a_span_of_a_query_ends_when_the_article_was_first_seen(past: PastDesk) -> None:
+    past.alert("fresh", 'query = "topic:weather since:24h"')
+    past.arrive("Rain fell.", "2026-03-12T08:00", published="2026-03-10T08:00")
+    past.arrive("Rain fell again.", "2026-03-12T08:00", published="2026-03-11T20:00")
+
+    assert foretold(past.backtest(), "fresh") == (1, 1) and len(past.told("fresh")) == 1
+
+
+def test_a_window_of_a_day_is_one_day_though_a_midnight_lies_in_it(past: PastDesk) -> None:
+    past.alert("rain", 'topics = ["weather"]')
+    past.arrive("Rain one.", "2026-03-10T20:30")  # 23:30 in Baghdad
+    past.arrive("Rain two.", "2026-03-10T21:30")
+
+    found = past.backtest("--since", "2026-03-10T12:00:00Z", "--until", "2026-03-11T12:00:00Z")
+
+    assert (found["articles"], found["days"]) == (2, 1) and found["alerts"][0]["would"]["per_day"] == 2.0
+
+
 def test_an_edited_article_counts_once_with_the_words_of_today(past: PastDesk) -> None:
     past.alert("rain", 'topics = ["weather"]')
     for text, day in (("Nothing yet.", 10), ("Floods closed the road.", 11), ("Floods closed two roads.", 12)):

@@ -1,5 +1,6 @@
 """Packs: what a file may say, what every mistake is answered with, and how a desk's file lies on a packaged one."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -93,6 +94,7 @@ def test_capitals_make_terms_differ() -> None:
 def test_the_version_changes_with_what_matters_only() -> None:
     version = packs(PACK).version
     assert packs(f"# a comment\n{PACK}").version == version
+    assert packs(re.sub('name = "[^"]+"', 'name = "For people"', PACK)).version == version
     for old, new in (("within = 8", "within = 9"), ('"انسحاب"', '"سحب"'), ("threshold = 1.0", "threshold = 0.9")):
         assert packs(PACK.replace(old, new)).version != version
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.database import explained, open_archive
-from archive.retagging import Retagged, Tell, outdated_count, retag, service_packs
+from archive.retagging import Retagged, Tell, outdated_count, retag, service_packs, service_sends
 from archive.search import matching_ids
 from crawler.cli import pass_desk
 from crawler.cli.filters import read_filters, scope_options
 from crawler.cli.stopping import Stopping
 from crawler.desk import Desk
-from crawler.desk_lock import service_of
+from crawler.desk_lock import DeskBusy, service_of
 
 if TYPE_CHECKING:
     from alerts.watching import Watch
@@ -46,18 +46,23 @@ def retag_archive(desk: Desk, chosen: dict[str, Any], *, alerting: bool, as_json
     tally = Tally()
     with explained(desk.archive), closing(open_archive(desk.archive, make=False)) as db, Stopping() as stopping:
         _tell_of_service(desk, db, packs.version)
+        if alerting:
+            _check_sent_by_service(desk, db)
         ids = _outdated_ids(desk, db, chosen)
         wanted = takewhile(lambda _: stopping.sign is None, ids)
-        for one in _shown(retag(db, packs, wanted, tally.teller(watch)), len(ids), hidden=as_json):
-            tally.count(one)
+        try:
+            for one in _shown(retag(db, packs, wanted, tally.teller(watch)), len(ids), hidden=as_json):
+                tally.count(one)
+        except sqlite3.Error:  # the disk is full, or somebody keeps it locked: the reason is told behind this
+            _tell_stopped(tally, len(ids))
+            raise
         tally.left = outdated_count(db, packs.version)
     if as_json:
         click.echo(json.dumps({"pack_version": packs.version, **tally.as_dict()}, ensure_ascii=False))
     else:
         _print(tally, packs.version)
     if stopping.sign is not None:
-        done, left = f"{tally.read:,}", f"{len(ids) - tally.read:,}"
-        click.echo(f"stopped: {done} articles are tagged anew, {left} are left; the same command goes on", err=True)
+        _tell_stopped(tally, len(ids))
     elif tally.left and not as_json:
         click.echo(f"Articles that are still tagged with other packs: {tally.left:,}.")
     return stopping.code
@@ -122,6 +127,21 @@ def _tell_of_service(desk: Desk, db: sqlite3.Connection, version: str) -> None:
         click.echo(
             f"khabar run tags what arrives with other packs until it reads the desk anew: kill -HUP {process}", err=True
         )
+
+
+def _check_sent_by_service(desk: Desk, db: sqlite3.Connection) -> None:
+    """A service gives up a message of an alert that it does not know. Raises DeskBusy."""
+    process = service_of(desk.root)
+    if process and not service_sends(db, {alert.id: alert.to for alert in desk.alerts.values()}):
+        raise DeskBusy(
+            f"{desk.root}: khabar run (process {process}) has other alerts than the files, and would give up messages "
+            f"of new ones; let it read them first: kill -HUP {process}"
+        )
+
+
+def _tell_stopped(tally: Tally, wanted: int) -> None:
+    done, left = f"{tally.read:,}", f"{wanted - tally.read:,}"
+    click.echo(f"stopped: {done} articles are tagged anew, {left} are left; the same command goes on", err=True)
 
 
 def _print(tally: Tally, version: str) -> None:
