@@ -86,7 +86,8 @@ def test_check_tries_a_file_that_is_not_in_force(shell: Shell) -> None:
          """topic.weather.rule[0].any = 'rain': must be a list, got text: write ["rain"]"""),
         ("rain*", "مطر",
          """lists.rain.en[0] = 'مطر': "en" is written in the Latin script, and "م" is not: list it under its own"""),
-        ('"rain*"]', '"rain*]', "is not TOML: Illegal character '\\n' (at line 2, column 14)"),
+        ('"rain*"]', '"rain*]', "is not TOML: Illegal character '\\n' (at line 2, column 14): "
+         "a quotation mark is missing at the end of a text"),
     ],
 )  # fmt: skip
 def test_check_answers_a_mistake_of_a_draft_with_file_place_value_reason_and_way_out(
@@ -96,6 +97,19 @@ def test_check_answers_a_mistake_of_a_draft_with_file_place_value_reason_and_way
     path.write_text(OWN.replace(old, new), encoding="utf-8")
     assert shell("check", str(path), code=2) == ""
     assert shell.errors == f"khabar: {path}: {line}\n"
+
+
+def test_check_warns_of_files_that_define_nothing_or_are_never_read(shell: Shell) -> None:
+    empty = shell.write("empty.toml", "# nothing yet\n")
+    unread = [shell.write(name, OWN) for name in ("floods.tml", "floods.toml.txt")]
+    shell.write("README.md", "Ours")
+    shell.write(".floods.toml.swp", "")
+    shell("check")
+    never = [f"warning: {path}: a desk does not read it, since its name does not end in .toml" for path in unread]
+    assert shell.errors.splitlines() == never
+    shell("check", str(empty))
+    assert shell.errors == f"warning: {empty}: defines no topic and no list\n"
+    assert "8 topics" in shell("check", str(unread[0])) and never[0] in shell.errors
 
 
 def test_match_tags_lines(shell: Shell) -> None:
