@@ -35,6 +35,7 @@ class ExplainedRule:
     nearly: bool  # something that it looks for is there
     found: tuple[Found, ...]
     missing: str | None
+    lacking: int  # how many conditions keep it from holding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,19 @@ class ExplainedTopic:
         if not any(rule.held for rule in self.rules):
             return "none of its rules is met"
         return f"the rules that are met add up to {self.score:g}, and {self.threshold:g} is needed"
+
+    @property
+    def in_question(self) -> bool:
+        """Whether it holds or might have, since a rule is met; else only words of its lists stand about."""
+        return bool(self.vetoed or self.hidden) or any(rule.held for rule in self.rules)
+
+    @property
+    def nearest(self) -> list[ExplainedRule]:
+        """The rules that would speak for it and do not, though something of theirs is found: those that lack least
+        first, of several that lack as much the heaviest.
+        """
+        near = (rule for rule in self.rules if rule.nearly and not rule.held and rule.weight > 0)
+        return sorted(near, key=lambda rule: (rule.lacking, -rule.weight))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +140,7 @@ def _of_lists(fields: Sequence[FieldReading], names: Sequence[str]) -> tuple[Fou
 
 def _rule(rule: Rule, rest: Reading, whole: Reading) -> ExplainedRule:
     holding = places(rule, rest)
+    missing = () if holding else tuple(_missing(rule, rest, whole))
     return ExplainedRule(
         label=rule.label,
         says=describe(rule),
@@ -133,7 +148,8 @@ def _rule(rule: Rule, rest: Reading, whole: Reading) -> ExplainedRule:
         held=bool(holding),
         nearly=any(found(whole.scope(rule), (name,)) for name in (*rule.any, *rule.all, *rule.near)),
         found=tuple(_found(holding, "")),
-        missing=None if holding else "; ".join(_missing(rule, rest, whole)),
+        missing=None if holding else "; ".join(missing),
+        lacking=len(missing),
     )
 
 
@@ -182,7 +198,7 @@ def _missing_near(rule: Rule, rest: Reading, whole: Reading) -> Iterator[str]:
     fields = rest.scope(rule)
     absent = [name for name in rule.near if not found(fields, (name,))]
     if absent:
-        yield "; ".join(_absence((name,), rule, rest, whole) for name in absent)
+        yield from (_absence((name,), rule, rest, whole) for name in absent)
         return
     narrowest = narrowest_width(rule, fields)
     if narrowest is None:

@@ -240,3 +240,25 @@ def test_no_text_breaks_the_rendering(scraps: list[str], language: str | None, w
     lines = list(explanation_lines(explanation, title=text[:50], text=text, whole=whole))
     printed = "\n".join(line.plain if isinstance(line, Text) else str(line) for line in lines)
     assert not set("\x1b\u202e\ud800") & set(printed)
+
+
+POSTS = """
+[lists.posts]
+en = ["post"]
+[topic.posts]
+name = "Posts"
+""" + "".join(
+    f'[[topic.posts.rule]]\nnear = ["gate", {other}]\nwithin = 5\n'
+    for other in ('"posts"', '"guards"', '"film"', '"posts", "film"')
+)
+
+
+def test_of_a_topic_of_which_no_rule_is_met_the_nearest_two_are_told(guarded: DeskAt) -> None:
+    (guarded.root / "seeds/topics/posts.toml").write_text(POSTS, encoding="utf-8")
+    told = explained(guarded, "--language", "en", "The gate of the house, the gate of the yard")
+    posts = told[told.index("\nposts does not hold") :]
+    assert "nothing of posts" in posts and "nothing of guards" in posts and "nothing of film" not in posts
+    assert "2 more rules, --topic posts tells of each" in posts
+    assert told.index("\ngates holds  score 1, 1 is needed") < told.index("\nposts does not hold")
+    alone = explained(guarded, "--language", "en", "--topic", "posts", "The gate")
+    assert alone.count("nothing of film") == 2 and "more rules" not in alone

@@ -186,3 +186,32 @@ def test_a_topic_that_is_asked_for_is_told_with_all_rules_and_no_other_is() -> N
     (topic,) = explanation.topics
     assert topic.id == "gas" and topic.rules[0].missing == "nothing of elsewhere"
     assert explanation.untouched == () and explanation.found == ()
+
+
+NEARER = """
+[[topic.leaving.rule]]
+near = ["move", "troops", "place"]
+within = 9
+[[topic.leaving.rule]]
+all = ["move", "place"]
+weight = 0.5
+[[topic.leaving.rule]]
+any = ["move"]
+at_least = 2
+[[topic.leaving.rule]]
+any = ["place"]
+[[topic.leaving.rule]]
+all = ["move", "place"]
+weight = -1
+"""
+
+
+def test_rules_that_lack_least_are_nearest_and_of_these_the_heaviest() -> None:
+    topic = weighed(NEARER, "They withdraw")
+    assert [(rule.label, rule.lacking) for rule in topic.nearest] == [("rule[2]", 1), ("rule[1]", 1), ("rule[0]", 2)]
+    assert not topic.in_question and not topic.held
+
+
+@pytest.mark.parametrize("text", ["They withdraw, and withdraw again", "an Israeli withdrawal", "Afghanistan"])
+def test_a_topic_is_in_question_where_a_rule_is_met_or_something_is_masked_or_excludes(text: str) -> None:
+    assert weighed(NEARER, text).in_question

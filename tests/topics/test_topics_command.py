@@ -163,7 +163,7 @@ def test_match_reads_a_file_that_begins_with_a_byte_order_mark(shell: Shell) -> 
 def test_explain_shows_what_holds_and_what_is_missing(shell: Shell) -> None:
     printed = shell("explain", "--language", "en", "--title", "Minister speaks", "ISIS is a danger. Troops withdraw.")
     assert "isis holds" in printed and "us_withdrawal does not hold" in printed
-    assert "nothing of foreign_troops" in printed and "nothing found of: " in printed
+    assert "nothing of iraq_or_syria" in printed and "nothing found of: " in printed
 
 
 def test_explain_reads_standard_input_and_steers_no_terminal(shell: Shell) -> None:

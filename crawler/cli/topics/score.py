@@ -10,7 +10,7 @@ from crawler.cli import pass_desk
 from crawler.cli.topics.lines import LINES, as_json_line, matched, missing, read_lines
 from crawler.desk import Desk
 from seeds.definitions import DefinitionError, nearest
-from topics.explaining import ExplainedRule, explain
+from topics.explaining import explain
 from topics.packs import Packs
 from topics.scoring import Judgement, judge, score
 from topics.sentences import sentence_around
@@ -124,17 +124,10 @@ def _missing(packs: Packs, document: Mapping[str, Any], topic: str) -> list[str]
     if explained.vetoed:
         return [f'excluded by "{term}"' for term in dict.fromkeys(found.term for found in explained.vetoed)]
     said = [f"score {explained.score:g} of {explained.threshold:g}"] if any(r.held for r in explained.rules) else []
-    near = [rule for rule in explained.rules if rule.nearly and not rule.held and rule.weight > 0]
-    near.sort(key=_lacks)
     against = [rule for rule in explained.rules if rule.held and rule.weight < 0]
     said += [f"{rule.label} speaks against it ({rule.weight:g}): {rule.says}" for rule in against]
-    said += [f"{rule.label} ({rule.weight:g}) {rule.says}: {rule.missing}" for rule in near[:_MOST_RULES]]
+    said += [f"{rule.label} ({rule.weight:g}) {rule.says}: {rule.missing}" for rule in explained.nearest[:_MOST_RULES]]
     return said or ["nothing that its rules look for is there"]
-
-
-def _lacks(rule: ExplainedRule) -> tuple[int, float]:
-    """What a rule lacks, the least first; of several that lack as much, the heaviest."""
-    return (rule.missing or "").count(";"), -rule.weight
 
 
 def _scores(judgements: Mapping[Judgement, int]) -> dict[str, Any]:
