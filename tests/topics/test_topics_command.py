@@ -138,6 +138,9 @@ BAD_LINES = {
     '{"text": 1}': "<stdin>, line 2: text = 1: must be text",
     '{"text": "x", "title": ["y"]}': "<stdin>, line 2: title = ['y']: must be text",
     '{"text": "x", "language": 5}': "<stdin>, line 2: language = 5: must be text",
+    '{"text": "x", "id": NaN}': "<stdin>, line 2: is not JSON (NaN is no number of JSON): each line is one object, "
+    "with a text",
+    '{"text": "x", "id": 1e999}': "<stdin>, line 2: id = inf: must be text or a number that JSON can write",
     "\x1f\udc8b\x08": '<stdin>, line 2: is compressed: "gunzip --stdout FILE" shows what is in it, and "-" reads that '
     "from standard input",
 }
@@ -147,6 +150,27 @@ BAD_LINES = {
 def test_match_answers_a_bad_line_with_its_number(shell: Shell, line: str, error: str) -> None:
     shell("match", stdin='{"text": "fine"}\n' + line, code=2)
     assert shell.errors == f"khabar: {error}\n"
+
+
+def test_match_refuses_a_line_longer_than_any_article(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.cli.topics.lines.LONGEST_LINE", 1_000)
+    assert lines(shell("match", stdin=json.dumps({"text": "x" * 980}) + "\n"))
+    shell("match", stdin=json.dumps({"text": "x" * 1_000}), code=2)
+    assert shell.errors == "khabar: <stdin>, line 1: is longer than 1,000 characters: no article is\n"
+
+
+def test_texts_in_a_language_without_terms_are_told_once(shell: Shell) -> None:
+    documents = [
+        {"text": "ISIS attacked", "language": language, "labels": {"isis": True}}
+        for language in ("English", "de", "de", "ar-IQ", None)
+    ]
+    told = "texts in languages that the packs have no terms in: de (2), English (1)\n"
+    file = shell.desk / "labelled.jsonl"
+    file.write_text("\n".join(map(json.dumps, documents)), encoding="utf-8")
+    assert len(lines(shell("match", str(file)))) == 5 and shell.errors == told
+    assert json.loads(shell("test", str(file), "--json"))["pooled"]["fn"] == 4 and shell.errors == told
+    shell("match", stdin='{"text": "ISIS attacked", "language": "en"}')
+    assert shell.errors == ""
 
 
 def test_match_answers_a_line_of_brackets_without_end(shell: Shell) -> None:

@@ -5,7 +5,7 @@ from typing import IO
 import click
 
 from crawler.cli import pass_desk
-from crawler.cli.topics.lines import LINES, matched, print_lines, read_lines
+from crawler.cli.topics.lines import LINES, Unread, matched, print_lines, read_lines
 from crawler.desk import Desk
 
 
@@ -19,4 +19,8 @@ def match_lines(desk: Desk, file: IO[str]) -> None:
     Example: khabar topics match articles.jsonl
     """
     packs = desk.packs
-    print_lines(matched(packs, document) for _, document in read_lines(file))
+    unread = Unread(packs)
+    for _, document in read_lines(file):
+        unread.see(document)
+        print_lines([matched(packs, document)])
+    unread.tell()

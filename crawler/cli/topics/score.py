@@ -7,7 +7,7 @@ from typing import IO, Any
 import click
 
 from crawler.cli import pass_desk
-from crawler.cli.topics.lines import LINES, as_json_line, matched, missing, read_lines
+from crawler.cli.topics.lines import LINES, Unread, as_json_line, matched, missing, read_lines
 from crawler.desk import Desk
 from seeds.definitions import DefinitionError, nearest
 from topics.explaining import explain
@@ -39,7 +39,9 @@ def test(desk: Desk, file: IO[str], as_json: bool) -> None:
     packs = desk.packs
     judgements: Counter[Judgement] = Counter()
     wrong: list[dict[str, Any]] = []
+    unread = Unread(packs)
     for place, document in counted(read_lines(file), "labelled texts"):
+        unread.see(document)
         labels, unsure = _labels(packs, place, document)
         given = {tag["topic"]: tag["evidence"] for tag in matched(packs, document)["topics"]}
         judged = judge(document["language"] or "und", labels, unsure, given)
@@ -48,6 +50,7 @@ def test(desk: Desk, file: IO[str], as_json: bool) -> None:
             wrong += _mistakes(packs, document, judged, given)
     if not judgements:
         raise DefinitionError(getattr(file, "name", "<stdin>"), "", "there is no labelled text in it")
+    unread.tell()
     scores = _scores(judgements)
     if as_json:
         click.echo(as_json_line({**scores, "wrong": wrong}))
