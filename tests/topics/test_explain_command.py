@@ -262,3 +262,16 @@ def test_of_a_topic_of_which_no_rule_is_met_the_nearest_two_are_told(guarded: De
     assert told.index("\ngates holds  score 1, 1 is needed") < told.index("\nposts does not hold")
     alone = explained(guarded, "--language", "en", "--topic", "posts", "The gate")
     assert alone.count("nothing of film") == 2 and "more rules" not in alone
+
+
+def test_a_draft_is_explained_before_it_is_in_force(guarded: DeskAt) -> None:
+    number = keep(guarded, "One gate and one post", topics=("gates",))
+    draft = guarded.root / "draft.toml"
+    draft.write_text(
+        POSTS.replace("within = 5", "within = 9") + '[lists.gate]\nextend = true\nen = ["post"]\n', "utf-8"
+    )
+    told = explained(guarded, str(number), "--pack", str(draft))
+    assert "posts  does not stand, but would be given today with a score of 1" in told
+    assert "gates  score 1, pack version old1: stands, and would be given today" in told
+    assert "the packs of today, with the drafts, have version" in told and "retag" not in told
+    assert "posts" not in explained(guarded, str(number))

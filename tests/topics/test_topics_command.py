@@ -173,6 +173,18 @@ def test_texts_in_a_language_without_terms_are_told_once(shell: Shell) -> None:
     assert shell.errors == ""
 
 
+def test_match_and_test_read_a_draft_before_it_is_in_force(shell: Shell) -> None:
+    draft = shell.desk / "draft.toml"
+    draft.write_text(OWN, encoding="utf-8")
+    file = shell.desk / "labelled.jsonl"
+    file.write_text('{"text": "Rainy", "language": "en", "labels": {"weather": true}}', encoding="utf-8")
+    assert lines(shell("match", str(file), "--pack", str(draft)))[0]["topics"][0]["topic"] == "weather"
+    assert json.loads(shell("test", str(file), "--pack", str(draft), "--json"))["pooled"]["tp"] == 1
+    assert lines(shell("match", str(file)))[0]["topics"] == []
+    shell("test", str(file), code=2)
+    assert "the packs have no such topic" in shell.errors
+
+
 def test_match_answers_a_line_of_brackets_without_end(shell: Shell) -> None:
     shell("match", stdin="[" * 100_000, code=2)
     assert shell.errors.startswith("khabar: <stdin>, line 1: is not JSON") and shell.errors.count("\n") == 1

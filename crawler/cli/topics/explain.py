@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from archive.reading import Record
 from crawler.cli import pass_desk
 from crawler.cli.named_article import is_number, named_article
+from crawler.cli.topics.drafts import DRAFTS
 from crawler.cli.topics.lines import LONGEST_LINE, as_json_line
 from crawler.desk import Desk
 from seeds.definitions import did_you_mean
@@ -27,6 +29,7 @@ _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
     "--language", help='Its language, such as "ar". Left out: the article\'s own; else all lists of its script.'
 )
 @click.option("--topic", "topics", multiple=True, metavar="ID", help="Tell of this topic only, with all of its rules.")
+@DRAFTS
 @click.option("--whole", is_flag=True, help="Show all of a long text, not only the sentences that matter.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @pass_desk
@@ -37,6 +40,7 @@ def explain(
     title: str | None,
     language: str | None,
     topics: tuple[str, ...],
+    drafts: tuple[Path, ...],
     whole: bool,
     as_json: bool,
 ) -> None:
@@ -49,7 +53,7 @@ def explain(
     \b
     Example: khabar topics explain --language ar "انسحاب القوات الأمريكية من العراق"
     """
-    packs = desk.packs
+    packs = desk.packs_with(drafts)
     for topic in topics:
         if topic not in packs.topics:
             hint = did_you_mean(topic, packs.topics)
@@ -76,7 +80,7 @@ def explain(
     if record:
         asked = [tag for tag in record.tags if not topics or tag["topic"] in topics]
         today = [tag for tag in _tags_today(packs, record.article) if not topics or tag.topic in topics]
-        tags = tag_lines(asked, today, explanation, packs.version)
+        tags = tag_lines(asked, today, explanation, packs.version, drafted=bool(drafts))
         lines = [article_line(record.article, desk.zone), *lines, *tags]
     for line in lines:
         out().print(line, soft_wrap=not out().is_terminal)

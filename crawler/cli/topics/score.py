@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import IO, Any
 
 import click
 
 from crawler.cli import pass_desk
+from crawler.cli.topics.drafts import DRAFTS
 from crawler.cli.topics.lines import LINES, Unread, as_json_line, matched, missing, read_lines
 from crawler.desk import Desk
 from seeds.definitions import DefinitionError, nearest
@@ -22,9 +24,10 @@ _BEGINNING = 80  # characters of a text that has no title
 
 @click.command()
 @click.argument("file", type=LINES)
+@DRAFTS
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @pass_desk
-def test(desk: Desk, file: IO[str], as_json: bool) -> None:
+def test(desk: Desk, *, file: IO[str], drafts: tuple[Path, ...], as_json: bool) -> None:
     """Score the packs on labelled texts: lines as for match, with labels {topic: true or false} and maybe unsure.
 
     Topics that the labeller was unsure of are not counted. The figures of several topics or languages together are
@@ -36,7 +39,7 @@ def test(desk: Desk, file: IO[str], as_json: bool) -> None:
     """
     from crawler.cli.counted import counted  # noqa: PLC0415 -- rich, which takes its time to load
 
-    packs = desk.packs
+    packs = desk.packs_with(drafts)
     judgements: Counter[Judgement] = Counter()
     wrong: list[dict[str, Any]] = []
     unread = Unread(packs)
