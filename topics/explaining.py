@@ -32,7 +32,7 @@ class ExplainedRule:
     says: str  # in words: "near move, troops within 16 tokens"
     weight: float
     held: bool
-    nearly: bool  # something that it looks for is there
+    nearly: bool  # something that it looks for is there, and it is for the language
     found: tuple[Found, ...]
     missing: str | None
     lacking: int  # how many conditions keep it from holding
@@ -67,8 +67,10 @@ class ExplainedTopic:
 
     @property
     def in_question(self) -> bool:
-        """Whether it holds or might have, since a rule is met; else only words of its lists stand about."""
-        return bool(self.vetoed or self.hidden) or any(rule.held for rule in self.rules)
+        """Whether it holds or might have, since a rule that speaks for it is met; else only words of its lists stand
+        about.
+        """
+        return bool(self.vetoed or self.hidden) or any(rule.held and rule.weight > 0 for rule in self.rules)
 
     @property
     def nearest(self) -> list[ExplainedRule]:
@@ -146,11 +148,33 @@ def _rule(rule: Rule, rest: Reading, whole: Reading) -> ExplainedRule:
         says=describe(rule),
         weight=rule.weight,
         held=bool(holding),
-        nearly=any(found(whole.scope(rule), (name,)) for name in (*rule.any, *rule.all, *rule.near)),
-        found=tuple(_found(holding, "")),
+        nearly=_is_for(rule, whole) and any(found(whole.scope(rule), (name,)) for name in _lists(rule)),
+        found=tuple(_with_lists(rule, holding)),
         missing=None if holding else "; ".join(missing),
         lacking=len(missing),
     )
+
+
+def _lists(rule: Rule) -> tuple[str, ...]:
+    """Of which something must be found."""
+    return (*rule.any, *rule.all, *rule.near)
+
+
+def _is_for(rule: Rule, reading: Reading) -> bool:
+    return not rule.languages or not reading.languages.isdisjoint(rule.languages)
+
+
+def _with_lists(rule: Rule, holding: Sequence[Place]) -> Iterator[Found]:
+    """The places that make a rule hold, each with the first of its lists that finds it."""
+    readings = {place.reading.field: place.reading for place in holding}
+    by_hit = {
+        (field, hit): name
+        for name in reversed(_lists(rule))
+        for field, reading in readings.items()
+        for hit in reading.of(name)
+    }
+    for place in holding:
+        yield from _found([place], by_hit[place.reading.field, place.hit])
 
 
 def describe(rule: Rule) -> str:
@@ -172,7 +196,7 @@ def describe(rule: Rule) -> str:
 
 def _missing(rule: Rule, rest: Reading, whole: Reading) -> Iterator[str]:
     """What keeps a rule from holding, condition by condition. *rest* is *whole* without what is masked."""
-    if rule.languages and rest.languages.isdisjoint(rule.languages):
+    if not _is_for(rule, rest):
         read_as = f"; this was read as {_names(tuple(sorted(rest.languages)))}" if rest.languages else ""
         yield f"it is for {_names(rule.languages)} only{read_as}"
         return

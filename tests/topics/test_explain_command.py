@@ -258,7 +258,7 @@ def test_of_a_topic_of_which_no_rule_is_met_the_nearest_two_are_told(guarded: De
     told = explained(guarded, "--language", "en", "The gate of the house, the gate of the yard")
     posts = told[told.index("\nposts does not hold") :]
     assert "nothing of posts" in posts and "nothing of guards" in posts and "nothing of film" not in posts
-    assert "2 more rules, --topic posts tells of each" in posts
+    assert "2 more rules (--topic posts tells of each)" in posts
     assert told.index("\ngates holds  score 1, 1 is needed") < told.index("\nposts does not hold")
     alone = explained(guarded, "--language", "en", "--topic", "posts", "The gate")
     assert alone.count("nothing of film") == 2 and "more rules" not in alone

@@ -92,6 +92,7 @@ def test_a_rule_that_holds_shows_its_places() -> None:
     explained = rule_of("near", text)
     assert explained.held and explained.missing is None
     assert [text[found.start : found.end] for found in explained.found] == ["withdraw", "troops"]
+    assert [(found.list, found.term) for found in explained.found] == [("move", "withdraw*"), ("troops", "troops")]
     assert explained.says == "move, troops within 3 tokens"
 
 
@@ -204,6 +205,18 @@ any = ["place"]
 all = ["move", "place"]
 weight = -1
 """
+
+
+def test_a_rule_for_other_languages_is_not_near() -> None:
+    rule = rule_of("language", "Troops")
+    assert not rule.nearly and not rule.held
+
+
+def test_what_only_speaks_against_a_topic_does_not_put_it_in_question() -> None:
+    topic = weighed(
+        '[[topic.leaving.rule]]\nany = ["move"]\n[[topic.leaving.rule]]\nany = ["place"]\nweight = -1', "Iraq"
+    )
+    assert not topic.in_question and topic.lacks == "the rules that are met add up to -1, and 1 is needed"
 
 
 def test_rules_that_lack_least_are_nearest_and_of_these_the_heaviest() -> None:

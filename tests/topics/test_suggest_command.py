@@ -97,6 +97,15 @@ def test_json_has_a_line_for_each_language_and_limit_and_language_narrow_it(desk
     assert line["language"] == "en" and len(line["terms"]) == 1
 
 
+def test_the_toml_says_of_a_language_with_too_little_why_it_is_not_there(desk: DeskAt, fill: Fill) -> None:
+    fill("en", 20, "The guards met. The Ninth Brigade came.", "Rain fell.")
+    fill("kmr", 2, "Parêzger civiyan.", "Baran barî.")
+    printed = desk.khabar("topics", "suggest", "guards", "--toml").stdout
+    told = [line for line in printed.splitlines() if line.startswith("#")]
+    assert told == ["# kmr: 2 stories with guards: too few to say, 15 are needed"]
+    assert list(tomllib.loads(printed)["lists"]["guards"]) == ["extend", "en"]
+
+
 def test_since_looks_at_newer_articles_only(desk: DeskAt, fill: Fill) -> None:
     fill("en", 20, "The guards met. The Ninth Brigade came.", "Rain fell.")
     (line,) = map(json.loads, desk.khabar("topics", "suggest", "guards", "--json", "--since", "7d").stdout.splitlines())

@@ -173,6 +173,57 @@ def test_texts_in_a_language_without_terms_are_told_once(shell: Shell) -> None:
     assert shell.errors == ""
 
 
+WEIGHED = """
+[lists.rain]
+en = ["rain*"]
+[lists.snow]
+en = ["snow*"]
+[lists.sport]
+en = ["football"]
+[lists.film]
+en = ["film"]
+[topic.weather]
+name = "Weather"
+[[topic.weather.rule]]
+any = ["rain"]
+weight = 0.6
+[[topic.weather.rule]]
+near = ["rain", "snow"]
+within = 3
+weight = 0.6
+[[topic.weather.rule]]
+any = ["snow"]
+weight = 0.5
+[[topic.weather.rule]]
+any = ["sport"]
+weight = -0.5
+[topic.weather.exclude]
+none = ["film"]
+"""
+NEAREST = "rule[1] (0.6) rain, snow within 3 tokens: nothing of snow"
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("Rain fell", ["score 0.6, 1 is needed", NEAREST]),
+        (
+            "Rain stopped the football",
+            ["score 0.1, 1 is needed", "rule[3] speaks against it (-0.5): any of sport", NEAREST],
+        ),
+        ("A film on the rain", ['excluded by "film"']),
+        ("Sun", ["nothing of its lists is there"]),
+        ("Football", ["score -0.5, 1 is needed", "rule[3] speaks against it (-0.5): any of sport"]),
+    ],
+)
+def test_of_a_miss_it_is_said_what_the_topic_lacked(shell: Shell, text: str, missing: list[str]) -> None:
+    shell.write("weather.toml", WEIGHED)
+    file = shell.desk / "labelled.jsonl"
+    file.write_text(json.dumps({"text": text, "language": "en", "labels": {"weather": True}}), encoding="utf-8")
+    (miss,) = json.loads(shell("test", str(file), "--json"))["wrong"]
+    assert (miss["mistake"], miss["missing"]) == ("miss", missing)
+
+
 def test_match_and_test_read_a_draft_before_it_is_in_force(shell: Shell) -> None:
     draft = shell.desk / "draft.toml"
     draft.write_text(OWN, encoding="utf-8")
@@ -292,4 +343,4 @@ def test_explain_tells_what_holds_first_and_of_the_rest_only_what_was_nearly_the
     assert "tagged: " in held
     assert "us_withdrawal holds" in held
     assert " holds " not in rest
-    assert "of which nothing was found" in rest
+    assert "rules with nothing to say here" in held and " tells of each)" in rest

@@ -24,8 +24,8 @@ def explanation_lines(
 ) -> Iterable[RenderableType]:
     """The text with its terms marked, then each topic that something was found of, rule by rule.
 
-    What holds comes first, then what might have. The rules of which nothing was found are only counted, and of a topic
-    of which no rule is met those that came nearest are told, unless *every_rule* is asked for.
+    What holds comes first, then what might have. The rules that have nothing to say here are only counted, and of a
+    topic that no rule speaks for those that came nearest are told, unless *every_rule* is asked for.
     """
     languages = ", ".join(explanation.languages) or "no language that the packs have terms in"
     yield Text(f"read with the lists of: {languages}", style="dim")
@@ -63,14 +63,15 @@ def _topic_lines(
     for rule in told:
         yield from _rule_lines(rule, fields)
     if rest := len(topic.rules) - len(told):
-        known = "of which nothing was found" if topic.in_question else f"--topic {topic.id} tells of each"
-        yield Text(f"  · {rest} more {'rule' if rest == 1 else 'rules'}, {known}", style="dim")
+        known = "with nothing to say here" if topic.in_question else f"(--topic {topic.id} tells of each)"
+        yield Text(f"  · {rest} more {'rule' if rest == 1 else 'rules'} {known}", style="dim")
 
 
 def _told_rules(topic: ExplainedTopic, *, every_rule: bool) -> list[ExplainedRule]:
     if every_rule:
         return list(topic.rules)
-    return [rule for rule in topic.rules if rule.held or rule.nearly] if topic.in_question else topic.nearest[:_NEAREST]
+    near = [rule for rule in topic.rules if rule.nearly] if topic.in_question else topic.nearest[:_NEAREST]
+    return [rule for rule in topic.rules if rule.held or rule in near]
 
 
 def _rule_lines(rule: ExplainedRule, fields: dict[str, str]) -> Iterator[RenderableType]:
