@@ -197,17 +197,19 @@ def test_longer_stories_hold_more_words_and_none_is_suggested_for_that() -> None
     assert not suggested("en", tagged, others).terms
 
 
+EMPTY = {
+    "en": ["on 14 March 2026", "2026", "because of whose", "nine", "last week", "dozens of hundreds"],
+    "ar": ["بينما", "وبأن", "تسع", "في الأسبوع الماضي", "بالقرب من", "الثالثة", "وعشرات الآلاف"],
+    "ckb": ["لێرە", "نۆ", "لە هەفتەی", "سێیەم", "هەزار"],
+    "kmr": ["li vir", "neh", "di hefteya", "sêyem", "hezar"],
+}
+
+
 @pytest.mark.parametrize(
-    ("language", "phrases"),
-    [
-        ("en", ["on 14 March 2026", "2026", "because of whose", "nine", "last week", "dozens of hundreds"]),
-        ("ar", ["بينما", "وبأن", "تسع", "في الأسبوع الماضي", "بالقرب من", "الثالثة", "وعشرات الآلاف"]),
-        ("ckb", ["لێرە", "نۆ", "لە هەفتەی", "سێیەم", "هەزار"]),
-        ("kmr", ["li vir", "neh", "di hefteya", "sêyem", "hezar"]),
-    ],
+    ("language", "phrase"), [(name, phrase) for name, phrases in EMPTY.items() for phrase in phrases]
 )
-def test_numbers_dates_and_function_words_are_not_suggested(language: str, phrases: list[str]) -> None:
-    tagged, others = archive(language, phrases)
+def test_numbers_dates_and_function_words_are_not_suggested(language: str, phrase: str) -> None:
+    tagged, others = archive(language, [phrase])
     assert not suggested(language, tagged, others).terms
 
 
