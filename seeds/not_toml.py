@@ -9,6 +9,7 @@ _HEADING = re.compile(r"\s*(\[{1,2})([^\[\]]*)(\]*)\s*(#.*)?")
 _DECIMAL_COMMA = re.compile(r"=\s*-?(\d+),(\d+)\b")
 _SMART_QUOTES = "“”„‟«»‘’‚"
 _INVISIBLE = "\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+_NOT_CLOSED = 'the "]" of the array above is missing'
 _WORDS = {
     "Unclosed array": 'a comma between two of its values, or the "]" at its end, is missing',
     "Illegal character '\\n'": "a quotation mark is missing at the end of a text",
@@ -23,12 +24,10 @@ _WORDS = {
 def way_out(text: str, error: str) -> str:
     """What is probably wrong in *text*, of which the parser says *error*, to be put behind it; empty where unknown."""
     place = _PLACE.search(error)
-    number = int(place[1]) if place else len(text.splitlines())
-    lines = text.splitlines()[: max(number, 1)]
-    # An array or a text that was never closed is noticed below the line in which it should have been.
-    above = reversed(lines[-3:]) if "Unclosed" in error or not place else lines[-1:]
-    told = next((hint for line in above for hint in _hints(line)), None)
-    told = told or next((words for part, words in _WORDS.items() if error.startswith(part)), "")
+    line = text.split("\n")[int(place[1]) - 1] if place else ""
+    said = (words for part, words in _WORDS.items() if error.startswith(part))
+    # An array that is not closed takes the heading beneath it for an array within it.
+    told = _NOT_CLOSED if "value" in error and _HEADING.fullmatch(line) else next(_hints(line), None) or next(said, "")
     return f": {told}" if told else ""
 
 

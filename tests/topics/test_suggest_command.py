@@ -11,10 +11,12 @@ import pytest
 from archive.article import Article
 from archive.database import open_archive, transaction
 from archive.storing import Arrival, save
+from crawler.cli.topics.suggested import suggestion_lines
 from seeds.packs import read_packs
 from tests.conftest import DeskAt
 from topics.evidence import Tag
 from topics.packs import compile_packs
+from topics.suggesting.suggest import Suggestion, Suggestions
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 PACK = """
@@ -153,3 +155,19 @@ def test_without_an_archive_or_a_tagged_article_it_says_so(desk: DeskAt, fill: F
         done = desk.khabar("topics", "suggest", "isis", *more)
         assert done.returncode == 0 and done.stdout == ""
         assert "No article of these is tagged with isis." in done.stderr
+
+
+@pytest.mark.parametrize(("topics", "told"), [((), False), (("isis", "syria"), True)])
+def test_a_suggestion_that_other_topics_look_for_says_which(topics: tuple[str, ...], told: bool) -> None:
+    one = Suggestion(
+        term="checkpoint*", spelling="checkpoint", stories=20, others=1, score=40.0, times=12.0, topics=topics,
+        article=7, sentence="A checkpoint.", start=2, end=12,
+    )  # fmt: skip
+    shown = [
+        line.plain
+        for line in suggestion_lines("guards", Suggestions(language="en", stories=40, others=150, terms=(one,)))
+    ]
+    assert (", in a list of isis, syria" in shown[1]) is told and shown[1].startswith(
+        "20 stories with the topic, 1 without"
+    )
+    assert shown[2:] == ["checkpoint*", "A checkpoint."]
