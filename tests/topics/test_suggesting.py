@@ -217,6 +217,8 @@ def test_of_too_few_stories_nothing_is_said() -> None:
     tagged, others = archive("en", ["Ninth Example Brigade"])
     few = suggested("en", tagged[: FEWEST_TAGGED - 1], others)
     assert few.too_few and not few.terms and few.stories == FEWEST_TAGGED - 1
+    enough = suggested("en", tagged[:FEWEST_TAGGED], others)
+    assert not enough.too_few and (enough.stories, enough.others) == (FEWEST_TAGGED, len(others))
     assert suggested("en", tagged, others[:5]).too_few
     assert suggested("en", [], []).too_few
 
