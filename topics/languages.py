@@ -67,7 +67,7 @@ def language_mistake(name: str) -> Mistake | None:
     if code := _CODES.get(name.lower()):
         return Mistake("a language is named by its code", code)
     if language_script(name) is None:
-        meant = nearest(name, ("en", "ar", "ckb", "kmr", "extend"))
+        meant = nearest(name, ("en", "ar", "ckb", "kmr", "extend", "unread"))
         return Mistake('is no language whose script is known; "glk-Arab" names both', meant)
     first, dash, rest = name.partition("-")
     if first != first.lower():

@@ -186,30 +186,43 @@ def _read_list(place: _Place, table: object) -> dict[str, tuple[Term, ...]]:
         raise place.error("", 'terms stand under their language, such as en = ["…"]', value=table)
     if not isinstance(extend := table.get("extend", False), bool):
         raise place.error("extend", "must be true or false", value=extend)
-    terms = {lang: _read_terms(place, lang, written) for lang, written in table.items() if lang != "extend"}
+    unread = table.get("unread", {})
+    if not isinstance(unread, dict):
+        raise place.error("unread", 'terms stand under their language, such as ckb = ["…"]', value=unread)
+    terms: dict[str, tuple[Term, ...]] = {}
+    for prefix, by_language in (("", table), ("unread.", unread)):
+        for lang, written in by_language.items():
+            if prefix or lang not in ("extend", "unread"):
+                key = f"{prefix}{lang}"
+                terms[lang] = _read_terms(place, key, lang, written, terms.get(lang, ()), unread=bool(prefix))
     if not any(terms.values()):
         raise place.error("", "has no terms")
     return terms
 
 
-def _read_terms(place: _Place, language: str, written: object) -> tuple[Term, ...]:
+def _read_terms(
+    place: _Place, key: str, language: str, written: object, before: tuple[Term, ...], *, unread: bool
+) -> tuple[Term, ...]:
+    """The terms *before*, and those *written* at *key*. None may be there twice."""
     if wrong := language_mistake(language):
-        raise place.error(language, wrong.reason, hint=wrong.meant)
+        raise place.error(key, wrong.reason, hint=wrong.meant)
     if not isinstance(written, list):
-        raise place.error(language, "must be a list of terms", value=written)
-    terms: list[Term] = []
+        raise place.error(key, "must be a list of terms", value=written)
     known: dict[str, list[Term]] = {}
+    for term in before:
+        known.setdefault(term.folded, []).append(term)
+    terms = list(before)
     for number, text in enumerate(written):
-        key = f"{language}[{number}]"
         if not isinstance(text, str):
-            raise place.error(key, "must be text", value=text)
+            raise place.error(f"{key}[{number}]", "must be text", value=text)
         try:
-            term = parse_term(text, language)
+            term = parse_term(text, language, unread=unread)
         except TermError as error:
-            raise place.error(key, str(error), value=text) from error
+            raise place.error(f"{key}[{number}]", str(error), value=text) from error
         for earlier in known.setdefault(term.folded, []):
             if term.same_as(earlier):
-                raise place.error(key, f'is "{earlier.written}" again: after folding they are the same', value=text)
+                reason = f'is "{earlier.written}" again: after folding they are the same'
+                raise place.error(f"{key}[{number}]", reason, value=text)
         known[term.folded].append(term)
         terms.append(term)
     return tuple(terms)

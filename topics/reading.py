@@ -19,12 +19,15 @@ class FieldReading:
     hits: Hits
     lead: int | None = None  # only hits within so many tokens count
     masked: frozenset[int] = frozenset()  # tokens that no hit may touch
+    languages: tuple[str, ...] = ()  # whose terms count; empty: all that were read
 
     def of(self, name: str) -> Sequence[Hit]:
         """The hits of one list that count."""
         hits = self.hits.get(name, ())
         if self.lead is not None:
             hits = [hit for hit in hits if hit.last < self.lead]
+        if self.languages:
+            hits = [hit for hit in hits if hit.term.language in self.languages]
         if self.masked:
             hits = [hit for hit in hits if self.masked.isdisjoint(range(hit.first, hit.last + 1))]
         return hits
@@ -45,12 +48,16 @@ class Reading:
     note: str | None
 
     def scope(self, rule: Rule) -> tuple[FieldReading, ...]:
-        """The fields that a rule looks at; of the text only the lead, where the rule says so."""
+        """The fields that a rule looks at; where it says so, only the lead of the text, or terms of its languages."""
+        title, text = self.title, self.text
+        if rule.languages and not self.languages.issubset(rule.languages):
+            # The language had to be guessed: a rule for Kurdish is not meant for what the English lists found.
+            title, text = replace(title, languages=rule.languages), replace(text, languages=rule.languages)
         if rule.scope == "title":
-            return (self.title,)
+            return (title,)
         if rule.lead is not None:
-            return (replace(self.text, lead=rule.lead),)
-        return (self.text,) if rule.scope == "body" else (self.title, self.text)
+            return (replace(text, lead=rule.lead),)
+        return (text,) if rule.scope == "body" else (title, text)
 
     def vetoed(self, topic: Topic) -> bool:
         """Whether something stands anywhere that excludes the topic."""

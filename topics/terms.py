@@ -36,6 +36,7 @@ class Term:
     language: str
     words: tuple[Word, ...]
     capitals: str | None  # the letters that must stand in the original exactly so
+    unread: bool = False  # no native speaker has read it yet
 
     @property
     def folded(self) -> str:
@@ -48,8 +49,8 @@ class Term:
         return self.folded == other.folded and not differ
 
 
-def parse_term(written: str, language: str) -> Term:
-    """The term that *written* means in *language*. Raises TermError."""
+def parse_term(written: str, language: str, *, unread: bool = False) -> Term:
+    """The term that *written* means in *language*. Raises TermError. What is *unread* is looked for like all others."""
     cased = written.startswith("=")
     exact = written.startswith("!")
     body = written[1:] if cased or exact else written
@@ -63,7 +64,7 @@ def parse_term(written: str, language: str) -> Term:
     capitals = letters(body.replace("*", "")) if cased else None
     if capitals is not None and (capitals.upper() == capitals.lower() or any(word.prefix for word in words)):
         raise TermError('"=" asks for capitals as they are written: it needs letters that have them, and no "*"')
-    return Term(written, language, words, capitals)
+    return Term(written, language, words, capitals, unread)
 
 
 def letters(text: str) -> str:

@@ -60,7 +60,7 @@ def test_the_second_crawl_fetches_the_edited_story_only(report: dict[str, Any]) 
 def test_every_language_has_articles_on_the_topics(report: dict[str, Any]) -> None:
     assert set(report["topics"]) == {"en", "ar", "ckb", "kmr"}
     for counts in report["topics"].values():
-        assert len(counts) == 7
+        assert counts.keys() >= {"factions", "us_withdrawal", "syria", "isis", "iran", "israel", "gas_imports"}
 
 
 def test_three_tags_show_their_sentence_with_the_terms_in_it(report: dict[str, Any]) -> None:

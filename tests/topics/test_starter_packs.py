@@ -3,6 +3,10 @@
 The Kurdish sentences have not been read by a native speaker yet.
 """
 
+import re
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from seeds.packs import PACKAGED, read_packs
@@ -352,3 +356,10 @@ def test_the_islamic_state_at_the_end_of_a_story_about_others_is_background() ->
 def test_militias_of_lebanon_do_not_become_iraqs_by_a_late_word() -> None:
     story = "Iran-backed militias in Lebanon fired rockets. " + "Beirut was silent about it all day long. " * 8
     assert "factions" not in tagged(story + "The envoy goes on to Iraq.", "en")
+
+
+def test_a_desk_that_begins_with_the_examples_of_the_page_replaces_no_packaged_list() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "topics.md").read_text(encoding="utf-8")
+    examples = [tomllib.loads(toml) for toml in re.findall(r"```toml\b.*?\n(.*?)```", page, re.DOTALL)]
+    lists = {name for each in examples for name, table in each.get("lists", {}).items() if "extend" not in table}
+    assert lists and not PACKS.lists.keys() & lists

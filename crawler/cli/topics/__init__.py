@@ -34,6 +34,8 @@ def topics() -> None:
 def list_topics(desk: Desk, as_json: bool) -> None:
     """List the topics, with their rules and how many terms they have in each language.
 
+    Behind a count stands how many of them no native speaker has read yet.
+
     \b
     Example: khabar topics list
     """
@@ -53,19 +55,28 @@ def list_topics(desk: Desk, as_json: bool) -> None:
     for heading in ("id", "name", "rules", *languages):
         table.add_column(heading, justify="left" if heading in ("id", "name") else "right")
     for row in rows:
-        counts = (str(row["terms"].get(language, 0)) for language in languages)
+        counts = (_count(row["terms"].get(language, 0), row["unread"].get(language, 0)) for language in languages)
         table.add_row(row["id"], plain(row["name"]), str(row["rules"]), *counts)
     out().print(table)
+
+
+def _count(terms: int, unread: int) -> str:
+    return f"{terms} ({unread} unread)" if unread else str(terms)
 
 
 def _size(packs: Packs, topic_id: str) -> dict[str, Any]:
     topic = packs.topics[topic_id]
     names = {name for rule in topic.rules for name in (*rule.any, *rule.all, *rule.near)}
-    terms = {
-        language: sum(len(packs.lists[name].get(language, ())) for name in names)
-        for language in sorted(packs.languages)
-    }
-    return {"id": topic.id, "name": topic.name, "threshold": topic.threshold, "rules": len(topic.rules), "terms": terms}
+    terms, unread = {}, {}
+    for language in sorted(packs.languages):
+        of_language = [term for name in names for term in packs.lists[name].get(language, ())]
+        terms[language] = len(of_language)
+        unread[language] = sum(term.unread for term in of_language)
+    rules = len(topic.rules)
+    return {
+        "id": topic.id, "name": topic.name, "threshold": topic.threshold, "rules": rules, "terms": terms,
+        "unread": unread,
+    }  # fmt: skip
 
 
 for command in (check, explain, match_lines, test, backtest, retag_archive, suggest):
