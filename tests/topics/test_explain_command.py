@@ -275,3 +275,18 @@ def test_a_draft_is_explained_before_it_is_in_force(guarded: DeskAt) -> None:
     assert "gates  score 1, pack version old1: stands, and would be given today" in told
     assert "the packs of today, with the drafts, have version" in told and "retag" not in told
     assert "posts" not in explained(guarded, str(number))
+
+
+def test_a_topic_of_which_no_rule_is_near_only_counts_them(guarded: DeskAt) -> None:
+    told = explained(guarded, "--language", "en", "A film")
+    assert "\ngates does not hold: the rules that are met add up to -1, and 1 is needed\n  ✓ rule[1]" in told
+    (guarded.root / "seeds/topics/posts.toml").write_text(
+        POSTS.replace('"guards"', '"posts"') + 'none = ["guards"]\n', encoding="utf-8"
+    )
+    told = explained(guarded, "--language", "en", "Guards")
+    assert "\nposts does not hold: none of its rules is met\n  · 4 rules (--topic posts tells of each)" in told
+
+
+def test_an_answer_stands_beside_its_rule_and_one_from_right_to_left_below_it(guarded: DeskAt) -> None:
+    assert "rule[0] (1) any of guards: guard\n" in explained(guarded, "--language", "en", "A guard")
+    assert "rule[0] (1) any of guards:\n      الحرس\n" in explained(guarded, "--language", "ar", "جاء الحرس")

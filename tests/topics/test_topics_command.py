@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crawler.cli import main
+from crawler.cli.terminal import out
 
 
 class Shell:
@@ -53,6 +54,12 @@ def test_list_shows_packaged_topics_and_the_desks_own(shell: Shell) -> None:
     assert topics["weather"]["terms"]["en"] == 1 and topics["isis"]["terms"]["ckb"] > 1
     printed = shell("list")
     assert "weather" in printed and "us_withdrawal" in printed
+
+
+def test_the_list_cuts_no_id_on_a_narrow_terminal(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(out(), "_width", 80)
+    printed = shell("list")
+    assert "│ us_withdrawal │" in printed and max(map(len, printed.splitlines())) <= 80
 
 
 def test_check_counts_what_is_right(shell: Shell) -> None:

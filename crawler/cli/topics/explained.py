@@ -64,7 +64,7 @@ def _topic_lines(
         yield from _rule_lines(rule, fields)
     if rest := len(topic.rules) - len(told):
         known = "with nothing to say here" if topic.in_question else f"(--topic {topic.id} tells of each)"
-        yield Text(f"  · {rest} more {'rule' if rest == 1 else 'rules'} {known}", style="dim")
+        yield Text(f"  · {rest}{' more' if told else ''} {'rule' if rest == 1 else 'rules'} {known}", style="dim")
 
 
 def _told_rules(topic: ExplainedTopic, *, every_rule: bool) -> list[ExplainedRule]:
