@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from topics.fold import fold
 from topics.packs import compile_packs
 from topics.suggesting.contrast import Told, log_likelihood
+from topics.suggesting.listable import as_term
 from topics.suggesting.suggest import FEWEST_TAGGED, MOST_OTHERS, MOST_TAGGED, Suggestions, suggest
 
 PACK = compile_packs(
@@ -104,6 +105,14 @@ def test_what_is_planted_is_suggested_and_nothing_else(language: str, planted: l
     assert one.sentence[one.start : one.end] in planted
     assert one.spelling in planted and one.times > 10 and one.score > 20
     assert not found.too_few
+
+
+@pytest.mark.parametrize(
+    ("written", "term"),
+    [("للمسيّرات", "المسيّرات"), ("وبالمسيرات", "المسيرات"), ("بمسيرات", "مسيرات"), ("ولمسيرات", "مسيرات")],
+)
+def test_what_stands_before_an_arabic_word_everywhere_is_cut_off(written: str, term: str) -> None:
+    assert as_term([[(fold(written).tokens[0], written)]], ["مسيرات"], "ar") == term
 
 
 def test_a_word_that_is_as_frequent_elsewhere_is_not_suggested() -> None:
