@@ -290,3 +290,10 @@ def test_a_topic_of_which_no_rule_is_near_only_counts_them(guarded: DeskAt) -> N
 def test_an_answer_stands_beside_its_rule_and_one_from_right_to_left_below_it(guarded: DeskAt) -> None:
     assert "rule[0] (1) any of guards: guard\n" in explained(guarded, "--language", "en", "A guard")
     assert "rule[0] (1) any of guards:\n      الحرس\n" in explained(guarded, "--language", "ar", "جاء الحرس")
+
+
+def test_a_term_is_marked_in_the_field_where_it_stands(guarded: DeskAt) -> None:
+    told = explained(guarded, "--language", "en", "--title", "A guard came", "He saw one gate", colour=True)
+    filled, found = "\x1b[1;30;43m", "\x1b[4;33m"
+    assert f"\x1b[1mA \x1b[0m{filled}guard\x1b[0m\x1b[1m came\x1b[0m\n" in told
+    assert f"\nHe saw one {found}gate\x1b[0m\n" in told
