@@ -18,6 +18,8 @@ from zoneinfo import available_timezones
 import msgspec
 from cronsim import CronSim, CronSimError
 
+from seeds.not_toml import way_out
+
 T = TypeVar("T")
 
 _DURATION = r"^[0-9]{1,6}(\.[0-9]{1,3})?[smhdw]$"
@@ -182,13 +184,15 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         if path.exists() and not path.is_file():  # a pipe would be waited for
             raise DefinitionError(path, "", "is not a file")
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise DefinitionError(path, "", f"cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
-        raise DefinitionError(path, "", f"is not UTF-8 text (at byte {error.start})") from error
+        raise DefinitionError(path, "", f"is not UTF-8 text (at byte {error.start}): save it as UTF-8") from error
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise DefinitionError(path, "", f"is not TOML: {error}") from error
+        raise DefinitionError(path, "", f"is not TOML: {error}{way_out(text, str(error))}") from error
     except RecursionError as error:
         raise DefinitionError(path, "", "is nested too deeply for a definition") from error
 

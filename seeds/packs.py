@@ -27,6 +27,14 @@ def own_files(folder: Path) -> list[Path]:
     return [] if folder.resolve() == PACKAGED else sorted(folder.glob("*.toml"))
 
 
+def unread_files(folder: Path) -> list[Path]:
+    """What lies beside the packs in *folder* and is never read, since its name does not end in ".toml": a slip, most
+    likely. Hidden files and notes (.md) are none.
+    """
+    beside = (path for path in folder.glob("*") if path.suffix not in (".toml", ".md") and path.is_file())
+    return sorted(path for path in beside if not path.name.startswith("."))
+
+
 def names_in(files: Iterable[Path]) -> tuple[list[str], list[str]]:
     """The topics and the lists that these files define or extend. They are known to be right."""
     tables = [read_toml(path) for path in files]

@@ -32,9 +32,10 @@ class ExplainedRule:
     says: str  # in words: "near move, troops within 16 tokens"
     weight: float
     held: bool
-    nearly: bool  # something that it looks for is there
+    nearly: bool  # something that it looks for is there, and it is for the language
     found: tuple[Found, ...]
     missing: str | None
+    lacking: int  # how many conditions keep it from holding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,21 @@ class ExplainedTopic:
         if not any(rule.held for rule in self.rules):
             return "none of its rules is met"
         return f"the rules that are met add up to {self.score:g}, and {self.threshold:g} is needed"
+
+    @property
+    def in_question(self) -> bool:
+        """Whether it holds or might have, since a rule that speaks for it is met; else only words of its lists stand
+        about.
+        """
+        return bool(self.vetoed or self.hidden) or any(rule.held and rule.weight > 0 for rule in self.rules)
+
+    @property
+    def nearest(self) -> list[ExplainedRule]:
+        """The rules that would speak for it and do not, though something of theirs is found: those that lack least
+        first, of several that lack as much the heaviest.
+        """
+        near = (rule for rule in self.rules if rule.nearly and not rule.held and rule.weight > 0)
+        return sorted(near, key=lambda rule: (rule.lacking, -rule.weight))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,15 +142,39 @@ def _of_lists(fields: Sequence[FieldReading], names: Sequence[str]) -> tuple[Fou
 
 def _rule(rule: Rule, rest: Reading, whole: Reading) -> ExplainedRule:
     holding = places(rule, rest)
+    missing = () if holding else tuple(_missing(rule, rest, whole))
     return ExplainedRule(
         label=rule.label,
         says=describe(rule),
         weight=rule.weight,
         held=bool(holding),
-        nearly=any(found(whole.scope(rule), (name,)) for name in (*rule.any, *rule.all, *rule.near)),
-        found=tuple(_found(holding, "")),
-        missing=None if holding else "; ".join(_missing(rule, rest, whole)),
+        nearly=_is_for(rule, whole) and any(found(whole.scope(rule), (name,)) for name in _lists(rule)),
+        found=tuple(_with_lists(rule, holding)),
+        missing=None if holding else "; ".join(missing),
+        lacking=len(missing),
     )
+
+
+def _lists(rule: Rule) -> tuple[str, ...]:
+    """Of which something must be found."""
+    return (*rule.any, *rule.all, *rule.near)
+
+
+def _is_for(rule: Rule, reading: Reading) -> bool:
+    return not rule.languages or not reading.languages.isdisjoint(rule.languages)
+
+
+def _with_lists(rule: Rule, holding: Sequence[Place]) -> Iterator[Found]:
+    """The places that make a rule hold, each with the first of its lists that finds it."""
+    readings = {place.reading.field: place.reading for place in holding}
+    by_hit = {
+        (field, hit): name
+        for name in reversed(_lists(rule))
+        for field, reading in readings.items()
+        for hit in reading.of(name)
+    }
+    for place in holding:
+        yield from _found([place], by_hit[place.reading.field, place.hit])
 
 
 def describe(rule: Rule) -> str:
@@ -156,7 +196,7 @@ def describe(rule: Rule) -> str:
 
 def _missing(rule: Rule, rest: Reading, whole: Reading) -> Iterator[str]:
     """What keeps a rule from holding, condition by condition. *rest* is *whole* without what is masked."""
-    if rule.languages and rest.languages.isdisjoint(rule.languages):
+    if not _is_for(rule, rest):
         read_as = f"; this was read as {_names(tuple(sorted(rest.languages)))}" if rest.languages else ""
         yield f"it is for {_names(rule.languages)} only{read_as}"
         return
@@ -182,7 +222,7 @@ def _missing_near(rule: Rule, rest: Reading, whole: Reading) -> Iterator[str]:
     fields = rest.scope(rule)
     absent = [name for name in rule.near if not found(fields, (name,))]
     if absent:
-        yield "; ".join(_absence((name,), rule, rest, whole) for name in absent)
+        yield from (_absence((name,), rule, rest, whole) for name in absent)
         return
     narrowest = narrowest_width(rule, fields)
     if narrowest is None:

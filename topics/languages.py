@@ -5,6 +5,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
+
+from seeds.definitions import nearest
 
 SCRIPTS = {
     "Latn": "Latin", "Arab": "Arabic", "Cyrl": "Cyrillic", "Hebr": "Hebrew", "Syrc": "Syriac", "Grek": "Greek",
@@ -34,6 +37,7 @@ _WRITTEN_AS = {
 }
 # Feyli and Laki are nearest to Sorani, and nobody writes lists for them yet: names and loans are spelt alike.
 _READ_AS_TOO = {"sdh": "ckb", "lki": "ckb"}
+_CODES = {"english": "en", "arabic": "ar", "sorani": "ckb", "kurmanji": "kmr", "persian": "fa", "farsi": "fa"}
 _UNKNOWN = {"", "und", "mul", "mis", "zxx"}  # what BCP 47 offers for "we cannot say"
 _TAG = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*", re.IGNORECASE)
 SAMPLE = 2_000
@@ -47,6 +51,28 @@ def language_script(tag: str) -> str | None:
     first, *rest = tag.split("-")
     written = (subtag.title() for subtag in rest if len(subtag) == 4)
     return next((script for script in written if script in SCRIPTS), _SCRIPT_OF.get(first.lower()))
+
+
+class Mistake(NamedTuple):
+    """Why terms cannot stand under a name, and the name that was probably meant."""
+
+    reason: str
+    meant: str | None = None
+
+
+def language_mistake(name: str) -> Mistake | None:
+    """What is wrong with *name* as the language of a list's terms; None where nothing is."""
+    if name.lower() in ("ku", "kurdish"):
+        return Mistake('is two languages here: "ckb", Sorani in Arabic letters, and "kmr", Kurmanji')
+    if code := _CODES.get(name.lower()):
+        return Mistake("a language is named by its code", code)
+    if language_script(name) is None:
+        meant = nearest(name, ("en", "ar", "ckb", "kmr", "extend", "unread"))
+        return Mistake('is no language whose script is known; "glk-Arab" names both', meant)
+    first, dash, rest = name.partition("-")
+    if first != first.lower():
+        return Mistake("a language is written in small letters", f"{first.lower()}{dash}{rest}")
+    return None
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,7 @@ from typing import Any
 from seeds.definitions import DefinitionError, convert, nearest
 from topics.finding import Finder
 from topics.fold import FOLD_VERSION
-from topics.languages import language_script, languages_read
+from topics.languages import language_mistake, languages_read
 from topics.tables import Names, PackFile, RuleTable, TopicTable
 from topics.terms import Term, TermError, parse_term
 
@@ -168,7 +168,8 @@ def _claim(defined: dict[tuple[str, str], _Place], path: str, kind: str, name: s
     """The place of a list or topic; an error where its name is taken in the same folder, or there is none to extend."""
     before, place = defined.get((kind, name)), _Place(path, f"{kind}.{name}")
     if not _NAME.fullmatch(name):
-        raise place.error("", "is no id: lower-case letters, digits, - and _ make one")
+        reason = "is no id: up to 64 lower-case letters, digits, - and _ make one"
+        raise place.error("", reason, hint=_as_id(name))
     if extend and before is None:
         hint = nearest(name, [known for kind_of_known, known in defined if kind_of_known == kind])
         raise place.error("extend", "there is nothing of this name to extend", value=True, hint=hint)
@@ -176,6 +177,12 @@ def _claim(defined: dict[tuple[str, str], _Place], path: str, kind: str, name: s
         raise place.error("", f"is defined in {before.file} already")
     defined[kind, name] = place
     return place
+
+
+def _as_id(name: str) -> str | None:
+    """The id that *name* was probably meant to be."""
+    meant = re.sub(r"[^a-z0-9_-]+", "_", name.lower()).strip("_")
+    return meant if meant.isascii() and _NAME.fullmatch(meant) else None
 
 
 def _read_list(place: _Place, table: object) -> dict[str, tuple[Term, ...]]:
@@ -201,9 +208,8 @@ def _read_terms(
     place: _Place, key: str, language: str, written: object, before: tuple[Term, ...], *, unread: bool
 ) -> tuple[Term, ...]:
     """The terms *before*, and those *written* at *key*. None may be there twice."""
-    if language_script(language) is None:
-        reason = 'is no language whose script is known; "glk-Arab" names both'
-        raise place.error(key, reason, hint=nearest(language, ("en", "ar", "ckb", "kmr", "extend", "unread")))
+    if wrong := language_mistake(language):
+        raise place.error(key, wrong.reason, hint=wrong.meant)
     if not isinstance(written, list):
         raise place.error(key, "must be a list of terms", value=written)
     known: dict[str, list[Term]] = {}
@@ -284,10 +290,16 @@ def _check_references(place: _Place, names: Names, known: Collection[str]) -> No
     for number, name in enumerate(names):
         if name not in known:
             hint = nearest(name, known)
-            way_out = "" if hint or what != _NO_LIST else f"; [lists.{name}] would be its heading"
+            way_out = "" if hint or what != _NO_LIST else _no_list_way_out(name)
             raise place.error(f"[{number}]", what + way_out, value=name, hint=hint)
         if name in names[:number]:
             raise place.error(f"[{number}]", "is named twice", value=name)
+
+
+def _no_list_way_out(name: str) -> str:
+    if _NAME.fullmatch(name):
+        return f"; [lists.{name}] would be its heading"
+    return "; here stand names of lists, and terms stand in a list, under [lists.NAME]"
 
 
 def _languages(lists: Mapping[str, Mapping[str, object]]) -> frozenset[str]:

@@ -6,13 +6,14 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from seeds.definitions import BadValue, Definition, Id, nearest
+from seeds.definitions import BadValue, Definition, nearest
 
 _SCOPE = re.compile(r"any|title|body|lead:[1-9][0-9]{0,3}")
 _HEAVIEST = 1000.0  # a weight is compared with a threshold, which is about 1; beyond, it is a slip of the hand
 _MOST_NEAR = 8  # lists; all ways in which they can be served are gone through where they share words
 
-Names = tuple[Id, ...]
+Names = tuple[str, ...]
+"""Of lists. A name that none has is told with the nearest one, so a wrong letter in it is no error of its own."""
 
 
 class RuleTable(Definition, frozen=True, kw_only=True):

@@ -62,6 +62,13 @@ class LazyGroup(click.Group):
             raise TypeError(f"{COMMANDS[cmd_name]} is not a command")
         return command
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """As click's; the help of `khabar` itself is printed here, to a reader that may be gone as well."""
+        try:
+            return super().make_context(*args, **extra)
+        except BrokenPipeError as error:
+            raise _ReaderGone from error
+
     def invoke(self, ctx: click.Context) -> Any:
         """As click's, but a reader that went away (`| head`) is no error: click would exit with 1."""
         try:

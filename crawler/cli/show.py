@@ -1,14 +1,11 @@
 """`khabar show`: one article whole."""
 
 import json
-from contextlib import closing
 
 import click
 
-from archive.addresses import url_key
-from archive.database import open_archive
-from archive.reading import find_by_url, read_record
 from crawler.cli import pass_desk
+from crawler.cli.named_article import named_article
 from crawler.desk import Desk
 
 
@@ -24,11 +21,7 @@ def show(desk: Desk, article: str, as_json: bool) -> None:
     \b
     Example: khabar show 1795475407000003
     """
-    with closing(open_archive(desk.archive, read_only=True)) as db:
-        number = int(article) if article.isascii() and article.isdigit() else find_by_url(db, url_key(article))
-        record = read_record(db, number) if number is not None and number < 2**63 else None
-    if record is None:
-        raise click.BadParameter(f"the archive holds no article {article!r}", param_hint="ID")
+    record = named_article(desk, article, "ID")
     if as_json:
         click.echo(json.dumps(record.as_dict(), ensure_ascii=False))
         return

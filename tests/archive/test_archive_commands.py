@@ -118,6 +118,7 @@ def test_search_shows_a_person_what_it_found_and_nothing_that_steers_the_termina
         (("search", "x", "--limit", "0"), ["--limit"]),
         (("show", "99"), ["no article", "99"]),
         (("show", "1" * 30), ["no article"]),
+        (("show", "1" * 5_000), ["no article", "1…"]),
         (("show", "https://one.example/none"), ["no article"]),
         (("status", "--source", "oen"), ["oen", 'did you mean "one"']),
         (("export", "--format", "xlsx"), ["xlsx"]),

@@ -240,3 +240,60 @@ def test_no_text_breaks_the_rendering(scraps: list[str], language: str | None, w
     lines = list(explanation_lines(explanation, title=text[:50], text=text, whole=whole))
     printed = "\n".join(line.plain if isinstance(line, Text) else str(line) for line in lines)
     assert not set("\x1b\u202e\ud800") & set(printed)
+
+
+POSTS = """
+[lists.posts]
+en = ["post"]
+[topic.posts]
+name = "Posts"
+""" + "".join(
+    f'[[topic.posts.rule]]\nnear = ["gate", {other}]\nwithin = 5\n'
+    for other in ('"posts"', '"guards"', '"film"', '"posts", "film"')
+)
+
+
+def test_of_a_topic_of_which_no_rule_is_met_the_nearest_two_are_told(guarded: DeskAt) -> None:
+    (guarded.root / "seeds/topics/posts.toml").write_text(POSTS, encoding="utf-8")
+    told = explained(guarded, "--language", "en", "The gate of the house, the gate of the yard")
+    posts = told[told.index("\nposts does not hold") :]
+    assert "nothing of posts" in posts and "nothing of guards" in posts and "nothing of film" not in posts
+    assert "2 more rules (--topic posts tells of each)" in posts
+    assert told.index("\ngates holds  score 1, 1 is needed") < told.index("\nposts does not hold")
+    alone = explained(guarded, "--language", "en", "--topic", "posts", "The gate")
+    assert alone.count("nothing of film") == 2 and "more rules" not in alone
+
+
+def test_a_draft_is_explained_before_it_is_in_force(guarded: DeskAt) -> None:
+    number = keep(guarded, "One gate and one post", topics=("gates",))
+    draft = guarded.root / "draft.toml"
+    draft.write_text(
+        POSTS.replace("within = 5", "within = 9") + '[lists.gate]\nextend = true\nen = ["post"]\n', "utf-8"
+    )
+    told = explained(guarded, str(number), "--pack", str(draft))
+    assert "posts  does not stand, but would be given today with a score of 1" in told
+    assert "gates  score 1, pack version old1: stands, and would be given today" in told
+    assert "the packs of today, with the drafts, have version" in told and "retag" not in told
+    assert "posts" not in explained(guarded, str(number))
+
+
+def test_a_topic_of_which_no_rule_is_near_only_counts_them(guarded: DeskAt) -> None:
+    told = explained(guarded, "--language", "en", "A film")
+    assert "\ngates does not hold: the rules that are met add up to -1, and 1 is needed\n  ✓ rule[1]" in told
+    (guarded.root / "seeds/topics/posts.toml").write_text(
+        POSTS.replace('"guards"', '"posts"') + 'none = ["guards"]\n', encoding="utf-8"
+    )
+    told = explained(guarded, "--language", "en", "Guards")
+    assert "\nposts does not hold: none of its rules is met\n  · 4 rules (--topic posts tells of each)" in told
+
+
+def test_an_answer_stands_beside_its_rule_and_one_from_right_to_left_below_it(guarded: DeskAt) -> None:
+    assert "rule[0] (1) any of guards: guard\n" in explained(guarded, "--language", "en", "A guard")
+    assert "rule[0] (1) any of guards:\n      الحرس\n" in explained(guarded, "--language", "ar", "جاء الحرس")
+
+
+def test_a_term_is_marked_in_the_field_where_it_stands(guarded: DeskAt) -> None:
+    told = explained(guarded, "--language", "en", "--title", "A guard came", "He saw one gate", colour=True)
+    filled, found = "\x1b[1;30;43m", "\x1b[4;33m"
+    assert f"\x1b[1mA \x1b[0m{filled}guard\x1b[0m\x1b[1m came\x1b[0m\n" in told
+    assert f"\nHe saw one {found}gate\x1b[0m\n" in told

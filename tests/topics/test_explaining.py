@@ -92,6 +92,7 @@ def test_a_rule_that_holds_shows_its_places() -> None:
     explained = rule_of("near", text)
     assert explained.held and explained.missing is None
     assert [text[found.start : found.end] for found in explained.found] == ["withdraw", "troops"]
+    assert [(found.list, found.term) for found in explained.found] == [("move", "withdraw*"), ("troops", "troops")]
     assert explained.says == "move, troops within 3 tokens"
 
 
@@ -186,3 +187,44 @@ def test_a_topic_that_is_asked_for_is_told_with_all_rules_and_no_other_is() -> N
     (topic,) = explanation.topics
     assert topic.id == "gas" and topic.rules[0].missing == "nothing of elsewhere"
     assert explanation.untouched == () and explanation.found == ()
+
+
+NEARER = """
+[[topic.leaving.rule]]
+near = ["move", "troops", "place"]
+within = 9
+[[topic.leaving.rule]]
+all = ["move", "place"]
+weight = 0.5
+[[topic.leaving.rule]]
+any = ["move"]
+at_least = 2
+[[topic.leaving.rule]]
+any = ["place"]
+[[topic.leaving.rule]]
+all = ["move", "place"]
+weight = -1
+"""
+
+
+def test_a_rule_for_other_languages_is_not_near() -> None:
+    rule = rule_of("language", "Troops")
+    assert not rule.nearly and not rule.held
+
+
+def test_what_only_speaks_against_a_topic_does_not_put_it_in_question() -> None:
+    topic = weighed(
+        '[[topic.leaving.rule]]\nany = ["move"]\n[[topic.leaving.rule]]\nany = ["place"]\nweight = -1', "Iraq"
+    )
+    assert not topic.in_question and topic.lacks == "the rules that are met add up to -1, and 1 is needed"
+
+
+def test_rules_that_lack_least_are_nearest_and_of_these_the_heaviest() -> None:
+    topic = weighed(NEARER, "They withdraw")
+    assert [(rule.label, rule.lacking) for rule in topic.nearest] == [("rule[2]", 1), ("rule[1]", 1), ("rule[0]", 2)]
+    assert not topic.in_question and not topic.held
+
+
+@pytest.mark.parametrize("text", ["They withdraw, and withdraw again", "an Israeli withdrawal", "Afghanistan"])
+def test_a_topic_is_in_question_where_a_rule_is_met_or_something_is_masked_or_excludes(text: str) -> None:
+    assert weighed(NEARER, text).in_question

@@ -1,5 +1,6 @@
 """Matching: term forms, rules over positions, scopes, languages, and evidence that leads back to the text."""
 
+import string
 import tomllib
 
 import pytest
@@ -89,6 +90,13 @@ def found(term: str, text: str, language: str = "en") -> list[str]:
 )  # fmt: skip
 def test_a_term_finds(term: str, text: str, language: str, places: list[str]) -> None:
     assert found(term, text, language) == places
+
+
+@pytest.mark.parametrize("letter", string.ascii_letters + string.digits)
+def test_capitals_are_found_whatever_their_letters_and_other_letters_are_not(letter: str) -> None:
+    neighbours = [other for other in map(chr, (ord(letter) - 1, ord(letter) + 1)) if other.isalnum()]
+    others = " ".join(f"Q{other}" for other in [letter.swapcase(), *neighbours] if other != letter)
+    assert found(f"=Q{letter}", f"{others} Q{letter}") == [f"Q{letter}"]
 
 
 def test_overlapping_terms_are_all_found() -> None:

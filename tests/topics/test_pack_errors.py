@@ -64,6 +64,42 @@ MISTAKES = {
         TERMS + 'kmrr = ["one"]',
         'lists.a.kmrr: is no language whose script is known; "glk-Arab" names both; did you mean "kmr"?',
     ),
+    "a language in capitals": (
+        TERMS + 'EN = ["one"]',
+        'lists.a.EN: a language is written in small letters; did you mean "en"?',
+    ),
+    "a language and its land in capitals": (
+        TERMS + 'AR-IQ = ["واحد"]',
+        'lists.a.AR-IQ: a language is written in small letters; did you mean "ar-IQ"?',
+    ),
+    "Sorani by its name": (
+        TERMS + 'Sorani = ["یەک"]',
+        'lists.a.Sorani: a language is named by its code; did you mean "ckb"?',
+    ),
+    "Kurdish is two languages": (
+        TERMS + 'ku = ["یەک"]',
+        'lists.a.ku: is two languages here: "ckb", Sorani in Arabic letters, and "kmr", Kurmanji',
+    ),
+    "a list named with a capital": (
+        ONE + 'any=["A"]',
+        "topic.t.rule[0].any[0] = 'A': no list has this name; did you mean \"a\"?",
+    ),
+    "a term where a list is named": (
+        ONE + 'any=["flood water*"]',
+        "topic.t.rule[0].any[0] = 'flood water*': no list has this name; here stand names of lists, and terms stand in a list, under [lists.NAME]",
+    ),
+    "a list with a capital": (
+        '[lists.Floods]\nen=["one"]',
+        'lists.Floods: is no id: up to 64 lower-case letters, digits, - and _ make one; did you mean "floods"?',
+    ),
+    "a topic with a space": (
+        '[topic."big floods"]\nname="T"',
+        'topic.big floods: is no id: up to 64 lower-case letters, digits, - and _ make one; did you mean "big_floods"?',
+    ),
+    "a topic in Arabic letters": (
+        '[topic."فيضان"]\nname="T"',
+        "topic.فيضان: is no id: up to 64 lower-case letters, digits, - and _ make one",
+    ),
     "terms that are no list": (
         TERMS + 'en = "one"',
         "lists.a.en = 'one': must be a list of terms",
@@ -186,7 +222,7 @@ MISTAKES = {
     ),
     "a bad id": (
         '[topic."T 1"]\nname = "T"',
-        "topic.T 1: is no id: lower-case letters, digits, - and _ make one",
+        'topic.T 1: is no id: up to 64 lower-case letters, digits, - and _ make one; did you mean "t_1"?',
     ),
     "nothing to extend": (
         '[lists.a]\nen = ["one"]\n[lists.b]\nen = ["two"]\n[topic.t]\nextend = true\n[[topic.t.rule]]\nany = ["a"]',
@@ -238,7 +274,7 @@ MISTAKES = {
     ),
     "a name that cannot be": (
         ONE + 'any=["A B"]',
-        "topic.t.rule[0].any[0] = 'A B': must be an id of lower-case letters, digits, - and _",
+        "topic.t.rule[0].any[0] = 'A B': no list has this name; here stand names of lists, and terms stand in a list, under [lists.NAME]",
     ),
     "name as number": (
         '[lists.a]\nen = ["one"]\n[topic.t]\nname = 3\n[[topic.t.rule]]\nany=["a"]',
@@ -282,11 +318,11 @@ MISTAKES = {
     ),
     "a list's bad id": (
         '[lists."A B"]\nen=["one"]',
-        "lists.A B: is no id: lower-case letters, digits, - and _ make one",
+        'lists.A B: is no id: up to 64 lower-case letters, digits, - and _ make one; did you mean "a_b"?',
     ),
     "a language by its name": (
         '[lists.a]\nenglish=["one"]',
-        'lists.a.english: is no language whose script is known; "glk-Arab" names both',
+        'lists.a.english: a language is named by its code; did you mean "en"?',
     ),
     "languages as text": (
         ONE + 'any=["a"]\nlanguages="en"',

@@ -11,10 +11,12 @@ import pytest
 from archive.article import Article
 from archive.database import open_archive, transaction
 from archive.storing import Arrival, save
+from crawler.cli.topics.suggested import suggestion_lines
 from seeds.packs import read_packs
 from tests.conftest import DeskAt
 from topics.evidence import Tag
 from topics.packs import compile_packs
+from topics.suggesting.suggest import Suggestion, Suggestions
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 PACK = """
@@ -97,6 +99,15 @@ def test_json_has_a_line_for_each_language_and_limit_and_language_narrow_it(desk
     assert line["language"] == "en" and len(line["terms"]) == 1
 
 
+def test_the_toml_says_of_a_language_with_too_little_why_it_is_not_there(desk: DeskAt, fill: Fill) -> None:
+    fill("en", 20, "The guards met. The Ninth Brigade came.", "Rain fell.")
+    fill("kmr", 2, "Parêzger civiyan.", "Baran barî.")
+    printed = desk.khabar("topics", "suggest", "guards", "--toml").stdout
+    told = [line for line in printed.splitlines() if line.startswith("#")]
+    assert told == ["# kmr: 2 stories with guards: too few to say, 15 are needed"]
+    assert list(tomllib.loads(printed)["lists"]["guards"]) == ["extend", "en"]
+
+
 def test_since_looks_at_newer_articles_only(desk: DeskAt, fill: Fill) -> None:
     fill("en", 20, "The guards met. The Ninth Brigade came.", "Rain fell.")
     (line,) = map(json.loads, desk.khabar("topics", "suggest", "guards", "--json", "--since", "7d").stdout.splitlines())
@@ -144,3 +155,19 @@ def test_without_an_archive_or_a_tagged_article_it_says_so(desk: DeskAt, fill: F
         done = desk.khabar("topics", "suggest", "isis", *more)
         assert done.returncode == 0 and done.stdout == ""
         assert "No article of these is tagged with isis." in done.stderr
+
+
+@pytest.mark.parametrize(("topics", "told"), [((), False), (("isis", "syria"), True)])
+def test_a_suggestion_that_other_topics_look_for_says_which(topics: tuple[str, ...], told: bool) -> None:
+    one = Suggestion(
+        term="checkpoint*", spelling="checkpoint", stories=20, others=1, score=40.0, times=12.0, topics=topics,
+        article=7, sentence="A checkpoint.", start=2, end=12,
+    )  # fmt: skip
+    shown = [
+        line.plain
+        for line in suggestion_lines("guards", Suggestions(language="en", stories=40, others=150, terms=(one,)))
+    ]
+    assert (", in a list of isis, syria" in shown[1]) is told and shown[1].startswith(
+        "20 stories with the topic, 1 without"
+    )
+    assert shown[2:] == ["checkpoint*", "A checkpoint."]

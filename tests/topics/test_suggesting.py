@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from topics.fold import fold
 from topics.packs import compile_packs
 from topics.suggesting.contrast import Told, log_likelihood
+from topics.suggesting.listable import as_term
 from topics.suggesting.suggest import FEWEST_TAGGED, MOST_OTHERS, MOST_TAGGED, Suggestions, suggest
 
 PACK = compile_packs(
@@ -106,6 +107,14 @@ def test_what_is_planted_is_suggested_and_nothing_else(language: str, planted: l
     assert not found.too_few
 
 
+@pytest.mark.parametrize(
+    ("written", "term"),
+    [("للمسيّرات", "المسيّرات"), ("وبالمسيرات", "المسيرات"), ("بمسيرات", "مسيرات"), ("ولمسيرات", "مسيرات")],
+)
+def test_what_stands_before_an_arabic_word_everywhere_is_cut_off(written: str, term: str) -> None:
+    assert as_term([[(fold(written).tokens[0], written)]], ["مسيرات"], "ar") == term
+
+
 def test_a_word_that_is_as_frequent_elsewhere_is_not_suggested() -> None:
     tagged, others = archive("en", ["parliament"], elsewhere=["parliament"])
     assert suggested("en", tagged, others).terms
@@ -197,15 +206,28 @@ def test_longer_stories_hold_more_words_and_none_is_suggested_for_that() -> None
     assert not suggested("en", tagged, others).terms
 
 
-def test_numbers_dates_and_function_words_are_not_suggested() -> None:
-    tagged, others = archive("en", ["on 14 March 2026", "2026", "because of whose"])
-    assert not suggested("en", tagged, others).terms
+EMPTY = {
+    "en": ["on 14 March 2026", "2026", "because of whose", "nine", "last week", "dozens of hundreds"],
+    "ar": ["بينما", "وبأن", "تسع", "في الأسبوع الماضي", "بالقرب من", "الثالثة", "وعشرات الآلاف"],
+    "ckb": ["لێرە", "نۆ", "لە هەفتەی", "سێیەم", "هەزار"],
+    "kmr": ["li vir", "neh", "di hefteya", "sêyem", "hezar"],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "phrase"), [(name, phrase) for name, phrases in EMPTY.items() for phrase in phrases]
+)
+def test_numbers_dates_and_function_words_are_not_suggested(language: str, phrase: str) -> None:
+    tagged, others = archive(language, [phrase])
+    assert not suggested(language, tagged, others).terms
 
 
 def test_of_too_few_stories_nothing_is_said() -> None:
     tagged, others = archive("en", ["Ninth Example Brigade"])
     few = suggested("en", tagged[: FEWEST_TAGGED - 1], others)
     assert few.too_few and not few.terms and few.stories == FEWEST_TAGGED - 1
+    enough = suggested("en", tagged[:FEWEST_TAGGED], others)
+    assert not enough.too_few and (enough.stories, enough.others) == (FEWEST_TAGGED, len(others))
     assert suggested("en", tagged, others[:5]).too_few
     assert suggested("en", [], []).too_few
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crawler.cli import main
+from crawler.cli.terminal import out
 
 
 class Shell:
@@ -55,6 +56,12 @@ def test_list_shows_packaged_topics_and_the_desks_own(shell: Shell) -> None:
     assert "weather" in printed and "us_withdrawal" in printed
 
 
+def test_the_list_cuts_no_id_on_a_narrow_terminal(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(out(), "_width", 80)
+    printed = shell("list")
+    assert "│ us_withdrawal │" in printed and max(map(len, printed.splitlines())) <= 80
+
+
 def test_check_counts_what_is_right(shell: Shell) -> None:
     shell.write("weather.toml", OWN)
     assert "no error" in shell("check")
@@ -86,7 +93,8 @@ def test_check_tries_a_file_that_is_not_in_force(shell: Shell) -> None:
          """topic.weather.rule[0].any = 'rain': must be a list, got text: write ["rain"]"""),
         ("rain*", "مطر",
          """lists.rain.en[0] = 'مطر': "en" is written in the Latin script, and "م" is not: list it under its own"""),
-        ('"rain*"]', '"rain*]', "is not TOML: Illegal character '\\n' (at line 2, column 14)"),
+        ('"rain*"]', '"rain*]', "is not TOML: Illegal character '\\n' (at line 2, column 14): "
+         "a quotation mark is missing at the end of a text"),
     ],
 )  # fmt: skip
 def test_check_answers_a_mistake_of_a_draft_with_file_place_value_reason_and_way_out(
@@ -96,6 +104,19 @@ def test_check_answers_a_mistake_of_a_draft_with_file_place_value_reason_and_way
     path.write_text(OWN.replace(old, new), encoding="utf-8")
     assert shell("check", str(path), code=2) == ""
     assert shell.errors == f"khabar: {path}: {line}\n"
+
+
+def test_check_warns_of_files_that_define_nothing_or_are_never_read(shell: Shell) -> None:
+    empty = shell.write("empty.toml", "# nothing yet\n")
+    unread = [shell.write(name, OWN) for name in ("floods.tml", "floods.toml.txt")]
+    shell.write("README.md", "Ours")
+    shell.write(".floods.toml.swp", "")
+    shell("check")
+    never = [f"warning: {path}: a desk does not read it, since its name does not end in .toml" for path in unread]
+    assert shell.errors.splitlines() == never
+    shell("check", str(empty))
+    assert shell.errors == f"warning: {empty}: defines no topic and no list\n"
+    assert "no error" in shell("check", str(unread[0])) and never[0] in shell.errors
 
 
 def test_match_tags_lines(shell: Shell) -> None:
@@ -124,6 +145,9 @@ BAD_LINES = {
     '{"text": 1}': "<stdin>, line 2: text = 1: must be text",
     '{"text": "x", "title": ["y"]}': "<stdin>, line 2: title = ['y']: must be text",
     '{"text": "x", "language": 5}': "<stdin>, line 2: language = 5: must be text",
+    '{"text": "x", "id": NaN}': "<stdin>, line 2: is not JSON (NaN is no number of JSON): each line is one object, "
+    "with a text",
+    '{"text": "x", "id": 1e999}': "<stdin>, line 2: id = inf: must be text or a number that JSON can write",
     "\x1f\udc8b\x08": '<stdin>, line 2: is compressed: "gunzip --stdout FILE" shows what is in it, and "-" reads that '
     "from standard input",
 }
@@ -133,6 +157,90 @@ BAD_LINES = {
 def test_match_answers_a_bad_line_with_its_number(shell: Shell, line: str, error: str) -> None:
     shell("match", stdin='{"text": "fine"}\n' + line, code=2)
     assert shell.errors == f"khabar: {error}\n"
+
+
+def test_match_refuses_a_line_longer_than_any_article(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.cli.topics.lines.LONGEST_LINE", 1_000)
+    assert lines(shell("match", stdin=json.dumps({"text": "x" * 980}) + "\n"))
+    shell("match", stdin=json.dumps({"text": "x" * 1_000}), code=2)
+    assert shell.errors == "khabar: <stdin>, line 1: is longer than 1,000 characters: no article is\n"
+
+
+def test_texts_in_a_language_without_terms_are_told_once(shell: Shell) -> None:
+    documents = [
+        {"text": "ISIS attacked", "language": language, "labels": {"isis": True}}
+        for language in ("English", "de", "de", "ar-IQ", None)
+    ]
+    told = "texts in languages that the packs have no terms in: de (2), English (1)\n"
+    file = shell.desk / "labelled.jsonl"
+    file.write_text("\n".join(map(json.dumps, documents)), encoding="utf-8")
+    assert len(lines(shell("match", str(file)))) == 5 and shell.errors == told
+    assert json.loads(shell("test", str(file), "--json"))["pooled"]["fn"] == 4 and shell.errors == told
+    shell("match", stdin='{"text": "ISIS attacked", "language": "en"}')
+    assert shell.errors == ""
+
+
+WEIGHED = """
+[lists.rain]
+en = ["rain*"]
+[lists.snow]
+en = ["snow*"]
+[lists.sport]
+en = ["football"]
+[lists.film]
+en = ["film"]
+[topic.weather]
+name = "Weather"
+[[topic.weather.rule]]
+any = ["rain"]
+weight = 0.6
+[[topic.weather.rule]]
+near = ["rain", "snow"]
+within = 3
+weight = 0.6
+[[topic.weather.rule]]
+any = ["snow"]
+weight = 0.5
+[[topic.weather.rule]]
+any = ["sport"]
+weight = -0.5
+[topic.weather.exclude]
+none = ["film"]
+"""
+NEAREST = "rule[1] (0.6) rain, snow within 3 tokens: nothing of snow"
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("Rain fell", ["score 0.6, 1 is needed", NEAREST]),
+        (
+            "Rain stopped the football",
+            ["score 0.1, 1 is needed", "rule[3] speaks against it (-0.5): any of sport", NEAREST],
+        ),
+        ("A film on the rain", ['excluded by "film"']),
+        ("Sun", ["nothing of its lists is there"]),
+        ("Football", ["score -0.5, 1 is needed", "rule[3] speaks against it (-0.5): any of sport"]),
+    ],
+)
+def test_of_a_miss_it_is_said_what_the_topic_lacked(shell: Shell, text: str, missing: list[str]) -> None:
+    shell.write("weather.toml", WEIGHED)
+    file = shell.desk / "labelled.jsonl"
+    file.write_text(json.dumps({"text": text, "language": "en", "labels": {"weather": True}}), encoding="utf-8")
+    (miss,) = json.loads(shell("test", str(file), "--json"))["wrong"]
+    assert (miss["mistake"], miss["missing"]) == ("miss", missing)
+
+
+def test_match_and_test_read_a_draft_before_it_is_in_force(shell: Shell) -> None:
+    draft = shell.desk / "draft.toml"
+    draft.write_text(OWN, encoding="utf-8")
+    file = shell.desk / "labelled.jsonl"
+    file.write_text('{"text": "Rainy", "language": "en", "labels": {"weather": true}}', encoding="utf-8")
+    assert lines(shell("match", str(file), "--pack", str(draft)))[0]["topics"][0]["topic"] == "weather"
+    assert json.loads(shell("test", str(file), "--pack", str(draft), "--json"))["pooled"]["tp"] == 1
+    assert lines(shell("match", str(file)))[0]["topics"] == []
+    shell("test", str(file), code=2)
+    assert "the packs have no such topic" in shell.errors
 
 
 def test_match_answers_a_line_of_brackets_without_end(shell: Shell) -> None:
@@ -149,7 +257,7 @@ def test_match_reads_a_file_that_begins_with_a_byte_order_mark(shell: Shell) -> 
 def test_explain_shows_what_holds_and_what_is_missing(shell: Shell) -> None:
     printed = shell("explain", "--language", "en", "--title", "Minister speaks", "ISIS is a danger. Troops withdraw.")
     assert "isis holds" in printed and "us_withdrawal does not hold" in printed
-    assert "nothing of foreign_troops" in printed and "nothing found of: " in printed
+    assert "nothing of iraq_or_syria" in printed and "nothing found of: " in printed
 
 
 def test_explain_reads_standard_input_and_steers_no_terminal(shell: Shell) -> None:
@@ -242,4 +350,4 @@ def test_explain_tells_what_holds_first_and_of_the_rest_only_what_was_nearly_the
     assert "tagged: " in held
     assert "us_withdrawal holds" in held
     assert " holds " not in rest
-    assert "of which nothing was found" in rest
+    assert "rules with nothing to say here" in held and " tells of each)" in rest

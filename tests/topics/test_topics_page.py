@@ -1,12 +1,17 @@
 """The page on topics: each of its packs, beside the texts that stand beneath it, does what the page says."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from archive.database import open_archive
 from seeds.packs import PACKAGED, read_packs
 from topics.matching import match
 from topics.packs import Packs, compile_packs
@@ -92,3 +97,24 @@ def test_a_term_of_the_page_finds_what_it_says(term: str, language: str, text: s
 def test_each_term_form_of_the_page_has_both() -> None:
     forms = {(term, holds) for term, _, _, holds in terms()}
     assert len(forms) == 2 * len({term for term, _ in forms}) >= 20
+
+
+def test_the_way_from_a_draft_to_alerts_can_be_gone_as_it_stands(tmp_path: Path) -> None:
+    desk = tmp_path / "desk"
+    (desk / "seeds" / "topics").mkdir(parents=True)
+    (desk / "desk.toml").write_text('name = "Test"', encoding="utf-8")
+    open_archive(desk / "archive.db").close()
+    smallest = next(toml for _, toml, _ in BLOCKS)
+    (tmp_path / "floods.toml").write_text(smallest, encoding="utf-8")
+    labelled = {"text": "Flooding closes the road", "language": "en", "labels": {"floods": True}}
+    (tmp_path / "labelled.jsonl").write_text(json.dumps(labelled), encoding="utf-8")
+    way = PAGE[PAGE.index("## From a draft to alerts") :]
+    commands = [line.removeprefix("$ ") for line in way[: way.index("\n## ")].splitlines() if line.startswith("$ ")]
+    path = f"{Path(sys.prefix) / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", "\n".join(commands)], cwd=tmp_path, capture_output=True, text=True,
+        env={**os.environ, "HOME": str(tmp_path), "KHABAR_DESK": str(desk), "PATH": path},
+        encoding="utf-8", check=False, timeout=100,
+    )  # fmt: skip
+    assert len(commands) == 7 and done.returncode == 0, done.stderr
+    assert "no error" in done.stdout and "tagged: floods" in done.stdout and "1.000" in done.stdout

@@ -51,17 +51,15 @@ def list_topics(desk: Desk, as_json: bool) -> None:
     from crawler.cli.terminal import out  # noqa: PLC0415
 
     languages = sorted(packs.languages)
-    table = Table(title=f"{len(rows)} topics, pack version {packs.version}; terms by language", title_justify="left")
-    for heading in ("id", "name", "rules", *languages):
-        table.add_column(heading, justify="left" if heading in ("id", "name") else "right")
+    told = f"{len(rows)} topics, pack version {packs.version}\nterms by language; unread: by no native speaker yet"
+    table = Table(title=told, title_justify="left")
+    for heading in ("id", "name", "rules", *languages, "unread"):
+        left = heading in ("id", "name")
+        table.add_column(heading, justify="left" if left else "right", no_wrap=heading != "name")
     for row in rows:
-        counts = (_count(row["terms"].get(language, 0), row["unread"].get(language, 0)) for language in languages)
-        table.add_row(row["id"], plain(row["name"]), str(row["rules"]), *counts)
+        counts = (row["rules"], *(row["terms"][language] for language in languages), sum(row["unread"].values()))
+        table.add_row(row["id"], plain(row["name"]), *map(str, counts))
     out().print(table)
-
-
-def _count(terms: int, unread: int) -> str:
-    return f"{terms} ({unread} unread)" if unread else str(terms)
 
 
 def _size(packs: Packs, topic_id: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """`khabar topics check`: whether the packs are right, and what of them is idle."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from itertools import islice
@@ -17,7 +17,7 @@ from crawler.cli import pass_desk
 from crawler.cli.times import TIME_HELP, read_since
 from crawler.cli.topics.idle import idle_warnings
 from crawler.desk import Desk
-from seeds.packs import names_in, own_files
+from seeds.packs import names_in, own_files, unread_files
 from topics.idle import Idleness
 from topics.packs import Packs
 
@@ -43,6 +43,8 @@ def check(desk: Desk, *, files: tuple[Path, ...], articles: int, since: str | No
     begin = read_since(since, desk.zone)
     packs = desk.packs_with(files)
     topics, lists = names_in(files)
+    for warning in _file_warnings(desk, files):
+        _warn(warning)
     for warning in packs.warnings(topics, lists) if files else packs.warnings():
         _warn(warning)
     if articles:
@@ -50,6 +52,16 @@ def check(desk: Desk, *, files: tuple[Path, ...], articles: int, since: str | No
     terms = sum(len(terms) for by_language in packs.lists.values() for terms in by_language.values())
     languages = ", ".join(sorted(packs.languages))
     click.echo(f"{len(packs.topics)} topics, {len(packs.lists)} lists, {terms} terms ({languages}): no error")
+
+
+def _file_warnings(desk: Desk, files: Sequence[Path]) -> Iterator[str]:
+    """Of files that a desk would not read, these or those in its folder; and of these files that define nothing."""
+    unread = [path for path in files if path.suffix != ".toml"]
+    for path in unread if files else unread_files(desk.root / "seeds" / "topics"):
+        yield f"{path}: a desk does not read it, since its name does not end in .toml"
+    for path in files:
+        if names_in([path]) == ([], []):
+            yield f"{path}: defines no topic and no list"
 
 
 def _warn_of_idle(

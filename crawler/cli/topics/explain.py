@@ -1,16 +1,16 @@
 """`khabar topics explain`: why each topic holds for a text or an archived article, or what it lacks."""
 
 import re
-from contextlib import closing
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
 
-from archive.addresses import url_key
-from archive.database import open_archive
-from archive.reading import Record, find_by_url, read_record
+from archive.reading import Record
 from crawler.cli import pass_desk
+from crawler.cli.named_article import is_number, named_article
+from crawler.cli.topics.drafts import DRAFTS
 from crawler.cli.topics.lines import LONGEST_LINE, as_json_line
 from crawler.desk import Desk
 from seeds.definitions import did_you_mean
@@ -29,6 +29,7 @@ _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
     "--language", help='Its language, such as "ar". Left out: the article\'s own; else all lists of its script.'
 )
 @click.option("--topic", "topics", multiple=True, metavar="ID", help="Tell of this topic only, with all of its rules.")
+@DRAFTS
 @click.option("--whole", is_flag=True, help="Show all of a long text, not only the sentences that matter.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @pass_desk
@@ -39,6 +40,7 @@ def explain(
     title: str | None,
     language: str | None,
     topics: tuple[str, ...],
+    drafts: tuple[Path, ...],
     whole: bool,
     as_json: bool,
 ) -> None:
@@ -51,12 +53,12 @@ def explain(
     \b
     Example: khabar topics explain --language ar "انسحاب القوات الأمريكية من العراق"
     """
-    packs = desk.packs
+    packs = desk.packs_with(drafts)
     for topic in topics:
         if topic not in packs.topics:
             hint = did_you_mean(topic, packs.topics)
             raise click.BadParameter(f"no topic {topic!r} in the packs{hint}", param_hint="--topic")
-    record = _read_article(desk, text) if _means_article(text) else None
+    record = named_article(desk, text, "TEXT|ID") if _means_article(text) else None
     if record is not None:
         if title is not None:
             raise click.UsageError("--title goes with a text; an article has its own")
@@ -78,29 +80,14 @@ def explain(
     if record:
         asked = [tag for tag in record.tags if not topics or tag["topic"] in topics]
         today = [tag for tag in _tags_today(packs, record.article) if not topics or tag.topic in topics]
-        tags = tag_lines(asked, today, explanation, packs.version)
+        tags = tag_lines(asked, today, explanation, packs.version, drafted=bool(drafts))
         lines = [article_line(record.article, desk.zone), *lines, *tags]
     for line in lines:
         out().print(line, soft_wrap=not out().is_terminal)
 
 
 def _means_article(text: str) -> bool:
-    return (text.isascii() and text.isdigit()) or _ADDRESS.fullmatch(text) is not None
-
-
-def _read_article(desk: Desk, named: str) -> Record:
-    with closing(open_archive(desk.archive, read_only=True)) as db:
-        number = _number(named) if named.isdigit() else find_by_url(db, url_key(named))
-        record = read_record(db, number) if number is not None else None
-    if record is None:
-        raise click.BadParameter(f"the archive holds no article {named!r}", param_hint="TEXT|ID")
-    return record
-
-
-def _number(digits: str) -> int | None:
-    """The number of an article; None where it is longer than any."""
-    number = int(digits) if len(digits) < 20 else 2**63
-    return number if number < 2**63 else None
+    return is_number(text) or _ADDRESS.fullmatch(text) is not None
 
 
 def _tags_today(packs: Packs, article: dict[str, Any]) -> tuple[Tag, ...]:

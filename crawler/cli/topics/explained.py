@@ -14,6 +14,7 @@ from crawler.cli.topics.explained_text import Colours, text_lines
 from topics.explaining import ExplainedRule, ExplainedTopic, Explanation, Found
 
 _MOST_WORDS = 8  # of one rule on one line; --json has all
+_NEAREST = 2  # rules of a topic of which none is met
 _INDENT = 6  # columns before the answer to a rule
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
@@ -23,14 +24,14 @@ def explanation_lines(
 ) -> Iterable[RenderableType]:
     """The text with its terms marked, then each topic that something was found of, rule by rule.
 
-    What holds comes first. Of a topic that does not, the rules of which nothing was found are only counted, unless
-    *every_rule* is asked for.
+    What holds comes first, then what might have. The rules that have nothing to say here are only counted, and of a
+    topic that no rule speaks for those that came nearest are told, unless *every_rule* is asked for.
     """
     languages = ", ".join(explanation.languages) or "no language that the packs have terms in"
     yield Text(f"read with the lists of: {languages}", style="dim")
     if explanation.note:
         yield Text(explanation.note, style="yellow")
-    topics = sorted(explanation.topics, key=lambda topic: not topic.held)
+    topics = sorted(explanation.topics, key=lambda topic: (not topic.held, not topic.in_question))
     colours = Colours(topics, explanation.found)
     if legend := colours.legend():
         yield legend
@@ -50,21 +51,27 @@ def _topic_lines(
 ) -> Iterable[RenderableType]:
     verdict = ("holds", "bold green") if topic.held else ("does not hold", "bold red")
     why = f": {plain(topic.lacks)}" if topic.lacks else ""
-    yield Text.assemble(
-        "\n", (topic.id, colours.of_topic(topic)), " ", verdict, why,
-        (f"  score {topic.score:g} of {topic.threshold:g}", "dim"),
-    )  # fmt: skip
+    score = f"  score {topic.score:g}, {topic.threshold:g} is needed" if topic.held or topic.vetoed else ""
+    yield Text.assemble("\n", (topic.id, colours.of_topic(topic)), " ", verdict, why, (score, "dim"))
     if topic.vetoed:
         yield from _under(Text("  excluded by:", style="red"), _places(topic.vetoed, fields))
     if topic.masked:
         yield from _under(Text("  masked:", style="yellow"), _places(topic.masked, fields))
     if topic.hidden:
         yield from _under(Text("  so that nothing counts there of:", style="yellow"), _places(topic.hidden, fields))
-    told_rules = [rule for rule in topic.rules if rule.held or rule.nearly or every_rule]
-    for rule in told_rules:
+    told = _told_rules(topic, every_rule=every_rule)
+    for rule in told:
         yield from _rule_lines(rule, fields)
-    if rest := len(topic.rules) - len(told_rules):
-        yield Text(f"  · {rest} more {'rule' if rest == 1 else 'rules'}, of which nothing was found", style="dim")
+    if rest := len(topic.rules) - len(told):
+        known = "with nothing to say here" if topic.in_question else f"(--topic {topic.id} tells of each)"
+        yield Text(f"  · {rest}{' more' if told else ''} {'rule' if rest == 1 else 'rules'} {known}", style="dim")
+
+
+def _told_rules(topic: ExplainedTopic, *, every_rule: bool) -> list[ExplainedRule]:
+    if every_rule:
+        return list(topic.rules)
+    near = [rule for rule in topic.rules if rule.nearly] if topic.in_question else topic.nearest[:_NEAREST]
+    return [rule for rule in topic.rules if rule.held or rule in near]
 
 
 def _rule_lines(rule: ExplainedRule, fields: dict[str, str]) -> Iterator[RenderableType]:

@@ -20,11 +20,20 @@ def article_line(article: Mapping[str, Any], zone: tzinfo) -> Text:
 
 
 def tag_lines(
-    standing: Sequence[Mapping[str, Any]], today: Sequence[Tag], explanation: Explanation, version: str
+    standing: Sequence[Mapping[str, Any]],
+    today: Sequence[Tag],
+    explanation: Explanation,
+    version: str,
+    *,
+    drafted: bool,
 ) -> Iterator[Text]:
-    """Each tag that stands or would be given today, and where both differ, how they come to agree."""
+    """Each tag that stands or would be given today, and where both differ, how they come to agree.
+
+    *drafted*: today's packs have drafts on top, which nothing is tagged with yet.
+    """
+    with_drafts = ", with the drafts," if drafted else ""
     given = {tag.topic: tag for tag in today}
-    yield Text(f"\nTags that stand (the packs of today have version {version})", style="bold")
+    yield Text(f"\nTags that stand (the packs of today{with_drafts} have version {version})", style="bold")
     stale = False
     for tag in standing:
         now = given.pop(tag["topic"], None)
@@ -44,7 +53,7 @@ def tag_lines(
         yield Text.assemble("  ", (topic, "bold"), "  ", (missing, "red"))
     if not standing and not given:
         yield Text("  none, and none would be given today")
-    if stale:
+    if stale and not drafted:
         yield Text("  khabar topics retag gives the archive the tags of today's packs", style="dim")
 
 

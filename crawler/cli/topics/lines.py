@@ -1,12 +1,15 @@
 """Articles as JSON Lines: read for `khabar topics match` and `test`, and written with their topics."""
 
 import json
+import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 import click
 
+from archive.plain import plain
 from seeds.definitions import DefinitionError, nearest
 from topics.evidence import Evidence
 from topics.matching import match
@@ -18,8 +21,6 @@ LONGEST_LINE = 50_000_000
 """Characters of a line of input: more is no article, and would be held in memory whole."""
 
 _HALF = re.compile("[\ud800-\udfff]")
-
-
 _GZIP = "\x1f\ufffd\x08"  # how a compressed file begins, read as text
 
 
@@ -32,8 +33,10 @@ def read_lines(file: IO[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     number = 0
     while line := file.readline(LONGEST_LINE):
         number += 1
+        place = f"{name}, line {number}"
+        if len(line) == LONGEST_LINE and not line.endswith("\n"):
+            raise DefinitionError(place, "", f"is longer than {LONGEST_LINE:,} characters: no article is")
         if line.strip():
-            place = f"{name}, line {number}"
             yield place, {"id": number, "title": None, "language": None} | _document(place, line)
 
 
@@ -42,7 +45,7 @@ def _document(place: str, line: str) -> dict[str, Any]:
         reason = 'is compressed: "gunzip --stdout FILE" shows what is in it, and "-" reads that from standard input'
         raise DefinitionError(place, "", reason)
     try:
-        document = json.loads(line)
+        document = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise DefinitionError(place, "", f"is not JSON ({error}): each line is one object, with a text") from error
     if not isinstance(document, dict):
@@ -52,7 +55,14 @@ def _document(place: str, line: str) -> dict[str, Any]:
     for key in ("text", "title", "language"):
         if not isinstance(document.get(key), str if key == "text" else str | None):
             raise DefinitionError(place, key, "must be text", value=document[key])
+    number = document.get("id")
+    if isinstance(number, float) and not math.isfinite(number):
+        raise DefinitionError(place, "id", "must be text or a number that JSON can write", value=number)
     return document
+
+
+def _no_number(constant: str) -> float:
+    raise ValueError(f"{constant} is no number of JSON")
 
 
 def missing(key: str, document: Iterable[str]) -> str:
@@ -70,6 +80,24 @@ def matched(packs: Packs, document: dict[str, Any]) -> dict[str, Any]:
             for tag in found
         ],
     }
+
+
+class Unread:
+    """Counts the texts that no list was read for, since the packs have no terms in their language."""
+
+    def __init__(self, packs: Packs) -> None:
+        self._packs = packs
+        self._languages: Counter[str] = Counter()
+
+    def see(self, document: dict[str, Any]) -> None:
+        language = document["language"]
+        if language and not self._packs.languages_for(language, document["text"])[0]:
+            self._languages[language] += 1
+
+    def tell(self) -> None:
+        """Says so on standard error, where there were any."""
+        if told := ", ".join(f"{plain(language)} ({number:,})" for language, number in self._languages.most_common(10)):
+            click.echo(f"texts in languages that the packs have no terms in: {told}", err=True)
 
 
 def located(document: dict[str, Any], piece: Evidence) -> dict[str, Any]:

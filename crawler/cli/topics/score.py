@@ -2,15 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import IO, Any
 
 import click
 
 from crawler.cli import pass_desk
-from crawler.cli.topics.lines import LINES, as_json_line, matched, missing, read_lines
+from crawler.cli.topics.drafts import DRAFTS
+from crawler.cli.topics.lines import LINES, Unread, as_json_line, matched, missing, read_lines
 from crawler.desk import Desk
 from seeds.definitions import DefinitionError, nearest
-from topics.explaining import ExplainedRule, explain
+from topics.explaining import explain
 from topics.packs import Packs
 from topics.scoring import Judgement, judge, score
 from topics.sentences import sentence_around
@@ -22,9 +24,10 @@ _BEGINNING = 80  # characters of a text that has no title
 
 @click.command()
 @click.argument("file", type=LINES)
+@DRAFTS
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @pass_desk
-def test(desk: Desk, file: IO[str], as_json: bool) -> None:
+def test(desk: Desk, *, file: IO[str], drafts: tuple[Path, ...], as_json: bool) -> None:
     """Score the packs on labelled texts: lines as for match, with labels {topic: true or false} and maybe unsure.
 
     Topics that the labeller was unsure of are not counted. The figures of several topics or languages together are
@@ -36,10 +39,12 @@ def test(desk: Desk, file: IO[str], as_json: bool) -> None:
     """
     from crawler.cli.counted import counted  # noqa: PLC0415 -- rich, which takes its time to load
 
-    packs = desk.packs
+    packs = desk.packs_with(drafts)
     judgements: Counter[Judgement] = Counter()
     wrong: list[dict[str, Any]] = []
+    unread = Unread(packs)
     for place, document in counted(read_lines(file), "labelled texts"):
+        unread.see(document)
         labels, unsure = _labels(packs, place, document)
         given = {tag["topic"]: tag["evidence"] for tag in matched(packs, document)["topics"]}
         judged = judge(document["language"] or "und", labels, unsure, given)
@@ -48,6 +53,7 @@ def test(desk: Desk, file: IO[str], as_json: bool) -> None:
             wrong += _mistakes(packs, document, judged, given)
     if not judgements:
         raise DefinitionError(getattr(file, "name", "<stdin>"), "", "there is no labelled text in it")
+    unread.tell()
     scores = _scores(judgements)
     if as_json:
         click.echo(as_json_line({**scores, "wrong": wrong}))
@@ -123,18 +129,12 @@ def _missing(packs: Packs, document: Mapping[str, Any], topic: str) -> list[str]
         return ["nothing of its lists is there"]
     if explained.vetoed:
         return [f'excluded by "{term}"' for term in dict.fromkeys(found.term for found in explained.vetoed)]
-    said = [f"score {explained.score:g} of {explained.threshold:g}"] if any(r.held for r in explained.rules) else []
-    near = [rule for rule in explained.rules if rule.nearly and not rule.held and rule.weight > 0]
-    near.sort(key=_lacks)
-    against = [rule for rule in explained.rules if rule.held and rule.weight < 0]
+    held = [rule for rule in explained.rules if rule.held]
+    said = [f"score {explained.score:g}, {explained.threshold:g} is needed"] if held else []
+    against = [rule for rule in held if rule.weight < 0]
     said += [f"{rule.label} speaks against it ({rule.weight:g}): {rule.says}" for rule in against]
-    said += [f"{rule.label} ({rule.weight:g}) {rule.says}: {rule.missing}" for rule in near[:_MOST_RULES]]
+    said += [f"{rule.label} ({rule.weight:g}) {rule.says}: {rule.missing}" for rule in explained.nearest[:_MOST_RULES]]
     return said or ["nothing that its rules look for is there"]
-
-
-def _lacks(rule: ExplainedRule) -> tuple[int, float]:
-    """What a rule lacks, the least first; of several that lack as much, the heaviest."""
-    return (rule.missing or "").count(";"), -rule.weight
 
 
 def _scores(judgements: Mapping[Judgement, int]) -> dict[str, Any]:

@@ -43,7 +43,8 @@ def _mistake_lines(mistake: dict[str, Any]) -> Iterator[Text]:
     colour = "red" if mistake["mistake"] == "false alarm" else "yellow"
     facts = f" {plain(str(mistake['id']))}  {plain(mistake['topic'])}  {plain(mistake['language'])}"
     yield Text.assemble("\n", (mistake["mistake"], f"bold {colour}"), facts)
-    yield Text(plain(mistake["title"]), style="bold")
+    if not any(sentence["text"] == mistake["title"] for sentence in mistake["sentences"]):
+        yield Text(plain(mistake["title"]), style="bold")
     rules = dict.fromkeys(f"{piece['rule']}: {plain(piece['term'])}" for piece in mistake["evidence"])
     if rules:
         yield Text(f"  {', '.join(rules)}", style="dim")

@@ -63,7 +63,9 @@ def suggest(
     """
     packs = desk.packs
     if topic not in packs.topics:
-        raise click.BadParameter(f"no topic {topic!r} in the packs{did_you_mean(topic, packs.topics)}")
+        raise click.BadParameter(
+            f"no topic {topic!r} in the packs{did_you_mean(topic, packs.topics)}", param_hint="TOPIC"
+        )
     with closing(open_archive(desk.archive, read_only=True)) as db:
         chosen = {"topics": (), "sources": (), "languages": languages, "since": since, "until": until}
         filters = read_filters(desk, db, chosen)
