@@ -17,9 +17,7 @@ from archive.times import from_text
 from seeds.definitions import matches_one
 from topics.comparing import Comparison
 from topics.evidence import Tag
-
-UNKNOWN = "und"
-"""What stands for the language of an article whose language is not known."""
+from topics.languages import UNDETERMINED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +78,7 @@ class Backtest:
     def see(self, text: ArchivedText, tags: Iterable[Tag]) -> None:
         """Counts an article to which the packs give *tags*."""
         standing, found = dict(text.tags), {tag.topic: tag.score for tag in tags}
-        self.comparison.add(text.language or UNKNOWN, standing, found)
+        self.comparison.add(text.language or UNDETERMINED, standing, found)
         day = from_text(text.time).astimezone(self._watch.zone).date()
         self.days.add(day)
         title, body = Wording(text.title or ""), Wording(text.text)  # each is folded once, for whoever asks

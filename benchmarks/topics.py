@@ -18,9 +18,10 @@ from typing import NamedTuple
 
 from crawler.newsroom.pieces import ARTICLES
 from seeds.packs import PACKAGED, read_packs
+from topics.compiling import compile_packs
 from topics.fold import fold
 from topics.matching import match
-from topics.packs import Packs, compile_packs
+from topics.packs import Packs
 
 TOPICS = 200
 TERMS = 2_000

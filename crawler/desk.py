@@ -88,7 +88,7 @@ class Desk:
     def packs_with(self, drafts: "Sequence[Path]") -> "Packs":
         """What the packs would be with the files *drafts* on top of them."""
         from seeds.packs import read_packs  # noqa: PLC0415
-        from topics.packs import compile_packs  # noqa: PLC0415
+        from topics.compiling import compile_packs  # noqa: PLC0415
 
         return compile_packs(read_packs(self.root / "seeds" / "topics", drafts))
 

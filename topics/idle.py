@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from topics.languages import UNDETERMINED
 from topics.packs import Packs, Rule
 from topics.reading import Reading, read
 from topics.rules import places
 
 ENOUGH = 200
 """Texts in the languages of a rule, or of terms, before their silence says anything."""
-UNKNOWN = "und"
-"""What stands for the language of a text whose language is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,7 @@ class Idleness:
     def see(self, *, title: str | None, text: str, language: str | None) -> None:
         """Reads one text as `match` does."""
         reading = read(self._packs, title=title, text=text, language=language)
-        self._texts[language or UNKNOWN, reading.languages] += 1
+        self._texts[language or UNDETERMINED, reading.languages] += 1
         for field in (reading.title, reading.text):
             for name, hits in field.hits.items():
                 self._found.update((name, hit.term.language, hit.term.written) for hit in hits)

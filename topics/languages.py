@@ -38,7 +38,10 @@ _WRITTEN_AS = {
 # Feyli and Laki are nearest to Sorani, and nobody writes lists for them yet: names and loans are spelt alike.
 _READ_AS_TOO = {"sdh": "ckb", "lki": "ckb"}
 _CODES = {"english": "en", "arabic": "ar", "sorani": "ckb", "kurmanji": "kmr", "persian": "fa", "farsi": "fa"}
-_UNKNOWN = {"", "und", "mul", "mis", "zxx"}  # what BCP 47 offers for "we cannot say"
+UNDETERMINED = "und"
+"""What stands for a language that is not known, where articles are counted (BCP 47)."""
+
+_UNKNOWN = {"", UNDETERMINED, "mul", "mis", "zxx"}  # what BCP 47 offers for "we cannot say"
 _TAG = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*", re.IGNORECASE)
 SAMPLE = 2_000
 """Characters that decide the script: more than a lead, less than a millisecond."""

@@ -17,9 +17,9 @@ from archive.database import open_archive, transaction
 from archive.reading import Record, read_record
 from archive.stories import signature
 from archive.storing import Arrival, save
+from topics.compiling import compile_packs
 from topics.fold import fold
 from topics.matching import match
-from topics.packs import compile_packs
 
 PUBLISHED = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 BAGHDAD = ZoneInfo("Asia/Baghdad")

@@ -10,7 +10,7 @@ from pathlib import Path
 from archive.database import open_archive
 from archive.retagging import retag
 from archive.search import Filters, matching_ids
-from topics.packs import compile_packs
+from topics.compiling import compile_packs
 
 
 def say(word: object) -> None:

@@ -20,8 +20,9 @@ from archive.migrations import migrations
 from archive.retagging import Retagged, outdated_count, retag
 from archive.search import Filters, matching_ids, search
 from archive.storing import Arrival, Stored, save
+from topics.compiling import compile_packs
 from topics.matching import match
-from topics.packs import Packs, compile_packs
+from topics.packs import Packs
 
 RETAGGING = Path(__file__).with_name("archive_retagging.py")
 PACK = """

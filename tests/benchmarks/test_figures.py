@@ -11,9 +11,9 @@ from benchmarks import extraction, latency, outbox_kill, soak, stories
 from benchmarks.live_sites import Published
 from crawler.newsroom.sink import Received
 from crawler.newsroom.styles import STYLES
+from topics.compiling import compile_packs
 from topics.fold import fold
 from topics.matching import match
-from topics.packs import compile_packs
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

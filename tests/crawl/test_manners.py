@@ -19,7 +19,7 @@ from crawler.manners.allowance import Allowance, AskedToWait, OverBudget
 from crawler.manners.hosts import Host, Hosts, host_key, paced
 from pipelines.workbench import Workbench
 from seeds.sources import Budget
-from topics.packs import compile_packs
+from topics.compiling import compile_packs
 
 T = TypeVar("T")
 A, B = "https://a.example/1", "https://b.example/1"

@@ -19,7 +19,7 @@ from crawler.remembering import Answer
 from pipelines.errand import Errand
 from pipelines.workbench import open_workbench
 from seeds.sources import Source
-from topics.packs import compile_packs
+from topics.compiling import compile_packs
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from seeds.definitions import DefinitionError
 from tests.topics.oracle import Oracle
+from topics.compiling import compile_packs
 from topics.evidence import Tag
 from topics.fold import fold
 from topics.matching import MOST_PER_RULE, match
-from topics.packs import compile_packs
 
 # Few words, so that terms meet, overlap and stand within each other.
 TERMS = {

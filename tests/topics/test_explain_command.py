@@ -15,9 +15,9 @@ from archive.database import open_archive, transaction
 from archive.storing import Arrival, save
 from crawler.cli.topics.explained import explanation_lines
 from tests.conftest import DeskAt
+from topics.compiling import compile_packs
 from topics.evidence import Tag
 from topics.explaining import explain
-from topics.packs import compile_packs
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 PACK = """

@@ -4,9 +4,9 @@ import tomllib
 
 import pytest
 
+from topics.compiling import compile_packs
 from topics.explaining import ExplainedRule, ExplainedTopic, explain
 from topics.matching import match
-from topics.packs import compile_packs
 
 PACK = """
 [lists.move]

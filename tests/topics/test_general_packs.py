@@ -6,8 +6,8 @@ The Kurdish ones have not been read by a native speaker yet.
 import pytest
 
 from seeds.packs import PACKAGED, read_packs
+from topics.compiling import compile_packs
 from topics.matching import match
-from topics.packs import compile_packs
 
 PACKS = compile_packs(read_packs(PACKAGED))
 

@@ -4,8 +4,8 @@ import tomllib
 
 import pytest
 
+from topics.compiling import compile_packs
 from topics.matching import match
-from topics.packs import compile_packs
 
 PACKS = compile_packs([
     (

@@ -7,8 +7,8 @@ of names that differ by these one stands for all. The Kurdish names have not bee
 import pytest
 
 from seeds.packs import PACKAGED, read_packs
+from topics.compiling import compile_packs
 from topics.matching import match
-from topics.packs import compile_packs
 
 PACKS = compile_packs(read_packs(PACKAGED))
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from topics.compiling import compile_packs
 from topics.evidence import Evidence, Tag
 from topics.fold import fold
 from topics.matching import MOST_PER_RULE, match
-from topics.packs import Packs, compile_packs
+from topics.packs import Packs
 
 
 def packs(text: str) -> Packs:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from seeds.packs import PACKAGED, read_packs
+from topics.compiling import compile_packs
 from topics.matching import match
-from topics.packs import compile_packs
 
 PACKS = compile_packs(read_packs(PACKAGED))
 TOPICS = {"factions", "us_withdrawal", "syria", "isis", "iran", "israel", "gas_imports"}

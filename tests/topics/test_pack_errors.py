@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from seeds.definitions import DefinitionError
-from topics.packs import compile_packs
+from topics.compiling import compile_packs
 
 TERMS = '[topic.t]\nname = "T"\n[[topic.t.rule]]\nany = ["a"]\n[lists.a]\n'
 RULE = '[lists.a]\nen = ["one"]\n[lists.b]\nen = ["two"]\n[topic.t]\nname = "T"\n[[topic.t.rule]]\n'

@@ -8,8 +8,9 @@ import pytest
 
 from seeds.definitions import DefinitionError
 from seeds.packs import PACKAGED, read_packs
+from topics.compiling import compile_packs
 from topics.matching import match
-from topics.packs import Packs, compile_packs
+from topics.packs import Packs
 
 PACK = """
 [lists.move]

@@ -14,8 +14,8 @@ from archive.storing import Arrival, save
 from crawler.cli.topics.suggested import suggestion_lines
 from seeds.packs import read_packs
 from tests.conftest import DeskAt
+from topics.compiling import compile_packs
 from topics.evidence import Tag
-from topics.packs import compile_packs
 from topics.suggesting.suggest import Suggestion, Suggestions
 
 NOW = datetime.now(UTC).replace(microsecond=0)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from topics.compiling import compile_packs
 from topics.fold import fold
-from topics.packs import compile_packs
 from topics.suggesting.contrast import Told, log_likelihood
 from topics.suggesting.listable import as_term
 from topics.suggesting.suggest import FEWEST_TAGGED, MOST_OTHERS, MOST_TAGGED, Suggestions, suggest

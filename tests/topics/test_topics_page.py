@@ -13,8 +13,9 @@ import pytest
 
 from archive.database import open_archive
 from seeds.packs import PACKAGED, read_packs
+from topics.compiling import compile_packs
 from topics.matching import match
-from topics.packs import Packs, compile_packs
+from topics.packs import Packs
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "topics.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```toml ?(\w*)\n(.*?)```\n(?:```text\n(.*?)```)?", PAGE, re.DOTALL)

@@ -7,8 +7,8 @@ each. The Kurdish sentences have not been read by a native speaker yet.
 import pytest
 
 from seeds.packs import PACKAGED, read_packs
+from topics.compiling import compile_packs
 from topics.matching import match
-from topics.packs import compile_packs
 
 PACKS = compile_packs(read_packs(PACKAGED))
 

@@ -10,8 +10,9 @@ import pytest
 from crawler.cli import main
 from seeds.definitions import DefinitionError
 from seeds.packs import PACKAGED, read_packs
+from topics.compiling import compile_packs
 from topics.matching import match
-from topics.packs import Packs, compile_packs
+from topics.packs import Packs
 
 TOPIC = '[topic.t]\nname = "T"\n[[topic.t.rule]]\nany = ["a"]\n'
 PACK = TOPIC + '[lists.a]\nckb = ["داعش*"]\n[lists.a.unread]\nckb = ["بەغدا*"]\nkmr = ["Bexda*"]\n'

@@ -13,6 +13,7 @@ from crawler.cli.topics.lines import LINES, Unread, as_json_line, matched, missi
 from crawler.desk import Desk
 from seeds.definitions import DefinitionError, nearest
 from topics.explaining import explain
+from topics.languages import UNDETERMINED
 from topics.packs import Packs
 from topics.scoring import Judgement, judge, score
 from topics.sentences import sentence_around
@@ -47,7 +48,7 @@ def test(desk: Desk, *, file: IO[str], drafts: tuple[Path, ...], as_json: bool) 
         unread.see(document)
         labels, unsure = _labels(packs, place, document)
         given = {tag["topic"]: tag["evidence"] for tag in matched(packs, document)["topics"]}
-        judged = judge(document["language"] or "und", labels, unsure, given)
+        judged = judge(document["language"] or UNDETERMINED, labels, unsure, given)
         judgements.update(judged)
         if len(wrong) < _MOST_WRONG:
             wrong += _mistakes(packs, document, judged, given)
