@@ -21,7 +21,7 @@ from seeds.definitions import DefinitionError
 from seeds.sources import load_sources
 
 NIGHT = datetime(2026, 11, 3, 21, 30, 5, tzinfo=UTC)  # past midnight in Baghdad: the local day is another one
-TOPICS = {"factions", "us_withdrawal", "syria", "isis", "iran", "israel", "gas_imports"}
+TOPICS = {"factions", "us_withdrawal", "syria", "isis", "iran", "israel", "gas_imports", "oil_energy"}
 FILES = sorted(ARTICLES.glob("*/*.md"))
 
 
