@@ -40,8 +40,12 @@ def directed(line: str, direction: Direction | None = None) -> str:
 
 def isolated(text: str) -> str:
     """*text* for the middle of a Latin line: between isolates where anything in it runs from right to left."""
-    foreign = any(_STRONG.get(unicodedata.bidirectional(letter)) == "rtl" for letter in text)
-    return f"{_ISOLATE}{text}{_END}" if foreign else text
+    return f"{_ISOLATE}{text}{_END}" if has_right_to_left(text) else text
+
+
+def has_right_to_left(text: str) -> bool:
+    """Whether any letter of *text* runs from right to left, and would reorder what stands beside it."""
+    return any(_STRONG.get(unicodedata.bidirectional(letter)) == "rtl" for letter in text)
 
 
 def _first_strong(line: str) -> Direction | None:

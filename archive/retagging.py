@@ -98,7 +98,7 @@ def _written(db: sqlite3.Connection, packs: Packs, found: _Matched, tell: Tell) 
     for text, tags in found:
         for standing in archived_texts(db, [text.id]):  # none, where it is gone
             if _is_same(text, standing):
-                done.append(_replace(db, packs, text, tags, tell))
+                done.append(_replace(db, packs, standing, tags, tell))
             else:
                 edited.append(text.id)
     return done, edited
@@ -109,13 +109,10 @@ def _is_same(read: ArchivedText, standing: ArchivedText) -> bool:
     return (read.title, read.text, read.language) == (standing.title, standing.text, standing.language)
 
 
-def _replace(db: sqlite3.Connection, packs: Packs, text: ArchivedText, tags: Sequence[Tag], tell: Tell) -> Retagged:
-    before = db.execute("SELECT topic, score FROM tags WHERE article = ?", (text.id,)).fetchall()
-    replace_tags(db, text.id, tags, packs.version)
-    one = Retagged(
-        id=text.id, story=text.story, before=[(topic, score) for topic, score in before],
-        after=[(tag.topic, tag.score) for tag in tags],
-    )  # fmt: skip
+def _replace(db: sqlite3.Connection, packs: Packs, standing: ArchivedText, tags: Sequence[Tag], tell: Tell) -> Retagged:
+    replace_tags(db, standing.id, tags, packs.version)
+    after = [(tag.topic, tag.score) for tag in tags]
+    one = Retagged(id=standing.id, story=standing.story, before=standing.tags, after=after)
     tell(db, one)
     return one
 

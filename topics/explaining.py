@@ -91,6 +91,10 @@ class Explanation:
     topics: tuple[ExplainedTopic, ...]
     untouched: tuple[str, ...]
 
+    def of(self, topic: str) -> ExplainedTopic | None:
+        """What is told of one topic; None where nothing of it was found."""
+        return next((one for one in self.topics if one.id == topic), None)
+
 
 def explain(
     packs: Packs, *, title: str | None, text: str, language: str | None, topics: Collection[str] = ()
@@ -118,9 +122,7 @@ def _topic(topic: Topic, reading: Reading) -> ExplainedTopic:
     rules = tuple(_rule(rule, rest, reading) for rule in topic.rules)
     vetoed = _of_lists(fields, topic.none)
     score = round(sum(rule.weight for rule in rules if rule.held), 6)
-    lists = tuple(
-        dict.fromkeys(name for rule in topic.rules for name in (*rule.any, *rule.all, *rule.near, *rule.none))
-    )
+    lists = tuple(dict.fromkeys(name for rule in topic.rules for name in (*rule.looks_for, *rule.none)))
     left = set(_of_lists((rest.title, rest.text), lists))
     return ExplainedTopic(
         id=topic.id,
@@ -148,16 +150,11 @@ def _rule(rule: Rule, rest: Reading, whole: Reading) -> ExplainedRule:
         says=describe(rule),
         weight=rule.weight,
         held=bool(holding),
-        nearly=_is_for(rule, whole) and any(found(whole.scope(rule), (name,)) for name in _lists(rule)),
+        nearly=_is_for(rule, whole) and any(found(whole.scope(rule), (name,)) for name in rule.looks_for),
         found=tuple(_with_lists(rule, holding)),
         missing=None if holding else "; ".join(missing),
         lacking=len(missing),
     )
-
-
-def _lists(rule: Rule) -> tuple[str, ...]:
-    """Of which something must be found."""
-    return (*rule.any, *rule.all, *rule.near)
 
 
 def _is_for(rule: Rule, reading: Reading) -> bool:
@@ -169,7 +166,7 @@ def _with_lists(rule: Rule, holding: Sequence[Place]) -> Iterator[Found]:
     readings = {place.reading.field: place.reading for place in holding}
     by_hit = {
         (field, hit): name
-        for name in reversed(_lists(rule))
+        for name in reversed(rule.looks_for)
         for field, reading in readings.items()
         for hit in reading.of(name)
     }

@@ -46,7 +46,7 @@ class Idleness:
         self._waiting = {(topic.id, rule.label): rule for topic in packs.topics.values() for rule in topic.rules}
         self._looking: dict[str, list[tuple[str, str]]] = {}
         for key, rule in self._waiting.items():
-            for name in (*rule.any, *rule.all, *rule.near):
+            for name in rule.looks_for:
                 self._looking.setdefault(name, []).append(key)
         self._found: set[tuple[str, str, str]] = set()
         self._texts: Counter[tuple[str, frozenset[str]]] = Counter()

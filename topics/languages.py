@@ -104,8 +104,7 @@ def languages_read(tag: str | None, known: Iterable[str], text: str) -> tuple[fr
         note = f"language unknown: matched with all lists of the {SCRIPTS[script]} script" if script else None
         return frozenset(name for name in known if language_script(name) == script), note
     named = _without_script(subtags)
-    script = language_script("-".join(subtags)) or main_script(text)
-    meant = (_WRITTEN_AS.get((named[0], script or ""), named[0]), *named[1:])
+    meant = (_written_as(subtags, text), *named[1:])
     keys = {name: _without_script(name.split("-")) for name in known}
     reads = frozenset(name for name, key in keys.items() if key in (named[: len(key)], meant[: len(key)]))
     if (other := _READ_AS_TOO.get(named[0])) and (others := {name for name, key in keys.items() if key == (other,)}):
@@ -118,6 +117,11 @@ def list_language(tag: str | None, text: str) -> str | None:
     subtags = (tag or "").replace("_", "-").split("-")
     if subtags[0].lower() in _UNKNOWN:
         return None
+    return _written_as(subtags, text)
+
+
+def _written_as(subtags: list[str], text: str) -> str:
+    """The language in whose lists the terms stand: that of a tag, or for a script of its own another."""
     named = subtags[0].lower()
     script = language_script("-".join(subtags)) or main_script(text)
     return _WRITTEN_AS.get((named, script or ""), named)

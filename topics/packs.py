@@ -33,6 +33,11 @@ class Rule:
     languages: tuple[str, ...]  # whose lists it looks at; empty: all
     weight: float
 
+    @property
+    def looks_for(self) -> tuple[str, ...]:
+        """The lists of which something found can make it hold."""
+        return (*self.any, *self.all, *self.near)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
@@ -48,7 +53,7 @@ class Topic:
     @property
     def uses(self) -> frozenset[str]:
         """The names of all lists that have a say in it."""
-        in_rules = (name for rule in self.rules for name in (*rule.any, *rule.all, *rule.none, *rule.near))
+        in_rules = (name for rule in self.rules for name in (*rule.looks_for, *rule.none))
         return frozenset((*in_rules, *self.none, *self.mask))
 
 
@@ -72,7 +77,7 @@ class Packs:
         uses: dict[str, dict[str, None]] = {}
         for topic in self.topics.values():
             for rule in topic.rules:
-                for name in (*rule.any, *rule.all, *rule.near):
+                for name in rule.looks_for:
                     uses.setdefault(name, {})[topic.id] = None
         return {name: tuple(topics) for name, topics in uses.items()}
 
@@ -109,8 +114,7 @@ class Packs:
     def speaks(self, rule: Rule, languages: Collection[str]) -> bool:
         """Whether *rule* can hold at all in a text that is read with the lists of these languages."""
         its_own = set(languages) & set(rule.languages or languages)
-        asked = (*rule.any, *rule.all, *rule.near)
-        has = {name for name in asked if any(self.lists[name].get(language) for language in its_own)}
+        has = {name for name in rule.looks_for if any(self.lists[name].get(language) for language in its_own)}
         return has.issuperset((*rule.all, *rule.near)) and (not rule.any or not has.isdisjoint(rule.any))
 
 

@@ -43,6 +43,19 @@ ckb = ["لافاو"]
 kmr = ["lehî"]
 """
 """Extends a list of the pack in force, which the topic there uses."""
+DRY = """
+[lists.drought]
+en = ["drought"]
+[lists.stage]
+en = ["concert"]
+[topic.weather]
+name = "Weather"
+[[topic.weather.rule]]
+any = ["rain", "drought"]
+[topic.weather.exclude]
+none = ["stage"]
+"""
+"""Replaces the topic: it holds for drought as well, and not where a concert is meant."""
 
 TOLD = '[[alert]]\nid = "{}"\nto = ["json://127.0.0.1:8099/hook"]\n'
 

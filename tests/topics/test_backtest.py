@@ -2,37 +2,9 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from past_desk import FLOODS, RAIN, PastDesk, arrive_week, changes, counts, foretold
-
-DRY = """
-[lists.drought]
-en = ["drought"]
-[lists.stage]
-en = ["concert"]
-[topic.weather]
-name = "Weather"
-[[topic.weather.rule]]
-any = ["rain", "drought"]
-[topic.weather.exclude]
-none = ["stage"]
-"""
-"""Replaces the topic: it holds for drought as well, and not where a concert is meant."""
-
-
-@pytest.fixture
-def past(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> PastDesk:
-    desk = PastDesk(tmp_path / "desk", capsys)
-    desk.pack(RAIN)
-    return desk
-
-
-@pytest.fixture
-def week(past: PastDesk) -> dict[str, int]:
-    """A week in four languages; the ids of its articles."""
-    return arrive_week(past)
+from past_desk import DRY, FLOODS, RAIN, PastDesk, changes, counts, foretold
 
 
 def test_a_draft_that_extends_a_list_gains_articles_in_every_language(past: PastDesk, week: dict[str, int]) -> None:

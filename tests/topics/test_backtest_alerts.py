@@ -3,20 +3,7 @@
 from pathlib import Path
 
 import pytest
-from past_desk import FLOODS, RAIN, PastDesk, arrive_week, counts, foretold
-
-
-@pytest.fixture
-def past(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> PastDesk:
-    desk = PastDesk(tmp_path / "desk", capsys)
-    desk.pack(RAIN)
-    return desk
-
-
-@pytest.fixture
-def week(past: PastDesk) -> dict[str, int]:
-    """A week in four languages; the ids of its articles."""
-    return arrive_week(past)
+from past_desk import FLOODS, RAIN, PastDesk, counts, foretold
 
 
 def test_copies_of_a_story_are_one_message_unless_each_article_is_asked_for(past: PastDesk) -> None:

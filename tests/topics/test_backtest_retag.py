@@ -1,31 +1,16 @@
 """What a backtest foretells is what `khabar topics retag` then does."""
 
 import json
-from pathlib import Path
 
 import pytest
-from past_desk import RAIN, PastDesk, arrive_week, changes, counts, foretold
+from past_desk import DRY, RAIN, PastDesk, changes, counts, foretold
 
-DRY = """
-[lists.drought]
-en = ["drought"]
-[lists.stage]
-en = ["concert"]
-[topic.weather]
-name = "Weather"
-[[topic.weather.rule]]
-any = ["rain", "drought"]
-[topic.weather.exclude]
-none = ["stage"]
-"""
 LISTS, _, _ = RAIN.partition("[topic.weather]")
 
 
-def test_tagging_anew_does_what_was_foretold(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    past = PastDesk(tmp_path / "desk", capsys)
-    past.pack(RAIN)
+@pytest.mark.usefixtures("week")
+def test_tagging_anew_does_what_was_foretold(past: PastDesk, capsys: pytest.CaptureFixture[str]) -> None:
     past.alert("rain", 'topics = ["weather"]')
-    arrive_week(past)
     past.arrive("A concert in the rain.", "2026-03-14T08:00")
     past.arrive("A drought.", "2026-03-15T08:00", language=None)
     floods = (("rain*", "flood*"), ("أمطار", "سيول"), ("باران*", "لافاو"), ("baran*", "lehî"))

@@ -64,7 +64,7 @@ def list_topics(desk: Desk, as_json: bool) -> None:
 
 def _size(packs: Packs, topic_id: str) -> dict[str, Any]:
     topic = packs.topics[topic_id]
-    names = {name for rule in topic.rules for name in (*rule.any, *rule.all, *rule.near)}
+    names = {name for rule in topic.rules for name in rule.looks_for}
     terms, unread = {}, {}
     for language in sorted(packs.languages):
         of_language = [term for name in names for term in packs.lists[name].get(language, ())]

@@ -128,7 +128,7 @@ def _why_not(packs: Packs, change: Change) -> Iterator[str]:
         yield "no pack defines this topic"
         return
     explanation = explain(packs, title=text.title, text=text.text, language=text.language)
-    topic = next((topic for topic in explanation.topics if topic.id == change.topic), None)
+    topic = explanation.of(change.topic)
     yield from _reasons(topic, {"title": text.title or "", "text": text.text}) if topic else ("nothing of it is found",)
 
 

@@ -19,7 +19,6 @@ from crawler.cli.topics.idle import idle_warnings
 from crawler.desk import Desk
 from seeds.packs import names_in, own_files, unread_files
 from topics.idle import Idleness
-from topics.packs import Packs
 
 
 @click.command()
@@ -42,13 +41,15 @@ def check(desk: Desk, *, files: tuple[Path, ...], articles: int, since: str | No
     """
     begin = read_since(since, desk.zone)
     packs = desk.packs_with(files)
-    topics, lists = names_in(files)
+    own = names_in(files or own_files(desk.root / "seeds" / "topics"))
     for warning in _file_warnings(desk, files):
         _warn(warning)
-    for warning in packs.warnings(topics, lists) if files else packs.warnings():
+    for warning in packs.warnings(*own) if files else packs.warnings():
         _warn(warning)
     if articles:
-        _warn_of_idle(desk, packs, files, articles, begin, with_terms=with_terms)
+        idleness = Idleness(packs)
+        if _held_against_archive(desk, idleness, articles, begin):
+            _warn_of_idle(idleness, own, others=not files, with_terms=with_terms)
     terms = sum(len(terms) for by_language in packs.lists.values() for terms in by_language.values())
     languages = ", ".join(sorted(packs.languages))
     click.echo(f"{len(packs.topics)} topics, {len(packs.lists)} lists, {terms} terms ({languages}): no error")
@@ -64,20 +65,21 @@ def _file_warnings(desk: Desk, files: Sequence[Path]) -> Iterator[str]:
             yield f"{path}: defines no topic and no list"
 
 
-def _warn_of_idle(
-    desk: Desk, packs: Packs, files: Sequence[Path], articles: int, since: datetime | None, *, with_terms: bool
-) -> None:
-    """Warns of what never fires in the archive, where there is one that can be read."""
+def _held_against_archive(desk: Desk, idleness: Idleness, articles: int, since: datetime | None) -> bool:
+    """Whether there is an archive, and it can be read."""
     if not desk.archive.exists():
-        return
-    idleness = Idleness(packs)
+        return False
     try:
         _read(desk, idleness, articles, since)
     except ArchiveError as error:
         click.echo(f"not held against the archive: {plain(str(error))}", err=True)
-        return
-    own = names_in(files or own_files(desk.root / "seeds" / "topics"))
-    for warning in idle_warnings(idleness, own, others=not files, with_terms=with_terms):
+        return False
+    return True
+
+
+def _warn_of_idle(idleness: Idleness, own: tuple[list[str], list[str]], *, others: bool, with_terms: bool) -> None:
+    """Warns of what never fires in the archive."""
+    for warning in idle_warnings(idleness, own, others=others, with_terms=with_terms):
         _warn(warning)
     if few := idleness.too_few:
         told = ", ".join(f"{plain(language)} {number}" for language, number in few.items())

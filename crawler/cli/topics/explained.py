@@ -1,6 +1,5 @@
 """Explanations of topics as they look on a terminal."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from rich.cells import cell_len
@@ -8,6 +7,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from alerts.direction import has_right_to_left
 from archive.plain import plain
 from crawler.cli.terminal import out
 from crawler.cli.topics.explained_text import Colours, text_lines
@@ -16,7 +16,6 @@ from topics.explaining import ExplainedRule, ExplainedTopic, Explanation, Found
 _MOST_WORDS = 8  # of one rule on one line; --json has all
 _NEAREST = 2  # rules of a topic of which none is met
 _INDENT = 6  # columns before the answer to a rule
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 def explanation_lines(
@@ -89,7 +88,7 @@ def _under(asked: Text, answer: Text) -> Iterator[RenderableType]:
     reorder what stands beside it.
     """
     width = out().width
-    if cell_len(asked.plain) + 1 + cell_len(answer.plain) <= width and not _RIGHT_TO_LEFT.search(answer.plain):
+    if cell_len(asked.plain) + 1 + cell_len(answer.plain) <= width and not has_right_to_left(answer.plain):
         yield asked.append(" ").append_text(answer)
         return
     if not out().is_terminal:  # nothing is wrapped there

@@ -59,7 +59,7 @@ def tag_lines(
 
 def _why(topic: str, explanation: Explanation) -> str:
     """What a topic lacks today."""
-    explained = next((one for one in explanation.topics if one.id == topic), None)
+    explained = explanation.of(topic)
     if explained is not None:
         return plain(explained.lacks or "it would be in another language")
     if topic in explanation.untouched:

@@ -125,7 +125,7 @@ def _sentences(document: Mapping[str, Any], evidence: Iterable[Mapping[str, Any]
 def _missing(packs: Packs, document: Mapping[str, Any], topic: str) -> list[str]:
     """What kept the topic from holding: its veto, or the rules that came nearest and what they lack."""
     seen = explain(packs, title=document["title"], text=document["text"], language=document["language"])
-    explained = next((one for one in seen.topics if one.id == topic), None)
+    explained = seen.of(topic)
     if explained is None:
         return ["nothing of its lists is there"]
     if explained.vetoed:

@@ -48,9 +48,7 @@ def _missed_lines(missed: Missed) -> Iterator[Text]:
 
 def toml_lines(topic: Topic, told: Sequence[Suggestions]) -> Iterator[str]:
     """A list that adds the terms to the first one that *topic* looks for, ready for a file of the desk's."""
-    names = list(
-        dict.fromkeys(name for rule in topic.rules if rule.weight > 0 for name in (*rule.any, *rule.all, *rule.near))
-    )
+    names = list(dict.fromkeys(name for rule in topic.rules if rule.weight > 0 for name in rule.looks_for))
     others = f"    # or {', '.join(names[1:])}" if names[1:] else ""
     terms = [suggestions for suggestions in told if suggestions.terms]
     if terms:
