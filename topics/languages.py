@@ -128,4 +128,6 @@ def _written_as(subtags: list[str], text: str) -> str:
 
 
 def _without_script(subtags: list[str]) -> tuple[str, ...]:
-    return tuple(subtag.lower() for subtag in subtags if len(subtag) != 4)
+    """The first is the language, however long it is: "Arab" alone is a mistake, and no script of nothing."""
+    first, *others = (subtag.lower() for subtag in subtags)
+    return (first, *(subtag for subtag in others if len(subtag) != 4))

@@ -260,6 +260,8 @@ def test_a_mask_takes_its_place_out_and_no_other() -> None:
         ("ku-Latn", "elfa", True),
         ("ku", "alpha", False),
         ("tr", "alpha", False),
+        ("Arab", "ألف", False),  # a script is no language
+        ("Latn-GB", "alpha", False),
     ],
 )
 def test_a_text_is_read_with_the_lists_of_its_language(language: str, text: str, read: bool) -> None:
