@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -18,6 +19,15 @@ def test_the_first_sign_is_noted_and_the_second_is_as_ever(sign: signal.Signals)
         assert signal.getsignal(sign) == before
 
 
+@pytest.fixture
+def _ctrl_c_interrupts() -> Iterator[None]:
+    """As in a terminal: a process that was begun in the background (`make test &`) leaves Ctrl-C unheeded."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_ctrl_c_interrupts")
 def test_afterwards_signs_are_as_ever() -> None:
     before = signal.getsignal(signal.SIGINT)
     with Stopping():
