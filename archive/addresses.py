@@ -161,8 +161,21 @@ def _is_tracking(parameter: str) -> bool:
     return name.lower() in _MAYBE_TRACKING and bool(_TRACKING_VALUE.fullmatch(value))
 
 
+def site_of(url: str) -> str:
+    """The host of *url* as its key has it: without port, `www.` and the `m.` of telephone pages, and as DNS knows it.
+    Empty where *url* is no address of the web.
+    """
+    _scheme, authority, _path, _query = _parts(_stripped(url)[:LONGEST_URL])
+    return _host_and_port(authority.rpartition("@")[2])[0] if authority else ""
+
+
 def _host_key(scheme: str, authority: str) -> str:
     _user, at, host = authority.rpartition("@")
+    host, number = _host_and_port(host)
+    return at + host + (f":{number}" if number and number != _DEFAULT_PORTS[scheme] else "")
+
+
+def _host_and_port(host: str) -> tuple[str, str]:
     port = _PORT.search(host)
     if port:
         host = host[: port.start()]
@@ -171,8 +184,7 @@ def _host_key(scheme: str, authority: str) -> str:
         rest = host.removeprefix(prefix)
         if rest != host and "." in rest and not (prefix in _TWIN_HOSTS and _is_suffix(rest)):
             host = rest
-    number = port[1].lstrip("0") if port else ""
-    return at + host + (f":{number}" if number and number != _DEFAULT_PORTS[scheme] else "")
+    return host, port[1].lstrip("0") if port else ""
 
 
 def _is_suffix(host: str) -> bool:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from archive.addresses import site_of
 from archive.article import Article, Fate, Visit
 from archive.changes import change_share, same_words
 from archive.database import storable
 from archive.identity import IDS_PER_SECOND, Known, find_known, own_urls, settle_addresses
-from archive.index import add_to_index, fold_article, take_from_index
+from archive.index import add_to_index, fold_article, index_authors, take_from_index
 from archive.ledger import address_of, key_of, record_visit
 from archive.lines import NO_LINES, Lines, letters_of, pack, recurring_among
 from archive.looks import plan_look
@@ -117,6 +118,7 @@ def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     text = storable(article.text)
     db.execute("INSERT INTO article_text (id, text, left_out) VALUES (?, ?, ?)", (number, text, pack(arrival.left_out)))
     add_to_index(db, number, *fold_article(storable(article.title), text))
+    index_authors(db, number, str(values["authors"]))
     add_tags(db, number, arrival.tags)
     join_story(db, story, number)
     if arrival.signature:
@@ -172,10 +174,13 @@ def _rewrite(db: sqlite3.Connection, arrival: Arrival, known: Known) -> None:
 def _update(db: sqlite3.Connection, arrival: Arrival, known: Known, told: dict[str, object]) -> None:
     """Takes over the fields that the page *told* this time; what it tells no longer stays."""
     if key_of(arrival.article.url) == key_of(known.url):
-        del told["url"]  # not from one spelling of the address to another with every visit
+        del told["url"], told["site"]  # not from one spelling of the address to another with every visit
     if told.get("published_precision") == "day" and known.published_precision not in (None, "day"):
         told = {name: value for name, value in told.items() if not name.startswith("published")}
     told = {name: value for name, value in told.items() if name != "source"} | {"last_seen": to_text(arrival.seen)}
+    if authors := told.get("authors"):
+        before = db.execute("SELECT authors FROM article_head WHERE id = ?", (known.id,)).fetchone()[0]
+        index_authors(db, known.id, str(authors), before)
     db.execute(
         f"UPDATE article_head SET {', '.join(f'{name} = ?' for name in told)} WHERE id = ?",  # noqa: S608 -- own names
         (*told.values(), known.id),
@@ -200,6 +205,7 @@ def _columns(article: Article) -> dict[str, object]:
     """The columns of `article_head` that an Article fills."""
     return {
         "url": storable(article.url),
+        "site": site_of(article.url),
         "source": article.source,
         "title": storable(article.title),
         "headline": storable(article.headline),

@@ -1,13 +1,8 @@
-"""The schema, as the steps by which it came about. A released step is never edited; a new one is added below it.
-
-`docs/archive.md` describes the tables for people who write SQL. Their names and columns are a contract; whatever
-the contract does not name may change with a version.
-"""
+"""The first five steps: articles and their text, outbox and schedule, going out, recurring lines, packs of articles."""
 
 from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
 
-migrations = Migrations("khabar")
+from archive.migrations.registry import migrations
 
 _TABLES = (
     # Metadata is read a hundred times as often as text: apart from it, a hundred rows of it fit where two did.

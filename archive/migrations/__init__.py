@@ -1,0 +1,12 @@
+"""The schema, as the steps by which it came about. A released step is never edited; a new one is added behind it.
+
+`docs/archive.md` describes the tables for people who write SQL. Their names and columns are a contract; whatever
+the contract does not name may change with a version.
+"""
+
+from archive.migrations import m001_to_m005, m006_questions
+from archive.migrations.registry import migrations
+
+_STEPS = (m001_to_m005, m006_questions)  # told of by being imported, in this order
+
+__all__ = ["migrations"]
