@@ -12,9 +12,10 @@ from operator import eq
 from archive.article import Article
 from archive.changes import change_share
 from archive.database import storable
+from archive.edits import Dated
 from archive.ledger import address_of, key_of
 from archive.lines import NO_LINES, Lines, unpack, without
-from archive.times import epoch_seconds, to_text
+from archive.times import epoch_seconds, from_text, to_text
 
 IDS_PER_SECOND = 1_000_000
 """An id is the second of publication times this, plus a counter: ids grow with publication, and stay below 2**53,
@@ -36,11 +37,20 @@ class Known:
     text: str
     story: int
     language: str | None
+    published: str | None
+    published_raw: str | None
     published_precision: str | None
     dateline: str | None
     left_out: Lines  # of the text, since they stand on many articles of the source
     is_copy: bool  # the arrival was read at another address and is no version of it
     is_original: bool = False  # the arrival is a copy, read at the address that the archived one calls its own
+
+    @property
+    def dated(self) -> Dated:
+        """When it was published."""
+        return Dated(
+            from_text(self.published) if self.published else None, self.published_raw, self.published_precision
+        )
 
     def own_texts(self, text: str, left_out: Lines) -> tuple[str, str]:
         """The archived text and another one of which *left_out* were left out, both without what either lacks."""
@@ -120,8 +130,8 @@ def _set(db: sqlite3.Connection, url: str, number: int, kind: str) -> None:
 
 def _known(db: sqlite3.Connection, number: int, *, is_copy: bool, is_original: bool = False) -> Known | None:
     row = db.execute(
-        "SELECT id, url, title, text, story, language, published_precision, dateline, left_out "
-        "FROM article_head JOIN article_text USING (id) WHERE id = ?",
+        "SELECT id, url, title, text, story, language, published, published_raw, published_precision, dateline, "
+        "left_out FROM article_head JOIN article_text USING (id) WHERE id = ?",
         (number,),
     ).fetchone()
     if row is None:

@@ -33,7 +33,7 @@ def read_record(db: sqlite3.Connection, article: int) -> Record | None:
     return Record(
         article=columns,
         tags=_tags(db, row),
-        revisions=_rows(db, "SELECT seen, title, text, change FROM revisions WHERE article = ? ORDER BY id", article),
+        revisions=_revisions(db, article),
         story={
             "id": row["story"],
             "articles": _rows(
@@ -88,6 +88,16 @@ def _tags(db: sqlite3.Connection, article: sqlite3.Row) -> list[dict[str, Any]]:
             if piece["topic"] == tag["topic"]
         ]
     return tags
+
+
+def _revisions(db: sqlite3.Connection, article: int) -> list[dict[str, Any]]:
+    rows = _rows(
+        db,
+        "SELECT id, seen, title, text, change, changed, published, published_precision, back_to FROM revisions "
+        "WHERE article = ? ORDER BY id",
+        article,
+    )
+    return [row | {"changed": json.loads(row["changed"])} for row in rows]
 
 
 def _rows(db: sqlite3.Connection, sql: str, value: int) -> list[dict[str, Any]]:

@@ -13,12 +13,14 @@ from archive.addresses import site_of
 from archive.article import Article, Fate, Visit
 from archive.changes import change_share, same_words
 from archive.database import storable
+from archive.edits import Dated, Edited, edited, tells_day
 from archive.identity import IDS_PER_SECOND, Known, find_known, own_urls, settle_addresses
 from archive.index import add_to_index, fold_article, index_authors, take_from_index
 from archive.ledger import address_of, key_of, record_visit
-from archive.lines import NO_LINES, Lines, letters_of, pack, recurring_among
+from archive.lines import NO_LINES, Lines, pack, recurring_among
 from archive.looks import plan_look
 from archive.recurring import latest_lines, remember_lines
+from archive.revisions import find_version, keep_version
 from archive.stories import find_story, join_story, remember_signature
 from archive.tagging import add_tags, pack_number, replace_tags
 from archive.times import epoch_seconds, to_text
@@ -60,10 +62,10 @@ def save(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     known = find_known(db, article, arrival.left_out)
     if known is None:
         stored = _archive(db, arrival)
-    elif known.is_copy or not _is_edited(known, article, texts := _own_texts(db, known, arrival)):
-        stored = _meet_again(db, arrival, known)
+    elif not known.is_copy and (edit := _edit(db, known, arrival)).changed:
+        stored = _revise(db, arrival, known, edit)
     else:
-        stored = _revise(db, arrival, known, texts)
+        stored = _meet_again(db, arrival, known)
     strangers = settle_addresses(db, article, stored.article, known)
     fate = stored.fate
     for url in own_urls(article):  # the last is the one that was asked for: its fate is the arrival's
@@ -78,29 +80,28 @@ def save(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     return replace(stored, fate=fate)
 
 
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    changed: tuple[Edited, ...]
+    texts: tuple[str, str]  # the archived one and the one that arrives, without the lines that recur
+
+
+def _edit(db: sqlite3.Connection, known: Known, arrival: Arrival) -> _Edit:
+    article, texts = arrival.article, _own_texts(db, known, arrival)
+    after = Dated(article.published, storable(article.published_raw), article.published_precision)
+    changed = edited((known.title, article.title), texts, (known.dateline, article.dateline), (known.dated, after))
+    return _Edit(changed, texts)
+
+
 def _own_texts(db: sqlite3.Connection, known: Known, arrival: Arrival) -> tuple[str, str]:
     """The archived text and the one that arrives, without the lines that come and go with the template: those that are
-    left out of either, and of a box that the page no longer shows, or shows another one in turn.
+    left out of either, and of a box that the page no longer shows, or shows another one in turn. Such a line is no
+    edit: its source is only known better.
     """
     if same_words(known.text, arrival.article.text):
         return known.text, arrival.article.text
     recurring = recurring_among(latest_lines(db, arrival.article.source))
     return known.own_texts(arrival.article.text, arrival.left_out | (recurring.boilerplate - arrival.lines))
-
-
-def _is_edited(known: Known, article: Article, texts: tuple[str, str]) -> bool:
-    """A title that is missing was not edited away: the page told it in a form that was not understood. And a line that
-    is left out from now on, or no longer, is no edit: its source is only known better. *texts* are without such.
-    """
-    if not same_words(known.title, article.title or known.title):
-        return True
-    ours, theirs = texts
-    if same_words(ours, theirs):
-        return False
-    if (known.dateline or "") == (article.dateline or ""):
-        return True
-    # Beneath a line that was left out, a dateline comes to light: it leaves the text and becomes a field.
-    return letters_of(f"{known.dateline or ''}{ours}") != letters_of(f"{article.dateline or ''}{theirs}")
 
 
 def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
@@ -128,11 +129,17 @@ def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
 
 
 def _meet_again(db: sqlite3.Connection, arrival: Arrival, known: Known) -> Stored:
-    """The text is the archived one. A date or an author that came or changed is taken over without a revision, and so
-    is the text where only lines that recur make the difference. Another language brings other tags."""
+    """Nothing was edited."""
     if known.is_copy:
         db.execute("UPDATE article_head SET last_seen = ? WHERE id = ?", (to_text(arrival.seen), known.id))
         return Stored(fate=Fate.DUPLICATE, article=known.id, story=known.story)
+    _take_over(db, arrival, known)
+    return Stored(fate=Fate.UNCHANGED, article=known.id, story=known.story)
+
+
+def _take_over(db: sqlite3.Connection, arrival: Arrival, known: Known) -> None:
+    """The words are the archived ones. Other fields that came or changed are taken over, and so is the text where only
+    lines that recur make the difference. Another language brings other tags."""
     told = _told(arrival.article)
     if not same_words(known.text, arrival.article.text) or told.get("language", known.language) != known.language:
         _rewrite(db, arrival, known)
@@ -141,19 +148,23 @@ def _meet_again(db: sqlite3.Connection, arrival: Arrival, known: Known) -> Store
         if known.left_out != arrival.left_out:
             db.execute("UPDATE article_text SET left_out = ? WHERE id = ?", (pack(arrival.left_out), known.id))
     _update(db, arrival, known, told)
-    return Stored(fate=Fate.UNCHANGED, article=known.id, story=known.story)
 
 
-def _revise(db: sqlite3.Connection, arrival: Arrival, known: Known, texts: tuple[str, str]) -> Stored:
+def _revise(db: sqlite3.Connection, arrival: Arrival, known: Known, edit: _Edit) -> Stored:
     """Keeps the version before; the article's row, index, tags, evidence and signature become the new one's."""
-    title, (ours, theirs) = storable(arrival.article.title) or known.title, texts
-    change = change_share(f"{known.title or ''}\n{ours}", f"{title or ''}\n{theirs}")
-    db.execute(
-        "INSERT INTO revisions (article, seen, title, text, change) VALUES (?, ?, ?, ?, ?)",
-        (known.id, to_text(arrival.seen), known.title, known.text, round(change, 4)),
-    )
-    _rewrite(db, arrival, known)
-    _update(db, arrival, known, _told(arrival.article))
+    title, (ours, theirs) = storable(arrival.article.title) or known.title, edit.texts
+    date = arrival.article.published if edit.changed == ("published",) else None
+    back_to = find_version(
+        db, known.id, title=title, text=storable(arrival.article.text), published=to_text(date) if date else None,
+        left_out=arrival.left_out,
+    )  # fmt: skip
+    change = round(change_share(f"{known.title or ''}\n{ours}", f"{title or ''}\n{theirs}"), 4)
+    keep_version(db, known, seen=to_text(arrival.seen), changed=edit.changed, change=change, back_to=back_to)
+    if edit.changed == ("published",):
+        _take_over(db, arrival, known)
+    else:
+        _rewrite(db, arrival, known)
+        _update(db, arrival, known, _told(arrival.article))
     return Stored(fate=Fate.REVISED, article=known.id, story=known.story)
 
 
@@ -175,7 +186,7 @@ def _update(db: sqlite3.Connection, arrival: Arrival, known: Known, told: dict[s
     """Takes over the fields that the page *told* this time; what it tells no longer stays."""
     if key_of(arrival.article.url) == key_of(known.url):
         del told["url"], told["site"]  # not from one spelling of the address to another with every visit
-    if told.get("published_precision") == "day" and known.published_precision not in (None, "day"):
+    if not _is_better_dated(arrival.article, known):
         told = {name: value for name, value in told.items() if not name.startswith("published")}
     told = {name: value for name, value in told.items() if name != "source"} | {"last_seen": to_text(arrival.seen)}
     if authors := told.get("authors"):
@@ -187,6 +198,17 @@ def _update(db: sqlite3.Connection, arrival: Arrival, known: Known, told: dict[s
     )
     row = db.execute("SELECT coalesce(published, first_seen) FROM article_head WHERE id = ?", (known.id,)).fetchone()
     db.execute("UPDATE article_head SET moved = ? WHERE id = ?", (_is_moved(known.id, row[0]), known.id))
+
+
+def _is_better_dated(article: Article, known: Known) -> bool:
+    """A bare day does not replace a minute. Nor does "two hours ago", which means another minute with each look, and
+    the first look had the finest unit, replace anything.
+    """
+    if known.published is None:
+        return True
+    if article.published_precision == "day" and known.published_precision not in (None, "day"):
+        return False
+    return article.published_raw is None or tells_day(article.published_raw)
 
 
 def _told(article: Article) -> dict[str, object]:

@@ -6,11 +6,11 @@ from typing import Any
 
 from rich.text import Text
 
-from archive.changes import Piece, compare
 from archive.plain import plain, plain_piece
 from archive.reading import Record
 from archive.search import Hit
 from archive.triggers import triggers
+from crawler.cli.edits_view import revision_lines
 from crawler.cli.times import shown
 
 _MARK = "bold black on yellow"
@@ -82,25 +82,3 @@ def evidence_lines(article: dict[str, Any], evidence: Iterable[dict[str, Any]]) 
         yield marked(one.sentence, one.marks)
     if (rest := len(sentences) - _MOST_SENTENCES) > 0:
         yield Text(f"  and in {rest} more {'sentence' if rest == 1 else 'sentences'}", style="dim")
-
-
-def revision_lines(record: Record, zone: tzinfo) -> Iterable[Text]:
-    """Each version before, and what became of it: words taken out in red and struck, words put in in green."""
-    after = [*record.revisions[1:], record.article]
-    for revision, later in zip(record.revisions, after, strict=True):
-        facts = f"  edit seen {shown(revision['seen'], zone)}, {revision['change']:.1%} of the words"
-        yield Text(facts, style="dim")
-        for name in ("title", "text"):
-            pieces = compare(revision[name] or "", later[name] or "")
-            if any(piece.kind != "same" for piece in pieces):
-                yield Text.assemble((f"  {name}: ", "dim"), *map(_diff_piece, pieces))
-
-
-def _diff_piece(piece: Piece) -> tuple[str, str]:
-    text = plain(piece.text)
-    if piece.kind == "removed":
-        return f"[-{text}-] ", "red strike"
-    if piece.kind == "added":
-        return f"[+{text}+] ", "green"
-    words = text.split()
-    return (text if len(words) <= 12 else " ".join([*words[:5], "…", *words[-5:]])) + " ", "dim"

@@ -8,7 +8,8 @@ from rich.text import Text
 
 from archive.plain import plain, plain_lines
 from archive.search import Hit
-from crawler.cli.articles import hit_lines, marked, revision_lines
+from crawler.cli.articles import hit_lines, marked
+from crawler.cli.edits_view import revision_lines
 from crawler.cli.terminal import out
 from crawler.cli.times import shown
 from crawler.demo import QUERY, DemoReport, ShownTag

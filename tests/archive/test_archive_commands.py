@@ -150,7 +150,7 @@ def test_show_gives_the_article_whole(desk, kept) -> None:
         {"rule": "rule[0]", "term": "فصائل", "field": "text", "start": 14, "end": 21, "text": "الفصائل"}
     ]
     assert [(revision["title"], revision["text"]) for revision in shown["revisions"]] == [("عنوان", TEXT)]
-    assert set(shown["revisions"][0]) == {"seen", "title", "text", "change"}
+    assert {"seen", "title", "text", "change"} < set(shown["revisions"][0])
     assert shown["story"]["id"] == kept[0]
     assert {(copy["id"], copy["url"], copy["source"]) for copy in shown["story"]["articles"]} == {
         (kept[0], "https://one.example/1", "one"),
@@ -161,7 +161,7 @@ def test_show_gives_the_article_whole(desk, kept) -> None:
 
 def test_show_tells_a_person_the_same(desk, kept) -> None:
     shown = desk.khabar("show", str(kept[0])).stdout
-    for expected in ("عنوان جديد", "كركوك", "factions", "الفصائل", "[+جديد+]", "https://two.example/1"):
+    for expected in ("عنوان جديد", "كركوك", "factions", "الفصائل", "{+جديد+}", "https://two.example/1"):
         assert expected in shown
 
     hostile = desk.khabar("show", str(kept[2])).stdout

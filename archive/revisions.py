@@ -1,0 +1,48 @@
+"""The versions of an article: each one but the latest is a revision, kept when an edit of it is noticed."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from archive.changes import same_words
+from archive.edits import Edited
+from archive.identity import Known
+from archive.lines import Lines, without
+
+_LOOKED_AT = 50
+"""Versions among which one is looked for that an article went back to. A page that changes with every look has more,
+and each of them would cost every later edit a comparison."""
+
+
+def keep_version(
+    db: sqlite3.Connection, known: Known, *, seen: str, changed: Sequence[Edited], change: float, back_to: int | None
+) -> None:
+    """Keeps the *known* version of an article, which an edit *seen* then replaces: with what the edit *changed*, how
+    much (0 to 1), and the revision whose version it went *back to*.
+    """
+    db.execute(
+        "INSERT INTO revisions (article, seen, title, text, change, published, published_precision, changed, back_to) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            known.id, seen, known.title, known.text, change, known.published, known.published_precision,
+            json.dumps(changed), back_to,
+        ),
+    )  # fmt: skip
+
+
+def find_version(
+    db: sqlite3.Connection, article: int, *, title: str | None, text: str, published: str | None, left_out: Lines
+) -> int | None:
+    """The latest revision of *article* with this title and text, whatever recurring lines were *left_out* of either;
+    where *published* is given, with this date too. None: there is none.
+    """
+    rows = db.execute(
+        "SELECT id, title, text, published FROM revisions WHERE article = ? ORDER BY id DESC LIMIT ?",
+        (article, _LOOKED_AT),
+    )
+    for row in rows:
+        same_date = published is None or row["published"] == published
+        if same_date and same_words(row["title"], title) and same_words(without(row["text"], left_out), text):
+            number: int = row["id"]
+            return number
+    return None

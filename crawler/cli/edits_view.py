@@ -1,0 +1,104 @@
+"""The edits of an article as they look on a terminal, and in a pipe, where no colour tells what was taken out."""
+
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+from typing import Any
+
+from rich.text import Text
+
+from alerts.direction import direction_of, has_right_to_left
+from archive.comparing import Paragraph, Piece, compare
+from archive.plain import plain, plain_piece
+from archive.reading import Record
+from crawler.cli.times import shown
+
+_NEAR = 5  # words shown on either side of a change
+_RIGHT_TO_LEFT = "\u200f"
+_WORDS = {"title": "the title", "text": "the text", "published": "the date"}
+
+
+def revision_lines(record: Record, zone: tzinfo) -> Iterable[Text]:
+    """Each edit: when it was seen, what it changed and how much, and beneath it the words that were taken out, in red
+    and struck, and put in, in green and underlined, within `[-…-]` and `{+…+}` for who sees no colour.
+    """
+    after = [*record.revisions[1:], record.article]
+    for number, (revision, later) in enumerate(zip(record.revisions, after, strict=True), 2):
+        yield Text(f"  version {number}: {_facts(revision, record, zone)}", style="dim")
+        if "published" in revision["changed"]:
+            yield Text(f"  {shown(revision['published'], zone)} → {shown(later['published'], zone)}")
+        for name in ("title", "text"):
+            yield from _compared(revision[name] or "", later[name] or "", record.article["language"])
+
+
+def _facts(revision: dict[str, Any], record: Record, zone: tzinfo) -> str:
+    facts = f"seen {shown(revision['seen'], zone)}, {_listed(revision['changed'])}"
+    if revision["change"]:
+        facts += f", {revision['change']:.1%} of the words"
+    if revision["back_to"] is not None:
+        facts += f", back to the version of {shown(_begin_of(revision['back_to'], record), zone)}"
+    return facts
+
+
+def _listed(changed: list[str]) -> str:
+    names = [_WORDS[name] for name in changed]
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def _begin_of(number: int, record: Record) -> str:
+    """When the version that a revision keeps was first seen."""
+    begin: str = record.article["first_seen"]
+    for revision in record.revisions:
+        if revision["id"] == number:
+            break
+        begin = revision["seen"]
+    return begin
+
+
+def _compared(before: str, after: str, language: str | None) -> Iterator[Text]:
+    """The paragraphs that changed, a line each. Nothing stands before them on their line, since right-to-left text
+    would reorder it.
+    """
+    unchanged = 0
+    for paragraph in compare(before, after):
+        if all(piece.kind == "same" for piece in paragraph):
+            unchanged += 1
+            continue
+        if unchanged:
+            yield _unchanged(unchanged)
+        unchanged = 0
+        yield _line(paragraph, language)
+
+
+def _unchanged(number: int) -> Text:
+    return Text(f"  … {number} {'paragraph' if number == 1 else 'paragraphs'} unchanged", style="dim")
+
+
+def _line(paragraph: Paragraph, language: str | None) -> Text:
+    """The changes of *paragraph* with some words around each. A mark of direction at both its ends holds the brackets
+    of right-to-left text at their words, whatever direction the reader gives the line.
+    """
+    text = "".join(piece.text for piece in paragraph)
+    direction = direction_of(language) or ("rtl" if has_right_to_left(text) else "ltr")
+    edge = _RIGHT_TO_LEFT if direction == "rtl" and has_right_to_left(text) else ""
+    last = len(paragraph) - 1
+    pieces = [_piece(piece, is_first=place == 0, is_last=place == last) for place, piece in enumerate(paragraph)]
+    return Text.assemble(edge, *pieces, edge)
+
+
+def _piece(piece: Piece, *, is_first: bool, is_last: bool) -> Text:
+    text = plain_piece(piece.text)
+    space, words = text[: len(text) - len(text.lstrip())], plain(text)
+    if piece.kind == "removed":
+        return Text.assemble(space, (f"[-{words}-]", "red strike"))
+    if piece.kind == "added":
+        return Text.assemble(space, (f"{{+{words}+}}", "green underline"))
+    return Text(space + _shortened(words.split(), is_first=is_first, is_last=is_last), style="dim")
+
+
+def _shortened(words: list[str], *, is_first: bool, is_last: bool) -> str:
+    """The *words* next to a change."""
+    begin = [] if is_first else words[:_NEAR]
+    end = [] if is_last else words[-_NEAR:]
+    if len(words) <= len(begin) + len(end) + 2:
+        return " ".join(words)
+    return " ".join([*begin, "…", *end])
