@@ -117,7 +117,7 @@ def test_in_a_pipe_it_is_plain_text_without_progress(tmp: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert "\x1b" not in done.stdout
-    for words in ("robots.txt (1)", "us_withdrawal", "الغاز الإيراني", "[+stopped altogether", "khabar --desk"):
+    for words in ("robots.txt (1)", "us_withdrawal", "الغاز الإيراني", "{+stopped altogether", "khabar --desk"):
         assert words in done.stdout
 
 
