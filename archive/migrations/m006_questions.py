@@ -170,8 +170,8 @@ def _tell_edits_apart(db: Database) -> None:
     """Fills `changed` and `back_to` of the edits that were noticed before; nobody kept their dates."""
     for (article,) in db.execute("SELECT DISTINCT article FROM revisions").fetchall():
         versions = db.execute(
-            "SELECT id, title, text FROM revisions WHERE article = ? UNION ALL "
-            "SELECT NULL, title, text FROM article_head JOIN article_text USING (id) WHERE id = ? "
+            "SELECT * FROM (SELECT id, title, text FROM revisions WHERE article = ? UNION ALL "
+            "SELECT NULL, title, text FROM article_head JOIN article_text USING (id) WHERE id = ?) "
             "ORDER BY id IS NULL, id",
             (article, article),
         ).fetchall()
