@@ -51,8 +51,8 @@ def _check_room(path: Path) -> None:
     needed, free = size * _RESERVE, shutil.disk_usage(path.parent).free
     if free < needed:
         raise ArchiveError(
-            f"{path}: is of an older Khabar; to copy it and bring it up to date takes {_megabytes(needed)} of free disk, "
-            f"and there are {_megabytes(free)}; make room and try again"
+            f"{path}: is of an older Khabar; to copy it and bring it up to date takes {_megabytes(needed)} of "
+            f"free disk, and there are {_megabytes(free)}; make room and try again"
         )
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -74,7 +74,8 @@ def test_it_is_copied_as_it_was_and_brought_up_to_date(released, schema, read_on
         original.deserialize(before)
         assert list(db.iterdump()) == list(original.iterdump())
     assert [record.getMessage() for record in caplog.records] == [
-        f"{path}: is of an older Khabar (schema {schema}) and is brought up to date; as it was, it is kept in {copy.name}"
+        f"{path}: is of an older Khabar (schema {schema}) and is brought up to date; "
+        f"as it was, it is kept in {copy.name}"
     ]
 
 
@@ -93,7 +94,7 @@ def test_search_answers_in_each_script(released, schema) -> None:
 def test_what_belongs_to_the_articles_is_kept(released, schema) -> None:
     with closing(open_archive(released(schema), read_only=True)) as db:
         evidence = db.execute(
-            "SELECT substr(text, start + 1, \"end\" - start) FROM evidence JOIN articles ON id = article ORDER BY article"
+            'SELECT substr(text, start + 1, "end" - start) FROM evidence JOIN articles ON id = article ORDER BY article'
         ).fetchall()
         (edit,) = db.execute("SELECT * FROM edits").fetchall()
         story = db.execute("SELECT story FROM articles WHERE url LIKE '%/0'").fetchone()[0]
@@ -105,7 +106,11 @@ def test_what_belongs_to_the_articles_is_kept(released, schema) -> None:
         assert dict(db.execute("SELECT fate, count(*) FROM visits GROUP BY fate").fetchall()) == {
             "archived": 5, "revised": 1, "refused": 1, "failed": 1,
         }  # fmt: skip
-        assert tuple(db.execute("SELECT alert, channel, state FROM alerts").fetchone()) == ("desk", "env:DESK", "waiting")
+        assert tuple(db.execute("SELECT alert, channel, state FROM alerts").fetchone()) == (
+            "desk",
+            "env:DESK",
+            "waiting",
+        )
         assert dict(db.execute("SELECT topic, sum(articles) FROM volume GROUP BY topic ORDER BY topic").fetchall()) == {
             0: 6, 1: 2, 2: 1,
         }  # fmt: skip

@@ -33,7 +33,11 @@ WIRE = (
 ARTICLES: tuple[dict[str, Any], ...] = (
     {"language": "en", "title": "Convoy leaves the northern base", "text": WIRE, "authors": ("Dana Miran",)},
     {"language": "en", "title": "Lorries leave northern base", "text": WIRE + " The crossing opens at six."},
-    {"language": "ar", "title": "الفصائل تعلن موقفها", "text": "أعلن أحمد أن الفصائل تدرس الانسحاب من المدينة هذا الأسبوع."},
+    {
+        "language": "ar",
+        "title": "الفصائل تعلن موقفها",
+        "text": "أعلن أحمد أن الفصائل تدرس الانسحاب من المدينة هذا الأسبوع.",
+    },
     {"language": "ckb", "title": "کۆبوونەوە لە هەولێر", "text": "لیژنەی کارەبا لە هەولێر کۆبووەوە و باسی هاوین کرا."},
     {"language": "kmr", "title": "Civîn li Dihokê", "text": "Şandeya avê li Dihokê civiya û behsa havînê kir."},
     {"language": "en", "title": "Ferry timetable", "text": "The ferry leaves at seven.", "undated": True},
@@ -82,10 +86,12 @@ def _arrival(
         url=_url(number), source="other" if number == 1 else "example", text=text, published=published,
         published_precision=precision, **told,
     )  # fmt: skip
-    known: dict[str, Any] = {"pack_version": "packs-1"} if "pack_version" in {one.name for one in fields(Arrival)} else {}
+    known: dict[str, Any] = (
+        {"pack_version": "packs-1"} if "pack_version" in {one.name for one in fields(Arrival)} else {}
+    )
     return Arrival(
-        article=article, tags=_tags(text), signature=signature(fold(text)), seen=NOON + timedelta(hours=hours, minutes=number),
-        run=run, status=200, **known,
+        article=article, tags=_tags(text), signature=signature(fold(text)),
+        seen=NOON + timedelta(hours=hours, minutes=number), run=run, status=200, **known,
     )  # fmt: skip
 
 
