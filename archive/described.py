@@ -55,7 +55,7 @@ VIEWS = {
             "first_seen TEXT": "when it was first read",
             "last_seen TEXT": "when it was last read",
             "story INTEGER": "the story that it belongs to",
-            "reserved TEXT": "a JSON list of what its publisher reserves, such as `noarchive`; no copy of the page is kept",
+            "reserved TEXT": "a JSON list of what its publisher reserves, such as `noarchive`; no copy of it is kept",
         },
     ),
     "tags": Described(
@@ -218,8 +218,8 @@ TABLES = {
     ),
     "lines": Described(
         "What recurs on the articles of a source, and is left out of them: see [extraction](extraction.md). One row "
-        "for each of its latest 60 articles, in the order of their arrival. What was left out of an article's text is in "
-        "`article_text.left_out`, in the same form; NULL: nothing.",
+        "for each of its latest 60 articles, in the order of their arrival. What was left out of an article's text is "
+        "in `article_text.left_out`, in the same form; NULL: nothing.",
         {
             "source": _SOURCE,
             "number": "counts the source's articles",
@@ -253,8 +253,8 @@ TABLES = {
     ),
     "runs": Described(
         "When crawls began and ended, and what came of them. A run is taken for interrupted when the next one starts "
-        "and finds its process gone; on another machine, after a day. A service that starts takes every run without an end "
-        "for interrupted.",
+        "and finds its process gone; on another machine, after a day. A service that starts takes every run without an "
+        "end for interrupted.",
         {
             "id": "the run",
             "job": "the job; NULL: by hand",

@@ -33,6 +33,7 @@ COMMANDS = {
     "search": "search:search",
     "show": "show:show",
     "export": "export:export",
+    "trends": "trends:trends",
     "alerts": "alerts:alerts",
     "extract": "extract:extract",
     "topics": "topics:topics",
