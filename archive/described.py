@@ -103,7 +103,7 @@ VIEWS = {
         {
             "topic TEXT": "the topic's id",
             "hour TEXT": "the beginning of the hour, in UTC",
-            "day TEXT": "its day, in UTC",
+            "day TEXT": "its day, in UTC, to group by; `hour >= '2026-03-14'` narrows sooner",
             "source TEXT": _SOURCE,
             "articles INTEGER": "how many",
         },

@@ -47,23 +47,10 @@ QUERIES = (
     '"the northern base"',
     "site:one.example since:2026-01-01",
 )
-WORDS = [
-    "convoy",
-    "base",
-    "north",
-    "الفصائل",
-    "الانسحاب",
-    "کارەبا",
-    "هەولێر",
-    "kehrebe",
-    "Dihok",
-    "oil",
-    "river",
-    "bridge",
-    "talks",
-    "week",
-    "road",
-]
+WORDS = (
+    "convoy", "base", "north", "الفصائل", "الانسحاب", "کارەبا", "هەولێر", "kehrebe", "Dihok", "oil", "river", "bridge",
+    "talks", "week", "road",
+)  # fmt: skip
 PACK = '[topic.convoys]\nname = "Convoys"\n[[topic.convoys.rule]]\nany = ["words"]\n[lists.words]\nen = ["bridge"]\n'
 EVIDENCE = Evidence(rule="rule[0]", term="convoy", field="text", start=0, end=1, score=1.0)
 TAG = Tag(topic="convoys", score=1.0, pack_version="of the writers", evidence=(EVIDENCE,))

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import shutil
 import signal
 import sqlite3
@@ -56,6 +57,17 @@ def test_there_is_one_of_every_earlier_schema() -> None:
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_it_is_what_its_name_says(released, schema) -> None:
     assert value(released(schema), "PRAGMA user_version") == schema
+
+
+def test_the_program_that_made_them_can_make_the_next(tmp_path) -> None:
+    packed, root = tmp_path / "next.db.gz", Path(__file__).parents[2]
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    subprocess.run([sys.executable, "-P", str(RELEASED / "make.py"), str(packed)], check=True, env=environment)
+    with closing(sqlite3.connect(":memory:")) as made:
+        made.deserialize(gzip.decompress(packed.read_bytes()))
+        assert made.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
+        assert made.execute("SELECT count(*) FROM edits").fetchone()[0] == 1
+    assert packed.stat().st_size < 60_000
 
 
 @pytest.mark.parametrize("read_only", [True, False], ids=["reading", "writing"])
