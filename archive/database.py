@@ -44,6 +44,14 @@ def open_archive(path: Path, *, read_only: bool = False, make: bool = True) -> s
         return _opened(path, read_only)
 
 
+def is_older(path: Path) -> bool:
+    """Whether opening the archive at *path* would bring it up to date. Raises ArchiveError as that does."""
+    if not path.exists():
+        return False
+    with explained(path), closing(_connect(path, read_only=True)) as db:
+        return 0 < _identify(db, path) < SCHEMA_VERSION
+
+
 def _opened(path: Path, read_only: bool) -> sqlite3.Connection:
     db = _connect(path, read_only)
     try:

@@ -22,6 +22,7 @@ from archive.errors import ArchiveError
 from archive.search import Filters, search
 from archive.stories import signature
 from archive.storing import Arrival, save
+from crawler.desk_lock import hold_desk
 from topics.fold import fold
 
 RELEASED = Path(__file__).with_name("released")
@@ -278,6 +279,20 @@ def test_one_of_a_newer_khabar_is_refused_and_left_alone(released, command, tmp_
     assert len(done.stderr.strip().splitlines()) == 1
     assert path.read_bytes() == before
     assert copies(path) == []
+
+
+@pytest.mark.parametrize("command", [["search", "ferry"], ["status"], ["trends"]], ids=" ".join)
+def test_none_is_changed_beneath_a_service_of_its_own_version(released, command, tmp_path) -> None:
+    path = released(5)
+    (tmp_path / "desk.toml").write_text('name = "A desk"\ntimezone = "UTC"\n')
+    with hold_desk(tmp_path, alone=True):
+        done = khabar(tmp_path, command)
+
+    assert done.returncode == 2
+    assert f"as is the service that writes to it (process {os.getpid()}); end that" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert (value(path, "PRAGMA user_version"), copies(path)) == (5, [])
+    assert khabar(tmp_path, command).returncode in (0, 1)
 
 
 def khabar(desk: Path, words: list[str]) -> "subprocess.CompletedProcess[str]":
