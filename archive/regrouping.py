@@ -92,13 +92,14 @@ def _settle(db: sqlite3.Connection, stories: Collection[int]) -> None:
     _set_messages_aside(db, stories)
     for story in set(stories):
         db.execute("DELETE FROM stories WHERE id = ?", (story,))
-        db.execute(
+        found = db.execute(
             "INSERT INTO stories (id, first_article, articles) "
             "SELECT story, story, count(*) FROM article_head WHERE story = ? GROUP BY story",
             (story,),
         )
-        settle_first(db, story)
-        _settle_messages(db, story)
+        if found.rowcount:
+            settle_first(db, story)
+            _settle_messages(db, story)
 
 
 _TOLD = """
