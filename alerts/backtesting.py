@@ -82,11 +82,13 @@ class Backtest:
         day = from_text(text.time).astimezone(self._watch.zone).date()
         self.days.add(day)
         title, body = Wording(text.title or ""), Wording(text.text)  # each is folded once, for whoever asks
+        authors = [Wording(name) for name in text.authors]
 
         def answered(scores: Mapping[str, float]) -> list[Alert]:
             facts = Facts(
-                title=title, text=body, source=text.source, language=text.language, topics=scores, time=text.time
-            )
+                title=title, text=body, authors=authors, source=text.source, site=text.site, language=text.language,
+                topics=scores, time=text.time,
+            )  # fmt: skip
             return self._watch.answered(facts, list(scores.items()), from_text(text.first_seen))
 
         now = answered(standing)

@@ -1,13 +1,16 @@
 """The alerts of a desk: what is worth telling, and to whom. Reading and checking only; nothing is sent here."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
 from archive.errors import QueryError
+from archive.saved import with_saved
 from archive.search import check_query
 from seeds.definitions import (
     BadValue,
@@ -66,8 +69,14 @@ class AlertFile(Definition, frozen=True, kw_only=True):
     alert: tuple[Alert, ...] = ()
 
 
-def load_alerts(folder: Path, sources: Collection[str], topics: Collection[str]) -> dict[str, Alert]:
-    """Every alert of the TOML files in *folder*, by id; *sources* and *topics* are the ids that the desk has.
+def load_alerts(
+    folder: Path,
+    sources: Collection[str],
+    topics: Collection[str],
+    searches: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, Alert]:
+    """Every alert of the TOML files in *folder*, by id; *sources* and *topics* are the ids that the desk has. Its saved
+    *searches* then stand in the alerts' queries in place of their names.
 
     Raises DefinitionError, also where two alerts share an id, one names what the desk does not have, asks what is no
     query, or names a channel that there is not. What is behind an `env:NAME` is not looked at.
@@ -78,6 +87,7 @@ def load_alerts(folder: Path, sources: Collection[str], topics: Collection[str])
         if alert.id in alerts:
             raise DefinitionError(path, f"{place}.id", "another alert has this id", value=alert.id)
         try:
+            alert = _with_saved(place, alert, searches)  # noqa: PLW2901 -- nobody wants the one that names them
             _check_filters(place, alert, sources, topics)
             if alert.template != "short" and not any((folder.parent / "templates").glob(f"{alert.template}.*")):
                 reason = 'must be "short", or the name of a file in templates/ without what follows its dot'
@@ -107,6 +117,13 @@ def _load(path: Path) -> AlertFile:
         if error.value is not None and _IN_CHANNELS.search(error.key):  # not a list, and yet it may hold a secret
             raise DefinitionError(error.file, error.key, error.reason, value=_NOT_SHOWN) from None
         raise
+
+
+def _with_saved(place: str, alert: Alert, searches: Mapping[str, str]) -> Alert:
+    try:
+        return msgspec.structs.replace(alert, query=with_saved(alert.query, searches))
+    except QueryError as error:
+        raise BadValue(f"{place}.query", alert.query, str(error)) from error
 
 
 def _check_filters(place: str, alert: Alert, sources: Collection[str], topics: Collection[str]) -> None:

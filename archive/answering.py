@@ -6,18 +6,18 @@ in 15,000 articles. Here the cost is the article's own length, however large the
 there, as 3.40 does at the Hanunoo sign U+1734.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from archive.plan import ReadTime, forms, is_language
+from archive.plan import ReadTime, forms, is_language, is_site
 from archive.query import All, Any, Filter, Node, Not, Words
 from topics.fold import fold
 
 
 class Wording:
-    """A title or a text, to be asked for words.
+    """A title, a text or a name, to be asked for words.
 
     It is folded with the first question, which takes up to a millisecond for the text of an article.
     """
@@ -52,6 +52,8 @@ class Facts:
     text: Wording
     source: str
     language: str | None
+    site: str
+    authors: Sequence[Wording]
     topics: Collection[str]
     time: str  # of publication, or of first sight where that is missing; as it is stored
 
@@ -68,7 +70,9 @@ def answers(node: Node, facts: Facts, read_time: ReadTime) -> bool:
     if isinstance(node, Not):
         return not answers(node.part, facts, read_time)
     if isinstance(node, Words):
-        return facts.title.has(node) or (not node.in_title and facts.text.has(node))
+        if node.field == "author":
+            return any(author.has(node) for author in facts.authors)
+        return facts.title.has(node) or (node.field == "any" and facts.text.has(node))
     return _fits(node, facts, read_time)
 
 
@@ -77,6 +81,8 @@ def _fits(part: Filter, facts: Facts, read_time: ReadTime) -> bool:
         return part.value in facts.topics
     if part.name == "source":
         return fnmatchcase(facts.source, part.value)
+    if part.name == "site":
+        return is_site(facts.site, (part.value,))
     if part.name == "lang":
         return facts.language is not None and is_language(facts.language, (part.value,))
     return facts.time >= read_time(part) if part.name == "since" else facts.time < read_time(part)

@@ -46,10 +46,10 @@ class Finder:
         for place, token in enumerate(tokens):
             last = -1
             for words in self._by_first.get(token, ()):
-                if (is_title or not words.in_title) and _goes_on(words, tokens, place):
+                if (is_title or words.field == "any") and _goes_on(words, tokens, place):
                     last = max(last, place + len(words.tokens) - 1)
             for start, words in self._prefixes:
-                if last < 0 and (is_title or not words.in_title) and token.startswith(start):
+                if last < 0 and (is_title or words.field == "any") and token.startswith(start):
                     last = place
             if last >= 0:
                 found.append(folded.span(place, last))
@@ -76,7 +76,7 @@ def passage(text: str, spans: list[Span]) -> Passage:
 
 def _wanted(node: Node) -> list[Words]:
     if isinstance(node, Words):
-        return [node]
+        return [] if node.field == "author" else [node]
     if isinstance(node, (All, Any)):
         return [words for part in node.parts for words in _wanted(part)]
     return []

@@ -1,4 +1,4 @@
-"""The names that articles go by in an archive: its topics, sources and languages. There are few of each."""
+"""The names that articles go by in an archive: its topics, sources, languages and sites. There are few of each."""
 
 import sqlite3
 from collections.abc import Collection, Mapping
@@ -8,20 +8,21 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Every topic with its number, every source and every language that some article has."""
+    """Every topic with its number, every source, language and site that some article has."""
 
     topics: Mapping[str, int]
     sources: Collection[str]
     languages: Collection[str]
+    sites: Collection[str] = ()
 
 
 def read_names(db: sqlite3.Connection) -> Names:
     """The names in use now."""
     topics = {name: number for number, name in db.execute("SELECT id, name FROM topic_names")}
-    return Names(topics, _values(db, "source"), _values(db, "language"))
+    return Names(topics, _values(db, "source"), _values(db, "language"), _values(db, "site"))
 
 
-def _values(db: sqlite3.Connection, column: Literal["source", "language"]) -> list[str]:
+def _values(db: sqlite3.Connection, column: Literal["source", "language", "site"]) -> list[str]:
     """Every value of *column*. Walks its index from one to the next; a DISTINCT would read a million rows for ten."""
     rows = db.execute(
         f"WITH RECURSIVE names (name) AS (SELECT min({column}) FROM article_head UNION ALL "  # noqa: S608 -- own columns

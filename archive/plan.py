@@ -7,8 +7,10 @@ answer is put into one MATCH, and the rest are conditions on each row that it gi
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from fnmatch import fnmatchcase
 from typing import TypeAlias
 
+from archive.addresses import site_of
 from archive.errors import QueryError
 from archive.names import Names
 from archive.query import All, Any, Filter, Node, Not, Words
@@ -21,6 +23,7 @@ KURDISH = ("ku", "ckb", "kmr", "sdh", "lki")
 """What `lang:ku` means: the macrolanguage, and the languages that it is written in."""
 TIME = "coalesce(head.published, head.first_seen)"
 _IN_INDEX = "head.id IN (SELECT rowid FROM article_index WHERE article_index MATCH ?)"
+_IN_AUTHORS = "head.id IN (SELECT rowid FROM author_index WHERE author_index MATCH ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,9 @@ def forms(words: Words) -> tuple[str, ...]:
 
 
 def _match(node: Node) -> str | None:
-    """*node* as the full-text index understands it, in brackets; None where it does not."""
+    """*node* as the full-text index understands it, in brackets; None where it does not: authors have their own."""
     if isinstance(node, Words):
-        return _match_words(node)
+        return None if node.field == "author" else _match_words(node)
     if isinstance(node, Any):
         parts = [_match(part) for part in node.parts]
         return None if None in parts else _either([part for part in parts if part is not None])
@@ -116,7 +119,7 @@ def _match_words(words: Words) -> str:
     rest = "".join(f" {token}" for token in words.tokens[1:])
     star = " *" if words.prefix else ""
     either = _either([f'"{form}{rest}"{star}' for form in forms(words)])
-    return f"({{title}} : {either})" if words.in_title else either
+    return f"({{title}} : {either})" if words.field == "title" else either
 
 
 def _either(matches: list[str]) -> str:
@@ -127,6 +130,8 @@ def _condition(node: Node, names: Names, read_time: ReadTime, *, leads: bool = F
     """*node* as a condition on a row. Where it *leads*, no index has found the row yet."""
     if (match := _match(node)) is not None:
         return Condition(_IN_INDEX, (match,))
+    if isinstance(node, Words):
+        return Condition(_IN_AUTHORS, (_match_words(node),))
     if isinstance(node, Not):
         inner = _condition(node.part, names, read_time)
         return Condition(f"NOT coalesce({inner.sql}, 0)", inner.parameters)
@@ -149,6 +154,10 @@ def _filter(filters: Sequence[Filter], names: Names, read_time: ReadTime, *, lea
         return _is_in("head.source", [name for name in names.sources if matches_one(name, values)])
     if kind == "lang":
         return _is_in("head.language", [name for name in names.languages if is_language(name, values)])
+    if kind == "site":
+        return _is_in("head.site", [name for name in names.sites if is_site(name, values)])
+    if kind == "saved":
+        raise QueryError(f'"saved:{values[0]}" is a search of a desk, and there is none to look it up in')
     comparison = f"{TIME} {'>=' if kind == 'since' else '<'} ?"
     return Condition(f"({' OR '.join([comparison] * len(filters))})", tuple(read_time(part) for part in filters))
 
@@ -166,6 +175,19 @@ def is_language(language: str, asked: Iterable[str]) -> bool:
     """Whether *language*, a BCP 47 tag, is one of those *asked* for: `ar` is also what `ar-IQ` is, `ku` all Kurdish."""
     wanted = {tag for value in asked for tag in (KURDISH if value.lower() == "ku" else (value.lower(),))}
     return any(language.lower() == tag or language.lower().startswith(tag + "-") for tag in wanted)
+
+
+def is_site(site: str, asked: Iterable[str]) -> bool:
+    """Whether *site*, a host as an archive has it, is one of those *asked* for, or beneath it: `shafaq.com` is also
+    what `ar.shafaq.com` is. `*` stands for anything, and an address is asked for its host.
+    """
+    return any(fnmatchcase(site, host) or site.endswith(f".{host}") for host in map(_host_asked, asked) if host)
+
+
+def _host_asked(value: str) -> str:
+    if "*" in value:
+        return value.lower()
+    return site_of(value if "://" in value else f"https://{value}")
 
 
 def _is_in(column: str, values: list[str]) -> Condition:

@@ -1,7 +1,7 @@
 """The search language: what a person types, as a tree. Pure.
 
-    word "a phrase" prefix* -without (this OR that) title:word
-    topic:isis source:shafaq-* lang:ar since:7d until:2026-01-31
+    word "a phrase" prefix* -without (this OR that) title:word author:"a name"
+    topic:isis source:shafaq-* lang:ar site:shafaq.com since:7d until:2026-01-31 saved:name
 
 Words are folded like the index, so that أحمد and احمد, Kata'ib and Kataib are one. Signs that fold to nothing are
 passed over. What cannot be understood is a QueryError that points at its place; no string raises anything else.
@@ -10,6 +10,7 @@ passed over. What cannot be understood is a QueryError that points at its place;
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from functools import lru_cache
 from typing import Literal
 
@@ -27,11 +28,14 @@ SHORTEST_PREFIX = 3
 articles 50 ms for three letters, 300 for one."""
 DEEPEST = 16  # brackets within brackets: SQLite refuses a deep tree, and the parser is recursive
 
-FilterName = Literal["topic", "source", "lang", "since", "until"]
+FilterName = Literal["topic", "source", "lang", "site", "since", "until", "saved"]
 _FILTERS: dict[str, FilterName] = {
-    "topic": "topic", "source": "source", "lang": "lang", "language": "lang", "since": "since", "until": "until",
+    "topic": "topic", "source": "source", "lang": "lang", "language": "lang", "site": "site", "since": "since",
+    "until": "until", "saved": "saved",
 }  # fmt: skip
-_FIELDS = (*_FILTERS, "title")
+WordField = Literal["any", "title", "author"]
+_WORD_FIELDS: dict[str, WordField] = {"title": "title", "author": "author"}
+_FIELDS = (*_FILTERS, *_WORD_FIELDS)
 _QUOTES = {'"': '"', "“": "”", "«": "»", "„": "“"}
 _NAME = re.compile(r"([A-Za-z]{2,12}):")
 _BARE = re.compile(r'[^\s()"]+')
@@ -40,20 +44,23 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Folded words that must stand next to each other. With *prefix* the last one may go on."""
+    """Folded words that must stand next to each other, in title or text, or in the *field* that is named. With *prefix*
+    the last one may go on.
+    """
 
     tokens: tuple[str, ...]
     prefix: bool = False
-    in_title: bool = False
+    field: WordField = "any"
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A condition on the article's metadata; *position* is where its value stands in the query."""
+    """A condition on the article's metadata; *position* and *end* are where its value stands in the query."""
 
     name: FilterName
     value: str
     position: int
+    end: int = attribute(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +168,7 @@ class _Parser:
             return self._bracket(depth)
         if name := self._takes_field():
             return self._field(name)
-        return self._words(in_title=False)
+        return self._words("any")
 
     def _bracket(self, depth: int) -> Node | None:
         begin = self.position
@@ -188,12 +195,12 @@ class _Parser:
         begin = self.position
         if not self._is_at_term() or self._here() == "(":
             raise self.error(f'"{name}:" needs a value right behind the colon')
-        if name == "title":
-            return self._words(in_title=True)
+        if name in _WORD_FIELDS:
+            return self._words(_WORD_FIELDS[name])
         value = self._quoted() if self._here() in _QUOTES else self._bare()
-        return Filter(_FILTERS[name], value.strip(), begin)
+        return Filter(_FILTERS[name], value.strip(), begin, self.position)
 
-    def _words(self, *, in_title: bool) -> Node | None:
+    def _words(self, field: WordField) -> Node | None:
         begin = self.position
         if self._here() in _QUOTES:
             raw = self._quoted()
@@ -205,7 +212,7 @@ class _Parser:
         tokens = tuple(fold(raw).tokens)
         if prefix and tokens:
             self._check_prefix(tokens[-1], begin)
-        return Words(tokens, prefix, in_title) if tokens else None
+        return Words(tokens, prefix, field) if tokens else None
 
     def _check_prefix(self, start: str, position: int) -> None:
         self._prefixes += 1

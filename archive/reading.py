@@ -47,12 +47,14 @@ def read_records(db: sqlite3.Connection, articles: Iterator[int]) -> Iterator[Re
 def read_facts(db: sqlite3.Connection, article: int) -> Facts:
     """What a query may ask of the archived *article*, as it is archived now."""
     row = db.execute(
-        "SELECT title, text, source, language, coalesce(published, first_seen) AS time FROM articles WHERE id = ?",
+        "SELECT title, text, source, site, authors, language, coalesce(published, first_seen) AS time "
+        "FROM article_head JOIN article_text USING (id) WHERE id = ?",
         (article,),
     ).fetchone()
     topics = db.execute("SELECT topic FROM tags WHERE article = ?", (article,))
     return Facts(
         title=Wording(row["title"] or ""), text=Wording(row["text"]), source=row["source"], language=row["language"],
+        site=row["site"] or "", authors=[Wording(name) for name in json.loads(row["authors"])],
         topics=frozenset(topic for (topic,) in topics), time=row["time"],
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ found. Ranking costs what is ranked; so does counting; both are bounded.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
@@ -45,6 +45,7 @@ class Hit:
     snippet: str
     marks: tuple[tuple[int, int], ...]
     title_marks: tuple[tuple[int, int], ...] = ()  # places in `title`
+    articles: int = 1  # that its story has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +91,15 @@ def count(
     query: str,
     *,
     filters: Filters = NO_FILTERS,
+    group: Literal["story"] | None = None,
     zone: tzinfo = UTC,
     now: datetime | None = None,
 ) -> int:
-    """How many articles match *query*, up to COUNTED_TO; one more means that there are more. Raises QueryError."""
+    """How many articles match *query*, or stories have one that does, up to COUNTED_TO; one more means that there are
+    more. Raises QueryError.
+    """
     plan = _plan(db, query, parse(query), filters, zone=zone, now=now)
-    return sum(1 for _id in islice(_newest(db, plan), COUNTED_TO + 1))
+    return sum(1 for _id in _first(db, _newest(db, plan), group, COUNTED_TO + 1))
 
 
 def matching_ids(
@@ -220,21 +224,25 @@ def _window(db: sqlite3.Connection, since: str, until: str, key: str) -> list[Co
 
 def _first(db: sqlite3.Connection, ids: Iterator[int], group: Literal["story"] | None, limit: int) -> Iterator[int]:
     """The first *limit* of *ids*, of each story only its first where they are grouped."""
-    if group is None:
-        return islice(ids, limit)
+    return islice(ids, limit) if group is None else iter(_firsts(db, ids, limit))
+
+
+def _firsts(db: sqlite3.Connection, ids: Iterator[int], limit: int) -> Collection[int]:
+    """The first of *ids* of each story, for at most *limit* stories."""
     firsts: dict[int, int] = {}
     for article in ids:
         if len(firsts) == limit:
             break
         story = db.execute("SELECT story FROM article_head WHERE id = ?", (article,)).fetchone()[0]
         firsts.setdefault(story, article)
-    return iter(firsts.values())
+    return firsts.values()
 
 
 def _hit(db: sqlite3.Connection, article: int, finder: Finder) -> Hit:
     row = db.execute(
-        "SELECT id, url, title, source, language, published, first_seen, story, substr(text, 1, ?) AS text "
-        "FROM article_head JOIN article_text USING (id) WHERE id = ?",
+        "SELECT article_head.id, url, title, source, language, published, first_seen, story, "
+        "substr(text, 1, ?) AS text, coalesce(articles, 1) AS articles FROM article_head JOIN article_text USING (id) "
+        "LEFT JOIN stories ON stories.id = story WHERE article_head.id = ?",
         (_LONGEST_SHOWN, article),
     ).fetchone()
     topics = db.execute("SELECT topic FROM tags WHERE article = ? ORDER BY topic", (article,))
@@ -243,5 +251,5 @@ def _hit(db: sqlite3.Connection, article: int, finder: Finder) -> Hit:
         id=row["id"], url=row["url"], title=row["title"], source=row["source"], language=row["language"],
         published=row["published"], first_seen=row["first_seen"], topics=tuple(topic for (topic,) in topics),
         story=row["story"], snippet=shown.text, marks=shown.marks,
-        title_marks=tuple(finder.find(fold(row["title"] or ""), is_title=True)),
+        title_marks=tuple(finder.find(fold(row["title"] or ""), is_title=True)), articles=row["articles"],
     )  # fmt: skip

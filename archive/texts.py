@@ -1,14 +1,15 @@
 """Many archived articles as a topic pack reads them, one at a time: a long look never holds the archive."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 _READ = """
-SELECT id, story, source, language, title, text, coalesce(published, first_seen) AS time, first_seen,
-       (SELECT group_concat(topic || ' ' || score) FROM tags WHERE article = articles.id) AS tags
-FROM articles WHERE id = ?
+SELECT id, story, source, site, language, title, authors, text, coalesce(published, first_seen) AS time, first_seen,
+       (SELECT group_concat(topic || ' ' || score) FROM tags WHERE article = article_head.id) AS tags
+FROM article_head JOIN article_text USING (id) WHERE id = ?
 """
 
 
@@ -19,8 +20,10 @@ class ArchivedText:
     id: int
     story: int
     source: str
+    site: str
     language: str | None
     title: str | None
+    authors: tuple[str, ...]
     text: str
     time: str  # published, or first seen where a date is missing; as stored
     first_seen: str
@@ -54,4 +57,9 @@ def standing_evidence(db: sqlite3.Connection, text: ArchivedText, topic: str) ->
 
 def _text(row: sqlite3.Row) -> ArchivedText:
     tags = (tag.partition(" ") for tag in (row["tags"] or "").split(",") if tag)
-    return ArchivedText(**{**dict(row), "tags": tuple((topic, float(score)) for topic, _, score in tags)})
+    told = {
+        "site": row["site"] or "",
+        "authors": tuple(json.loads(row["authors"])),
+        "tags": tuple((topic, float(score)) for topic, _, score in tags),
+    }
+    return ArchivedText(**{**dict(row), **told})

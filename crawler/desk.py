@@ -1,6 +1,7 @@
 """The desk: a directory that holds what one analyst watches, and the archive of what was found."""
 
 import os
+import re
 from datetime import tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -42,8 +43,30 @@ class DeskConfig(Definition, frozen=True, kw_only=True):
             check_timezone("timezone", self.timezone)
         if self.keep_days < 0:
             raise BadValue("keep_days", self.keep_days, "must be 0, which is for ever, or a number of days")
+        if self.searches:
+            _check_searches(self.searches)
         if any(character in self.contact for character in "\r\n"):
             raise BadValue("contact", self.contact, "must be one line: it goes into the User-Agent")
+
+
+_SEARCH = re.compile(r"[\w-]{1,64}")
+
+
+def _check_searches(searches: dict[str, str]) -> None:
+    """Raises BadValue where one of them could not be asked for, or asks what is no query."""
+    from archive.errors import QueryError  # noqa: PLC0415 -- few desks have any
+    from archive.query import filters_in, parse  # noqa: PLC0415
+    from archive.search import check_query  # noqa: PLC0415
+
+    for name, query in searches.items():
+        if not _SEARCH.fullmatch(name):
+            raise BadValue(f"searches.{name}", query, "the name of a saved search has letters, digits, - and _ only")
+        try:
+            if not query.strip() or any(part.name == "saved" for part in filters_in(parse(query))):
+                raise BadValue(f"searches.{name}", query, "must look for something, and name no other saved search")
+            check_query(query)
+        except QueryError as error:
+            raise BadValue(f"searches.{name}", query, str(error)) from error
 
 
 class Desk:
@@ -104,7 +127,7 @@ class Desk:
         """The alerts by id; each names only topics and sources of this desk."""
         from alerts.definitions import load_alerts  # noqa: PLC0415
 
-        return load_alerts(self.root / "alerts", self.sources, self.packs.topics)
+        return load_alerts(self.root / "alerts", self.sources, self.packs.topics, self.config.searches)
 
     @cached_property
     def zone(self) -> tzinfo:

@@ -28,6 +28,8 @@ def hit_lines(hit: Hit, zone: tzinfo) -> Iterable[Text]:
     """
     when = shown(hit.published or hit.first_seen, zone) + ("" if hit.published else " (first seen)")
     facts = [str(hit.id), when, plain(hit.source), plain(hit.language or "?"), *map(plain, hit.topics)]
+    if hit.articles > 1:
+        facts.append(f"story of {hit.articles}")
     yield Text("  ".join(facts), style="dim")
     yield marked(hit.title or "(no title)", hit.title_marks, style="bold")
     yield marked(hit.snippet, hit.marks)

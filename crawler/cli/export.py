@@ -11,18 +11,19 @@ from archive.database import open_archive
 from archive.reading import read_records
 from archive.search import matching_ids
 from crawler.cli import pass_desk
-from crawler.cli.filters import filter_options, read_filters
+from crawler.cli.filters import filter_options, read_filters, read_query, saved_option
 from crawler.desk import Desk
 
 
 @click.command()
 @click.argument("query", nargs=-1)
+@saved_option
 @filter_options
 @click.option(
     "--format", "form", type=click.Choice(["jsonl"]), default="jsonl", show_default=True, help="In which form."
 )
 @pass_desk
-def export(desk: Desk, query: tuple[str, ...], chosen: dict[str, Any], form: str) -> None:
+def export(desk: Desk, query: tuple[str, ...], saved: tuple[str, ...], chosen: dict[str, Any], form: str) -> None:
     """Write many articles to standard output, newest first: each line is what `khabar show --json` prints.
 
     QUERY is as for `khabar search`. The archive may grow meanwhile; what is written is as it was at the beginning.
@@ -31,8 +32,9 @@ def export(desk: Desk, query: tuple[str, ...], chosen: dict[str, Any], form: str
     Example: khabar export --topic isis --since 30d --format jsonl > isis.jsonl
     """
     with closing(open_archive(desk.archive, read_only=True)) as db:
-        filters = read_filters(desk, db, chosen)
+        words = read_query(desk, query, saved)
+        filters = read_filters(desk, db, chosen, query=words)
         db.execute("BEGIN")  # one view of the archive for all that follows
-        ids = matching_ids(db, " ".join(query), filters=filters, zone=desk.zone, now=datetime.now(UTC))
+        ids = matching_ids(db, words, filters=filters, zone=desk.zone, now=datetime.now(UTC))
         for record in read_records(db, ids):
             click.echo(json.dumps(record.as_dict(), ensure_ascii=False))

@@ -10,7 +10,9 @@ import click
 
 from archive.errors import QueryError
 from archive.names import Names, read_names
+from archive.plan import is_site
 from archive.query import filters_in, parse
+from archive.saved import unknown_search, with_saved
 from archive.search import Filters
 from crawler.cli.times import TIME_HELP, read_since, read_until
 from crawler.desk import Desk
@@ -19,6 +21,8 @@ from seeds.definitions import is_language_tag, nearest
 R = TypeVar("R")
 
 _NO_TAG = 'is no language tag such as "en", "ar", "ckb", "kmr" or "ku"'
+
+_NOTHING = "names nothing that desk or archive know"
 
 _OPTIONS = (
     click.option("--topic", "topics", multiple=True, metavar="ID", help="With this topic; repeated, any of them."),
@@ -36,6 +40,21 @@ _OPTIONS = (
 def filter_options(command: Callable[..., R]) -> Callable[..., R]:
     """Gives a command the options, and hands it their words as one argument `chosen`."""
     return _with_options(command, _OPTIONS)
+
+
+def saved_option(command: Callable[..., R]) -> Callable[..., R]:
+    """Gives a command that takes a query the option to name saved ones: `saved`, for `read_query`."""
+    help_text = "A saved search of the desk ([searches] in desk.toml), as saved:NAME in the query; repeatable."
+    return click.option("--saved", multiple=True, metavar="NAME", help=help_text)(command)
+
+
+def read_query(desk: Desk, words: Sequence[str], saved: Sequence[str]) -> str:
+    """The query of these *words* and *saved* searches, with no name of a saved one left. Raises QueryError."""
+    for name in saved:
+        if name not in desk.config.searches:
+            raise click.BadParameter(unknown_search(name, desk.config.searches), param_hint="--saved")
+    named = (f"({desk.config.searches[name]})" for name in saved)
+    return " ".join([*named, with_saved(" ".join(words), desk.config.searches)])
 
 
 def scope_options(command: Callable[..., R]) -> Callable[..., R]:
@@ -81,12 +100,20 @@ def _check_query(desk: Desk, names: Names, query: str) -> None:
             hint = _unknown(part.value, names.topics, lambda: desk.packs.topics)
         elif part.name == "source":
             hint = _unknown(part.value, names.sources, lambda: desk.sources)
+        elif part.name == "site":
+            hint = _unknown_site(part.value, names.sites)
         else:
             hint = None if part.name != "lang" or is_language_tag(part.value) else _NO_TAG
         if hint is not None:
-            raise QueryError(
-                f'"{part.name}:" {hint or "names nothing that desk or archive know"}', query, part.position
-            )
+            raise QueryError(f'"{part.name}:" {hint or _NOTHING}', query, part.position)
+
+
+def _unknown_site(word: str, known: Collection[str]) -> str | None:
+    """As `_unknown`, of a host."""
+    if any(is_site(site, [word]) for site in known):
+        return None
+    hint = nearest(word, known)
+    return "is no site that the archive has articles of" + (f'; did you mean "{hint}"?' if hint else "")
 
 
 def _check(option: str, words: Sequence[str], known: Collection[str], more: Callable[[], Iterable[str]]) -> None:

@@ -12,12 +12,13 @@ from archive.database import open_archive
 from archive.search import COUNTED_TO, Hit, count
 from archive.search import search as search_archive
 from crawler.cli import pass_desk
-from crawler.cli.filters import filter_options, read_filters
+from crawler.cli.filters import filter_options, read_filters, read_query, saved_option
 from crawler.desk import Desk
 
 
 @click.command()
 @click.argument("query", nargs=-1)
+@saved_option
 @filter_options
 @click.option(
     "--sort",
@@ -34,6 +35,7 @@ def search(
     desk: Desk,
     *,
     query: tuple[str, ...],
+    saved: tuple[str, ...],
     chosen: dict[str, Any],
     sort: Literal["newest", "relevance"],
     group: Literal["story"] | None,
@@ -43,19 +45,19 @@ def search(
 ) -> None:
     """Search the archive, newest first.
 
-    QUERY is words (all must occur), "a phrase", prefix*, -without, OR and brackets, and the filters title:, topic:,
-    source:, lang:, since: and until:. Spelling variants of letters count as one, and an Arabic word is found with
-    what is written onto it. Without QUERY, everything that the options let through.
+    QUERY is words (all must occur), "a phrase", prefix*, -without, OR and brackets, and the filters title:, author:,
+    topic:, source:, lang:, site:, since:, until: and saved:. Spelling variants of letters count as one, and an Arabic
+    word is found with what is written onto it. Without QUERY, everything that the options let through.
 
     \b
     Example: khabar search 'drone OR "rocket attack" -football' --topic factions --since 7d
     """
-    words = " ".join(query)
+    words = read_query(desk, query, saved)
     zone, now = desk.zone, datetime.now(UTC)
     with closing(open_archive(desk.archive, read_only=True)) as db:
         filters = read_filters(desk, db, chosen, query=words)
         if only_count:
-            _print_count(count(db, words, filters=filters, zone=zone, now=now), as_json)
+            _print_count(count(db, words, filters=filters, group=group, zone=zone, now=now), as_json)
             return
         hits = search_archive(db, words, filters=filters, sort=sort, group=group, limit=limit, zone=zone, now=now)
     if as_json:
@@ -68,7 +70,7 @@ def search(
 def as_dict(hit: Hit) -> dict[str, Any]:
     """As the contract prints it."""
     line = asdict(hit)
-    del line["title_marks"]
+    del line["title_marks"], line["articles"]
     return line
 
 

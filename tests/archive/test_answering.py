@@ -26,7 +26,9 @@ BAGHDAD = ZoneInfo("Asia/Baghdad")
 
 
 def is_answered(query: str, *, zone: tzinfo = UTC, **fields: Any) -> bool:
-    given = {"source": "wire-en", "language": "en", "topics": ("isis",), "time": "2026-03-13T21:30:00Z"} | fields
+    given = {"source": "wire-en", "language": "en", "topics": ("isis",), "time": "2026-03-13T21:30:00Z"}
+    given |= {"site": "news.example"} | fields
+    given["authors"] = [Wording(name) for name in given.get("authors", ())]
     wordings = {name: Wording(given.pop(name, "")) for name in ("title", "text")}
     return answers(parse(query), Facts(**wordings, **given), time_reader(query, now=NOON, zone=zone))
 
@@ -59,6 +61,16 @@ def is_answered(query: str, *, zone: tzinfo = UTC, **fields: Any) -> bool:
         ("topic:isis*", {"topics": ("isis*",)}, {}),  # a topic is named whole, in a search as well
         ("source:wire-*", {}, {"source": "radio"}),
         ("source:wire-??", {}, {"source": "WIRE-en"}),
+        ("author:hassan", {"authors": ["Ali Hassan"]}, {"text": "Hassan", "authors": ["Ali Hassani"]}),
+        ('author:"ali has"*', {"authors": ["Ali Hassan"]}, {"authors": ["Omar Ali", "Hassan Omar"]}),
+        ("author:احمد", {"authors": ["أحمد علي"]}, {"authors": ["حمد علي"]}),
+        ("author:pesmerge", {"authors": ["Rêbaz Pêşmerge"]}, {}),
+        ("-author:ali", {"text": "Ali"}, {"authors": ["Ali"]}),
+        ("site:news.example", {}, {"site": "oldnews.example"}),
+        ("site:example", {}, {"site": "example.org"}),
+        ("site:https://www.News.example:443/a/1", {}, {"site": "news.example.org"}),
+        ("site:*.example", {}, {"site": "example"}),
+        ("site:شفق.example", {"site": "xn--zgb0ad.example"}, {}),
         ("lang:EN", {"language": "en-GB"}, {"language": "eng"}),
         ("lang:ku", {"language": "ckb-IQ"}, {"language": "ar"}),
         ("-lang:ar", {"language": None}, {"language": "ar"}),
@@ -138,9 +150,12 @@ WORDS = [
     "\x00",
     "�",
 ]
+AUTHORS = ("أحمد الفصائل", "Iraq Kata'ib", "هێزەکانی ئەمریکا", "Îraq Amerîka", "us", "army us", "«»")
+HOSTS = ("wire.example", "ar.wire.example", "www.radio.example")
 SOURCES, TOPICS = ("wire-en", "wire-ar", "radio"), ("isis", "syria", "isis_cells")
 LANGUAGES = (None, "", "en", "en-GB", "ar", "ar-IQ", "ckb", "kmr", "ku")
 FILTERS = (
+    *("site:wire.example", "site:example", "site:*.example", "site:nowhere.example", "-site:ar.wire.example"),
     *("topic:isis", "topic:isis*", "topic:syria", "topic:nothing", "source:wire-*", "source:radio", "source:Radio"),
     *("lang:en", "lang:AR", "lang:ku", "lang:ckb", 'lang:""', "since:24h", "since:2026-03-14", "until:2026-03-13"),
     *("until:36h", "since:2026-03-13T21:00Z", "until:2026"),
@@ -153,6 +168,7 @@ ARTICLES = st.fixed_dictionaries(
         "language": st.sampled_from(LANGUAGES),
         "published": st.none() | st.integers(0, 96).map(lambda hours: NOON - timedelta(hours=hours / 2)),
         "source": st.sampled_from(SOURCES),
+        "authors": st.lists(st.sampled_from(AUTHORS), max_size=2, unique=True).map(tuple),
         "topics": st.sets(st.sampled_from(TOPICS)),
     }
 )
@@ -178,13 +194,13 @@ def questions(draw: st.DrawFn, texts: list[str]) -> str:
         if kind in ("any", "all"):
             parts = [term(depth - 1) for _ in range(draw(st.integers(2, 3)))]
             return f"({(' OR ' if kind == 'any' else ' ').join(parts)})"
-        title = draw(st.sampled_from(["", "", "title:"]))
+        field = draw(st.sampled_from(["", "", "title:", "author:"]))
         if kind == "word":
-            return f'{title}"{draw(st.sampled_from(WORDS))}"'
+            return f'{field}"{draw(st.sampled_from(WORDS))}"'
         words, star = some_words(), ""
         if kind == "piece":  # in whose words letters are missing, with or without leave
             words, star = words[draw(st.integers(0, 1)) : -draw(st.integers(1, 2))], draw(st.sampled_from("* "))
-        return f'{title}"{words}"{star}'
+        return f'{field}"{words}"{star}'
 
     return draw(st.sampled_from([" ", " OR "])).join(term(2) for _ in range(draw(st.integers(1, 3))))
 
@@ -199,7 +215,7 @@ def archive(tmp_path_factory):
 def arrive(db: sqlite3.Connection, number: int, fields: dict[str, Any]) -> int:
     known = {name: value for name, value in fields.items() if name != "topics"}
     tags = tuple(Tag(topic=topic, score=1, pack_version="p", evidence=()) for topic in sorted(fields["topics"]))
-    article = Article(url=f"https://news.example/{number}", **known)
+    article = Article(url=f"https://{HOSTS[number % len(HOSTS)]}/{number}", **known)
     stored = save(db, Arrival(article=article, tags=tags, seen=NOON))
     assert stored.fate is not Fate.DUPLICATE
     return stored.article
@@ -214,7 +230,10 @@ def what_makes_it_one_that_moved(fields: dict[str, Any]) -> tuple[str, ...]:
 def test_an_article_answers_the_queries_that_find_it_and_no_others(archive, data, zone: tzinfo) -> None:
     arriving = data.draw(st.lists(ARTICLES, min_size=1, max_size=6, unique_by=what_makes_it_one_that_moved))
     edits = data.draw(st.lists(ARTICLES, max_size=2))
-    texts = [text for fields in (*arriving, *edits) for text in (fields["title"], fields["text"]) if text] or [""]
+    texts = [
+        text for fields in (*arriving, *edits) for text in (fields["title"], fields["text"], *fields["authors"]) if text
+    ]
+    texts = texts or [""]
     archive.execute("BEGIN IMMEDIATE")
     try:
         arrived = [arrive(archive, number, fields) for number, fields in enumerate(arriving)]

@@ -97,6 +97,24 @@ def test_search_takes_the_filters_of_the_contract(desk, kept) -> None:
     assert found("--until", "24h") == [kept[2]]
     assert found("drone", "OR", "فصائل", "--limit", "1", "--sort", "relevance")
     assert lines(desk.khabar("search", "فصائل", "--count", "--json")) == [{"count": 2, "more": False}]
+    stories = desk.khabar("search", "فصائل", "--count", "--group", "story", "--json")
+    assert lines(stories) == [{"count": 1, "more": False}]
+    assert found("site:two.example") == [kept[1]]
+
+
+def test_a_saved_search_is_asked_for_by_its_name(desk, kept) -> None:
+    with (desk.root / "desk.toml").open("a", encoding="utf-8") as file:
+        file.write('[searches]\nfactions-today = "topic:factions since:24h"\n"فصائل" = "الفصائل OR drone"\n')
+
+    def found(command, *args):
+        return [line["id"] for line in lines(desk.khabar(command, *args))]
+
+    assert found("search", "--json", "saved:factions-today") == found("export", "saved:factions-today") == kept[:2]
+    assert found("search", "--json", "--saved", "factions-today", "source:one") == [kept[0]]
+    assert found("search", "--json", "saved:فصائل -drone") == kept[:2]
+    assert found("search", "--json", "lang:en -saved:factions-today") == [kept[2]]
+    assert found("search", "--json", '"saved:factions-today"') == []
+    assert 'did you mean "factions-today"?' in desk.khabar("search", "saved:faction-today").stderr
 
 
 def test_search_shows_a_person_what_it_found_and_nothing_that_steers_the_terminal(desk, kept) -> None:
@@ -218,6 +236,9 @@ def test_status_of_a_new_desk_finds_nothing_wrong(desk) -> None:
         (["x -source:onne"], 'did you mean "one"?'),
         (["drone", "-football"], 'stands in quotes: "drone -football"'),
         (["lang:arabic"], "is no language tag"),
+        (["x", "site:on.example"], 'did you mean "one.example"?'),
+        (["saved:todai"], "the desk has no saved search"),
+        (["x", "--saved", "today"], "the desk has no saved search"),
         (["x", "--language", "arabic"], "is no language tag"),
         (["x", "--topic", "factoins"], 'did you mean "factions"?'),
     ],

@@ -34,8 +34,9 @@ def test_every_question_in_sql_can_be_asked(db, keep, query) -> None:
 
 
 def test_the_program_in_python_runs(db, keep, archive_path, monkeypatch, capsys) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs/search.md").read_text(encoding="utf-8")
     keep(title="Gas imports resume", tags=(Tag(topic="gas_imports", score=1.0, pack_version="p", evidence=()),))
-    (program,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    (program,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     monkeypatch.chdir(archive_path.parent)
 
     exec(compile(program, "archive.md", "exec"), {})

@@ -88,7 +88,7 @@ def test_a_query_is_read_as_a_tree() -> None:
             Words(("b", "cde"), prefix=True),
             Not(Words(("d",))),
             Filter("topic", "isis", 20),
-            AnyOf((Words(("e",)), Words(("f",), in_title=True))),
+            AnyOf((Words(("e",)), Words(("f",), field="title"))),
         )
     )
     assert parse("  ") == All(())

@@ -6,6 +6,7 @@ Each row: what is looked for, a text, and the letters of it that are to be marke
 import pytest
 
 from archive.search import search
+from topics.proclitics import PROCLITICS
 
 ENGLISH = [
     ("iraq", "In Iraq today", ["Iraq"]),
@@ -101,7 +102,60 @@ KURMANJI = [
 ]
 
 
-@pytest.mark.parametrize(("query", "text", "marked"), [*ENGLISH, *ARABIC, *SORANI, *KURMANJI])
+RULES = [  # one row for each rule of folding that the rows above have not
+    ("iraq", "ＩＲＡＱ fell", ["ＩＲＡＱ"]),
+    ("office", "the oﬃce", ["oﬃce"]),
+    ("strasse", "Straße", ["Straße"]),
+    ("cafe", "cafe\u0301", ["cafe\u0301"]),
+    ("iraqs army", "Iraq s army", None),
+    ("iraq", "Iraq&#39;s army", ["Iraq"]),
+    ("kataib", "Kata&rsquo;ib", ["Kata&rsquo;ib"]),
+    ("kataib", "Kataʼib and Kata`ib", ["Kataʼib", "Kata`ib"]),
+    ("u.n.", "the UN said", ["UN"]),
+    ("un", "the U.N. said", ["U.N"]),
+    ("withdrawal", "with\u00addrawal", ["with\u00addrawal"]),
+    ("iraq", "\u202bIraq\u202c", ["Iraq"]),
+    ("اسلام", "ٱسلام", ["ٱسلام"]),
+    ("اسلام", "إسلام وآسلام", ["إسلام", "وآسلام"]),
+    ("مسوول", "مسؤول", ["مسؤول"]),
+    ("طايره", "طائرة", ["طائرة"]),
+    ("شيي", "شئى", ["شئى"]),
+    ("هذا", "هٰذا", ["هٰذا"]),
+    ("كلب", "ڪلب", ["ڪلب"]),
+    ("مدرسه", "مدرسۃ", ["مدرسۃ"]),
+    ("الله", "ﷲ", ["ﷲ"]),
+    ("لا", "ﻻ", ["ﻻ"]),
+    ("لاجي", "ﻻجئ", ["ﻻجئ"]),
+    ("بغداد", "بغ\u200dداد", ["بغ\u200dداد"]),
+    ("ههلبژاردن", "هەڵبژاردن", ["هەڵبژاردن"]),
+    ("رووداو", "ڕووداو", ["ڕووداو"]),
+    ("كورد", "کۆرد", ["کۆرد"]),
+    ("ههولير", "ھەولێر", ["ھەولێر"]),
+    ("ساليادي", "ساڵیادی", ["ساڵیادی"]),
+    ("۱۴", "14 کوژراو", ["14"]),
+    ("hewler", "Hewlêr", ["Hewlêr"]),
+    ("cekdar", "çekdar", ["çekdar"]),
+    ("şer", "ser", ["ser"]),
+    ("kurdistan", "Kûrdıstan", ["Kûrdıstan"]),
+    ("gel", "GEL", ["GEL"]),
+]
+CLITICS = [(proclitic, word) for proclitic in PROCLITICS for word in ("فصائل", "مجلس", "أحزاب")]
+
+
+@pytest.mark.parametrize(("proclitic", "word"), CLITICS)
+def test_an_arabic_word_is_found_and_marked_with_whatever_is_written_onto_it(db, keep, proclitic, word) -> None:
+    keep(title="-", text=f"قبل {proclitic}{word}، بعد")
+    keep(url="https://news.example/2", title="-", text=f"قبل {word}ية بعد")
+
+    (hit,) = search(db, word)
+
+    assert [hit.snippet[start:end] for start, end in hit.marks] == [f"{proclitic}{word}"]
+    assert len(search(db, f"بعد -{word}")) == 1
+    assert len(search(db, f'"{word} بعد"')) == 1
+    assert len(search(db, f"{word[:4]}*")) == 2
+
+
+@pytest.mark.parametrize(("query", "text", "marked"), [*ENGLISH, *ARABIC, *SORANI, *KURMANJI, *RULES])
 def test_a_query_finds_a_text_and_marks_its_letters(db, keep, query, text, marked) -> None:
     keep(title="-", text=text)
 

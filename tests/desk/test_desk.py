@@ -95,6 +95,16 @@ def test_a_directory_without_a_desk_says_how_to_make_one(tmp_path: Path) -> None
         ("desk.toml", 'name = "x"\ntimezome = "UTC"', 'desk.toml: timezome: unknown key; did you mean "timezone"?'),
         ("desk.toml", 'name = "x"\ninterface = "fr"', "interface = 'fr': must be one of en, ar, ckb"),
         ("desk.toml", 'name = "x"\n[searches]\ntoday = 3', "searches.today = 3: must be text"),
+        (
+            "desk.toml",
+            'name = "x"\n[searches]\ntoday = "a (b"',
+            "desk.toml: searches.today = 'a (b': a \"(\" without its",
+        ),
+        ("desk.toml", 'name = "x"\n[searches]\ntoday = "since:later"', "searches.today"),
+        ("desk.toml", 'name = "x"\n[searches]\n"a b" = "x"', "letters, digits, - and _ only"),
+        ("desk.toml", 'name = "x"\n[searches]\na = "x"\nb = "saved:a"', "name no other saved search"),
+        ("desk.toml", 'name = "x"\n[searches]\na = ""', "must look for something"),
+        ("alerts/a.toml", '[[alert]]\nid = "a"\nquery = "saved:none"\nto = ["env:X"]', "alert[0].query = 'saved:none'"),
         ("desk.toml", 'name = "x"\nkeep_days = -1', "keep_days = -1"),
         (
             "schedules/a.toml",

@@ -46,7 +46,9 @@ def backtest(desk: Desk, *, files: tuple[Path, ...], chosen: dict[str, Any], sho
     Example: khabar topics backtest elections.toml --since 30d
     """
     packs = desk.packs_with(files)
-    alerts = load_alerts(desk.root / "alerts", desk.sources, packs.topics)  # may be on topics of the draft already
+    alerts = load_alerts(
+        desk.root / "alerts", desk.sources, packs.topics, desk.config.searches
+    )  # may be on topics of the draft already
     with explained(desk.archive), closing(open_archive(desk.archive, read_only=True)) as db:
         filters = read_filters(desk, db, {**chosen, "since": chosen["since"] or _SINCE})
         tested = Backtest(Watch(alerts=alerts, zone=desk.zone))
