@@ -35,8 +35,9 @@ _LEAST_WORDS = 4  # different ones, of a flash with its title: what is shorter i
 DAY = timedelta(hours=20)
 """Articles that appeared further apart than this may be issues of one series: prices, weather, casualties, counted anew
 each day in the words of the day before."""
-SAME_AGAIN = 0.9
-"""Share of runs that an article has in common with what its own source published a day before, if it is that."""
+SAME_AGAIN = 0.95
+"""Share of runs that an article has in common with what its own source published a day before, if it is that: of 200
+words two that stand apart may differ. Numbers are written in words too, and a story told twice is no story lost."""
 MOST_NEW_FIGURES = 1 / 3
 """Share of an article's figures that one of a day before may lack. A copy brings none; an issue of a series most."""
 

@@ -152,7 +152,7 @@ def costs(number: int) -> tuple[float, float, float, int]:
             first = time.process_time() - began
             began = time.process_time()
             for place, met in enumerate(mets):
-                article = place + 1
+                article = number + place + 1
                 story = find_story(db, met) or article
                 join_story(db, story, article)
                 remember_signature(db, article, met.signature, NOON)
@@ -162,19 +162,18 @@ def costs(number: int) -> tuple[float, float, float, int]:
 
 
 def _fill(db: sqlite3.Connection, number: int) -> None:
-    """So many signatures of strangers: numbers of chance are like no others."""
+    """So many articles with signatures that are like no others, since chance made them, and room for LOOKED_UP more."""
     chance, tail = random.Random(1), signature(fold("word " * SHORTEST))[256:]
     at = "2026-03-14T12:00:00Z"
-    rows = [(place + 1, chance.randbytes(256) + tail) for place in range(number)]
     db.executemany(
         "INSERT INTO article_head (id, url, source, first_seen, last_seen, story) VALUES (?, '', 'x', ?, ?, ?)",
-        [(place, at, at, place) for place, _ in rows],
+        [(place, at, at, place) for place in range(1, number + LOOKED_UP + 1)],
     )
     db.executemany(
         "INSERT INTO signatures (article, seen, signature) VALUES (?, ?, ?)",
-        [(place, at, signed) for place, signed in rows],
+        [(place, at, chance.randbytes(256) + tail) for place in range(1, number + 1)],
     )
-    db.execute("INSERT INTO stories SELECT id, id, 1 FROM article_head")
+    db.execute("INSERT INTO stories SELECT id, id, 1 FROM article_head WHERE id <= ?", (number,))
 
 
 def report(counts: Counts) -> Iterator[str]:

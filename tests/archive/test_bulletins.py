@@ -6,7 +6,7 @@ import pytest
 
 from archive.article import Article
 from archive.database import transaction
-from archive.likeness import signature
+from archive.likeness import alike, signature
 from archive.storing import Arrival, save
 from topics.fold import fold
 
@@ -38,6 +38,36 @@ BULLETINS = {
     ),
 }
 PRICES = (("153,250", "152,500", "154,250", "152,250"), ("151,900", "153,250", "152,850", "150,850"))
+COUNTERS = {
+    "en": (
+        "Hospitals in the district have received {} people with wounds since the fighting began on the hills above the "
+        "town, the director of health said on his daily round with the press. He asked the families to give blood and "
+        "to leave the road to the hospital free for the ambulances, of which {} are in service today. The ministry has "
+        "promised to send tents, blankets and medicine for the people who have left their homes in the villages.",
+        (("four", "three"), ("seven", "five")),
+    ),
+    "ar": (
+        "استقبلت مستشفيات القضاء {} من الجرحى منذ بدء القتال على التلال المطلة على البلدة بحسب ما قال مدير الصحة في "
+        "جولته اليومية مع الصحفيين. ودعا المدير الأهالي إلى التبرع بالدم وإلى ترك الطريق المؤدي إلى المستشفى خاليا "
+        "لسيارات الإسعاف التي يعمل منها اليوم {} فقط. ووعدت الوزارة بإرسال خيام وبطانيات وأدوية للذين تركوا بيوتهم في "
+        "القرى القريبة.",
+        (("أربعة", "ثلاث"), ("سبعة", "خمس")),
+    ),
+    "ckb": (
+        "نەخۆشخانەکانی قەزاکە {} برینداریان وەرگرتووە لەوەتەی شەڕ لەسەر گردەکانی سەرووی شارۆچکەکە دەستی پێکردووە، "
+        "بەڕێوەبەری تەندروستی لە گەشتی ڕۆژانەی لەگەڵ ڕۆژنامەنووسان وای گوت. داوای لە خێزانەکان کرد خوێن ببەخشن و ڕێگای "
+        "نەخۆشخانە بۆ ئۆتۆمبێلەکانی فریاگوزاری چۆڵ بکەن کە ئەمڕۆ {} دانەیان کار دەکەن. وەزارەت بەڵێنی داوە چادر و "
+        "بەتانی و دەرمان بنێرێت بۆ ئەوانەی ماڵەکانیان لە گوندەکان بەجێهێشتووە.",
+        (("چوار", "سێ"), ("حەوت", "پێنج")),
+    ),
+    "kmr": (
+        "Nexweşxaneyên navçeyê ji destpêka şer li ser girên jora bajarok ve {} birîndar wergirtine, rêveberê "
+        "tenduristiyê di gera xwe ya rojane ya bi rojnamevanan re got. Wî ji malbatan xwest ku xwînê bidin û rêya "
+        "nexweşxaneyê ji bo ambûlansan vala bihêlin, ku îro {} ji wan dixebitin. Wezaretê soz daye ku kon, betanî û "
+        "derman ji bo kesên ku malên xwe li gundan hiştine bişîne.",
+        (("çar", "sê"), ("heft", "pênc")),
+    ),
+}
 FLASHES = {
     "en": ("Breaking: explosion in Baghdad", "Breaking: explosion heard in central Baghdad."),
     "ar": ("عاجل: انفجار في بغداد", "عاجل: انفجار في بغداد"),
@@ -80,6 +110,15 @@ def flash(db, noon):
 @pytest.mark.parametrize("language", BULLETINS)
 def test_the_next_days_bulletin_of_a_source_is_a_story_of_its_own(arrive, language) -> None:
     assert arrive("agency", bulletin(language, 0), 0) != arrive("agency", bulletin(language, 1), 24)
+
+
+@pytest.mark.parametrize("language", COUNTERS)
+def test_casualties_that_are_counted_in_words_are_told_each_day(arrive, language) -> None:
+    words, (before, after) = COUNTERS[language]
+    first, second = words.format(*before), words.format(*after)
+
+    assert alike(signature(fold(first)), signature(fold(second))) > 0.7
+    assert arrive("agency", first, 0) != arrive("agency", second, 24)
 
 
 @pytest.mark.parametrize("language", BULLETINS)

@@ -149,6 +149,19 @@ def test_signatures_are_always_the_same_ones() -> None:
     assert sign(text).hex()[:32] == "cc4c6dc2e1bbe73434decf859828f836"
 
 
+def test_a_signature_that_an_earlier_khabar_wrote_is_like_nothing_and_in_nobodys_way(db, keep, prose) -> None:
+    text = prose(120, 1)
+    first = keep(url="https://a.example/1", text=text)
+    with transaction(db):
+        db.execute("UPDATE signatures SET signature = substr(signature, 1, 256)")
+    db.execute("DELETE FROM temp.bands")
+    db.execute("DELETE FROM temp.banded")
+
+    assert keep(url="https://b.example/1", text=text).story != first.story
+    assert keep(url="https://a.example/1", text=f"{text} More.").story == first.story
+    assert keep(url="https://c.example/1", text=f"{text} More.").story == first.story
+
+
 def test_likeness_is_the_share_of_runs_in_common(prose) -> None:
     words = prose(600, 1).split()
     whole, part = " ".join(words[:400]), " ".join(words[:200])

@@ -34,7 +34,7 @@ TITLES = {
 
 @pytest.fixture
 def copies(desk: Any) -> dict[str, list[int]]:
-    """Three copies of each language's text: at noon (seen last), 12 minutes and 3 h 05 later, and one of a bare day."""
+    """Three copies of each language's text: at noon (seen last), 12 minutes and 3 h 05 later."""
     ids: dict[str, list[int]] = {}
     with closing(open_archive(desk.root / "archive.db")) as db, transaction(db):
         for language, text in TEXTS.items():
