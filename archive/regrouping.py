@@ -12,8 +12,9 @@ aside (`story:ID/REF`) until its article leaves again. So nobody is told again o
 in it, and a story that no message was about is told with its next copy.
 """
 
+import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -36,10 +37,17 @@ def split(db: sqlite3.Connection, articles: Iterable[int], at: datetime, *, toge
 
     The result lacks those of which nothing was to be changed.
     """
-    groups = [_by_arrival(db, articles)]
-    if not together:
-        groups = [[article] for article in groups[0]]
-    return [moved for group in groups for moved in _move_out(db, group, at)]
+    chosen = _by_arrival(db, articles)
+    before = {article: _story_of(db, article) for article in chosen}
+    groups = [chosen] if together else [[article] for article in chosen]
+    moved = [
+        Regrouped(article=article, before=before[article], story=group[0])
+        for group in groups
+        if not _is_story(db, group, before)
+        for article in group
+    ]
+    _move_out(db, moved, at)
+    return moved
 
 
 def merge(db: sqlite3.Connection, articles: Iterable[int], at: datetime) -> list[Regrouped]:
@@ -57,29 +65,31 @@ def merge(db: sqlite3.Connection, articles: Iterable[int], at: datetime) -> list
     return moved
 
 
-def _move_out(db: sqlite3.Connection, articles: Sequence[int], at: datetime) -> list[Regrouped]:
-    """Makes *articles*, in the order of their arrival, a story that holds nothing else."""
-    before = {article: _story_of(db, article) for article in articles}
-    stories = set(before.values())
-    if len(stories) == 1 and _size(db, articles[0]) == len(articles):
-        return []
-    renamed = {_rename_rest(db, story, articles) for story in stories & before.keys()} - {None}
-    moved = [Regrouped(article=article, before=story, story=articles[0]) for article, story in before.items()]
+def _is_story(db: sqlite3.Connection, group: Sequence[int], story_of: Mapping[int, int]) -> bool:
+    """Whether the articles of *group* are exactly one story."""
+    stories = {story_of[article] for article in group}
+    return len(stories) == 1 and _size(db, *stories) == len(group)
+
+
+def _move_out(db: sqlite3.Connection, moved: Sequence[Regrouped], at: datetime) -> None:
+    """Writes it down; a story whose namesake leaves it gets another name first."""
+    leaving, stories = {one.article for one in moved}, {one.before for one in moved}
+    renamed = [_rename_rest(db, story, leaving) for story in stories & leaving]
     _decide(db, "split", moved, at)
-    _settle(db, [articles[0], *stories, *(story for story in renamed if story)])
-    return moved
+    _settle(db, {*stories, *(one.story for one in moved), *(story for story in renamed if story is not None)})
 
 
-def _rename_rest(db: sqlite3.Connection, story: int, leaving: Sequence[int]) -> int | None:
+def _rename_rest(db: sqlite3.Connection, story: int, leaving: Collection[int]) -> int | None:
     """Names what is left of *story* after the one of it that was seen first; its new id, None where nothing is."""
     rows = db.execute("SELECT id FROM article_head WHERE story = ? ORDER BY first_seen, id", (story,)).fetchall()
-    gone = set(leaving)
-    rest = [article for (article,) in rows if article not in gone]
+    rest = [article for (article,) in rows if article not in leaving]
     db.executemany("UPDATE article_head SET story = ? WHERE id = ?", [(rest[0], article) for article in rest])
     return rest[0] if rest else None
 
 
-def _decide(db: sqlite3.Connection, decision: Literal["split", "merge"], moved: list[Regrouped], at: datetime) -> None:
+def _decide(
+    db: sqlite3.Connection, decision: Literal["split", "merge"], moved: Sequence[Regrouped], at: datetime
+) -> None:
     db.executemany("UPDATE article_head SET story = ? WHERE id = ?", [(one.story, one.article) for one in moved])
     db.executemany(
         "INSERT INTO story_decisions (at, decision, article, story_before, story) VALUES (?, ?, ?, ?, ?)",
@@ -89,7 +99,6 @@ def _decide(db: sqlite3.Connection, decision: Literal["split", "merge"], moved: 
 
 def _settle(db: sqlite3.Connection, stories: Collection[int]) -> None:
     """Makes the rows of *stories* and their messages what the articles' rows say."""
-    _set_messages_aside(db, stories)
     for story in set(stories):
         db.execute("DELETE FROM stories WHERE id = ?", (story,))
         found = db.execute(
@@ -99,33 +108,28 @@ def _settle(db: sqlite3.Connection, stories: Collection[int]) -> None:
         )
         if found.rowcount:
             settle_first(db, story)
-            _settle_messages(db, story)
+    _settle_messages(db, stories)
 
 
 _TOLD = """
-    SELECT ref, alert, channel FROM alerts
-    WHERE subject LIKE 'story:%' AND article IN (SELECT id FROM article_head WHERE story = ?)
+    SELECT ref, alert, channel, article_head.story
+    FROM alerts JOIN article_head ON article_head.id = alerts.article
+    WHERE subject LIKE 'story:%' AND article_head.story IN (SELECT value FROM json_each(?))
     ORDER BY CASE state WHEN 'sent' THEN 0 WHEN 'waiting' THEN 1 ELSE 2 END, born, ref
 """
 
 
-def _set_messages_aside(db: sqlite3.Connection, stories: Collection[int]) -> None:
-    """No two messages of an alert may have one subject, not even until all of them have their new one."""
-    db.executemany(
-        "UPDATE alerts SET subject = 'story:/' || ref "
-        "WHERE subject LIKE 'story:%' AND article IN (SELECT id FROM article_head WHERE story = ?)",
-        [(story,) for story in set(stories)],
-    )
-
-
-def _settle_messages(db: sqlite3.Connection, story: int) -> None:
-    """Of what the articles of *story* told, what was sent stands for it; else what waits, else what is dead."""
-    told = db.execute(_TOLD, (story,)).fetchall()
-    standing: set[tuple[str, str]] = set()
+def _settle_messages(db: sqlite3.Connection, stories: Collection[int]) -> None:
+    """Of what the articles of a story told, what was sent stands for it; else what waits, else what is dead."""
+    told = db.execute(_TOLD, (json.dumps([*stories]),)).fetchall()
+    standing: set[tuple[str, str, int]] = set()
     subjects = []
-    for ref, alert, channel in told:
-        subjects.append((f"story:{story}" if (alert, channel) not in standing else f"story:{story}/{ref}", story, ref))
-        standing.add((alert, channel))
+    for ref, alert, channel, story in told:
+        stands = (alert, channel, story) not in standing
+        subjects.append((f"story:{story}" if stands else f"story:{story}/{ref}", story, ref))
+        standing.add((alert, channel, story))
+    # No two messages of an alert may have one subject, not even until all of them have their new one.
+    db.executemany("UPDATE alerts SET subject = 'story:/' || ref WHERE ref = ?", [(ref,) for ref, *_ in told])
     db.executemany("UPDATE alerts SET subject = ?, story = ? WHERE ref = ?", subjects)
 
 
@@ -143,8 +147,7 @@ def _story_of(db: sqlite3.Connection, article: int) -> int:
     return story
 
 
-def _size(db: sqlite3.Connection, article: int) -> int:
-    """How many articles the story of *article* has."""
-    sql = "SELECT articles FROM stories WHERE id = (SELECT story FROM article_head WHERE id = ?)"
-    number: int = db.execute(sql, (article,)).fetchone()[0]
+def _size(db: sqlite3.Connection, story: int) -> int:
+    """How many articles *story* has."""
+    number: int = db.execute("SELECT articles FROM stories WHERE id = ?", (story,)).fetchone()[0]
     return number
