@@ -11,7 +11,8 @@ from datetime import date
 from alerts.definitions import Alert
 from alerts.watching import Watch
 from archive.answering import Facts, Wording
-from archive.query import filters_in, parse
+from archive.query import parse
+from archive.query_tree import filters_in
 from archive.texts import ArchivedText
 from archive.times import from_text
 from seeds.definitions import matches_one

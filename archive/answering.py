@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from archive.plan import ReadTime, forms, is_language, is_site
-from archive.query import All, Any, Filter, Node, Not, Words
+from archive.query_tree import All, Any, Filter, Node, Not, Words
 from topics.fold import fold
 
 

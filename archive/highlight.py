@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archive.plan import forms
-from archive.query import All, Any, Node, Words
+from archive.query_tree import Node, Words, words_in
 from topics.fold import Folded
 
 SNIPPET = 240
@@ -30,8 +30,8 @@ class Finder:
     def __init__(self, node: Node) -> None:
         self._by_first: dict[str, list[Words]] = {}
         self._prefixes: list[tuple[str, Words]] = []
-        for words in _wanted(node):
-            for form in forms(words):
+        for words in words_in(node):
+            for form in forms(words) if words.field != "author" else ():
                 if words.prefix and len(words.tokens) == 1:
                     self._prefixes.append((form, words))
                 else:
@@ -72,14 +72,6 @@ def passage(text: str, spans: list[Span]) -> Passage:
     # Each white space becomes one space, so that every character keeps its place.
     line = "".join(" " if character.isspace() else character for character in text[start:end])
     return Passage(before + line + after, marks)
-
-
-def _wanted(node: Node) -> list[Words]:
-    if isinstance(node, Words):
-        return [] if node.field == "author" else [node]
-    if isinstance(node, (All, Any)):
-        return [words for part in node.parts for words in _wanted(part)]
-    return []
 
 
 def _goes_on(words: Words, tokens: list[str], place: int) -> bool:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from archive.addresses import site_of
 from archive.errors import QueryError
 from archive.names import Names
-from archive.query import All, Any, Filter, Node, Not, Words
+from archive.query_tree import All, Any, Filter, Node, Not, Words
 from archive.times import begin_of, end_of, to_text
 from seeds.definitions import matches_one
 from topics.proclitics import with_proclitics
@@ -151,11 +151,11 @@ def _filter(filters: Sequence[Filter], names: Names, read_time: ReadTime, *, lea
     if kind == "topic":
         return _topic_condition([names.topics[value] for value in values if value in names.topics], leads=leads)
     if kind == "source":
-        return _is_in("head.source", [name for name in names.sources if matches_one(name, values)])
+        return _is_in("source", [name for name in names.sources if matches_one(name, values)], leads=leads)
     if kind == "lang":
-        return _is_in("head.language", [name for name in names.languages if is_language(name, values)])
+        return _is_in("language", [name for name in names.languages if is_language(name, values)], leads=leads)
     if kind == "site":
-        return _is_in("head.site", [name for name in names.sites if is_site(name, values)])
+        return _is_in("site", [name for name in names.sites if is_site(name, values)], leads=leads)
     if kind == "saved":
         raise QueryError(f'"saved:{values[0]}" is a search of a desk, and there is none to look it up in')
     comparison = f"{TIME} {'>=' if kind == 'since' else '<'} ?"
@@ -190,5 +190,9 @@ def _host_asked(value: str) -> str:
     return site_of(value if "://" in value else f"https://{value}")
 
 
-def _is_in(column: str, values: list[str]) -> Condition:
-    return Condition(f"{column} IN ({', '.join('?' * len(values))})", tuple(values)) if values else NEVER
+def _is_in(column: str, values: list[str], *, leads: bool) -> Condition:
+    """One of *values* stands in *column*. Its index is of use only where it *leads*: beside another condition SQLite
+    would gather all rows that it names and sort them, where the newest are at hand.
+    """
+    where = f"head.{column}" if leads else f"+head.{column}"
+    return Condition(f"{where} IN ({', '.join('?' * len(values))})", tuple(values)) if values else NEVER

@@ -9,12 +9,10 @@ passed over. What cannot be understood is a QueryError that points at its place;
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import field as attribute
 from functools import lru_cache
-from typing import Literal
 
 from archive.errors import QueryError
+from archive.query_tree import All, Any, Filter, FilterName, Node, Not, WordField, Words, simplified
 from seeds.definitions import nearest
 from topics.fold import fold
 
@@ -28,63 +26,16 @@ SHORTEST_PREFIX = 3
 articles 50 ms for three letters, 300 for one."""
 DEEPEST = 16  # brackets within brackets: SQLite refuses a deep tree, and the parser is recursive
 
-FilterName = Literal["topic", "source", "lang", "site", "since", "until", "saved"]
 _FILTERS: dict[str, FilterName] = {
     "topic": "topic", "source": "source", "lang": "lang", "language": "lang", "site": "site", "since": "since",
     "until": "until", "saved": "saved",
 }  # fmt: skip
-WordField = Literal["any", "title", "author"]
 _WORD_FIELDS: dict[str, WordField] = {"title": "title", "author": "author"}
 _FIELDS = (*_FILTERS, *_WORD_FIELDS)
 _QUOTES = {'"': '"', "“": "”", "«": "»", "„": "“"}
 _NAME = re.compile(r"([A-Za-z]{2,12}):")
 _BARE = re.compile(r'[^\s()"]+')
 _SPACE = re.compile(r"\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Folded words that must stand next to each other, in title or text, or in the *field* that is named. With *prefix*
-    the last one may go on.
-    """
-
-    tokens: tuple[str, ...]
-    prefix: bool = False
-    field: WordField = "any"
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A condition on the article's metadata; *position* and *end* are where its value stands in the query."""
-
-    name: FilterName
-    value: str
-    position: int
-    end: int = attribute(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    """Every part holds. Without parts: everything."""
-
-    parts: "tuple[Node, ...]"
-
-
-@dataclass(frozen=True, slots=True)
-class Any:
-    """At least one part holds."""
-
-    parts: "tuple[Node, ...]"
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The part does not hold."""
-
-    part: "Node"
-
-
-Node = Words | Filter | All | Any | Not
 
 
 @lru_cache(maxsize=512)  # every article is held against the queries of all alerts
@@ -100,16 +51,7 @@ def parse(query: str) -> Node:
         if query.strip():
             raise parser.error("there is no letter or digit to look for", 0)
         return All(())
-    return node
-
-
-def filters_in(node: Node) -> list[Filter]:
-    """Every filter of a query, whether it is asked for or against."""
-    if isinstance(node, Filter):
-        return [node]
-    if isinstance(node, Not):
-        return filters_in(node.part)
-    return [found for part in node.parts for found in filters_in(part)] if isinstance(node, (All, Any)) else []
+    return simplified(node)
 
 
 class _Parser:

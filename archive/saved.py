@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from archive.errors import QueryError
-from archive.query import filters_in, parse
+from archive.query import parse
+from archive.query_tree import filters_in
 from seeds.definitions import nearest
 
 _FIELD = "saved:"
@@ -13,12 +14,12 @@ def with_saved(query: str, saved: Mapping[str, str]) -> str:
     """*query* with each `saved:NAME` replaced by the search of that name, in brackets. Raises QueryError, also where
     there is none of it.
     """
-    named = [part for part in filters_in(parse(query)) if part.name == "saved"]
-    for part in sorted(named, key=lambda part: -part.position):
-        if part.value not in saved:
-            raise QueryError(unknown_search(part.value, saved), query, part.position)
-        begin = part.position - len(_FIELD)
-        query = f"{query[:begin]}({saved[part.value]}){query[part.end :]}"
+    while named := [part for part in filters_in(parse(query)) if part.name == "saved"]:  # those named twice come again
+        for part in sorted(named, key=lambda part: -part.position):
+            if part.value not in saved:
+                raise QueryError(unknown_search(part.value, saved), query, part.position)
+            begin = part.position - len(_FIELD)
+            query = f"{query[:begin]}({saved[part.value]}){query[part.end :]}"
     return query
 
 

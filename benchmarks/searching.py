@@ -84,9 +84,9 @@ QUERIES = st.one_of(
 )
 WAYS: dict[str, Callable[[sqlite3.Connection, str], object]] = {
     "newest": search,
-    "relevance": lambda db, query: search(db, query, sort="relevance"),
     "stories": lambda db, query: search(db, query, group="story"),
     "count": count,
+    "relevance": lambda db, query: search(db, query, sort="relevance"),
 }
 
 
@@ -127,7 +127,7 @@ def ask_many(db: sqlite3.Connection, number: int) -> Times:
         try:
             for way in WAYS:
                 times.ask(db, way, query)
-        except QueryError:
+        except QueryError:  # the last way is refused for more than the others are
             times.refused += 1
 
     ask()

@@ -55,7 +55,8 @@ _SEARCH = re.compile(r"[\w-]{1,64}")
 def _check_searches(searches: dict[str, str]) -> None:
     """Raises BadValue where one of them could not be asked for, or asks what is no query."""
     from archive.errors import QueryError  # noqa: PLC0415 -- few desks have any
-    from archive.query import filters_in, parse  # noqa: PLC0415
+    from archive.query import parse  # noqa: PLC0415
+    from archive.query_tree import filters_in  # noqa: PLC0415
     from archive.search import check_query  # noqa: PLC0415
 
     for name, query in searches.items():

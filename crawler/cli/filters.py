@@ -11,7 +11,8 @@ import click
 from archive.errors import QueryError
 from archive.names import Names, read_names
 from archive.plan import is_site
-from archive.query import filters_in, parse
+from archive.query import parse
+from archive.query_tree import filters_in
 from archive.saved import unknown_search, with_saved
 from archive.search import Filters
 from crawler.cli.times import TIME_HELP, read_since, read_until

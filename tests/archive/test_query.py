@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from archive.article import Article
 from archive.database import open_archive, transaction
 from archive.errors import QueryError
-from archive.query import MOST_PREFIXES, MOST_TERMS, All, Filter, Not, Words, parse
-from archive.query import Any as AnyOf
+from archive.query import MOST_PREFIXES, MOST_TERMS, parse
+from archive.query_tree import All, Filter, Not, Words
+from archive.query_tree import Any as AnyOf
 from archive.search import count, search
 from archive.storing import Arrival, save
 

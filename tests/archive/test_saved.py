@@ -18,6 +18,7 @@ SAVED = {"factions-today": "topic:factions since:24h", "either": "drone OR فص�
         ('SAVED:x OR saved:"factions-today" lang:ar', "(hêz*) OR (topic:factions since:24h) lang:ar"),
         ('"saved:x" lang:x', '"saved:x" lang:x'),
         ("(saved:x)", "((hêz*))"),
+        ("saved:x OR saved:x -saved:x", "(hêz*) OR (hêz*) -(hêz*)"),
         ("", ""),
     ],
 )
