@@ -1,11 +1,12 @@
 """Stories are split and merged by hand, and the hand's word lasts."""
 
 import random
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 
-from archive.database import transaction
+from archive.database import open_archive, transaction
 from archive.outbox import owe
 from archive.regrouping import merge, split
 
@@ -145,6 +146,19 @@ def test_a_later_copy_of_both_joins_the_one_it_is_most_like_and_never_bridges_th
     like_both = arrive()
 
     assert stories() == [[a, like_both], [b, like_b]]
+
+
+def test_whoever_archives_meanwhile_sees_at_once_what_another_process_split(
+    arrive, stories, archive_path, noon
+) -> None:
+    a = arrive()
+    b = arrive(more=" This is what the second of them adds to it at its end.")  # its table of bands is full by now
+    with closing(open_archive(archive_path)) as other, transaction(other):
+        split(other, [a, b], noon)
+
+    c = arrive(more=" This is what the second of them adds to it at its very end.")
+
+    assert stories() == [[a], [b, c]]
 
 
 def test_of_two_that_a_copy_is_equally_like_the_first_to_appear_has_it(arrive, hand, stories) -> None:
