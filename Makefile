@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search kill-alerts soak soak-writers clean
+.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies kill-alerts soak soak-writers clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,9 @@ bench-sources: $(VENV)/.dev  ## 180 sites, without and with twenty that stall or
 
 bench-retag: $(VENV)/.dev  ## an archive tagged anew while it is searched and written: ARTICLES=N
 	@$(BIN)/python -m benchmarks.retag $(if $(ARTICLES),--articles $(ARTICLES))
+
+bench-copies: $(VENV)/.dev  ## are copies joined and strangers not, and what does it cost? PAGES=FILE
+	@$(BIN)/python -m benchmarks.copies $(if $(PAGES),"$(PAGES)")
 
 bench-search: $(VENV)/.dev  ## is any of 10,000 queries slow on 100,000 articles? ARTICLES=N QUERIES=N
 	@$(BIN)/python -m benchmarks.searching $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(QUERIES),--queries $(QUERIES))

@@ -123,7 +123,7 @@ def _source_name(source: str, names: Mapping[str, str]) -> str:
 
 
 def _copies(record: Record, names: Mapping[str, str], zone: tzinfo) -> tuple[Copy, ...]:
-    """The articles of the story that came before, the first of them first."""
+    """The articles of the story that appeared before, the first of them first."""
     ids = [copy["id"] for copy in record.story["articles"]]
     number = ids.index(record.article["id"]) if record.article["id"] in ids else 0
     return tuple(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.answering import Facts, Wording
+from archive.copies import read_copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,7 @@ def read_record(db: sqlite3.Connection, article: int) -> Record | None:
         article=columns,
         tags=_tags(db, row),
         revisions=_revisions(db, article),
-        story={
-            "id": row["story"],
-            "articles": _rows(
-                db,
-                "SELECT id, url, source, published, published_precision, published_zone FROM article_head "
-                "WHERE story = ? ORDER BY first_seen, id",
-                row["story"],
-            ),
-        },
+        story={"id": row["story"], "articles": read_copies(db, row["story"])},
     )
 
 

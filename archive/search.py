@@ -62,6 +62,7 @@ class Filters:
     languages: Sequence[str] = ()
     since: datetime | None = None
     until: datetime | None = None
+    copied: bool = False  # only what belongs to a story of several articles
     not_read_with: str | None = None  # a version of the packs: only what was last tagged with others
 
 
@@ -136,7 +137,7 @@ def _plan(
     since, until = (to_text(time) if time else None for time in (filters.since, filters.until))
     return replace(
         plan,
-        conditions=(*plan.conditions, *_not_read_with(filters.not_read_with)),
+        conditions=(*plan.conditions, *_not_read_with(filters.not_read_with), *_copied(filters)),
         since=max(filter(None, (plan.since, since)), default=None),
         until=min(filter(None, (plan.until, until)), default=None),
     )
@@ -156,6 +157,11 @@ def _narrowed(node: Node, filters: Filters) -> Node:
 def _not_read_with(version: str | None) -> Iterator[Condition]:
     if version is not None:  # where either number is missing, they differ
         yield Condition("coalesce(head.pack <> (SELECT id FROM pack_versions WHERE name = ?), 1)", (version,))
+
+
+def _copied(filters: Filters) -> Iterator[Condition]:
+    if filters.copied:
+        yield Condition("EXISTS (SELECT 1 FROM stories WHERE stories.id = head.story AND stories.articles > 1)", ())
 
 
 def _newest(db: sqlite3.Connection, plan: Plan) -> Iterator[int]:

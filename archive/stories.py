@@ -1,97 +1,81 @@
 """Stories: articles that tell one thing in almost the same words, such as the copies of a wire report.
 
-An article's signature (MinHash: Broder 1997) tells how much of its three-word runs it shares with another one, at
-the cost of comparing 128 numbers. Parts of it, the bands, are kept in a table, so that the few articles worth a
-comparison are found by looking up numbers (locality-sensitive hashing: Leskovec et al., Mining of Massive Datasets,
-chapter 3). On 200 real texts this found every small edit and 98 % of the shortened copies, where SimHash found none.
+Parts of the articles' signatures, the bands, are kept in a table, so that the few articles worth a comparison are found
+by looking up numbers (locality-sensitive hashing: Leskovec et al., Mining of Massive Datasets, chapter 3). Which of
+them are copies is decided in `archive.likeness`. On 200 real texts this found every small edit and 98 % of the
+shortened copies, where SimHash found none.
 
 The table of bands is a temporary one, in memory, that each connection fills from the signatures of the archive: its
 numbers are spread at random, and on disk every article would touch some sixty pages of it.
 """
 
 import sqlite3
-import struct
+from collections import Counter
 from datetime import datetime, timedelta
-from operator import eq
 
-from rensa import RMinHash  # type: ignore[attr-defined]
-
-from archive.times import to_text
-from topics.fold import Folded
+from archive.likeness import Met, bands_of, copied
+from archive.times import from_text, to_text
 
 WINDOW = timedelta(days=10)
 """How far back a copy looks for its original. Copies come within hours; a window keeps the table small."""
-LEAST_ALIKE = 0.3
-"""Share of three-word runs in common, estimated. A copy cut to its first half has 0.5; of 19,900 pairs of unrelated
-real texts one had more than 0.3."""
-SHORTEST = 25
-"""Tokens. A shorter text is a headline, a caption or a formula, and alike by nature."""
-LONGEST = 5_000
-"""Tokens that count. No news report is longer; a page of a megabyte must not hold up the others."""
-
-_PERMUTATIONS = 128
-_SEED = 1  # with another one, no stored signature would be comparable
-_RUN = 3  # words: two make unrelated texts alike by their phrases, four lose copies with single words changed
-_BANDS = 24
-_ROWS = 2
-"""Two texts that share 0.3 (0.4, 0.5) of their runs have an equal band with probability 0.90 (0.985, 0.999). Of
-45,000 pairs of unrelated real texts three had one. 64 bands found one copy in 700 more, at 2.7 times the cost."""
 _MOST_COMPARED = 30
+_MOST_IN_BAND = 50  # the newest: a text that ten thousand articles have must not make each of them read all others
 _PRUNED_AT_ONCE = 4  # old ones forgotten for each new one: the table shrinks, and no article pays for a purge
-_PACKED = struct.Struct(f"<{_PERMUTATIONS}H")
 _TABLES = (
     "CREATE TEMP TABLE IF NOT EXISTS bands (band INTEGER, article INTEGER, PRIMARY KEY (band, article)) WITHOUT ROWID",
     "CREATE TEMP TABLE IF NOT EXISTS banded (number INTEGER)",
 )
-_FIND = f"""
-    SELECT signature, story
-    FROM (
-        SELECT article, count(*) AS hits FROM temp.bands WHERE band IN ({", ".join("?" * _BANDS)})
-        GROUP BY article ORDER BY hits DESC, article LIMIT {_MOST_COMPARED}
-    )
-    JOIN signatures USING (article)
-    JOIN article_head ON article_head.id = article
-"""  # noqa: S608 -- numbers of this file
+_IN_BAND = f"SELECT article FROM temp.bands WHERE band = ? ORDER BY article DESC LIMIT {_MOST_IN_BAND}"  # noqa: S608 -- a number
+_COMPARED = """
+    SELECT signature, source, appeared, story
+    FROM signatures JOIN article_head ON article_head.id = article WHERE article = ?
+"""
+_FIRST = "SELECT id FROM article_head WHERE story = :story ORDER BY appeared, first_seen, id LIMIT 1"
 
 
-def signature(folded: Folded) -> bytes:
-    """The signature of a folded text; empty where it is too short to be compared."""
-    tokens = folded.tokens[:LONGEST]
-    if len(tokens) < SHORTEST:
-        return b""
-    minhash = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
-    minhash.update(list(map(" ".join, zip(*(tokens[start:] for start in range(_RUN)), strict=False))))
-    # Sixteen bits of each number are enough: two texts agree in one by chance in 1 of 65,536 cases.
-    return _PACKED.pack(*(number & 0xFFFF for number in minhash.digest()))
-
-
-def alike(one: bytes, other: bytes) -> float:
-    """The share of three-word runs that two texts have in common, estimated from their signatures to about 0.04."""
-    if not one or not other:
-        return 0.0
-    equal: int = sum(map(eq, _PACKED.unpack(one), _PACKED.unpack(other)))
-    return equal / _PERMUTATIONS
-
-
-def find_story(db: sqlite3.Connection, signature: bytes) -> int | None:
-    """The story of the article that is most like the one with this signature, if any is alike."""
-    if not signature:
+def find_story(db: sqlite3.Connection, arriving: Met) -> int | None:
+    """The story of the article that *arriving* is most like, if it is a copy of any; of two that it is like to the
+    same degree, the one that appeared first. No story in which an article is another day's issue of its series.
+    """
+    if not arriving.signature:
         return None
     _fill_bands(db)
-    best, story = LEAST_ALIKE, None
-    for other, its_story in db.execute(_FIND, _bands(signature)):
-        if (likeness := alike(signature, other)) >= best:
-            best, story = likeness, its_story
-    return story
+    hits: Counter[int] = Counter()
+    for band in bands_of(arriving.signature):
+        hits.update(article for (article,) in db.execute(_IN_BAND, (band,)))
+    found: list[tuple[float, str, int]] = []
+    barred: set[int] = set()
+    for article, _ in hits.most_common(_MOST_COMPARED):
+        row = db.execute(_COMPARED, (article,)).fetchone()
+        if row is None:  # another process has forgotten it
+            continue
+        signature, source, appeared, story = row
+        likeness = copied(arriving, Met(signature, source, from_text(appeared)))
+        if likeness is None:
+            barred.add(story)
+        elif likeness:
+            found.append((-likeness, appeared, story))
+    return min((one for one in found if one[2] not in barred), default=(0.0, "", None))[2]
 
 
 def join_story(db: sqlite3.Connection, story: int, article: int) -> None:
-    """Counts a new *article* into *story*, which begins with it where it does not exist. A story's id is its first."""
+    """Counts a new *article* into *story*, which begins with it where it does not exist.
+
+    A story's id is the id of one of its articles, at first of the one that arrived first.
+    """
     db.execute(
         "INSERT INTO stories (id, first_article, articles) VALUES (?, ?, 1) "
         "ON CONFLICT (id) DO UPDATE SET articles = articles + 1",
         (story, article),
     )
+    if story != article:
+        settle_first(db, story)
+
+
+def settle_first(db: sqlite3.Connection, story: int) -> None:
+    """Writes down which article of *story* appeared first; of two at the same moment, the one that was seen first."""
+    first = db.execute(_FIRST, {"story": story}).fetchone()[0]
+    db.execute("UPDATE stories SET first_article = ? WHERE id = ? AND first_article <> ?", (first, story, first))
 
 
 def remember_signature(db: sqlite3.Connection, article: int, signature: bytes, seen: datetime) -> None:
@@ -114,7 +98,7 @@ def forget_signature(db: sqlite3.Connection, article: int) -> None:
     row = db.execute("SELECT signature FROM signatures WHERE article = ?", (article,)).fetchone()
     if row:
         _fill_bands(db)
-        bands = [(band, article) for band in _bands(row[0])]
+        bands = [(band, article) for band in bands_of(row[0])]
         db.executemany("DELETE FROM temp.bands WHERE band = ? AND article = ?", bands)
         db.execute("DELETE FROM signatures WHERE article = ?", (article,))
 
@@ -137,13 +121,8 @@ def _fill_bands(db: sqlite3.Connection) -> None:
     if rows:
         db.executemany(
             "INSERT OR IGNORE INTO temp.bands (band, article) VALUES (?, ?)",
-            [(band, article) for _, article, signature in rows for band in _bands(signature)],
+            # In order: a process begins with some ten thousand, and what is appended costs half of what is spread.
+            sorted((band, article) for _, article, signature in rows for band in bands_of(signature)),
         )
         db.execute("DELETE FROM temp.banded")
         db.execute("INSERT INTO temp.banded (number) VALUES (?)", (rows[-1][0],))
-
-
-def _bands(signature: bytes) -> list[int]:
-    """The numbers under which a signature is looked up: the place of the band, then its rows."""
-    numbers = _PACKED.unpack(signature)
-    return [place << 32 | numbers[_ROWS * place] << 16 | numbers[_ROWS * place + 1] for place in range(_BANDS)]

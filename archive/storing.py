@@ -17,11 +17,12 @@ from archive.edits import Dated, Edited, edited, tells_day
 from archive.identity import IDS_PER_SECOND, Known, find_known, own_urls, settle_addresses
 from archive.index import add_to_index, fold_article, index_authors, take_from_index
 from archive.ledger import address_of, key_of, record_visit
+from archive.likeness import Met
 from archive.lines import NO_LINES, Lines, pack, recurring_among
 from archive.looks import plan_look
 from archive.recurring import latest_lines, remember_lines
 from archive.revisions import find_version, keep_version
-from archive.stories import find_story, join_story, remember_signature
+from archive.stories import find_story, join_story, remember_signature, settle_first
 from archive.tagging import add_tags, pack_number, replace_tags
 from archive.times import epoch_seconds, to_text
 from archive.validators import Validators
@@ -107,7 +108,8 @@ def _own_texts(db: sqlite3.Connection, known: Known, arrival: Arrival) -> tuple[
 def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     article, seen = arrival.article, to_text(arrival.seen)
     number = _new_id(db, article.published or arrival.seen)
-    story = find_story(db, arrival.signature) if arrival.signature else None
+    met = Met(arrival.signature or b"", article.source, _appeared(article, arrival.seen))
+    story = find_story(db, met)
     story = number if story is None else story
     values = {**_columns(article), "id": number, "first_seen": seen, "last_seen": seen, "story": story}
     values["moved"] = _is_moved(number, to_text(article.published or arrival.seen))
@@ -198,6 +200,8 @@ def _update(db: sqlite3.Connection, arrival: Arrival, known: Known, told: dict[s
     )
     row = db.execute("SELECT coalesce(published, first_seen) FROM article_head WHERE id = ?", (known.id,)).fetchone()
     db.execute("UPDATE article_head SET moved = ? WHERE id = ?", (_is_moved(known.id, row[0]), known.id))
+    if "published" in told:
+        settle_first(db, known.story)
 
 
 def _is_better_dated(article: Article, known: Known) -> bool:
@@ -263,6 +267,12 @@ def _new_id(db: sqlite3.Connection, instant: datetime) -> int:
         if number < begin + IDS_PER_SECOND:
             return number
         second += 1
+
+
+def _appeared(article: Article, seen: datetime) -> datetime:
+    """As the column `appeared` has it: the latest moment at which the article can have appeared."""
+    within = timedelta(days=1, seconds=-1) if article.published_precision == "day" else timedelta()
+    return min(seen, article.published + within) if article.published else seen
 
 
 def _is_moved(number: int, time: str) -> bool:

@@ -40,6 +40,16 @@ def spell(span: timedelta) -> str:
     return f"{round(minutes / 60)} h" if minutes < 2 * 24 * 60 else f"{round(minutes / 60 / 24)} days"
 
 
+def spell_delay(seconds: int) -> str:
+    """How long after another thing something came: +12 min, +3 h 05, +2 d 04 h."""
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"+{minutes} min"
+    if minutes < 2 * 24 * 60:
+        return f"+{minutes // 60} h {minutes % 60:02}"
+    return f"+{minutes // (24 * 60)} d {minutes // 60 % 24:02} h"
+
+
 def begin_of(words: str, *, now: datetime, zone: tzinfo) -> datetime:
     """The instant that `since WORDS` begins with: 24h ago, the first of a day (month, year) in *zone*, an instant.
 

@@ -5,7 +5,7 @@ A proposal only: the store decides, since two copies may be in flight at once.
 
 from dataclasses import replace
 
-from archive.stories import signature
+from archive.likeness import signature
 from archive.storing import Arrival
 from pipelines.stage import Stage
 from topics.fold import fold
@@ -16,4 +16,5 @@ class Identify(Stage):
 
     async def process_item(self, arrival: Arrival) -> Arrival:
         """Never refuses."""
-        return replace(arrival, signature=signature(fold(arrival.article.text)))
+        article = arrival.article
+        return replace(arrival, signature=signature(fold(article.text), fold(article.title or "")))

@@ -42,6 +42,14 @@ _STORIES = (
             WHEN 'day' THEN strftime('%Y-%m-%dT%H:%M:%SZ', published, '+86399 seconds') ELSE published END, first_seen))
     ) VIRTUAL
     """,
+    # The first to appear of a story is found in it, however many copies it has.
+    "DROP INDEX article_story",
+    "CREATE INDEX article_story ON article_head (story, appeared, first_seen)",
+    """
+    UPDATE stories SET first_article = (
+        SELECT id FROM article_head WHERE story = stories.id ORDER BY appeared, first_seen, id LIMIT 1
+    ) WHERE articles > 1
+    """,
     # What a person decided of an article's story, and what it was before.
     """
     CREATE TABLE story_decisions (

@@ -32,6 +32,7 @@ COMMANDS = {
     "status": "status:status",
     "search": "search:search",
     "show": "show:show",
+    "stories": "stories:stories",
     "export": "export:export",
     "trends": "trends:trends",
     "alerts": "alerts:alerts",

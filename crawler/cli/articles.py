@@ -11,6 +11,7 @@ from archive.reading import Record
 from archive.search import Hit
 from archive.triggers import triggers
 from crawler.cli.edits_view import revision_lines
+from crawler.cli.stories_view import copy_lines, told_number
 from crawler.cli.times import shown
 
 _MARK = "bold black on yellow"
@@ -50,12 +51,11 @@ def record_lines(record: Record, zone: tzinfo) -> Iterable[Text]:
     if record.revisions:
         yield Text("\nEarlier versions", style="bold")
         yield from revision_lines(record, zone)
-    copies = [copy for copy in record.story["articles"] if copy["id"] != article["id"]]
-    if copies:
-        yield Text("\nThe same story", style="bold")
-        for copy in copies:
-            facts = (str(copy["id"]), shown(copy["published"], zone), plain(copy["source"]), plain(copy["url"]))
-            yield Text("  ".join(facts))
+    copies = record.story["articles"]
+    if len(copies) > 1:
+        number = told_number(len(copies), len({copy["source"] for copy in copies}))
+        yield Text.assemble(("\nThe same story", "bold"), (f"  {number}", "dim"))
+        yield from copy_lines(copies, zone, total=len(copies), this=article["id"], titles=True)
 
 
 def marked(text: str, marks: Iterable[tuple[int, int]], style: str = "") -> Text:

@@ -14,8 +14,8 @@ from alerts.message import Message, compose
 from alerts.message_text import LONGEST_TEXT
 from archive.article import Article
 from archive.database import open_archive, transaction
+from archive.likeness import signature
 from archive.reading import Record, read_record
-from archive.stories import signature
 from archive.storing import Arrival, save
 from topics.compiling import compile_packs
 from topics.fold import fold

@@ -136,7 +136,7 @@ def test_an_earlier_copy_of_the_story_is_named(archived, told) -> None:
         seen=noon + timedelta(minutes=1),
     )  # fmt: skip
 
-    assert "also at: agency no date given, radio 2026-03-14 11:00 UTC" in lines(told(text=text))
+    assert "also at: radio 2026-03-14 11:00 UTC, agency no date given" in lines(told(text=text))
 
 
 def test_a_copy_is_told_by_the_name_of_its_source_and_one_without_time_by_its_day(archived, told) -> None:

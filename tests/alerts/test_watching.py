@@ -15,8 +15,8 @@ from alerts.definitions import Alert
 from alerts.watching import Watch
 from archive.article import Article, Fate
 from archive.database import open_archive, transaction
+from archive.likeness import signature
 from archive.outbox import messages
-from archive.stories import signature
 from archive.storing import Arrival, Stored, save
 from topics.evidence import Tag
 from topics.fold import fold

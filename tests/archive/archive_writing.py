@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.article import Article
-from archive.stories import signature
+from archive.likeness import signature
 from archive.storing import Arrival, Stored, save
 from archive.writer import Writer
 from topics.evidence import Evidence, Tag

@@ -12,7 +12,7 @@ import pytest
 
 from archive.article import Article
 from archive.database import open_archive, transaction
-from archive.stories import signature
+from archive.likeness import signature
 from archive.storing import Arrival, Stored, save
 from topics.fold import fold
 

@@ -9,7 +9,7 @@ import pytest
 from archive.article import Article
 from archive.database import open_archive, transaction
 from archive.ledger import finish_run, start_run
-from archive.stories import signature
+from archive.likeness import signature
 from archive.storing import Arrival, save
 from archive.ways import Way, record_way
 from topics.evidence import Evidence, Tag

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from archive.stories import LEAST_ALIKE, alike, signature
+from archive.likeness import LEAST_ALIKE, alike, signature
 from benchmarks import extraction, latency, outbox_kill, soak, stories
 from benchmarks.live_sites import Published
 from crawler.newsroom.sink import Received

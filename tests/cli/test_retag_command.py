@@ -15,9 +15,9 @@ import pytest
 from archive import retagging
 from archive.article import Article
 from archive.database import open_archive, transaction
+from archive.likeness import signature
 from archive.retagging import note_service, retag
 from archive.search import matching_ids
-from archive.stories import signature
 from archive.storing import Arrival, save
 from crawler.cli import main
 from crawler.desk import Desk

@@ -11,8 +11,8 @@ import pytest
 
 from archive.article import Article
 from archive.database import open_archive, transaction
+from archive.likeness import signature
 from archive.outbox import messages
-from archive.stories import signature
 from archive.storing import Arrival, save
 from crawler.cli import main
 from crawler.desk import Desk

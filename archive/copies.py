@@ -1,0 +1,51 @@
+"""The copies of a story as they are read: when each appeared, and how long after the first."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from archive.search import NO_FILTERS, Filters, matching_ids
+
+MOST_READ = 1_000
+"""Copies of one story, the earliest: an archive that was flooded with one text shall still be readable."""
+_COPIES = f"""
+    SELECT copy.id, copy.url, copy.source, copy.title, copy.language, copy.published, copy.published_precision,
+           copy.published_zone, copy.appeared,
+           CAST(strftime('%s', copy.appeared) AS INTEGER) - CAST(strftime('%s', original.appeared) AS INTEGER) AS delay,
+           copy.id = stories.first_article AS first
+    FROM stories
+    JOIN article_head AS original ON original.id = stories.first_article
+    JOIN article_head AS copy ON copy.story = stories.id
+    WHERE stories.id = ? ORDER BY copy.appeared, copy.first_seen, copy.id LIMIT {MOST_READ}
+"""  # noqa: S608 -- a number
+
+
+def read_copies(db: sqlite3.Connection, story: int) -> list[dict[str, Any]]:
+    """The articles of *story*, the first to appear first; `delay` is in seconds behind it."""
+    return [{**row, "first": bool(row["first"])} for row in db.execute(_COPIES, (story,))]
+
+
+def read_stories(db: sqlite3.Connection, filters: Filters = NO_FILTERS, limit: int = 20) -> Iterator[dict[str, Any]]:
+    """The stories of several articles of which one passes *filters*, at most *limit*, the one with the newest such
+    article first: id, how many articles and which sources, and the articles themselves.
+    """
+    for story in islice(_stories(db, filters), limit):
+        counts = db.execute("SELECT articles FROM stories WHERE id = ?", (story,)).fetchone()
+        sources = db.execute("SELECT DISTINCT source FROM article_head WHERE story = ? ORDER BY source", (story,))
+        yield {
+            "id": story,
+            "count": counts[0],
+            "sources": [source for (source,) in sources],
+            "articles": read_copies(db, story),
+        }
+
+
+def _stories(db: sqlite3.Connection, filters: Filters) -> Iterator[int]:
+    known: set[int] = set()
+    for article in matching_ids(db, "", filters=replace(filters, copied=True)):
+        story = db.execute("SELECT story FROM article_head WHERE id = ?", (article,)).fetchone()[0]
+        if story not in known:
+            known.add(story)
+            yield story
