@@ -27,8 +27,8 @@ from pathlib import Path
 
 from archive.article import Article
 from archive.database import open_archive
+from archive.likeness import signature
 from archive.search import search
-from archive.stories import signature
 from archive.storing import Arrival, Stored, save
 from archive.writer import Writer
 from benchmarks.measure import environment

@@ -19,8 +19,8 @@ from archive import backup, database
 from archive.article import Article, Fate
 from archive.database import SCHEMA_VERSION, open_archive, transaction
 from archive.errors import ArchiveError
+from archive.likeness import signature
 from archive.search import Filters, search
-from archive.stories import signature
 from archive.storing import Arrival, save
 from crawler.desk_lock import hold_desk
 from topics.fold import fold

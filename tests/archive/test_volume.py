@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.article import Article
-from archive.stories import signature
+from archive.likeness import signature
 from archive.storing import Arrival, save
 from archive.tagging import replace_tags
 from archive.times import to_text

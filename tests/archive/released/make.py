@@ -18,8 +18,8 @@ from typing import Any
 from archive.article import Article, Entry, Fate, Visit
 from archive.database import SCHEMA_VERSION, open_archive, transaction
 from archive.ledger import record_visit, see_entries
+from archive.likeness import signature
 from archive.runs import finish_run, start_run
-from archive.stories import signature
 from archive.storing import Arrival, save
 from topics.evidence import Evidence, Tag
 from topics.fold import fold
