@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies kill-alerts soak clean
+.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies kill-alerts soak soak-writers clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,9 @@ kill-alerts: $(VENV)/.dev  ## 1,000 alerts to a bad receiver, with ten kill -9: 
 
 soak: $(VENV)/.dev  ## 300 scheduled runs against the newsroom: does anything grow? RUNS=N
 	@$(BIN)/python -m benchmarks.soak $(if $(RUNS),--runs $(RUNS))
+
+soak-writers: $(VENV)/.dev  ## two processes write, others read and tag anew: is anything refused or lost? SECONDS=N
+	@$(BIN)/python -m benchmarks.writers $(if $(SECONDS),--seconds $(SECONDS))
 
 lock:  ## resolve the dependencies anew into requirements/*.txt
 	@$(PYTHON) -m venv --clear .venv-lock && .venv-lock/bin/pip install --quiet uv

@@ -7,12 +7,13 @@ Python's own begin them deferred, and two such writers fail with "database is lo
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import overload
 from urllib.parse import quote
 
+from archive.backup import back_up
 from archive.errors import ArchiveError
 from archive.index import index_is_current, rebuild_index
 
@@ -29,23 +30,52 @@ _CACHE_KIB = 16 * 1024  # SQLite's own 2 MB makes every second insert into the i
 def open_archive(path: Path, *, read_only: bool = False, make: bool = True) -> sqlite3.Connection:
     """A connection to the archive at *path*, rows as `sqlite3.Row`, transactions begun by hand.
 
-    For writing, a missing archive is made, unless *make* is False, and an older one brought up to date. With
-    *read_only*, nothing is made and nothing written. Raises ArchiveError where *path* holds no archive, one of a
-    newer Khabar, or one that cannot be read.
+    A missing archive is made, unless *make* is False or it is for reading only. An older one is copied and brought
+    up to date, also where it is then only read; else *read_only* writes nothing. Raises ArchiveError where *path* holds
+    no archive, one of a newer Khabar, or one that cannot be read.
     """
     if (read_only or not make) and not path.exists():
         raise ArchiveError(f'{path}: there is no archive yet; "khabar crawl" makes one')
     if not path.parent.is_dir():
         raise ArchiveError(f"{path}: its directory does not exist")
     with explained(path):
-        db = _connect(path, read_only)
+        if read_only:
+            _bring_up_to_date(path)
+        return _opened(path, read_only)
+
+
+def is_older(path: Path) -> bool:
+    """Whether opening the archive at *path* would bring it up to date. Raises ArchiveError as that does."""
+    if not path.exists():
+        return False
+    with explained(path), closing(_connect(path, read_only=True)) as db:
+        return 0 < _identify(db, path) < SCHEMA_VERSION
+
+
+def _opened(path: Path, read_only: bool) -> sqlite3.Connection:
+    db = _connect(path, read_only)
     try:
-        with explained(path):
-            _prepare(db, path, read_only)
+        _prepare(db, path, read_only)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _bring_up_to_date(path: Path) -> None:
+    """Opens for writing, once, what a reader of today could not read."""
+    with closing(_connect(path, read_only=True)) as db:
+        version = _identify(db, path)
+        if version == SCHEMA_VERSION and index_is_current(db):
+            return
+    if version == 0:
+        raise ArchiveError(f'{path}: there is no archive yet; "khabar crawl" makes one')
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        _opened(path, read_only=False).close()
+    elif version < SCHEMA_VERSION:
+        raise ArchiveError(
+            f"{path}: is of an older Khabar; to bring it up to date, it and its directory must be writable"
+        )
 
 
 @contextmanager
@@ -110,8 +140,6 @@ def _prepare(db: sqlite3.Connection, path: Path, read_only: bool) -> None:
     db.execute("PRAGMA temp_store = MEMORY")
     db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     if read_only:
-        if version < SCHEMA_VERSION:
-            raise ArchiveError(f'{path}: is of an older Khabar; "khabar crawl" brings it up to date')
         return
     _use_wal(db)
     db.execute("PRAGMA synchronous = NORMAL")  # 50 kill -9s lost nothing under it; a power cut may lose seconds
@@ -153,14 +181,20 @@ def _identify(db: sqlite3.Connection, path: Path) -> int:
 
 
 def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    """Applies what is missing, in one transaction, so that two processes that start at once do it once."""
+    """Applies what is missing, in one transaction, so that two processes that start at once do it once.
+
+    An older archive is copied within it, when nobody else can write any more.
+    """
     from sqlite_utils import Database  # noqa: PLC0415 -- 0.3 s that only a new or an older archive is worth
 
     from archive.migrations import migrations  # noqa: PLC0415
 
     with transaction(db):
-        if _identify(db, path) == SCHEMA_VERSION:
+        version = _identify(db, path)
+        if version == SCHEMA_VERSION:
             return
+        if version:
+            back_up(path, schema=version)
         migrations.apply(Database(db))
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -141,15 +141,17 @@ _VIEWS = (
     """,
     """
     CREATE VIEW edits AS
-    SELECT revisions.id, article, seen, change, changed, back_to,
-           revisions.title AS title_before, lead(revisions.title, 1, head.title) OVER later AS title_after,
-           revisions.text AS text_before, lead(revisions.text, 1, article_text.text) OVER later AS text_after,
-           revisions.published AS published_before,
-           lead(revisions.published, 1, head.published) OVER later AS published_after
-    FROM revisions
-    JOIN article_head AS head ON head.id = revisions.article
-    JOIN article_text ON article_text.id = revisions.article
-    WINDOW later AS (PARTITION BY article ORDER BY revisions.id)
+    SELECT before.id, before.article, before.seen, before.change, before.changed, before.back_to,
+           before.title AS title_before, iif(after.id IS NULL, head.title, after.title) AS title_after,
+           before.text AS text_before, iif(after.id IS NULL, article_text.text, after.text) AS text_after,
+           before.published AS published_before,
+           iif(after.id IS NULL, head.published, after.published) AS published_after
+    FROM revisions AS before
+    JOIN article_head AS head ON head.id = before.article
+    JOIN article_text ON article_text.id = before.article
+    LEFT JOIN revisions AS after ON after.id = (
+        SELECT min(id) FROM revisions WHERE revisions.article = before.article AND revisions.id > before.id
+    )
     """,
     """
     CREATE VIEW trends AS
@@ -178,8 +180,8 @@ def _tell_edits_apart(db: Database) -> None:
     """Fills `changed` and `back_to` of the edits that were noticed before; nobody kept their dates."""
     for (article,) in db.execute("SELECT DISTINCT article FROM revisions").fetchall():
         versions = db.execute(
-            "SELECT id, title, text FROM revisions WHERE article = ? UNION ALL "
-            "SELECT NULL, title, text FROM article_head JOIN article_text USING (id) WHERE id = ? "
+            "SELECT * FROM (SELECT id, title, text FROM revisions WHERE article = ? UNION ALL "
+            "SELECT NULL, title, text FROM article_head JOIN article_text USING (id) WHERE id = ?) "
             "ORDER BY id IS NULL, id",
             (article, article),
         ).fetchall()

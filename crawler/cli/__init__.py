@@ -18,7 +18,7 @@ import click
 from archive.errors import ArchiveError
 from archive.plain import plain
 from crawler.desk import Desk, find_desk
-from crawler.desk_lock import DeskBusy
+from crawler.desk_lock import DeskBusy, service_of
 from seeds.definitions import DefinitionError
 
 P = ParamSpec("P")
@@ -34,6 +34,7 @@ COMMANDS = {
     "show": "show:show",
     "stories": "stories:stories",
     "export": "export:export",
+    "trends": "trends:trends",
     "alerts": "alerts:alerts",
     "extract": "extract:extract",
     "topics": "topics:topics",
@@ -114,9 +115,23 @@ def pass_desk(function: Callable[Concatenate[Desk, P], R]) -> Callable[P, R]:
     def command(*args: P.args, **kwargs: P.kwargs) -> R:
         desk: Desk = click.get_current_context().obj
         _ = desk.config
+        _check_service(desk)
         return function(desk, *args, **kwargs)
 
     return command
+
+
+def _check_service(desk: Desk) -> None:
+    """Raises DeskBusy where the archive would be brought up to date beneath a service that knows it as it is."""
+    if (process := service_of(desk.root)) is None:
+        return
+    from archive.database import is_older  # noqa: PLC0415 -- not every command reads the archive
+
+    if is_older(desk.archive):
+        raise DeskBusy(
+            f"{desk.archive}: is of an older Khabar, as is the service that writes to it (process {process}); "
+            "end that, and start it anew with this one"
+        )
 
 
 def main(args: list[str] | None = None) -> None:

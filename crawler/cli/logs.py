@@ -80,4 +80,5 @@ def _begin(form: logging.Formatter, level: int) -> None:
     logging.basicConfig(handlers=[handler], level=level)
     for noisy in ("scrapy.middleware", "scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.utils.log"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("archive").setLevel(logging.WARNING)  # it says when an older archive is brought up to date
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

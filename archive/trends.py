@@ -1,0 +1,114 @@
+"""How many articles a topic had, hour by hour or day by day, from the rollup `volume`; no article is read.
+
+The rollup counts by hours of UTC. Days and weeks are those of a zone; where the zone is off by half an hour, an hour
+counts for the day in which it begins.
+"""
+
+import json
+import sqlite3
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from itertools import pairwise
+from typing import Literal
+
+from archive.times import to_text
+
+Step = Literal["hour", "day", "week"]
+
+MOST_SPANS = 2_000
+"""In a series: 83 days by the hour, five years by the day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """The articles of one topic in each span of time, the last of which goes on."""
+
+    topic: str | None  # None: every article, whatever its topics
+    counts: tuple[int, ...]
+    today: int  # since midnight
+    before: int  # from the first span to midnight
+    days_before: float
+
+    @property
+    def total(self) -> int:
+        """In all spans together."""
+        return sum(self.counts)
+
+    @property
+    def mean(self) -> float | None:
+        """A day, until today; None where there was none."""
+        return self.before / self.days_before if self.days_before else None
+
+    @property
+    def ratio(self) -> float | None:
+        """Of today's figure to the mean; None where that is 0 or not known."""
+        return self.today / self.mean if self.mean else None
+
+
+def bounds(since: datetime, now: datetime, step: Step, zone: tzinfo) -> list[datetime]:
+    """Where the spans of *step* begin, from the one that holds *since*, and the end of the one that holds *now*.
+
+    Raises ValueError where there would be too many.
+    """
+    found = [_begin(since, step, zone)]
+    while found[-1] <= now:
+        if len(found) > MOST_SPANS:
+            raise ValueError(
+                f"by {step} there are more than {MOST_SPANS:,} since then; begin later or take longer steps"
+            )
+        found.append(_next(found[-1], step, zone))
+    return found
+
+
+def trends(
+    db: sqlite3.Connection, spans: list[datetime], *, topics: Mapping[str, int], sources: Collection[str] | None = None,
+    now: datetime, zone: tzinfo,
+) -> list[Trend]:  # fmt: skip
+    """The trend of every article, and of each of *topics* (with their numbers), between the *spans* that `bounds` gave;
+    *sources*: of these only."""
+    midnight = max(_begin(now, "day", zone), spans[0])
+    asked = [*pairwise(spans), (midnight, spans[-1]), (spans[0], midnight)]
+    days = (midnight - spans[0]) / timedelta(days=1)
+    found = _counts(db, [0, *topics.values()], asked, sources)
+    return [
+        Trend(topic=topic, counts=tuple(counts), today=today, before=before, days_before=days)
+        for topic, (*counts, today, before) in zip([None, *topics], found, strict=True)
+    ]
+
+
+def _counts(
+    db: sqlite3.Connection, topics: list[int], spans: list[tuple[datetime, datetime]], sources: Collection[str] | None
+) -> list[list[int]]:
+    """For each of *topics* its articles in each of *spans*. Each is a walk along a part of the rollup's key."""
+    scope = "" if sources is None else "AND source IN (SELECT value FROM json_each(:sources))"
+    rows = db.execute(
+        "SELECT (SELECT coalesce(sum(articles), 0) FROM volume WHERE volume.topic = topic.value "  # noqa: S608 -- own words
+        f"AND hour >= span.value ->> 0 AND hour < span.value ->> 1 {scope}) "
+        "FROM json_each(:topics) AS topic CROSS JOIN json_each(:spans) AS span ORDER BY topic.key, span.key",
+        {
+            "topics": json.dumps(topics),
+            "spans": json.dumps([(to_text(begin), to_text(end)) for begin, end in spans]),
+            "sources": json.dumps(list(sources or ())),
+        },
+    ).fetchall()
+    numbers = [row[0] for row in rows]
+    return [numbers[place : place + len(spans)] for place in range(0, len(numbers), len(spans))]
+
+
+def _begin(instant: datetime, step: Step, zone: tzinfo) -> datetime:
+    """The beginning, in UTC, of the hour, day or week (from Monday on) that *instant* is in."""
+    if step == "hour":
+        return instant.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    day = instant.astimezone(zone).date()
+    if step == "week":
+        day -= timedelta(days=day.weekday())
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _next(begin: datetime, step: Step, zone: tzinfo) -> datetime:
+    """The beginning of the span behind the one that begins there: a day may have 23 or 25 hours."""
+    if step == "hour":
+        return begin + timedelta(hours=1)
+    day = begin.astimezone(zone).date() + timedelta(days=1 if step == "day" else 7)
+    return datetime.combine(day, time(), zone).astimezone(UTC)
