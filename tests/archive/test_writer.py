@@ -6,15 +6,21 @@ import subprocess
 import sys
 from concurrent.futures import Future
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
+from archive.article import Article
 from archive.database import open_archive
 from archive.errors import ArchiveError
+from archive.likeness import signature
+from archive.storing import Arrival, save
 from archive.writer import Writer
+from topics.fold import fold
 
+START = datetime(2026, 3, 14, 12, tzinfo=UTC)
 WRITING = Path(__file__).with_name("archive_writing.py")
 
 
@@ -68,6 +74,34 @@ def test_a_work_that_raises_takes_nobody_elses_with_it(writer, archive_path) -> 
     with pytest.raises(sqlite3.IntegrityError):
         futures[3].result()
     assert names(archive_path) == {"a", "b"}
+
+
+def test_copies_of_one_batch_are_one_story_though_it_is_rolled_back_for_another_work(writer, archive_path) -> None:
+    text = " ".join(f"word{number}" for number in range(60))
+
+    def copy(name, raises=None):
+        article = Article(url=f"https://{name}.example/1", source=name, text=text)
+
+        def work(db):
+            stored = save(db, Arrival(article=article, signature=signature(fold(text)), seen=START))
+            if raises:
+                raise raises
+            return stored.story
+
+        return work
+
+    release = held(writer)
+    works = (copy("failing", ValueError("no")), copy("a"), copy("b"), copy("also failing", ValueError("no")), copy("c"))
+    futures = [writer.submit(work) for work in works]
+    release.set()
+    stories = [future.result() for future in futures if not future.exception()]
+
+    assert len(stories) == 3
+    assert len(set(stories)) == 1
+    assert writer.submit(copy("later")).result() == stories[0]
+    with closing(open_archive(archive_path, read_only=True)) as db:
+        rows = db.execute("SELECT articles, source FROM stories JOIN article_head ON article_head.id = stories.id")
+        assert [tuple(row) for row in rows] == [(4, "a")]
 
 
 def test_it_goes_on_after_an_error_that_is_none_of_exceptions(writer) -> None:
