@@ -143,7 +143,8 @@ TABLES = {
     ),
     "stories": Described(
         "Articles that tell one thing in almost the same words: copies of a wire report, shortened or slightly edited. "
-        "They are joined when they arrive, within ten days. Texts under 25 words are joined where they are the same: see [stories](stories.md). Every article has a "
+        "They are joined when they arrive, within ten days. Texts under 25 words are joined where they are "
+        "the same: see [stories](stories.md). Every article has a "
         "story, most of them alone.",
         {
             "id": "the story's id",
@@ -285,7 +286,8 @@ TABLES = {
             "due": "not to be tried before; NULL: it is sent or dead",
             "sent": "when the channel took it",
             "error": "why the last try failed",
-            "subject": "what it is told once for: `story:ID` or `article:ID`; after a merge of two stories that were told, `story:ID/REF`. With alert and channel it is unique",
+            "subject": "what it is told once for: `story:ID` or `article:ID`; after a merge of two stories that were told, "
+            "`story:ID/REF`. With alert and channel it is unique",
             "born": "when the article arrived that made it",
             "failures": "tries that failed, since it was born or revived",
             "lease": "while a try is under way: until when no other process takes it up",
