@@ -148,7 +148,7 @@ TABLES = {
         "story, most of them alone.",
         {
             "id": "the story's id",
-            "first_article": "the article that came first",
+            "first_article": "the article that appeared first",
             "articles": "how many there are",
         },
     ),
@@ -286,8 +286,8 @@ TABLES = {
             "due": "not to be tried before; NULL: it is sent or dead",
             "sent": "when the channel took it",
             "error": "why the last try failed",
-            "subject": "what it is told once for: `story:ID` or `article:ID`; after a merge of two stories that were told, "
-            "`story:ID/REF`. With alert and channel it is unique",
+            "subject": "what it is told once for: `story:ID` or `article:ID`; after a merge of two stories that "
+            "were told, `story:ID/REF`. With alert and channel it is unique",
             "born": "when the article arrived that made it",
             "failures": "tries that failed, since it was born or revived",
             "lease": "while a try is under way: until when no other process takes it up",
