@@ -193,11 +193,15 @@ def _migrate(db: sqlite3.Connection, path: Path) -> None:
         version = _identify(db, path)
         if version == SCHEMA_VERSION:
             return
-        if version:
-            back_up(path, schema=version)
-        migrations.apply(Database(db))
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        copy = back_up(path, schema=version) if version else None
+        try:
+            migrations.apply(Database(db))
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        except BaseException:
+            if copy:  # the archive stays as it was; else every command on a damaged one would leave another copy
+                copy.unlink(missing_ok=True)
+            raise
 
 
 @contextmanager

@@ -68,7 +68,8 @@ def trends(
     """The trend of every article, and of each of *topics* (with their numbers), between the *spans* that `bounds` gave;
     *sources*: of these only."""
     midnight = max(_begin(now, "day", zone), spans[0])
-    asked = [*pairwise(spans), (midnight, spans[-1]), (spans[0], midnight)]
+    tonight = min(_next(_begin(now, "day", zone), "day", zone), spans[-1])  # a week goes on behind it
+    asked = [*pairwise(spans), (midnight, tonight), (spans[0], midnight)]
     days = (midnight - spans[0]) / timedelta(days=1)
     found = _counts(db, [0, *topics.values()], asked, sources)
     return [

@@ -300,3 +300,14 @@ def khabar(desk: Path, words: list[str]) -> "subprocess.CompletedProcess[str]":
         [sys.executable, "-P", "-m", "crawler", "--desk", str(desk), *words],
         check=False, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
+
+
+def test_a_damaged_archive_that_cannot_be_brought_up_to_date_leaves_no_copy(tmp_path) -> None:
+    path = tmp_path / "archive.db"
+    whole = bytearray(gzip.decompress((RELEASED / "schema-5.db.gz").read_bytes()))
+    whole[3 * 4096 : 13 * 4096] = b"\xff" * (10 * 4096)
+    path.write_bytes(whole)
+    for _ in range(2):
+        with pytest.raises(ArchiveError, match="is damaged"):
+            open_archive(path)
+    assert not list(tmp_path.glob("archive.db.schema-*"))

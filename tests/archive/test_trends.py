@@ -85,6 +85,12 @@ def test_what_is_dated_in_the_future_does_not_count_for_today(db, publish) -> No
     assert counted(db, "2026-03-13")[None].counts == (0, 1)
 
 
+def test_of_a_week_that_goes_on_what_is_dated_in_its_later_days_does_not_count_for_today(db, publish) -> None:
+    publish("2026-03-14T08:00", "2026-03-15T08:00")  # Sunday, the last day of the week
+
+    assert counted(db, "2026-03-10", by="week")[None].today == 1
+
+
 def test_of_today_alone_there_is_no_mean(db, publish) -> None:
     publish("2026-03-14T01:00")
     found = counted(db, "2026-03-14")[None]
