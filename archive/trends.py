@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import Literal
 
-from archive.times import to_text
+from archive.times import from_text, to_text
 
 Step = Literal["hour", "day", "week"]
 
@@ -70,12 +70,24 @@ def trends(
     midnight = max(_begin(now, "day", zone), spans[0])
     tonight = min(_next(_begin(now, "day", zone), "day", zone), spans[-1])  # a week goes on behind it
     asked = [*pairwise(spans), (midnight, tonight), (spans[0], midnight)]
-    days = (midnight - spans[0]) / timedelta(days=1)
+    begin = max(
+        spans[0], _begin(_first_hour(db, spans[0]) or midnight, "day", zone)
+    )  # no day before the archive counts
+    days = max(midnight - begin, timedelta()) / timedelta(days=1)
     found = _counts(db, [0, *topics.values()], asked, sources)
     return [
         Trend(topic=topic, counts=tuple(counts), today=today, before=before, days_before=days)
         for topic, (*counts, today, before) in zip([None, *topics], found, strict=True)
     ]
+
+
+def _first_hour(db: sqlite3.Connection, since: datetime) -> datetime | None:
+    """The first hour since then that has an article."""
+    row = db.execute(
+        "SELECT hour FROM volume WHERE topic = 0 AND hour >= ? AND articles > 0 ORDER BY hour LIMIT 1",
+        (to_text(since),),
+    ).fetchone()
+    return from_text(row[0]) if row else None
 
 
 def _counts(
