@@ -39,9 +39,7 @@ def open_archive(path: Path, *, read_only: bool = False, make: bool = True) -> s
     if not path.parent.is_dir():
         raise ArchiveError(f"{path}: its directory does not exist")
     with explained(path):
-        if read_only:
-            _bring_up_to_date(path)
-        return _opened(path, read_only)
+        return _opened_for_reading(path) if read_only else _opened(path, read_only=False)
 
 
 def is_older(path: Path) -> bool:
@@ -62,12 +60,22 @@ def _opened(path: Path, read_only: bool) -> sqlite3.Connection:
     return db
 
 
-def _bring_up_to_date(path: Path) -> None:
-    """Opens for writing, once, what a reader of today could not read."""
-    with closing(_connect(path, read_only=True)) as db:
+def _opened_for_reading(path: Path) -> sqlite3.Connection:
+    db = _opened(path, read_only=True)
+    try:
         version = _identify(db, path)
         if version == SCHEMA_VERSION and index_is_current(db):
-            return
+            return db
+    except BaseException:
+        db.close()
+        raise
+    db.close()
+    _bring_up_to_date(path, version)
+    return _opened(path, read_only=True)
+
+
+def _bring_up_to_date(path: Path, version: int) -> None:
+    """Opens for writing, once, what a reader of today could not read."""
     if version == 0:
         raise ArchiveError(f'{path}: there is no archive yet; "khabar crawl" makes one')
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
