@@ -14,7 +14,8 @@ Direction = Literal["ltr", "rtl"]
 
 _RIGHT_TO_LEFT = {"Arab", "Hebr", "Syrc"}
 _STRONG: dict[str, Direction] = {"L": "ltr", "R": "rtl", "AL": "rtl"}
-_MARKS: dict[Direction, str] = {"ltr": "\u200e", "rtl": "\u200f"}
+MARKS: dict[Direction, str] = {"ltr": "\u200e", "rtl": "\u200f"}
+"""Invisible letters of each direction."""
 _ISOLATE, _END = "\u2068", "\u2069"  # first strong isolate, and its end
 
 
@@ -35,7 +36,7 @@ def directed(line: str, direction: Direction | None = None) -> str:
     present = {_STRONG.get(unicodedata.bidirectional(letter)) for letter in line}
     if direction is None or direction not in present:
         direction = "rtl" if main_script(line) in _RIGHT_TO_LEFT else "ltr"
-    return line if _first_strong(line) in (direction, None) else _MARKS[direction] + line
+    return line if _first_strong(line) in (direction, None) else MARKS[direction] + line
 
 
 def isolated(text: str) -> str:

@@ -6,14 +6,13 @@ from typing import Any
 
 from rich.text import Text
 
-from alerts.direction import direction_of, has_right_to_left
+from alerts.direction import MARKS, direction_of, has_right_to_left
 from archive.comparing import Paragraph, Piece, compare
 from archive.plain import plain, plain_piece
 from archive.reading import Record
 from crawler.cli.times import shown
 
 _NEAR = 5  # words shown on either side of a change
-_RIGHT_TO_LEFT = "\u200f"
 _WORDS = {"title": "the title", "text": "the text", "published": "the date"}
 
 
@@ -78,8 +77,7 @@ def _line(paragraph: Paragraph, language: str | None) -> Text:
     of right-to-left text at their words, whatever direction the reader gives the line.
     """
     text = "".join(piece.text for piece in paragraph)
-    direction = direction_of(language) or ("rtl" if has_right_to_left(text) else "ltr")
-    edge = _RIGHT_TO_LEFT if direction == "rtl" and has_right_to_left(text) else ""
+    edge = MARKS["rtl"] if direction_of(language) != "ltr" and has_right_to_left(text) else ""
     last = len(paragraph) - 1
     pieces = [_piece(piece, is_first=place == 0, is_last=place == last) for place, piece in enumerate(paragraph)]
     return Text.assemble(edge, *pieces, edge)
