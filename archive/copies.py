@@ -3,10 +3,9 @@
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
-from archive.search import NO_FILTERS, Filters, matching_ids
+from archive.search import NO_FILTERS, Filters, firsts_of_stories, matching_ids
 
 MOST_READ = 1_000
 """Copies of one story, the earliest: an archive that was flooded with one text shall still be readable."""
@@ -31,7 +30,8 @@ def read_stories(db: sqlite3.Connection, filters: Filters = NO_FILTERS, limit: i
     """The stories of several articles of which one passes *filters*, at most *limit*, the one with the newest such
     article first: id, how many articles and which sources, and the articles themselves.
     """
-    for story in islice(_stories(db, filters), limit):
+    copied = matching_ids(db, "", filters=replace(filters, copied=True))
+    for story in firsts_of_stories(db, copied, limit):
         counts = db.execute("SELECT articles FROM stories WHERE id = ?", (story,)).fetchone()
         sources = db.execute("SELECT DISTINCT source FROM article_head WHERE story = ? ORDER BY source", (story,))
         yield {
@@ -40,12 +40,3 @@ def read_stories(db: sqlite3.Connection, filters: Filters = NO_FILTERS, limit: i
             "sources": [source for (source,) in sources],
             "articles": read_copies(db, story),
         }
-
-
-def _stories(db: sqlite3.Connection, filters: Filters) -> Iterator[int]:
-    known: set[int] = set()
-    for article in matching_ids(db, "", filters=replace(filters, copied=True)):
-        story = db.execute("SELECT story FROM article_head WHERE id = ?", (article,)).fetchone()[0]
-        if story not in known:
-            known.add(story)
-            yield story

@@ -5,7 +5,7 @@ found. Ranking costs what is ranked; so does counting; both are bounded.
 """
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
@@ -231,18 +231,18 @@ def _window(db: sqlite3.Connection, since: str, until: str, key: str) -> list[Co
 
 def _first(db: sqlite3.Connection, ids: Iterator[int], group: Literal["story"] | None, limit: int) -> Iterator[int]:
     """The first *limit* of *ids*, of each story only its first where they are grouped."""
-    return islice(ids, limit) if group is None else iter(_firsts(db, ids, limit))
+    return islice(ids, limit) if group is None else iter(firsts_of_stories(db, ids, limit).values())
 
 
-def _firsts(db: sqlite3.Connection, ids: Iterator[int], limit: int) -> Collection[int]:
-    """The first of *ids* of each story, for at most *limit* stories."""
+def firsts_of_stories(db: sqlite3.Connection, ids: Iterator[int], limit: int) -> dict[int, int]:
+    """By story, in the order of *ids*, the first of them that it has; at most *limit* stories."""
     firsts: dict[int, int] = {}
     for article in ids:
         if len(firsts) == limit:
             break
         story = db.execute("SELECT story FROM article_head WHERE id = ?", (article,)).fetchone()[0]
         firsts.setdefault(story, article)
-    return firsts.values()
+    return firsts
 
 
 def _hit(db: sqlite3.Connection, article: int, finder: Finder) -> Hit:
