@@ -59,6 +59,11 @@ def read_facts(db: sqlite3.Connection, article: int) -> Facts:
     )  # fmt: skip
 
 
+def has_article(db: sqlite3.Connection, article: int) -> bool:
+    """Whether there is an article with this id."""
+    return db.execute("SELECT 1 FROM article_head WHERE id = ?", (article,)).fetchone() is not None
+
+
 def find_by_url(db: sqlite3.Connection, key: str) -> int | None:
     """The id of the article at the address with this `url_key`, or None."""
     row = db.execute("SELECT article FROM addresses WHERE key = ?", (key,)).fetchone()

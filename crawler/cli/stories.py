@@ -15,7 +15,7 @@ from archive.regrouping import merge as merge_stories
 from archive.regrouping import split as split_stories
 from crawler.cli import pass_desk
 from crawler.cli.filters import filter_options, read_filters
-from crawler.cli.named_article import named_article
+from crawler.cli.named_article import number_of
 from crawler.desk import Desk
 
 
@@ -101,7 +101,8 @@ def merge(desk: Desk, named: tuple[str, ...], *, as_json: bool) -> None:
 
 def _numbers(desk: Desk, named: Sequence[str]) -> list[int]:
     """The articles, each once. Raises BadParameter where the archive lacks one of them."""
-    return list(dict.fromkeys(int(named_article(desk, name, "ARTICLE").article["id"]) for name in named))
+    with closing(open_archive(desk.archive, read_only=True)) as db:
+        return list(dict.fromkeys(number_of(db, name, "ARTICLE") for name in named))
 
 
 def _tell(moved: Sequence[Regrouped], as_json: bool, *, nothing: str) -> None:
