@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, tzinfo
-from fnmatch import fnmatchcase
 from typing import Any
 
 import click
@@ -18,6 +17,7 @@ from crawler.cli import pass_desk
 from crawler.cli.filters import read_filters
 from crawler.cli.times import TIME_HELP
 from crawler.desk import Desk
+from seeds.definitions import matches_one
 
 _BLOCKS = "·▁▂▃▅▇"
 """None, and then a fifth of the highest each: those that are there in every terminal's font."""
@@ -67,7 +67,7 @@ def trends(
 
 
 def _fits(name: str, patterns: Sequence[str]) -> bool:
-    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+    return not patterns or matches_one(name, patterns)
 
 
 def _as_dict(trend: Trend, spans: list[datetime], by: Step) -> dict[str, Any]:
