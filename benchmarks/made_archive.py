@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, count
 from pathlib import Path
 
 from archive.article import Article
@@ -67,10 +67,10 @@ class Vocabulary:
 VOCABULARIES = tuple(Vocabulary(language) for language in SITES)
 
 
-def arrivals(number: int) -> Iterator[Arrival]:
-    """The first *number* articles, oldest first, a language after the other."""
+def arrivals() -> Iterator[Arrival]:
+    """Articles without end, oldest first, a language after the other."""
     chance = random.Random(1)
-    for place in range(number):
+    for place in count():
         vocabulary = VOCABULARIES[place % len(VOCABULARIES)]
         source = min(int(chance.expovariate(0.15)), SOURCES - 1)
         instant = BEGIN + BETWEEN * place
@@ -91,9 +91,8 @@ def arrivals(number: int) -> Iterator[Arrival]:
         )
 
 
-def build(path: Path, number: int) -> None:
-    """Makes an archive of the first *number* articles at *path*."""
-    articles = arrivals(number)
+def build(path: Path, articles: Iterator[Arrival], number: int) -> None:
+    """Makes an archive at *path* of so many *articles*."""
     with closing(open_archive(path)) as db:
         db.execute("PRAGMA synchronous = OFF")  # a machine that loses power makes another one
         for first in range(0, number, _AT_ONCE):

@@ -66,6 +66,12 @@ def environment() -> dict[str, str]:
     return inherited | {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
 
 
+def share(seconds: Sequence[float], part: float) -> float:
+    """The nearest rank, in milliseconds."""
+    ordered = sorted(seconds)
+    return 1000 * ordered[max(0, min(len(ordered) - 1, round(part * len(ordered) + 0.5) - 1))]
+
+
 class _Tree:
     """The processes of one session, looked at again and again."""
 

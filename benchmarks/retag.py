@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,8 @@ from archive.database import open_archive, transaction
 from archive.search import search
 from archive.storing import Arrival, save
 from archive.texts import archived_texts
-from benchmarks.measure import Taken, environment, run
+from benchmarks.made_archive import build
+from benchmarks.measure import Taken, environment, run, share
 from benchmarks.topics import SITES, TEXT_LENGTH, read_texts
 from crawler.desk import Desk
 from topics.evidence import Tag
@@ -62,12 +63,6 @@ class Waits:
     savings: list[float] = field(default_factory=list)
 
 
-def share(seconds: Sequence[float], part: float) -> float:
-    """The nearest rank, in milliseconds."""
-    ordered = sorted(seconds)
-    return 1000 * ordered[max(0, min(len(ordered) - 1, round(part * len(ordered) + 0.5) - 1))]
-
-
 def write_pack(root: Path, words: dict[str, str]) -> None:
     """Puts the desk's own pack in place."""
     (root / "seeds/topics/bench.toml").write_text(_PACK.format(**words), encoding="utf-8")
@@ -90,15 +85,6 @@ def arrivals(packs: Packs) -> Iterator[Arrival]:
             language=language, published=instant,
         )  # fmt: skip
         yield Arrival(article=article, tags=known[language, text], pack_version=packs.version, seen=instant)
-
-
-def build(path: Path, articles: Iterator[Arrival], number: int) -> None:
-    """An archive of so many *articles*."""
-    with closing(open_archive(path)) as db:
-        for first in range(0, number, 500):
-            with transaction(db):
-                for _ in range(min(500, number - first)):
-                    save(db, next(articles))
 
 
 def search_until(over: threading.Event, path: Path, waits: Waits) -> None:

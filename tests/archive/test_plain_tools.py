@@ -20,6 +20,8 @@ from topics.evidence import Tag
 PAGE = (Path(__file__).resolve().parents[2] / "docs/plain-tools.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL)
 COMMANDS = [line.removeprefix("$ ") for block in BLOCKS for line in block.splitlines()]
+ALONE = [line for line in COMMANDS if ".csv " not in line and "copy.db" not in line.split()[2]]
+"""Those that do not ask what another command made."""
 WIRE = (
     "A convoy of twelve lorries left the base before dawn, and officials expect two more of them within the week, " * 3
 )
@@ -130,10 +132,8 @@ def test_copies_are_whole_archives(desk_of_tools) -> None:
             assert db.execute("SELECT count(*) FROM headlines").fetchone()[0] == 3
 
 
-@pytest.mark.parametrize("line", COMMANDS)
+@pytest.mark.parametrize("line", ALONE)
 def test_nothing_on_the_page_writes_or_waits_for_a_writer(desk_of_tools, db, line) -> None:
-    if ".csv " in line or "copy.db" in line.split()[2]:
-        pytest.skip("asks what another command made")
     before = db.execute("PRAGMA data_version").fetchone()[0]
     db.execute("BEGIN IMMEDIATE")
     db.execute("INSERT INTO meta VALUES ('under way', '')")

@@ -6,14 +6,14 @@ import pytest
 
 from archive.database import open_archive
 from archive.search import count, search
-from benchmarks.made_archive import VOCABULARIES, build
+from benchmarks.made_archive import VOCABULARIES, arrivals, build
 from benchmarks.searching import ask_many
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     path = tmp_path_factory.mktemp("made") / "archive.db"
-    build(path, 400)
+    build(path, arrivals(), 400)
     with closing(open_archive(path, read_only=True)) as db:
         yield db
 
