@@ -44,7 +44,9 @@ class Alert(Definition, frozen=True, kw_only=True):
     cron: str | None = None
     cooldown: Duration = "0s"
     quiet: str | None = None
+    max_per_hour: Annotated[int, Meta(ge=0)] = 0  # 0: no cap
     min_change: Annotated[float, Meta(ge=0, le=1)] = 0.05
+    empty: bool = False
     template: Id = "short"
     to: tuple[str, ...]
 
