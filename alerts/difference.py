@@ -68,7 +68,7 @@ def is_worth_telling(edit: Edit, least: float) -> bool:
     gone, come = _numbers(edit)
     if come or gone & _taken_out(edit):
         return True
-    return change_share(*edit.texts) >= least
+    return round(change_share(*edit.texts), 4) >= least
 
 
 def key_of(edit: Edit) -> str:

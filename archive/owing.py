@@ -130,7 +130,7 @@ def release(db: sqlite3.Connection, alert: str, at: datetime) -> int:
     A digest is one message already, and is let go as it is.
     """
     rows = db.execute(
-        "SELECT ref, channel FROM alerts WHERE state = 'held' AND alert = ? AND kind <> 'digest' ORDER BY born, ref",
+        "SELECT ref, channel FROM alerts WHERE state = 'held' AND alert = ? AND kind <> 'digest' ORDER BY born, rowid",
         (alert,),
     ).fetchall()
     channels: dict[str, list[str]] = {}
