@@ -6,25 +6,39 @@ may be late or early, come twice or be missed for hours: what it finds is in the
 
 import logging
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import TypedDict
 
 from alerts.definitions import Alert
 from alerts.raising import held_now, raise_alert
+from alerts.silence import Silence
+from alerts.spike import Spike
+from alerts.unusual import silence_end, silences, spike_end, spikes
 from alerts.watching import Watch
 from archive.owing import SAME_TIME, Telling, alerts_with_held, hold_on, release, suppress
-from archive.windows import Window, consume, last_window, open_window
+from archive.windows import Window, close_window, consume, last_window, open_window, open_windows
 from seeds.crontab import last_time
+from seeds.sources import Source
 
 logger = logging.getLogger(__name__)
 
 
+class _Desk(TypedDict):
+    sources: Mapping[str, Source]
+    topics: Collection[str]
+    zone: tzinfo
+    now: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rounds:
-    """Looks after the alerts of *watch*."""
+    """Looks after the alerts of *watch*, on a desk with these *sources*, by id, and the ids of these *topics*."""
 
     watch: Watch
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    topics: Collection[str] = ()
 
     def is_due(self, db: sqlite3.Connection, now: datetime) -> bool:
         """Whether `go` would change anything. It only reads, and takes a fraction of a millisecond."""
@@ -43,6 +57,51 @@ class Rounds:
             number = release(db, alert_id, now)
             logger.info("alert %s: what was held back goes as %d messages", alert_id, number)
         self._hold_on(db, now)
+
+    @property
+    def looks_for_the_unusual(self) -> bool:
+        """Whether `look` has anything to look for."""
+        return any(alert.when in ("spike", "silence") for alert in self.watch.alerts.values())
+
+    def look(self, db: sqlite3.Connection, now: datetime) -> None:
+        """Looks for spikes and silences, and writes those that began or ended. Worth it once a minute."""
+        desk: _Desk = {"sources": self.sources, "topics": self.topics, "zone": self.watch.zone, "now": now}
+        for alert in self.watch.alerts.values():
+            if alert.when == "spike":
+                self._look_for_spikes(db, alert, desk)
+            elif alert.when == "silence":
+                self._look_for_silences(db, alert, desk)
+
+    def _look_for_spikes(self, db: sqlite3.Connection, alert: Alert, desk: "_Desk") -> None:
+        going_on = set()
+        for window in open_windows(db, alert.id, "spike"):
+            if end := spike_end(db, alert, Spike.of_figures(window.figures), **desk):
+                close_window(db, window.id, end)
+            else:
+                going_on.add(window.subject)
+        for spike in spikes(db, alert, **desk):
+            if spike.subject not in going_on:
+                self._tell(db, alert, spike, spike.hour, desk["now"])
+
+    def _look_for_silences(self, db: sqlite3.Connection, alert: Alert, desk: "_Desk") -> None:
+        going_on = set()
+        for window in open_windows(db, alert.id, "silence"):
+            if end := silence_end(db, alert, Silence.of_figures(window.figures), **desk):
+                close_window(db, window.id, end)
+            else:
+                going_on.add(window.subject)
+        for silence in silences(db, alert, **desk, told=going_on):
+            self._tell(db, alert, silence, silence.since, desk["now"])
+
+    def _tell(
+        self, db: sqlite3.Connection, alert: Alert, found: Spike | Silence, begin: datetime, now: datetime
+    ) -> None:
+        """Tells of what began, once: its window stays open while it goes on."""
+        window = open_window(
+            db, alert=alert.id, kind=alert.when, subject=found.subject, begin=begin, born=now, figures=found.figures
+        )  # fmt: skip
+        telling = Telling(alert=alert.id, kind=alert.when, subject=f"window:{window}", window=window)
+        raise_alert(db, alert, telling, at=now, zone=self.watch.zone)
 
     def _digests(self, db: sqlite3.Connection) -> Iterator[tuple[Alert, Window | None]]:
         for alert in self.watch.alerts.values():

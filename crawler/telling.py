@@ -1,5 +1,6 @@
 """A desk's side of alerts: who writes its messages, and delivering what is due once."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
@@ -24,7 +25,7 @@ def composer_of(desk: Desk) -> Composer:
 
 def rounds_of(desk: Desk) -> Rounds:
     """What looks after the alerts of *desk* by the clock."""
-    return Rounds(watch=desk.watch)
+    return Rounds(watch=desk.watch, sources=desk.sources, topics=desk.packs.topics)
 
 
 def wanted_channels(desk: Desk) -> dict[str, tuple[str, ...]]:
@@ -40,10 +41,16 @@ async def deliver_once(desk: Desk, channels: Mapping[str, Channel]) -> Counter[s
     """
     with closing(Writer(desk.archive)) as writer:
         _, unwanted = await writer.written(lambda db: readdress(db, wanted_channels(desk), now()))
-        await writer.written(lambda db: rounds_of(desk).go(db, now()))
+        await writer.written(lambda db: _make_rounds(desk, db))
         counts = await deliver_due(desk, channels, writer)
         waiting = (await writer.written(outbox_counts))["waiting"]
         return counts + Counter(unwanted=unwanted, waiting=waiting)
+
+
+def _make_rounds(desk: Desk, db: sqlite3.Connection) -> None:
+    rounds, at = rounds_of(desk), now()
+    rounds.go(db, at)
+    rounds.look(db, at)
 
 
 async def deliver_due(desk: Desk, channels: Mapping[str, Channel], writer: Writer) -> Counter[str]:
