@@ -13,22 +13,21 @@ With the n counts y of those spans, weights w that add up to n, and their weight
     weight         w ~ 1, or 1 / s^2 where s > 2.58; m and f are then reckoned anew
     bounds         m (1 +- 2/3 z sqrt((f + v) / m))^(3/2),   v = f sum(w^2) / n^2    (the variance of m, over m)
 
-The power 2/3 makes a Poisson count nearly normal. v is for the mean being a guess itself. There is no trend: eight
-weeks are too short for one.
+The power 2/3 makes a Poisson count nearly normal. v is for the mean being a guess itself. In place of the trend, which
+eight weeks are too short for, a spike is measured by the level of the last week where that is above the weeks before:
+a war that goes on is news once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from math import sqrt
-from statistics import NormalDist
+from typing import Self
 
 WEEKS = 8
 """So many weeks back: two months are recent enough to be the same news, and enough to tell usual from unusual."""
 FEWEST_WEEKS = 3
 """With fewer, nothing is said: of two weeks nobody can tell which was the odd one."""
-Z = NormalDist().inv_cdf(1 - 1 / 8_760)
-"""3.69: by chance alone, one hour in a year lies beyond it."""
 _OUTBREAK = 2.58
 """A residual beyond it makes a span an outbreak, which weighs less: one in 200 is so by chance (Noufaily 2013)."""
 _NOTHING = 0.5
@@ -45,13 +44,17 @@ class Baseline:
     variance: float
     weeks: int
 
-    def upper(self, z: float = Z) -> float:
+    def upper(self, z: float) -> float:
         """More than so many are unusual."""
         return self._bound(z)
 
-    def lower(self, z: float = Z) -> float:
+    def lower(self, z: float) -> float:
         """Fewer than so many are unusual; 0 where none would be usual."""
         return self._bound(-z)
+
+    def raised(self, level: float) -> Self:
+        """What is usual where *level* times as many are."""
+        return replace(self, expected=level * self.expected)
 
     def _bound(self, z: float) -> float:
         spread = sqrt((self.dispersion + self.variance) / self.expected)
@@ -82,6 +85,12 @@ def _weights(counts: Sequence[int], mean: float, dispersion: float) -> list[floa
     residuals = [scale * (count ** (2 / 3) - mean ** (2 / 3)) for count in counts]
     weights = [1.0 if residual <= _OUTBREAK else residual**-2 for residual in residuals]
     return [weight * number / sum(weights) for weight in weights]
+
+
+def level(weeks: Sequence[int]) -> float:
+    """How many times as many articles the last of *weeks*, given first, had as those before at the mean; at least 1."""
+    last, before = weeks[0], weeks[1:]
+    return max(1.0, last * len(before) / max(sum(before), 1))
 
 
 def weeks_before(instant: datetime, zone: tzinfo, weeks: int = WEEKS) -> list[datetime]:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
-from alerts.baseline import Baseline, Z
+from alerts.baseline import Baseline
 from archive.health import FEWEST_HOURS, LEAST_SILENCE, PATIENCE
 from archive.times import from_text, to_text
 
@@ -12,7 +12,12 @@ Rule = Literal["pause", "longest", "trickle"]
 
 QUIET = timedelta(hours=2)
 """No shorter pause is told, however busy the source: two hours are a long meeting of its desk."""
-TRICKLE = timedelta(hours=24)
+PAUSE_Z = 4.2
+"""For a pause: every article begins one, so that chance has thousands of tries a year."""
+LONGEST_Z = 2.5
+"""For one that is the longest by far: of who publishes twice a week, that alone comes about three times a year."""
+TRICKLE, TRICKLE_Z = timedelta(hours=24), 3.3
+"""For so few articles in a day: of those there are few in a year, and each shares most hours with the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,8 @@ class Silence:
         """The silence with *count* articles where so many were *usual*."""
         return cls(
             subject=subject, rule=rule, since=since, asked=asked, count=count, expected=round(usual.expected, 1),
-            bound=round(usual.lower(), 1), weeks=usual.weeks, longest=longest, cause=cause,
+            bound=round(usual.lower(TRICKLE_Z if rule == "trickle" else PAUSE_Z), 1), weeks=usual.weeks, longest=longest,
+            cause=cause,
         )  # fmt: skip
 
     @property
@@ -58,14 +64,19 @@ class Silence:
 
 def is_long(usual: Baseline) -> bool:
     """Whether a pause is one in which so many articles are usual that none at all is not."""
-    return usual.lower(Z) > 0
+    return usual.lower(PAUSE_Z) > 0
 
 
 def is_longest(pause: timedelta, hours: int, longest: timedelta, usual: Baseline) -> bool:
     """Whether *pause* is far longer than the *longest* of four weeks in which articles came in so many *hours*."""
-    return hours >= FEWEST_HOURS and pause > max(PATIENCE * longest, LEAST_SILENCE)
+    return hours >= FEWEST_HOURS and pause > max(PATIENCE * longest, LEAST_SILENCE) and usual.lower(LONGEST_Z) > 0
 
 
 def is_trickle(count: int, usual: Baseline) -> bool:
     """Whether so few articles in a day are one."""
-    return count < usual.lower(Z)
+    return count < usual.lower(TRICKLE_Z)
+
+
+def is_back(count: int, usual: Baseline) -> bool:
+    """Whether so many articles in a day are enough to end a silence: halfway between a trickle and what is usual."""
+    return count >= (usual.lower(TRICKLE_Z) + usual.expected) / 2

@@ -9,6 +9,11 @@ from archive.times import from_text, to_text
 
 FEWEST = 5
 """Articles. Below it a spike is one story and its copies, which an alert on each article tells better."""
+Z = 4.2
+"""By chance alone one hour in eight years lies beyond such a bound. News is more uneven than the bounds allow for: at
+3.69, one hour in a year, `make bench-unusual` finds more false alarms than spikes."""
+REST = 3
+"""Complete hours in a row that are none end a spike: a story has its lulls, and is told once."""
 TIMES = 2.0
 """So many times the expected number at least: of a topic with a hundred an hour, a third more is unlikely and dull."""
 
@@ -30,7 +35,7 @@ class Spike:
         """The spike of *count* articles where so many were *usual*."""
         return cls(
             topic=topic, hour=hour, until=until.replace(microsecond=0), count=count,
-            expected=round(usual.expected, 2), bound=round(usual.upper(), 2), weeks=usual.weeks,
+            expected=round(usual.expected, 2), bound=round(usual.upper(Z), 2), weeks=usual.weeks,
         )  # fmt: skip
 
     @property
@@ -57,4 +62,4 @@ class Spike:
 
 def is_spike(count: int, usual: Baseline) -> bool:
     """Whether so many articles in an hour are one."""
-    return count >= FEWEST and count >= TIMES * usual.expected and count > usual.upper()
+    return count >= FEWEST and count >= TIMES * usual.expected and count > usual.upper(Z)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
 
-from alerts.baseline import FEWEST_WEEKS, WEEKS, Baseline, baseline, weeks_before
+from alerts.baseline import FEWEST_WEEKS, WEEKS, Baseline, baseline, level, weeks_before
 from alerts.definitions import Alert
-from alerts.silence import QUIET, TRICKLE, Rule, Silence, is_long, is_longest, is_trickle
-from alerts.spike import FEWEST, Spike, is_spike
+from alerts.silence import QUIET, TRICKLE, Rule, Silence, is_back, is_long, is_longest, is_trickle
+from alerts.spike import FEWEST, REST, Spike, is_spike
 from archive.health import NEEDS_A_PERSON, RHYTHM_DAYS
 from archive.health_evidence import health_at
 from archive.volume import (
@@ -21,6 +21,7 @@ from archive.volume import (
     Span,
     busy_hours,
     counts,
+    first_article,
     known_by,
     last_article,
     last_asked,
@@ -31,7 +32,7 @@ from archive.volume import (
 from seeds.definitions import matches_one
 from seeds.sources import Source
 
-HOUR = timedelta(hours=1)
+HOUR, _WEEK = timedelta(hours=1), timedelta(weeks=1)
 _ASKED_TOGETHER = timedelta(hours=3)
 """Of a topic's sources, those asked so much earlier than the last one are not waited for: one that is asked once a day
 would let no topic be quiet before the evening."""
@@ -95,6 +96,11 @@ class _Field:
         spans = [(begin + shift, end + shift) for begin, end in past for shift in around]
         return baseline(counts(self.db, scope, spans), weeks)
 
+    def level(self, scope: Scope, hour: datetime) -> float:
+        """How many times as many articles the week before *hour* had as the weeks before it."""
+        weeks = range(self.weeks(scope.sources))
+        return level(counts(self.db, scope, [(hour - (n + 1) * _WEEK, hour - n * _WEEK) for n in weeks]))
+
 
 def spikes(
     db: sqlite3.Connection, alert: Alert, *, sources: Mapping[str, Source], topics: Collection[str], zone: tzinfo,
@@ -122,7 +128,7 @@ def _spike(field: _Field, topic: str | None, number: int, hour: datetime) -> Spi
     if count < FEWEST:
         return None
     usual = field.usual(scope, span, (-HOUR, timedelta(), HOUR))
-    if not is_spike(count, usual):
+    if not (is_spike(count, usual) and is_spike(count, usual := usual.raised(field.level(scope, hour)))):
         return None
     return Spike.of(topic=topic, hour=hour, until=min(field.now, hour + HOUR), count=count, usual=usual)
 
@@ -131,17 +137,17 @@ def spike_end(
     db: sqlite3.Connection, alert: Alert, spike: Spike, *, sources: Mapping[str, Source], topics: Collection[str],
     zone: tzinfo, now: datetime,
 ) -> datetime | None:  # fmt: skip
-    """The end of the last hour of *spike*, which *alert* told of: a later, complete hour was none. None: it goes on."""
+    """The end of the last hour of *spike*, which *alert* told of: of the REST complete hours behind it none was one. None:
+    it goes on."""
     field = _Field(db=db, alert=alert, sources=sources, topics=topics, zone=zone, now=now)
     if spike.topic not in field.numbers or not field.known:
         return _hour_of(now)
     number, last = field.numbers[spike.topic], _hour_of(now) - HOUR
-    hour = max(spike.hour + HOUR, last - _MOST_HOURS * HOUR)
-    while hour <= last:
-        if _spike(field, spike.topic, number, hour) is None:
-            return hour
+    hour, rest = max(spike.hour + HOUR, last - _MOST_HOURS * HOUR), 0
+    while hour <= last and rest < REST:
+        rest = 0 if _spike(field, spike.topic, number, hour) else rest + 1
         hour += HOUR
-    return None
+    return hour - REST * HOUR if rest == REST else None
 
 
 def silences(
@@ -202,30 +208,37 @@ def _pause(field: _Field, subject: str, scope: Scope, last: datetime, asked: dat
 
 def _trickle(field: _Field, subject: str, scope: Scope, asked: datetime) -> Silence | None:
     """Something came, but far less than usual in a day."""
-    span = (_hour_of(asked) - TRICKLE, _hour_of(asked))
-    (count,) = counts(field.db, scope, [span])
-    usual = field.usual(scope, span)
+    count, usual = _day(field, scope, asked)
     if not is_trickle(count, usual):
         return None
     return Silence.of(
-        subject=subject, rule="trickle", since=span[0], asked=asked, count=count, usual=usual, longest=None,
-        cause=_cause(field, scope),
+        subject=subject, rule="trickle", since=_hour_of(asked) - TRICKLE, asked=asked, count=count, usual=usual,
+        longest=None, cause=_cause(field, scope),
     )  # fmt: skip
+
+
+def _day(field: _Field, scope: Scope, asked: datetime) -> tuple[int, Baseline]:
+    """How many articles the day before had, and usually has."""
+    span = (_hour_of(asked) - TRICKLE, _hour_of(asked))
+    return counts(field.db, scope, [span])[0], field.usual(scope, span)
 
 
 def silence_end(
     db: sqlite3.Connection, alert: Alert, silence: Silence, *, sources: Mapping[str, Source], topics: Collection[str],
     zone: tzinfo, now: datetime,
 ) -> datetime | None:  # fmt: skip
-    """When *silence*, which *alert* told of, ended: an article came, or the trickle is over. None: it goes on."""
+    """When *silence*, which *alert* told of, ended: an article came, and not one of a trickle. None: it goes on."""
     field = _Field(db=db, alert=alert, sources=sources, topics=topics, zone=zone, now=now)
     scope = dict(_subjects(field)).get(silence.subject)
     if scope is None:
         return now
-    if silence.rule != "trickle":
-        return last_article(db, scope, silence.since + timedelta(seconds=1), now)
-    asked = _asked(field, scope)
-    return asked if asked and not _trickle(field, silence.subject, scope, asked) else None
+    came, asked = first_article(db, scope, silence.since + timedelta(seconds=1), now), _asked(field, scope)
+    if came is None or asked is None:
+        return None
+    count, usual = _day(field, scope, asked)
+    if silence.rule == "trickle" or is_trickle(count, usual):
+        return asked if is_back(count, usual) else None
+    return came
 
 
 def too_young(

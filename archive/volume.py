@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from archive.health import UNASKED
 from archive.identity import IDS_PER_SECOND
@@ -98,6 +99,7 @@ _KNOWN = (
     "AND source IN (SELECT value FROM json_each(:sources))"
 )
 _HEADS = _KNOWN.format(tables="article_head", id="id")
+_OF_SOURCE = "FROM article_head WHERE source = :source AND id >= :begin AND id < :end AND first_seen <= :now"
 _TAGGED = _KNOWN.format(
     tables="article_tags CROSS JOIN article_head ON article_head.id = article", id="article"
 ).replace("WHERE", "WHERE topic = :topic AND")
@@ -124,18 +126,21 @@ def _known_values(scope: Scope, span: Span, now: datetime) -> dict[str, object]:
     return scope.values | {"begin": id_at(span[0]), "end": id_at(end), "now": to_text(now)}
 
 
+def first_article(db: sqlite3.Connection, scope: Scope, since: datetime, now: datetime) -> datetime | None:
+    """When the first article of *scope* since then was published that was known by *now*."""
+    return _edge(db, scope, (since, now), "ASC")
+
+
 def last_article(db: sqlite3.Connection, scope: Scope, since: datetime, now: datetime) -> datetime | None:
     """When the newest article of *scope* was published that was known by *now*; None where there is none *since*."""
-    if scope.is_one_source:
-        statement = "SELECT id FROM article_head WHERE source = :source AND id >= :begin AND id < :end "
-    elif not scope.topic:
-        statement = f"SELECT id {_HEADS} "
-    else:
-        statement = f"SELECT article {_TAGGED} "
-    condition = "AND first_seen <= :now " if scope.is_one_source else ""
-    row = db.execute(
-        f"{statement}{condition}ORDER BY 1 DESC LIMIT 1", _known_values(scope, (since, now + timedelta(seconds=1)), now)
-    ).fetchone()
+    return _edge(db, scope, (since, now), "DESC")
+
+
+def _edge(db: sqlite3.Connection, scope: Scope, span: Span, order: Literal["ASC", "DESC"]) -> datetime | None:
+    """Walks along an index from one end of *span*, of a topic or of one source."""
+    found = f"article {_TAGGED}" if scope.topic else f"id {_OF_SOURCE}"
+    values = _known_values(scope, (span[0], span[1] + timedelta(seconds=1)), span[1])
+    row = db.execute(f"SELECT {found} ORDER BY 1 {order} LIMIT 1", values).fetchone()
     return datetime.fromtimestamp(row[0] // IDS_PER_SECOND, UTC) if row else None
 
 

@@ -121,7 +121,7 @@ def test_the_json_form_is_one_object_a_line_with_all_that_is_known(watched: Any,
     message = json.loads(line)
     assert list(message) == [
         "ref", "alert", "kind", "article", "story", "channel", "state", "attempts", "born", "due", "sent", "error",
-        "title", "source", "url", "deliveries",
+        "released", "reason", "within", "title", "source", "url", "subject", "begin", "end", "tells", "deliveries",
     ]  # fmt: skip
     assert (message["ref"], message["state"], message["title"], message["source"]) == (
         ref, "waiting", HEADLINE, "wire-ar"
