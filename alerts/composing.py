@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.definitions import Alert
+from alerts.difference import Difference, difference_of
 from alerts.message import Message, compose
 from alerts.message_text import LONGEST_TEXT
 from alerts.watching import asked_topics
@@ -14,6 +15,7 @@ from archive.highlight import Finder
 from archive.outbox import Owed
 from archive.query import parse
 from archive.reading import Record, read_record
+from archive.revisions import read_edit
 from seeds.sources import Source
 from topics.fold import fold
 
@@ -41,16 +43,22 @@ class Composer:
             raise Gone("this desk has no such alert any more")
         if owed.channel not in alert.to:
             raise Gone("the alert names this channel no more")
-        record = read_record(db, owed.article)
+        return self._of_article(db, alert, owed, longest)
+
+    def _of_article(self, db: sqlite3.Connection, alert: Alert, owed: Owed, longest: int) -> Message:
+        """Of an article, or of one of its edits."""
+        record = read_record(db, owed.article or 0)
+        edit = read_edit(db, owed.revision) if owed.revision is not None else None
         if record is None:
             raise Gone("the article is no longer in the archive")
-        return self.message(alert, record, owed.ref, born=owed.born, longest=longest)
+        difference = difference_of(edit) if edit else None
+        return self.message(alert, record, owed.ref, born=owed.born, difference=difference, longest=longest)
 
     def message(
         self, alert: Alert, record: Record, ref: str, *, test: bool = False, born: str | None = None,
-        longest: int = LONGEST_TEXT,
+        difference: Difference | None = None, longest: int = LONGEST_TEXT,
     ) -> Message:  # fmt: skip
-        """What *alert*, raised at *born*, says of the article of *record*."""
+        """What *alert*, raised at *born*, says of the article of *record*, or of the edit that made a *difference*."""
         asked = asked_topics(alert, ((tag["topic"], tag["score"]) for tag in record.tags))
         source = self.sources.get(record.article["source"])
         return compose(
@@ -64,6 +72,7 @@ class Composer:
             test=test,
             born=born,
             untagged=not asked and bool(alert.topics) and not test,
+            difference=difference,
             longest=longest,
         )
 

@@ -63,6 +63,8 @@ class Alert(Definition, frozen=True, kw_only=True):
             check_cron("cron", self.cron)
         if self.when in ("spike", "silence"):
             self._check_counted()
+        if self.empty and self.when != "digest":
+            raise BadValue("empty", self.empty, 'only a digest is sent empty, an alert with when = "digest"')
         if self.quiet is not None:
             check_day_span("quiet", self.quiet)
 

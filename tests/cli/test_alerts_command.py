@@ -11,7 +11,8 @@ import pytest
 
 from archive.article import Article
 from archive.database import open_archive, transaction
-from archive.outbox import claim, mark_failed, mark_sent, owe
+from archive.outbox import claim, mark_failed, mark_sent
+from archive.owing import of_article, owe
 from archive.storing import Arrival, save
 from crawler.newsroom.sink import ACCEPT, FAIL, WebhookSink
 
@@ -57,10 +58,7 @@ def owing(archive: sqlite3.Connection, sink: WebhookSink) -> Callable[..., str]:
             )
             kept = save(archive, Arrival(article=article, seen=moment))
             channel = channel or sink.url
-            owe(
-                archive, alert=alert, article=kept.article, story=kept.story, per_story=True, channels=[channel],
-                at=moment,
-            )  # fmt: skip
+            owe(archive, of_article(alert, article=kept.article, story=kept.story), [channel], at=moment)
             if state != "waiting":
                 [owed] = claim(archive, channel, moment, 1)
                 later = moment + timedelta(seconds=2)
