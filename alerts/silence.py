@@ -17,8 +17,7 @@ PAUSE_Z = 4.2
 LONGEST_Z = 2.5
 """For one that is the longest by far: of who publishes twice a week, that alone comes about three times a year."""
 TRICKLE, TRICKLE_Z = timedelta(hours=24), 3.69
-"""For so few articles in a day: by chance alone one hour in a year lies beyond it, but each day shares most of its hours
-with the next."""
+"""For so few articles in a day. By chance alone one hour in a year lies beyond it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
