@@ -9,9 +9,14 @@ than chance alone makes them, with outbreaks among them that must not count as u
 With the n counts y of those spans, weights w that add up to n, and their weighted mean m:
 
     dispersion     f = max(1, sum(w (y - m)^2 / m) / (n - 1))
-    residual       s = 3/2 (y^(2/3) - m^(2/3)) / (m^(1/6) sqrt(f (1 - 1/n)))         (Anscombe's)
-    weight         w ~ 1, or 1 / s^2 where s > 2.58; m and f are then reckoned anew
+    residual       s = 3/2 (y^(2/3) - M^(2/3)) / (M^(1/6) sqrt(F))      (Anscombe's; M and F are explained below)
+    weight         w ~ 1, or (2.58 / s)^2 where s lies beyond 2.58 or below -2.58
     bounds         m (1 +- 2/3 z sqrt((f + v) / m))^(3/2),   v = f sum(w^2) / n^2    (the variance of m, over m)
+
+Those papers have years to learn from, and take mean and dispersion of all counts for M and F. Among eight, one outbreak
+makes the dispersion so large that it hides behind it: of n residuals none can be above (n - 1) / sqrt(n), here 2.47.
+So M is the median, and F the square of 1.4826 times the median distance from it: half of the weeks tell of themselves
+what is usual. Silences weigh less as outbreaks do.
 
 The power 2/3 makes a Poisson count nearly normal. v is for the mean being a guess itself. In place of the trend, which
 eight weeks are too short for, a spike is measured by the level of the last week where that is above the weeks before:
@@ -22,6 +27,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from math import sqrt
+from statistics import median
 from typing import Self
 
 WEEKS = 8
@@ -29,7 +35,11 @@ WEEKS = 8
 FEWEST_WEEKS = 3
 """With fewer, nothing is said: of two weeks nobody can tell which was the odd one."""
 _OUTBREAK = 2.58
-"""A residual beyond it makes a span an outbreak, which weighs less: one in 200 is so by chance (Noufaily 2013)."""
+"""A residual beyond it makes a span an outbreak, or a silence, which weighs less: one in 100 is so by chance."""
+_NORMAL = 1.4826
+"""Times the median distance from the median: the standard deviation, where counts are normal."""
+_LEAST_MEDIAN = 0.3
+"""Where most spans had nothing, a single article is none of an outbreak."""
 _NOTHING = 0.5
 """Articles in all spans together where there was none: the mean is small then, but nobody knows that it is 0."""
 
@@ -63,9 +73,7 @@ class Baseline:
 
 def baseline(counts: Sequence[int], weeks: int) -> Baseline:
     """What is usual where the spans of so many *weeks* had these *counts*: at least two, one or more a week."""
-    weights = [1.0] * len(counts)
-    mean, dispersion = _fitted(counts, weights)
-    weights = _weights(counts, mean, dispersion)
+    weights = _weights(counts)
     mean, dispersion = _fitted(counts, weights)
     variance = dispersion * sum(weight * weight for weight in weights) / len(counts) ** 2
     return Baseline(expected=mean, dispersion=dispersion, variance=variance, weeks=weeks)
@@ -79,12 +87,13 @@ def _fitted(counts: Sequence[int], weights: Sequence[float]) -> tuple[float, flo
     return mean, max(1.0, pearson / (number - 1))
 
 
-def _weights(counts: Sequence[int], mean: float, dispersion: float) -> list[float]:
-    number = len(counts)
-    scale = 1.5 / (mean ** (1 / 6) * sqrt(dispersion * (1 - 1 / number)))
-    residuals = [scale * (count ** (2 / 3) - mean ** (2 / 3)) for count in counts]
-    weights = [1.0 if residual <= _OUTBREAK else residual**-2 for residual in residuals]
-    return [weight * number / sum(weights) for weight in weights]
+def _weights(counts: Sequence[int]) -> list[float]:
+    """How much each of *counts* tells of what is usual; as many in all as there are counts."""
+    middle = max(median(counts), _LEAST_MEDIAN)
+    distances = [1.5 * (count ** (2 / 3) - middle ** (2 / 3)) / middle ** (1 / 6) for count in counts]
+    spread = max(1.0, _NORMAL * median(map(abs, distances)))
+    weights = [min(1.0, (_OUTBREAK * spread / abs(one)) ** 2) if one else 1.0 for one in distances]
+    return [weight * len(counts) / sum(weights) for weight in weights]
 
 
 def level(weeks: Sequence[int]) -> float:

@@ -16,8 +16,8 @@ PAUSE_Z = 4.2
 """For a pause: every article begins one, so that chance has thousands of tries a year."""
 LONGEST_Z = 2.5
 """For one that is the longest by far: of who publishes twice a week, that alone comes about three times a year."""
-TRICKLE, TRICKLE_Z = timedelta(hours=24), 3.3
-"""For so few articles in a day: of those there are few in a year, and each shares most hours with the next."""
+TRICKLE, TRICKLE_Z = timedelta(hours=24), 3.69
+"""For so few articles in a day. By chance alone one hour in a year lies beyond it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +41,10 @@ class Silence:
         longest: timedelta | None, cause: str,
     ) -> Self:  # fmt: skip
         """The silence with *count* articles where so many were *usual*."""
+        z = TRICKLE_Z if rule == "trickle" else PAUSE_Z
         return cls(
             subject=subject, rule=rule, since=since, asked=asked, count=count, expected=round(usual.expected, 1),
-            bound=round(usual.lower(TRICKLE_Z if rule == "trickle" else PAUSE_Z), 1), weeks=usual.weeks, longest=longest,
-            cause=cause,
+            bound=round(usual.lower(z), 1), weeks=usual.weeks, longest=longest, cause=cause,
         )  # fmt: skip
 
     @property

@@ -137,8 +137,10 @@ def spike_end(
     db: sqlite3.Connection, alert: Alert, spike: Spike, *, sources: Mapping[str, Source], topics: Collection[str],
     zone: tzinfo, now: datetime,
 ) -> datetime | None:  # fmt: skip
-    """The end of the last hour of *spike*, which *alert* told of: of the REST complete hours behind it none was one. None:
-    it goes on."""
+    """The end of the last hour of *spike*, which *alert* told of: of the REST complete hours behind it none was one.
+
+    None: it goes on.
+    """
     field = _Field(db=db, alert=alert, sources=sources, topics=topics, zone=zone, now=now)
     if spike.topic not in field.numbers or not field.known:
         return _hour_of(now)

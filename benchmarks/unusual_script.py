@@ -18,11 +18,17 @@ WARM_UP, LENGTH = timedelta(weeks=9), timedelta(weeks=52)
 HOUR = timedelta(hours=1)
 BAGHDAD, BERLIN = ZoneInfo("Asia/Baghdad"), ZoneInfo("Europe/Berlin")
 HOLIDAYS = (datetime(2025, 6, 6, tzinfo=UTC), datetime(2025, 12, 24, tzinfo=UTC))
-_HOLIDAY = (timedelta(days=3), 0.4)
+_HOLIDAY, _OF_A_HOLIDAY = timedelta(days=3), 0.4
 _APART = timedelta(hours=40)  # at least, from the end of one event to the begin of the next
-_EVENTS_A_YEAR = 60
+_EVENTS_A_YEAR = 36
 
 Kind = Literal["spike", "silence", "trickle"]
+_KINDS: dict[Kind, tuple[tuple[int, ...], tuple[float, ...]]] = {
+    "spike": ((1, 2, 3, 6), (2, 3, 5, 10)),
+    "silence": ((1, 2, 4, 8, 24, 72), (0,)),
+    "trickle": ((24, 72), (0.1, 0.25)),
+}
+"""How many hours each may last, and how many times as many articles there are then."""
 Wall = Callable[[datetime], float]
 
 
@@ -61,10 +67,11 @@ class Year:
     events: list[Event] = field(default_factory=list)
 
 
-def _day(begin: int, end: int, by_day: float, by_night: float, weekend: tuple[int, ...], then: float) -> Wall:
+def _day(begin: int, end: int, rates: tuple[float, float], weekend: tuple[int, ...] = (), then: float = 1.0) -> Wall:
+    """So many an hour from *begin* to *end*, and so many by night; at the weekend *then* times as many."""
+
     def rate(wall: datetime) -> float:
-        often = by_day if begin <= wall.hour < end else by_night
-        return often * (then if wall.weekday() in weekend else 1.0)
+        return rates[not begin <= wall.hour < end] * (then if wall.weekday() in weekend else 1.0)
 
     return rate
 
@@ -74,18 +81,18 @@ def _weekly(wall: datetime) -> float:
 
 
 PARTS = (
-    Part(name="agency", rate=_day(8, 23, 6, 2, (4,), 0.7), hours=8, days=20),
-    Part(name="newspaper", rate=_day(8, 19, 3, 0.05, (5, 6), 0.4), zone=BERLIN, hours=8, days=20),
-    Part(name="small site", rate=_day(9, 22, 0.7, 0.05, (4, 5), 0.6), hours=5, days=20),
+    Part(name="agency", rate=_day(8, 23, (6, 2), (4,), 0.7), hours=8, days=20),
+    Part(name="newspaper", rate=_day(8, 19, (3, 0.05), (5, 6), 0.4), zone=BERLIN, hours=8, days=20),
+    Part(name="small site", rate=_day(9, 22, (0.7, 0.05), (4, 5), 0.6), hours=5, days=20),
     Part(name="weekly", rate=_weekly),
-    Part(name="site that grows", rate=_day(8, 23, 2, 0.5, (4,), 0.7), hours=8, days=20, growth=0.01),
-    Part(name="busy topic", rate=_day(8, 23, 5, 1.5, (4,), 0.7), hours=5, days=8),
-    Part(name="topic of a day", rate=_day(8, 22, 0.8, 0.15, (5, 6), 0.6), zone=BERLIN, hours=3, days=6),
-    Part(name="topic by chance alone", rate=_day(8, 22, 2, 0.5, (5, 6), 0.6), zone=BERLIN),
-    Part(name="rare topic", rate=_day(8, 22, 0.12, 0.03, (), 1), hours=1, days=4),
+    Part(name="site that grows", rate=_day(8, 23, (2, 0.5), (4,), 0.7), hours=8, days=20, growth=0.01),
+    Part(name="busy topic", rate=_day(8, 23, (5, 1.5), (4,), 0.7), hours=5, days=8),
+    Part(name="topic of a day", rate=_day(8, 22, (0.8, 0.15), (5, 6), 0.6), zone=BERLIN, hours=3, days=6),
+    Part(name="topic by chance alone", rate=_day(8, 22, (2, 0.5), (5, 6), 0.6), zone=BERLIN),
+    Part(name="rare topic", rate=_day(8, 22, (0.12, 0.03)), hours=1, days=4),
 )
 SHIFTED = Part(
-    name="topic that triples for good", rate=_day(8, 23, 2, 0.5, (4,), 0.7), hours=5, days=8, shift=3.0, events=False
+    name="topic that triples for good", rate=_day(8, 23, (2, 0.5), (4,), 0.7), hours=5, days=8, shift=3.0, events=False
 )
 
 
@@ -104,7 +111,7 @@ def year_of(part: Part, seed: int) -> Year:
         if number % 24 == 0 and part.days:
             day = chance.gammavariate(part.days, 1 / part.days)
         hour = chance.gammavariate(part.hours, 1 / part.hours) if part.hours else 1.0
-        minutes.append(sorted(60 * chance.random() for _ in range(_poisson(chance, rate * day * hour))))
+        minutes.append(sorted(60 * chance.random() for _ in range(poisson(chance, rate * day * hour))))
     return Year(part, minutes, events)
 
 
@@ -115,13 +122,13 @@ def _rates(part: Part, hours: int) -> list[float]:
         rate = part.rate(instant.astimezone(part.zone)) * (1 + part.growth) ** (number / 168)
         if number > hours // 2:
             rate *= part.shift
-        found.append(rate * (_HOLIDAY[1] if is_holiday(instant) else 1.0))
+        found.append(rate * (_OF_A_HOLIDAY if is_holiday(instant) else 1.0))
     return found
 
 
 def is_holiday(instant: datetime, after: timedelta = timedelta()) -> bool:
     """Whether it is one, or was so long ago."""
-    return any(begin <= instant < begin + _HOLIDAY[0] + after for begin in HOLIDAYS)
+    return any(begin <= instant < begin + _HOLIDAY + after for begin in HOLIDAYS)
 
 
 def _events(chance: random.Random, rates: list[float]) -> Iterator[Event]:
@@ -130,8 +137,7 @@ def _events(chance: random.Random, rates: list[float]) -> Iterator[Event]:
     while True:
         place += int(_APART / HOUR + chance.uniform(0, 2 * pause))
         kind: Kind = chance.choice(("spike", "spike", "silence", "silence", "trickle"))
-        long = {"spike": (1, 2, 3, 6), "silence": (1, 2, 4, 8, 24, 72), "trickle": (24, 72)}[kind]
-        times = {"spike": (2, 3, 5, 10), "silence": (0,), "trickle": (0.1, 0.25)}[kind]
+        long, times = _KINDS[kind]
         length = chance.choice(long)
         if place + length + 24 > len(rates):
             return
@@ -143,7 +149,7 @@ def _events(chance: random.Random, rates: list[float]) -> Iterator[Event]:
         place += length
 
 
-def _poisson(chance: random.Random, mean: float) -> int:
+def poisson(chance: random.Random, mean: float) -> int:
     """Knuth's; means are small."""
     number, product, least = 0, chance.random(), exp(-mean)
     while product > least:
