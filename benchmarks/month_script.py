@@ -141,9 +141,9 @@ def _moment(chance: random.Random, month: Month) -> datetime:
     while True:
         at = (month.begin + chance.uniform(1, 29) * DAY).replace(microsecond=0)
         hours = [at + number * HOUR for number in range(-1, 9)]
-        if not any(
-            event.begin <= hour < event.end + HOUR for event in month.silences for hour in hours
-        ) and not any(month.down[0] - HOUR <= hour <= month.down[1] + HOUR for hour in hours):
+        if not any(event.begin <= hour < event.end + HOUR for event in month.silences for hour in hours) and not any(
+            month.down[0] - HOUR <= hour <= month.down[1] + HOUR for hour in hours
+        ):
             return at
 
 
