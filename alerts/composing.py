@@ -3,23 +3,16 @@
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.definitions import Alert
+from alerts.found import found_by
 from alerts.message import Message, compose
 from alerts.message_text import LONGEST_TEXT
 from alerts.watching import asked_topics
-from archive.highlight import Finder
 from archive.outbox import Owed
-from archive.query import parse
 from archive.reading import Record, read_record
 from seeds.sources import Source
-from topics.fold import fold
-
-MOST_FOUND = 12
-"""Places of a query's words: a common word stands everywhere, and a message shows three sentences."""
-_LOOKED_AT = 200_000  # characters: 60 times an article's length
 
 
 class Gone(Exception):
@@ -66,15 +59,3 @@ class Composer:
             untagged=not asked and bool(alert.topics) and not test,
             longest=longest,
         )
-
-
-def found_by(query: str, record: Record) -> list[dict[str, Any]]:
-    """Where the words of *query* stand in the article, as evidence has them: at most MOST_FOUND places of a field."""
-    finder = Finder(parse(query))
-    return [
-        {"rule": "query", "term": query, "field": field, "start": start, "end": end}
-        for field in ("title", "text")
-        for start, end in finder.find(fold((record.article[field] or "")[:_LOOKED_AT]), is_title=field == "title")[
-            :MOST_FOUND
-        ]
-    ]
