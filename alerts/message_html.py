@@ -14,17 +14,17 @@ from alerts.direction import directed, isolated
 from alerts.excerpt import Excerpt, fitted, shortened
 from alerts.message_text import EDITED, MOST_CHANGES, UNTAGGED, bracketed, without_brackets
 
-_BOX = "max-width:36em;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
-_HEADLINE = "margin:0 0 6px;font-size:21px;line-height:1.35;font-weight:700"
-_ABOUT = "margin:0 0 4px;font-size:14px"
+BOX = "max-width:36em;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+HEADLINE = "margin:0 0 6px;font-size:21px;line-height:1.35;font-weight:700"
+ABOUT = "margin:0 0 4px;font-size:14px"
 _SENTENCE = "margin:14px 0;padding-{side}:12px;border-{side}:4px solid #d97706;font-size:17px;line-height:1.55"
 _CHANGE = "margin:14px 0;font-size:16px;line-height:1.6"
 _MARK = "background:#fde68a;color:#1c1917;padding:0 3px;border-radius:3px;line-height:1"
 _HIDDEN = "display:none;mso-hide:all"  # the latter for Outlook
-_FACTS = "margin:14px 0;font-size:14px"
+FACTS = "margin:14px 0;font-size:14px"
 _OPEN = "display:inline-block;padding:9px 16px;border-radius:6px;background:#b45309;color:#ffffff;text-decoration:none"
-_END = "margin:16px 0 0;font-size:12px;line-height:1.6;color:#78716c"
-_ADDRESS = "color:#78716c;overflow-wrap:anywhere;word-break:break-word"
+END = "margin:16px 0 0;font-size:12px;line-height:1.6;color:#78716c"
+ADDRESS = "color:#78716c;overflow-wrap:anywhere;word-break:break-word"
 _LONGEST_HOST = 60
 
 
@@ -32,13 +32,13 @@ def html_of(contents: Contents) -> str:
     """The message, everything in it escaped."""
     return "\n".join(
         (
-            f'<div lang="en" dir="ltr" style="{_BOX}">',
-            f'<h2{_foreign(contents)} style="{_HEADLINE}">{_headline(contents)}</h2>',
+            f'<div lang="en" dir="ltr" style="{BOX}">',
+            f'<h2{_foreign(contents)} style="{HEADLINE}">{_headline(contents)}</h2>',
             *_about(contents),
             *_blocks(contents),
-            f'<p style="{_FACTS}">{"<br>".join(_facts(contents))}</p>',
+            f'<p style="{FACTS}">{"<br>".join(_facts(contents))}</p>',
             *_link(contents),
-            f'<p style="{_END}">alert: {escape(contents.alert)}<br>ref: {escape(contents.ref)}</p>',
+            f'<p style="{END}">alert: {escape(contents.alert)}<br>ref: {escape(contents.ref)}</p>',
             "</div>",
         )
     )
@@ -72,7 +72,7 @@ def _about(contents: Contents) -> list[str]:
         lines.append(f"<b>{UNTAGGED}</b>")
     if contents.test:
         lines.insert(0, "<b>This is a test: nothing new has happened.</b>")
-    return [f'<p style="{_ABOUT}">{line}</p>' for line in lines]
+    return [f'<p style="{ABOUT}">{line}</p>' for line in lines]
 
 
 def _blocks(contents: Contents) -> list[str]:
@@ -113,9 +113,9 @@ def _facts(contents: Contents) -> list[str]:
 def _link(contents: Contents) -> list[str]:
     """A button for a thumb, and the address itself: that is what is left of a link when the message becomes text."""
     if contents.link is None:
-        return [f'<p style="{_END}">{escape(contents.instead_of_link or "")}</p>']
+        return [f'<p style="{END}">{escape(contents.instead_of_link or "")}</p>']
     link, host = escape(contents.link), escape(shortened(urlsplit(contents.link).hostname or "", _LONGEST_HOST))
     return [
         f'<p style="margin:16px 0"><a href="{link}" style="{_OPEN}">Read it at {host}</a></p>',
-        f'<p style="{_END}"><a href="{link}" style="{_ADDRESS}">{link}</a></p>',
+        f'<p style="{END}"><a href="{link}" style="{ADDRESS}">{link}</a></p>',
     ]

@@ -32,17 +32,17 @@ def _whole(contents: Contents, longest: int) -> str | None:
     before = [directed(contents.headline, contents.direction), *_about(contents)]
     copies = _copies(contents)
     after = ["", *_times(contents), *copies, contents.link or contents.instead_of_link or "", *_end(contents)]
-    room = longest + 1 - _length((*before, *after))
+    room = longest + 1 - length((*before, *after))
     if copies and room < _LEAST_SENTENCE:
         after.remove(copies[0])
-        room += _units(copies[0]) + 1
+        room += units(copies[0]) + 1
     sentences: list[str] = []
     for block in _blocks(contents):
         line = _block(contents, block, room - 2)  # 2: line breaks
         if line is None:
             break
         sentences += ["", line]
-        room -= _units(line) + 2
+        room -= units(line) + 2
     if room < 0 or (_blocks(contents) and not sentences):
         return None
     return "\n".join((*before, *sentences, *after))
@@ -50,18 +50,18 @@ def _whole(contents: Contents, longest: int) -> str | None:
 
 def _short(contents: Contents, longest: int) -> str:
     after = [contents.link or contents.instead_of_link or "", f"ref: {contents.ref}"]
-    room = longest + 1 - _length(after)
+    room = longest + 1 - length(after)
     sign = "[test] " if contents.test else ""
     width = max(room - 2 - len(sign), _LEAST_HEADLINE)  # 2: a line break and a direction mark
     headline = shortened(contents.headline, width)
-    if _units(headline) > width:  # letters of two units each
+    if units(headline) > width:  # letters of two units each
         headline = shortened(headline, max(width // 2, _LEAST_HEADLINE))
     lines = [sign + directed(headline, contents.direction)]
-    room -= _length(lines)
+    room -= length(lines)
     for block in _blocks(contents)[:1]:
         lines += filter(None, [_block(contents, block, room - 1)])
     for said in (EDITED,) * contents.edited + (UNTAGGED,) * contents.untagged:
-        if _length((*lines, said, *after)) <= longest + 1:
+        if length((*lines, said, *after)) <= longest + 1:
             lines.append(said)
     return "\n".join((*lines, *after))
 
@@ -76,7 +76,7 @@ def _blocks(contents: Contents) -> Sequence[Excerpt | str]:
 def _block(contents: Contents, block: Excerpt | str, room: int) -> str | None:
     if isinstance(block, Excerpt):
         return _sentence(contents, block, room)
-    return block if _units(block) <= room else None
+    return block if units(block) <= room else None
 
 
 def _sentence(contents: Contents, sentence: Excerpt, room: int) -> str | None:
@@ -86,7 +86,7 @@ def _sentence(contents: Contents, sentence: Excerpt, room: int) -> str | None:
         if width < least:
             break
         line = directed(bracketed(fitted(sentence, min(LONGEST, width))), contents.direction)
-        if _units(line) <= room:
+        if units(line) <= room:
             return line or None
     return None
 
@@ -134,10 +134,11 @@ def _end(contents: Contents) -> Iterable[str]:
     yield f"ref: {contents.ref}"
 
 
-def _length(lines: Iterable[str]) -> int:
-    """Of *lines*, each with a line break; the last one of a message has none."""
-    return sum(_units(line) + 1 for line in lines)
+def length(lines: Iterable[str]) -> int:
+    """UTF-16 code units of *lines*, each with a line break; the last one of a message has none."""
+    return sum(units(line) + 1 for line in lines)
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
+    """UTF-16 code units of *text*."""
     return len(text.encode("utf-16-le")) // 2

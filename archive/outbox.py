@@ -203,13 +203,19 @@ def messages(
     db: sqlite3.Connection, *, states: Sequence[State] = STATES, alert: str | None = None, limit: int = 50,
     refs: Sequence[str] = (),
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """The newest *limit* messages, or those of *refs*: columns of `alerts`; title, source and URL of the article."""
-    where = f"state IN ({', '.join('?' * len(states))})" + (" AND alert = ?" if alert else "")
+    """The newest *limit* messages, or those of *refs*: columns of `alerts`; title, source and URL of the article;
+    subject, begin and end of the window; how many articles or messages it `tells` of.
+    """
+    where = f"state IN ({', '.join('?' * len(states))})" + (" AND alerts.alert = ?" if alert else "")
     where += f" AND ref IN ({', '.join('?' * len(refs))})" if refs else ""
     rows = db.execute(
-        "SELECT ref, alert, kind, article, alerts.story, channel, state, attempts, born, due, sent, error, "  # noqa: S608 -- own words
-        "title, source, url FROM alerts LEFT JOIN article_head ON article_head.id = article "
-        f"WHERE {where} ORDER BY born DESC, article DESC, ref LIMIT ?",
+        "SELECT ref, alerts.alert, alerts.kind, article, alerts.story, channel, state, attempts, alerts.born, due, "  # noqa: S608 -- own words
+        "sent, error, released, reason, within, title, source, url, windows.subject, windows.begin, windows.end, "
+        "CASE alerts.kind WHEN 'summary' THEN (SELECT count(*) FROM alerts AS part WHERE part.within = alerts.ref) "
+        "WHEN 'digest' THEN (SELECT count(*) FROM window_articles AS part WHERE part.window = alerts.window) "
+        "END AS tells FROM alerts LEFT JOIN article_head ON article_head.id = article "
+        "LEFT JOIN windows ON windows.id = alerts.window "
+        f"WHERE {where} ORDER BY alerts.born DESC, article DESC, ref LIMIT ?",
         (*states, *([alert] if alert else []), *refs, limit),
     )
     return [dict(row) for row in rows]

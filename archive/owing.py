@@ -9,12 +9,13 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from archive.times import from_text, to_text
 
 Reason: TypeAlias = Literal["quiet", "cooldown", "max_per_hour"]
 """Why a message is held back: the alert's key that asks for it."""
+HELD: tuple[Reason, ...] = get_args(Reason)
 Dropped: TypeAlias = Literal["copy", "min_score", "min_change", "empty"]
 """Why there is no message: its story or its edit was told, it is too weak, too small, or there is nothing to tell."""
 
@@ -90,6 +91,24 @@ def told_by(db: sqlite3.Connection, telling: Telling) -> int | None:
         (telling.alert, telling.subject),
     ).fetchone()
     return row[0] if row else None
+
+
+def suppressed(
+    db: sqlite3.Connection, *, alert: str | None = None, since: datetime | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    """The newest *limit* things that made no message of their own when they came: those that made none at all, and
+    those that were held back, once for all channels. Columns: at, alert, kind, reason, article, title, url, and
+    `told`, when it was told all the same.
+    """
+    rows = db.execute(
+        "SELECT at, alert, kind, reason, article, told, title, url FROM ("
+        "SELECT at, alert, kind, reason, article, NULL AS told FROM suppressed UNION ALL "
+        "SELECT min(born), alert, kind, reason, article, min(released) FROM alerts WHERE reason IS NOT NULL "
+        "GROUP BY alert, alerts.subject) LEFT JOIN article_head ON article_head.id = article "
+        "WHERE (?1 IS NULL OR alert = ?1) AND at >= ?2 ORDER BY at DESC LIMIT ?3",
+        (alert, to_text(since) if since else "", limit),
+    )
+    return [dict(row) for row in rows]
 
 
 def last_release(db: sqlite3.Connection, alert: str) -> datetime | None:

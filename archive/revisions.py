@@ -59,14 +59,6 @@ def read_edit(db: sqlite3.Connection, revision: int) -> Edit | None:
     )  # fmt: skip
 
 
-def edits_between(db: sqlite3.Connection, since: str, until: str) -> list[tuple[str, int, int]]:
-    """When each edit from *since* until before *until* was seen, its id and its article; the oldest first."""
-    rows = db.execute(
-        "SELECT seen, id, article FROM revisions WHERE seen >= ? AND seen < ? ORDER BY seen, id", (since, until)
-    )
-    return [tuple(row) for row in rows]
-
-
 def find_version(
     db: sqlite3.Connection, article: int, *, title: str | None, text: str, published: str | None, left_out: Lines
 ) -> int | None:
