@@ -14,6 +14,7 @@ from alerts.message_text import LONGEST_TEXT
 from alerts.report_message import digest_message
 from alerts.reporting import Names
 from alerts.summing import summary_message
+from alerts.unusual_message import unusual_message
 from alerts.watching import asked_topics
 from archive.outbox import Owed, gathered_in, reasons_of
 from archive.reading import Record, read_record
@@ -58,10 +59,15 @@ class Composer:
         )  # fmt: skip
 
     def _of_window(self, db: sqlite3.Connection, alert: Alert, owed: Owed, longest: int) -> Message:
-        """A digest."""
+        """A digest, a spike or a silence."""
         window = read_window(db, owed.window or 0)
         if window is None:
             raise Gone("its window is no longer in the archive")
+        if window.kind != "digest":
+            return unusual_message(
+                db, window, alert, ref=owed.ref, names=self._names.sources, topics=self.topics, zone=self.zone,
+                longest=longest,
+            )  # fmt: skip
         return digest_message(
             db, articles_of(db, window.id), alert=alert, ref=owed.ref, names=self._names, zone=self.zone,
             begin=window.begin, end=window.end or window.born, longest=longest,

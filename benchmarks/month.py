@@ -1,5 +1,5 @@
 """A month of a scripted newsroom in simulated time: is every digest, summary, revision, spike and silence told exactly
-when docs/alerts.md says, with what it says, through six hours of downtime and a channel that is broken for twelve hours?
+when docs/alerts.md says, with what it says, through six hours of downtime and twelve of a broken channel?
 
 Real are the archive, the rounds, the delivery and its webhooks on loopback; simulated are the clock and the crawls.
 What is to come is reckoned here from the script alone. `make bench-month` runs it.
@@ -7,8 +7,8 @@ What is to come is reckoned here from the script alone. `make bench-month` runs 
 
 import argparse
 import asyncio
-import logging
 import itertools
+import logging
 import random
 import re
 import sys

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from alerts.charts import chart
 from archive.article import Article
 from archive.database import open_archive, transaction
 from archive.storing import Arrival, save
-from crawler.cli.trends import chart
 from topics.evidence import Tag
 
 
