@@ -191,8 +191,8 @@ def _faults(db: Any, played: Newsroom, sums: Counter[str]) -> Iterator[str]:
 
 
 def _daily_times(month: Month, at: time, days: range) -> list[datetime]:
-    """That time on the wall of each such day. 02:30 is left out in spring, and comes at 03:00; in autumn it comes twice,
-    and counts once."""
+    """That time on the wall of each such day. 02:30 is left out in spring, and comes at 03:00; in autumn it comes
+    twice, and counts once."""
     found = []
     day = month.begin.astimezone(ZONE).date()
     while True:
@@ -294,7 +294,7 @@ def _crawled(at: datetime, month: Month) -> datetime:
 
 
 def _of_channels(db: Any, played: Newsroom) -> Iterator[str]:
-    """Every message arrived once; while one channel is broken the other gets its messages in the step of their birth."""
+    """Every message arrived once; while a channel is broken the other gets its messages in the step of their birth."""
     for name, sink in played.sinks.items():
         rows = db.execute(
             "SELECT ref, released, state FROM alerts WHERE channel = ? AND state <> 'gathered'", (sink.url,)

@@ -71,9 +71,13 @@ def write(season: str, number: int) -> Month:
     spikes = list(_events(chance, begin, [f"topic:{topic}" for topic in TOPICS], 8, (2, 4)))
     silences = list(_events(chance, begin, [f"source:{source}" for source in SOURCES], 8, (9, 40)))
     month = Month(
-        begin=begin, plan=[], spikes=spikes, silences=silences,
-        down=(begin + 11 * DAY + 2 * HOUR, begin + 11 * DAY + 8 * HOUR), broken=(begin + 20 * DAY, begin + 20 * DAY + 12 * HOUR),
-    )  # fmt: skip
+        begin=begin,
+        plan=[],
+        spikes=spikes,
+        silences=silences,
+        down=(begin + 11 * DAY + 2 * HOUR, begin + 11 * DAY + 8 * HOUR),
+        broken=(begin + 20 * DAY, begin + 20 * DAY + 12 * HOUR),
+    )
     month.plan = sorted(
         [*_articles(chance, month), *_copies_and_edits(chance, month)], key=lambda one: (one.at, one.name)
     )
