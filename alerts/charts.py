@@ -9,7 +9,7 @@ _BAR, _GAP, _HEIGHT = 10, 2, 72  # units of the drawing, which is as wide as its
 _LEAST = 3  # units: one article is seen beside a thousand
 
 
-def blocks(counts: Sequence[int], room: int) -> str:
+def chart(counts: Sequence[int], room: int) -> str:
     """*counts* as blocks, at most *room* of them: of more, neighbours are added up from the end on."""
     bars = together(counts, room)
     highest = max(bars, default=0) or 1

@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from alerts.difference import Difference
 from alerts.direction import Direction, direction_of
 from alerts.excerpt import Excerpt, excerpts, shortened
 from alerts.moments import Moments, moments_of, published_in_short
@@ -62,12 +63,13 @@ class Contents:
     edited: bool  # since its alert was raised
     headline_then: str | None  # where the edit has changed it
     untagged: bool  # since then it has lost the topics that the alert asks for
+    difference: Difference | None = None  # the edit that it tells of
 
 
 def contents_of(
     *, ref: str, alert: str, record: Record, topics: Sequence[tuple[str, str]], found: Sequence[dict[str, Any]],
     names: Mapping[str, str], zone: tzinfo, test: bool, born: str | None,
-    untagged: bool,
+    untagged: bool, difference: Difference | None,
 ) -> Contents:  # fmt: skip
     """The contents of a message; the arguments are those of `alerts.message.compose`."""
     article = record.article
@@ -93,6 +95,7 @@ def contents_of(
         edited=bool(edits),
         headline_then=shortened(before, LONGEST_THEN) if before and before != headline else None,
         untagged=untagged,
+        difference=difference,
     )
 
 

@@ -9,14 +9,16 @@ from html import escape
 from urllib.parse import urlsplit
 
 from alerts.contents import Contents
+from alerts.difference_text import change_html, paragraphs_of, summary_of
 from alerts.direction import Direction, directed, isolated
 from alerts.excerpt import LONGEST, Excerpt, fitted, shortened
-from alerts.message_text import EDITED, UNTAGGED, bracketed, without_brackets
+from alerts.message_text import EDITED, MOST_CHANGES, UNTAGGED, bracketed, without_brackets
 
 BOX = "max-width:36em;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 HEADLINE = "margin:0 0 6px;font-size:21px;line-height:1.35;font-weight:700"
 ABOUT = "margin:0 0 4px;font-size:14px"
 _SENTENCE = "margin:14px 0;padding-{side}:12px;border-{side}:4px solid #d97706;font-size:17px;line-height:1.55"
+_CHANGE = "margin:14px 0;font-size:16px;line-height:1.6"
 _MARK = "background:#fde68a;color:#1c1917;padding:0 3px;border-radius:3px;line-height:1"
 _HIDDEN = "display:none;mso-hide:all"  # the latter for Outlook
 FACTS = "margin:14px 0;font-size:14px"
@@ -33,7 +35,7 @@ def html_of(contents: Contents) -> str:
             f'<div lang="en" dir="ltr" style="{BOX}">',
             f'<h2{foreign(contents.language, contents.direction)} style="{HEADLINE}">{_headline(contents)}</h2>',
             *_about(contents),
-            *(sentence_html(sentence, contents.language, contents.direction) for sentence in contents.sentences),
+            *_blocks(contents),
             f'<p style="{FACTS}">{"<br>".join(_facts(contents))}</p>',
             *_link(contents),
             f'<p style="{END}">alert: {escape(contents.alert)}<br>ref: {escape(contents.ref)}</p>',
@@ -61,6 +63,8 @@ def _about(contents: Contents) -> list[str]:
     if contents.topics:
         topics = (f"<b>{name_apart(topic)}</b>" for topic in contents.topics)
         lines.append(f"topics: {', '.join(topics)}")
+    if contents.difference:
+        lines.append(f"<b>{escape(summary_of(contents.difference))}</b>")
     if contents.edited:
         then = f"; its headline was: {name_apart(contents.headline_then)}" if contents.headline_then else ""
         lines.append(f"<b>{EDITED}</b>{then}")
@@ -69,6 +73,17 @@ def _about(contents: Contents) -> list[str]:
     if contents.test:
         lines.insert(0, "<b>This is a test: nothing new has happened.</b>")
     return [f'<p style="{ABOUT}">{line}</p>' for line in lines]
+
+
+def _blocks(contents: Contents) -> list[str]:
+    """The sentences, or the changes of an edit."""
+    language, direction = contents.language, contents.direction
+    if contents.difference is None:
+        return [sentence_html(sentence, language, direction) for sentence in contents.sentences]
+    return [
+        f'<p{foreign(language, direction)} style="{_CHANGE}">{change_html(paragraph, direction, _HIDDEN)}</p>'
+        for paragraph in paragraphs_of(contents.difference)[:MOST_CHANGES]
+    ]
 
 
 def sentence_html(

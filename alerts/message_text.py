@@ -1,8 +1,9 @@
 """An alert as plain text. Each line runs in one direction where it can: what is foreign stands alone on its line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from alerts.contents import Contents
+from alerts.difference_text import change_lines, summary_of
 from alerts.direction import directed, isolated
 from alerts.excerpt import LONGEST, Excerpt, fitted, shortened
 
@@ -10,6 +11,8 @@ LONGEST_TEXT = 3_500
 """UTF-16 code units of a message, as Telegram counts, which takes 4,096: there is room for what a channel adds."""
 EDITED = "edited since this alert was raised"
 UNTAGGED = "since this alert was raised, the article has lost the topics that it asks for"
+MOST_CHANGES = 5
+"""Paragraphs of an edit that are shown: what is rewritten altogether is read at its page."""
 LEAST_SENTENCE = 80
 """Characters; with less room a sentence tells nothing and is left out, unless it is shorter."""
 _LEAST_HEADLINE = 40  # characters; with less room it tells nothing, and the channel has to cut the message in two
@@ -35,13 +38,13 @@ def _whole(contents: Contents, longest: int) -> str | None:
         after.remove(copies[0])
         room += units(copies[0]) + 1
     sentences: list[str] = []
-    for sentence in contents.sentences:
-        line = _sentence(contents, sentence, room - 2)  # 2: line breaks
+    for block in _blocks(contents):
+        line = _block(contents, block, room - 2)  # 2: line breaks
         if line is None:
             break
         sentences += ["", line]
         room -= units(line) + 2
-    if room < 0 or (contents.sentences and not sentences):
+    if room < 0 or (_blocks(contents) and not sentences):
         return None
     return "\n".join((*before, *sentences, *after))
 
@@ -56,12 +59,25 @@ def _short(contents: Contents, longest: int) -> str:
         headline = shortened(headline, max(width // 2, _LEAST_HEADLINE))
     lines = [sign + directed(headline, contents.direction)]
     room -= length(lines)
-    for sentence in contents.sentences[:1]:
-        lines += filter(None, [_sentence(contents, sentence, room - 1)])
+    for block in _blocks(contents)[:1]:
+        lines += filter(None, [_block(contents, block, room - 1)])
     for said in (EDITED,) * contents.edited + (UNTAGGED,) * contents.untagged:
         if length((*lines, said, *after)) <= longest + 1:
             lines.append(said)
     return "\n".join((*lines, *after))
+
+
+def _blocks(contents: Contents) -> Sequence[Excerpt | str]:
+    """What the message is about: sentences, or the changes of an edit, each in a line."""
+    if contents.difference is None:
+        return contents.sentences
+    return [*change_lines(contents.difference, contents.direction)][:MOST_CHANGES]
+
+
+def _block(contents: Contents, block: Excerpt | str, room: int) -> str | None:
+    if isinstance(block, Excerpt):
+        return _sentence(contents, block, room)
+    return block if units(block) <= room else None
 
 
 def _sentence(contents: Contents, sentence: Excerpt, room: int) -> str | None:
@@ -96,6 +112,8 @@ def _about(contents: Contents) -> Iterable[str]:
     yield f"{isolated(contents.source)} · {contents.language_name}"
     if contents.topics:
         yield f"topics: {', '.join(map(isolated, contents.topics))}"
+    if contents.difference:
+        yield summary_of(contents.difference)
     if contents.edited:
         yield EDITED + (f"; its headline was: {isolated(contents.headline_then)}" if contents.headline_then else "")
     if contents.untagged:

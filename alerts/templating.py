@@ -12,7 +12,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, 
 from jinja2.exceptions import TemplateNotFound
 from markupsafe import Markup
 
-from alerts.charts import bars_svg, blocks
+from alerts.charts import bars_svg, chart
 from alerts.direction import Direction, directed, isolated
 from alerts.excerpt import Excerpt, fitted
 from alerts.markdown import markdown, markdown_sentence
@@ -129,7 +129,7 @@ def _excerpt(entry: Entry) -> Excerpt:
     return entry.sentence or Excerpt("")
 
 
-def _chart(counts: tuple[int, ...], labels: tuple[str, ...], title: str, description: str, name: str) -> Markup:
+def _drawn(counts: tuple[int, ...], labels: tuple[str, ...], title: str, description: str, name: str) -> Markup:
     drawn = bars_svg(counts, labels, title=title, description=description, name=name)
     return Markup(drawn)  # noqa: S704 -- it is escaped there
 
@@ -146,8 +146,8 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "facts": lambda entry: list(facts(entry)),
     "isolated": isolated,
     "md": markdown,
-    "blocks": blocks,
-    "chart": _chart,
+    "blocks": chart,
+    "chart": _drawn,
     "dir": _dir,
     "stories": stories,
 }

@@ -16,6 +16,7 @@ _STATEMENTS = (
     "CREATE INDEX alert_released ON alerts (alert, released)",
     "CREATE INDEX alert_held ON alerts (due) WHERE state = 'held'",
     "CREATE INDEX alert_within ON alerts (within) WHERE within IS NOT NULL",
+    "CREATE INDEX revision_seen ON revisions (seen)",
     # The spans of time that digests, spikes and silences told of. What a digest has consumed ends with its last window.
     """
     CREATE TABLE windows (
@@ -56,6 +57,7 @@ _STATEMENTS = (
         reason TEXT NOT NULL       -- copy, min_score, min_change, empty
     )
     """,
+    "CREATE UNIQUE INDEX suppressed_once ON suppressed (alert, subject, article, reason)",
     "CREATE INDEX suppressed_at ON suppressed (alert, at)",
     "CREATE INDEX suppressed_article ON suppressed (article)",
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from alerts.charts import blocks
+from alerts.charts import chart
 from archive.database import open_archive
 from archive.names import read_names
 from archive.times import to_text
@@ -96,7 +96,7 @@ def _line(trend: Trend, widest: int, room: int) -> str:
     mean = "–" if trend.mean is None else f"{trend.mean:,.1f}"
     ratio = "" if trend.ratio is None else f"×{trend.ratio:.1f}"
     figures = f"{trend.total:>7,} {mean:>8} {trend.today:>6,} {ratio:>6}"
-    return f"{_name(trend):<{widest}} {figures}  {blocks(trend.counts, room)}"
+    return f"{_name(trend):<{widest}} {figures}  {chart(trend.counts, room)}"
 
 
 def _name(trend: Trend) -> str:

@@ -3,13 +3,13 @@
 import lxml.etree
 import pytest
 
-from alerts.charts import bars_svg, blocks
+from alerts.charts import bars_svg, chart
 
 
 def test_a_chart_wider_than_its_room_adds_neighbours_up() -> None:
-    assert blocks([1, 2, 3, 4, 5], 5) == "▁▂▃▅▇"
-    assert blocks([9, 1, 1, 2, 2], 3) == "▇▂▃"
-    assert blocks([0, 0], 3) == "··"
+    assert chart([1, 2, 3, 4, 5], 5) == "▁▂▃▅▇"
+    assert chart([9, 1, 1, 2, 2], 3) == "▇▂▃"
+    assert chart([0, 0], 3) == "··"
 
 
 def test_bars_are_as_high_as_their_numbers_and_one_article_is_seen() -> None:
@@ -27,4 +27,4 @@ def test_nothing_can_be_drawn(counts) -> None:
     drawn = bars_svg(counts, [""] * len(counts), title="t", description="d")
 
     assert len(lxml.etree.fromstring(drawn).findall("rect")) == len(counts)
-    assert blocks(counts, 5) == "·" * len(counts)
+    assert chart(counts, 5) == "·" * len(counts)
