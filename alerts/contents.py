@@ -20,7 +20,8 @@ LONGEST_LINK = 2_000
 """Characters. What is longer many a program refuses to open, and it would leave no room for the sentence."""
 LONGEST_NAME = 40
 """Characters of the name of a source or a topic."""
-_LONGEST_THEN = 150  # characters of a headline that is no more
+LONGEST_THEN = 150
+"""Characters of a headline that is no more."""
 _MOST_TOPICS = 6
 _MOST_COPIES = 3
 _FIRST_WORDS = 90  # characters that stand for a headline where there is none
@@ -81,7 +82,7 @@ def contents_of(
         language=language,
         direction=direction_of(language),
         source=source_name(article["source"], names),
-        language_name=_language_name(language),
+        language_name=language_name(language),
         topics=_topic_names(record, topics),
         sentences=excerpts(record, [topic for topic, _ in topics], found),
         moments=moments_of(article, zone),
@@ -92,7 +93,7 @@ def contents_of(
         ref=ref,
         test=test,
         edited=bool(edits),
-        headline_then=shortened(before, _LONGEST_THEN) if before and before != headline else None,
+        headline_then=shortened(before, LONGEST_THEN) if before and before != headline else None,
         untagged=untagged,
         difference=difference,
     )
@@ -113,7 +114,8 @@ def headline_of(article: dict[str, Any]) -> str:
     return shortened(beginning, _FIRST_WORDS) or "(no headline)"
 
 
-def _language_name(tag: str | None) -> str:
+def language_name(tag: str | None) -> str:
+    """In English; the tag itself where Khabar knows no name for it."""
     if tag is None:
         return "language unknown"
     return _LANGUAGES.get(tag.split("-")[0].lower(), tag)

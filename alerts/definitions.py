@@ -61,10 +61,10 @@ class Alert(Definition, frozen=True, kw_only=True):
             raise BadValue("cron", self.cron, 'a digest, and nothing else, needs one, such as "0 6 * * *"')
         if self.cron is not None:
             check_cron("cron", self.cron)
-        if self.empty and self.when != "digest":
-            raise BadValue("empty", self.empty, 'only a digest is sent empty, an alert with when = "digest"')
         if self.when in ("spike", "silence"):
             self._check_counted()
+        if self.empty and self.when != "digest":
+            raise BadValue("empty", self.empty, 'only a digest is sent empty, an alert with when = "digest"')
         if self.quiet is not None:
             check_day_span("quiet", self.quiet)
 

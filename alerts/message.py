@@ -28,7 +28,7 @@ class Message:
     title: str
     text: str
     html: str
-    link: str | None = None  # the address of the article as it stands in the text, on a line of its own
+    links: tuple[str, ...] = ()  # addresses of articles as they stand in the text, each on a line of its own
 
 
 def compose(
@@ -73,7 +73,8 @@ def compose(
         difference=difference,
     )
     text = text_of(contents, min(longest, LONGEST_TEXT))
-    return Message(title=_title(contents), text=text, html=html_of(contents), link=contents.link)
+    links = (contents.link,) if contents.link else ()
+    return Message(title=_title(contents), text=text, html=html_of(contents), links=links)
 
 
 def _title(contents: Contents) -> str:

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from alerts.contents import Contents
 from alerts.difference_text import change_html, paragraphs_of, summary_of
-from alerts.direction import directed, isolated
-from alerts.excerpt import Excerpt, fitted, shortened
+from alerts.direction import Direction, directed, isolated
+from alerts.excerpt import LONGEST, Excerpt, fitted, shortened
 from alerts.message_text import EDITED, MOST_CHANGES, UNTAGGED, bracketed, without_brackets
 
 BOX = "max-width:36em;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
@@ -33,7 +33,7 @@ def html_of(contents: Contents) -> str:
     return "\n".join(
         (
             f'<div lang="en" dir="ltr" style="{BOX}">',
-            f'<h2{_foreign(contents)} style="{HEADLINE}">{_headline(contents)}</h2>',
+            f'<h2{foreign(contents.language, contents.direction)} style="{HEADLINE}">{_headline(contents)}</h2>',
             *_about(contents),
             *_blocks(contents),
             f'<p style="{FACTS}">{"<br>".join(_facts(contents))}</p>',
@@ -48,25 +48,25 @@ def _headline(contents: Contents) -> str:
     return escape(directed(contents.headline, contents.direction))
 
 
-def _foreign(contents: Contents) -> str:
-    language = f' lang="{escape(contents.language)}"' if contents.language else ' lang=""'
-    return f'{language} dir="{contents.direction or "auto"}"'
+def foreign(language: str | None, direction: Direction | None) -> str:
+    """The attributes of an element whose text is an article's."""
+    return f' lang="{escape(language or "")}" dir="{direction or "auto"}"'
 
 
-def _name(name: str) -> str:
+def name_apart(name: str) -> str:
     """*name* apart from the line around it, in HTML and in the text made of it."""
     return f"<bdi>{escape(isolated(name))}</bdi>"
 
 
 def _about(contents: Contents) -> list[str]:
-    lines = [f"{_name(contents.source)} · {escape(contents.language_name)}"]
+    lines = [f"{name_apart(contents.source)} · {escape(contents.language_name)}"]
     if contents.topics:
-        topics = (f"<b>{_name(topic)}</b>" for topic in contents.topics)
+        topics = (f"<b>{name_apart(topic)}</b>" for topic in contents.topics)
         lines.append(f"topics: {', '.join(topics)}")
     if contents.difference:
         lines.append(f"<b>{escape(summary_of(contents.difference))}</b>")
     if contents.edited:
-        then = f"; its headline was: {_name(contents.headline_then)}" if contents.headline_then else ""
+        then = f"; its headline was: {name_apart(contents.headline_then)}" if contents.headline_then else ""
         lines.append(f"<b>{EDITED}</b>{then}")
     if contents.untagged:
         lines.append(f"<b>{UNTAGGED}</b>")
@@ -77,24 +77,28 @@ def _about(contents: Contents) -> list[str]:
 
 def _blocks(contents: Contents) -> list[str]:
     """The sentences, or the changes of an edit."""
+    language, direction = contents.language, contents.direction
     if contents.difference is None:
-        return [_sentence(contents, sentence) for sentence in contents.sentences]
+        return [sentence_html(sentence, language, direction) for sentence in contents.sentences]
     return [
-        f'<p{_foreign(contents)} style="{_CHANGE}">{change_html(paragraph, contents.direction, _HIDDEN)}</p>'
+        f'<p{foreign(language, direction)} style="{_CHANGE}">{change_html(paragraph, direction, _HIDDEN)}</p>'
         for paragraph in paragraphs_of(contents.difference)[:MOST_CHANGES]
     ]
 
 
-def _sentence(contents: Contents, sentence: Excerpt) -> str:
-    excerpt, marked, last = fitted(sentence), "", 0
+def sentence_html(
+    sentence: Excerpt, language: str | None, direction: Direction | None, *, longest: int = LONGEST
+) -> str:
+    """A paragraph with the *sentence* of an article, its marks shown."""
+    excerpt, marked, last = fitted(sentence, longest), "", 0
     own, text = without_brackets(excerpt.text), bracketed(excerpt)
-    direction = directed(text, contents.direction).removesuffix(text)  # a mark, where the text has one
+    sign = directed(text, direction).removesuffix(text)  # a mark, where the text has one
     for start, end in excerpt.marks:
         marked += escape(own[last:start])
         marked += f'{_hidden("[")}<mark style="{_MARK}">{escape(own[start:end])}</mark>{_hidden("]")}'
         last = end
-    style = _SENTENCE.format(side="right" if contents.direction == "rtl" else "left")
-    return f'<p{_foreign(contents)} style="{style}">{direction}{marked}{escape(own[last:])}</p>'
+    style = _SENTENCE.format(side="right" if direction == "rtl" else "left")
+    return f'<p{foreign(language, direction)} style="{style}">{sign}{marked}{escape(own[last:])}</p>'
 
 
 def _hidden(text: str) -> str:
@@ -105,7 +109,7 @@ def _hidden(text: str) -> str:
 def _facts(contents: Contents) -> list[str]:
     lines = [f"published: {escape(contents.moments.published)}", f"<b>{escape(contents.moments.seen)}</b>"]
     if contents.copies:
-        copies = (f"{_name(copy.source)} {escape(copy.published)}" for copy in contents.copies)
+        copies = (f"{name_apart(copy.source)} {escape(copy.published)}" for copy in contents.copies)
         lines.append(f"also at: {', '.join(copies)}")
     return lines
 

@@ -13,7 +13,8 @@ EDITED = "edited since this alert was raised"
 UNTAGGED = "since this alert was raised, the article has lost the topics that it asks for"
 MOST_CHANGES = 5
 """Paragraphs of an edit that are shown: what is rewritten altogether is read at its page."""
-_LEAST_SENTENCE = 80  # characters; with less room a sentence tells nothing and is left out, unless it is shorter
+LEAST_SENTENCE = 80
+"""Characters; with less room a sentence tells nothing and is left out, unless it is shorter."""
 _LEAST_HEADLINE = 40  # characters; with less room it tells nothing, and the channel has to cut the message in two
 _BRACKETS = str.maketrans("[]", "()")
 
@@ -33,7 +34,7 @@ def _whole(contents: Contents, longest: int) -> str | None:
     copies = _copies(contents)
     after = ["", *_times(contents), *copies, contents.link or contents.instead_of_link or "", *_end(contents)]
     room = longest + 1 - length((*before, *after))
-    if copies and room < _LEAST_SENTENCE:
+    if copies and room < LEAST_SENTENCE:
         after.remove(copies[0])
         room += units(copies[0]) + 1
     sentences: list[str] = []
@@ -81,7 +82,7 @@ def _block(contents: Contents, block: Excerpt | str, room: int) -> str | None:
 
 def _sentence(contents: Contents, sentence: Excerpt, room: int) -> str | None:
     """*sentence* on a line of at most *room* UTF-16 code units; None where it has too little."""
-    least = min(_LEAST_SENTENCE, len(bracketed(sentence)))
+    least = min(LEAST_SENTENCE, len(bracketed(sentence)))
     for width in (room, room - 1, room // 2):  # a direction mark takes one, a letter beyond U+FFFF two
         if width < least:
             break

@@ -1,11 +1,12 @@
 """The copies of a story as they are read: when each appeared, and how long after the first."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from archive.search import NO_FILTERS, Filters, firsts_of_stories, matching_ids
+from archive.times import spell_delay
 
 MOST_READ = 1_000
 """Copies of one story, the earliest: an archive that was flooded with one text shall still be readable."""
@@ -24,6 +25,16 @@ _COPIES = f"""
 def read_copies(db: sqlite3.Connection, story: int) -> list[dict[str, Any]]:
     """The articles of *story*, the first to appear first; `delay` is in seconds behind it."""
     return [{**row, "first": bool(row["first"])} for row in db.execute(_COPIES, (story,))]
+
+
+def spell_delay_of(copy: Mapping[str, Any]) -> str:
+    """How long behind the first a copy appeared, in words. Of one that tells no minute only the latest moment is known
+    at which it can have appeared.
+    """
+    if copy["first"]:
+        return "first"
+    exact = copy["published"] and copy["published_precision"] != "day" and copy["published"] == copy["appeared"]
+    return f"{'' if exact else '≤'}{spell_delay(copy['delay'])}"
 
 
 def read_stories(db: sqlite3.Connection, filters: Filters = NO_FILTERS, limit: int = 20) -> Iterator[dict[str, Any]]:

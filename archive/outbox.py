@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from archive.database import inserted_id, storable
+from archive.owing import Reason
 from archive.processes import is_alive, this_machine, this_process
 from archive.times import to_text
 
@@ -93,6 +94,22 @@ def _begin_delivery(db: sqlite3.Connection, ref: str, at: datetime) -> int:
         (to_text(at + LEASE), f"{this_machine()}:{this_process()}", ref),
     )
     return inserted_id(db.execute("INSERT INTO deliveries (ref, begun) VALUES (?, ?)", (ref, to_text(at))))
+
+
+def gathered_in(db: sqlite3.Connection, ref: str) -> list[Owed]:
+    """The messages that the summary *ref* tells of, the oldest first, as if each were tried by itself."""
+    rows = db.execute(
+        "SELECT ref, alert, kind, article, window, revision, channel, attempts, born FROM alerts WHERE within = ? "
+        "ORDER BY born, rowid",
+        (ref,),
+    )
+    return [Owed(**row, delivery=0) for row in rows]
+
+
+def reasons_of(db: sqlite3.Connection, ref: str) -> list[Reason]:
+    """Why those were held back, each reason once."""
+    rows = db.execute("SELECT DISTINCT reason FROM alerts WHERE within = ? ORDER BY reason DESC", (ref,))
+    return [reason for (reason,) in rows]
 
 
 def mark_sent(db: sqlite3.Connection, owed: Owed, at: datetime) -> None:

@@ -111,7 +111,7 @@ def year_of(part: Part, seed: int) -> Year:
         if number % 24 == 0 and part.days:
             day = chance.gammavariate(part.days, 1 / part.days)
         hour = chance.gammavariate(part.hours, 1 / part.hours) if part.hours else 1.0
-        minutes.append(sorted(60 * chance.random() for _ in range(_poisson(chance, rate * day * hour))))
+        minutes.append(sorted(60 * chance.random() for _ in range(poisson(chance, rate * day * hour))))
     return Year(part, minutes, events)
 
 
@@ -149,7 +149,7 @@ def _events(chance: random.Random, rates: list[float]) -> Iterator[Event]:
         place += length
 
 
-def _poisson(chance: random.Random, mean: float) -> int:
+def poisson(chance: random.Random, mean: float) -> int:
     """Knuth's; means are small."""
     number, product, least = 0, chance.random(), exp(-mean)
     while product > least:
