@@ -6,7 +6,7 @@ from unicodedata import combining
 
 from archive.plan import forms
 from archive.query_tree import Node, Words, words_in
-from topics.fold import Folded
+from topics.fold import fold
 
 SNIPPET = 240
 """Code points of a passage: two or three lines on a terminal, a sentence or two."""
@@ -38,10 +38,11 @@ class Finder:
                 else:
                     self._by_first.setdefault(form, []).append(words)
 
-    def find(self, folded: Folded, *, is_title: bool = False) -> list[Span]:
-        """The places in the original, in their order and apart from each other."""
+    def find(self, text: str, *, is_title: bool = False) -> list[Span]:
+        """The places in *text*, in their order and apart from each other."""
         if not self._by_first and not self._prefixes:
             return []
+        folded = fold(text)
         tokens = folded.tokens
         found: list[Span] = []
         for place, token in enumerate(tokens):

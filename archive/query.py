@@ -131,9 +131,9 @@ class _Parser:
         return bool(self._here()) and not self._here().isspace() and self._here() != ")"
 
     def _term(self, depth: int) -> Node | None:
-        self._add_terms(1, self.position)
         if self._here() == "(":
             return self._bracket(depth)
+        self._add_terms(1, self.position)
         if name := self._takes_field():
             return self._field(name)
         return self._words("any")

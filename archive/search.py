@@ -22,7 +22,6 @@ from archive.query import parse
 from archive.query_tree import All, Filter, FilterName, Node, filters_in, words_in
 from archive.query_tree import Any as AnyOf
 from archive.times import epoch_seconds, to_text
-from topics.fold import fold
 
 COUNTED_TO = 1_000
 """`count` stops behind it: counting a common word in a million articles takes as long as a hundred searches."""
@@ -256,10 +255,10 @@ def _hit(db: sqlite3.Connection, article: int, finder: Finder) -> Hit:
         (_LONGEST_SHOWN, article),
     ).fetchone()
     topics = db.execute("SELECT topic FROM tags WHERE article = ? ORDER BY topic", (article,))
-    shown = passage(row["text"], finder.find(fold(row["text"])))
+    shown = passage(row["text"], finder.find(row["text"]))
     return Hit(
         id=row["id"], url=row["url"], title=row["title"], source=row["source"], language=row["language"],
         published=row["published"], first_seen=row["first_seen"], topics=tuple(topic for (topic,) in topics),
         story=row["story"], snippet=shown.text, marks=shown.marks,
-        title_marks=tuple(finder.find(fold(row["title"] or ""), is_title=True)), articles=row["articles"],
+        title_marks=tuple(finder.find(row["title"] or "", is_title=True)), articles=row["articles"],
     )  # fmt: skip

@@ -1,8 +1,10 @@
 """An article answers exactly the queries by which a search finds it."""
 
+import re
 import sqlite3
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +19,7 @@ from archive.errors import QueryError
 from archive.plan import time_reader
 from archive.query import parse
 from archive.reading import read_facts
-from archive.search import count, search
+from archive.search import check_query, count, search
 from archive.storing import Arrival, save
 from topics.evidence import Tag
 
@@ -90,6 +92,27 @@ def is_answered(query: str, *, zone: tzinfo = UTC, **fields: Any) -> bool:
 def test_a_query_is_answered(query: str, answering: dict[str, Any], other: dict[str, Any] | None) -> None:
     assert is_answered(query, **answering)
     assert other is None or not is_answered(query, **other)
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "search.md").read_text(encoding="utf-8")
+FINDS = re.findall(r"`([^`]+)`\s+finds\s+`([^`]+)`(?:\s+and\s+`([^`]+)`)?(?:,\s+and not\s+`([^`]+)`)?", PAGE)
+
+
+@pytest.mark.parametrize(("query", "found", "also", "other"), FINDS)
+def test_what_the_page_says_is_found_is_found_and_what_it_says_is_not_is_not(query, found, also, other) -> None:
+    assert is_answered(query, text=found)
+    assert not also or is_answered(query, text=also)
+    assert not other or not is_answered(query, text=other)
+
+
+def test_the_page_has_examples_and_each_of_what_one_writes_is_a_query() -> None:
+    rows = [line.split("|")[1] for line in PAGE.partition("## Spelling")[0].splitlines() if line.startswith("| `")]
+    examples = [example for row in rows for example in re.findall("`([^`]+)`", row)]
+
+    assert len(FINDS) >= 9 and len(examples) >= 24
+    for example in examples:
+        assert parse(example) != parse("")
+        check_query(example.replace("saved:", ""))
 
 
 def test_a_time_that_cannot_be_read_is_an_error_that_points_at_its_place() -> None:

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from archive.highlight import SNIPPET, Finder, merged, passage
 from archive.query import parse
-from topics.fold import fold
 
 WORDS = (
     *("drone", "attack", "Kata'ib", "U.S.", "F-16", "e\u0301te\u0301", "Pe\u0302s\u0327merge", "x" * 300),
@@ -38,7 +37,7 @@ def one_line(text: str) -> str:
 @settings(max_examples=600, deadline=None)
 @given(TEXTS, QUERIES)
 def test_a_passage_is_a_piece_of_the_text_and_cuts_through_no_mark_and_no_letter(text, query) -> None:
-    spans = Finder(parse(query)).find(fold(text))
+    spans = Finder(parse(query)).find(text)
     shown = passage(text, spans)
 
     piece = shown.text.removeprefix("…" if one_line(text)[: len(shown.text)] != shown.text else "")
@@ -53,7 +52,7 @@ def test_a_passage_is_a_piece_of_the_text_and_cuts_through_no_mark_and_no_letter
 
 def test_a_passage_does_not_end_within_a_phrase_that_it_marks() -> None:
     text = "drone attack " + "v " * 107 + "drone attack.)" + "z" * 40
-    spans = Finder(parse('"drone attack"')).find(fold(text))
+    spans = Finder(parse('"drone attack"')).find(text)
 
     shown = passage(text, spans)
 
@@ -63,6 +62,6 @@ def test_a_passage_does_not_end_within_a_phrase_that_it_marks() -> None:
 def test_a_passage_does_not_begin_with_the_accent_of_a_letter_that_it_leaves_out() -> None:
     text = "e\u0301" * 200 + " drone"
     for left in range(3):
-        shown = passage(text[left:], Finder(parse("drone")).find(fold(text[left:])))
+        shown = passage(text[left:], Finder(parse("drone")).find(text[left:]))
 
         assert shown.text.startswith("…e")
