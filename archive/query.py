@@ -166,6 +166,8 @@ class _Parser:
             raise self.error(f'"{name}:" needs a value right behind the colon, and each within brackets its own')
         begin = self.position
         if name in _WORD_FIELDS:
+            if self._here() in _MINUS:
+                raise self.error(f'"{name}:" needs a word or a phrase; what is not wanted is "-{name}:…"')
             words = self._words(_WORD_FIELDS[name])
             if words is None:
                 raise self.error(f'"{name}:" needs a letter or digit to look for', begin)
