@@ -5,7 +5,6 @@ from typing import Any
 from archive.highlight import Finder
 from archive.query import parse
 from archive.reading import Record
-from topics.fold import fold
 
 MOST_FOUND = 12
 """Places of a query's words: a common word stands everywhere, and a message shows three sentences."""
@@ -18,7 +17,7 @@ def found_by(query: str, record: Record) -> list[dict[str, Any]]:
     return [
         {"rule": "query", "term": query, "field": field, "start": start, "end": end}
         for field in ("title", "text")
-        for start, end in finder.find(fold((record.article[field] or "")[:_LOOKED_AT]), is_title=field == "title")[
+        for start, end in finder.find((record.article[field] or "")[:_LOOKED_AT], is_title=field == "title")[
             :MOST_FOUND
         ]
     ]

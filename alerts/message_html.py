@@ -90,15 +90,24 @@ def sentence_html(
     sentence: Excerpt, language: str | None, direction: Direction | None, *, longest: int = LONGEST
 ) -> str:
     """A paragraph with the *sentence* of an article, its marks shown."""
-    excerpt, marked, last = fitted(sentence, longest), "", 0
-    own, text = without_brackets(excerpt.text), bracketed(excerpt)
+    text = bracketed(fitted(sentence, longest))
     sign = directed(text, direction).removesuffix(text)  # a mark, where the text has one
-    for start, end in excerpt.marks:
-        marked += escape(own[last:start])
-        marked += f'{_hidden("[")}<mark style="{_MARK}">{escape(own[start:end])}</mark>{_hidden("]")}'
-        last = end
     style = _SENTENCE.format(side="right" if direction == "rtl" else "left")
-    return f'<p{foreign(language, direction)} style="{style}">{sign}{marked}{escape(own[last:])}</p>'
+    marked = marked_html(sentence, longest=longest, style=_MARK)
+    return f'<p{foreign(language, direction)} style="{style}">{sign}{marked}</p>'
+
+
+def marked_html(sentence: Excerpt, *, longest: int = LONGEST, style: str = "") -> str:
+    """*sentence* with its marks as elements; with their *style* also in brackets, for the text made of a mail."""
+    excerpt, marked, last = fitted(sentence, longest), "", 0
+    own = without_brackets(excerpt.text)
+    before, after = (
+        (f'{_hidden("[")}<mark style="{style}">', f"</mark>{_hidden(']')}") if style else ("<mark>", "</mark>")
+    )
+    for start, end in excerpt.marks:
+        marked += f"{escape(own[last:start])}{before}{escape(own[start:end])}{after}"
+        last = end
+    return marked + escape(own[last:])
 
 
 def _hidden(text: str) -> str:

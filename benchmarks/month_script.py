@@ -34,7 +34,7 @@ class Planned:
     name: str  # of its page
     seed: int  # of its words: copies have the same
     topics: tuple[str, ...]
-    edit: str = ""  # "", "large", "number" or "small"
+    edit: str = ""  # "large", "number", "small", or both of the latter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,10 @@ def _copies_and_edits(chance: random.Random, month: Month) -> Iterator[Planned]:
         at, topic = _moment(chance, month), TOPICS[number % len(TOPICS)]
         first = Planned(at=at, source="wire-en", name=f"edited-{number}", seed=2 * 10**6 + number, topics=(topic,))
         yield first
-        for later, edit in ((3, ("large", "number", "small", "")[number % 4]), (6, "small" if number % 2 else "")):
+        for later, edit in (
+            (3, ("large", "number", "small", "")[number % 4]),
+            (6, ("", "number small", "", "small")[number % 4]),
+        ):
             if edit:
                 yield Planned(
                     at=at + later * HOUR, source=first.source, name=first.name, seed=first.seed, topics=first.topics,
