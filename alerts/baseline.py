@@ -26,6 +26,7 @@ a war that goes on is news once.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from math import sqrt
 from statistics import median
 from typing import Self
@@ -102,11 +103,12 @@ def level(weeks: Sequence[int]) -> float:
     return max(1.0, last * len(before) / max(sum(before), 1))
 
 
-def weeks_before(instant: datetime, zone: tzinfo, weeks: int = WEEKS) -> list[datetime]:
+@lru_cache(2_048)  # a hundred sources are asked about the same hours
+def weeks_before(instant: datetime, zone: tzinfo, weeks: int = WEEKS) -> tuple[datetime, ...]:
     """The same time of the week on the wall clock of *zone*, each week before; in UTC, on the hour, the last one first.
 
     So nine in the evening stays nine in the evening where the clocks changed in between.
     """
     wall = instant.astimezone(zone).replace(tzinfo=None)
     then = ((wall - timedelta(weeks=week)).replace(tzinfo=zone) for week in range(1, weeks + 1))
-    return [one.astimezone(UTC).replace(minute=0, second=0, microsecond=0) for one in then]
+    return tuple(one.astimezone(UTC).replace(minute=0, second=0, microsecond=0) for one in then)

@@ -67,9 +67,14 @@ def is_long(usual: Baseline) -> bool:
     return usual.lower(PAUSE_Z) > 0
 
 
+def may_be_longest(pause: timedelta, usual: Baseline) -> bool:
+    """Whether *pause* is long enough to be held against the longest one, which takes a while to find."""
+    return pause > LEAST_SILENCE and usual.lower(LONGEST_Z) > 0
+
+
 def is_longest(pause: timedelta, hours: int, longest: timedelta, usual: Baseline) -> bool:
     """Whether *pause* is far longer than the *longest* of four weeks in which articles came in so many *hours*."""
-    return hours >= FEWEST_HOURS and pause > max(PATIENCE * longest, LEAST_SILENCE) and usual.lower(LONGEST_Z) > 0
+    return hours >= FEWEST_HOURS and pause > PATIENCE * longest and may_be_longest(pause, usual)
 
 
 def is_trickle(count: int, usual: Baseline) -> bool:

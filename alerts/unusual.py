@@ -6,15 +6,15 @@
 
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
 
 from alerts.baseline import FEWEST_WEEKS, WEEKS, Baseline, baseline, level, weeks_before
 from alerts.definitions import Alert
-from alerts.silence import QUIET, TRICKLE, Rule, Silence, is_back, is_long, is_longest, is_trickle
+from alerts.silence import QUIET, TRICKLE, Rule, Silence, is_back, is_long, is_longest, is_trickle, may_be_longest
 from alerts.spike import FEWEST, REST, Spike, is_spike
-from archive.health import NEEDS_A_PERSON, RHYTHM_DAYS
+from archive.health import NEEDS_A_PERSON, RHYTHM_DAYS, Health
 from archive.health_evidence import health_at
 from archive.volume import (
     Scope,
@@ -43,7 +43,7 @@ _MOST_NAMED = 3  # sources in a cause
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Field:
+class _Look:
     """The sources that an alert looks at, at one instant."""
 
     db: sqlite3.Connection
@@ -52,6 +52,8 @@ class _Field:
     topics: Collection[str]
     zone: tzinfo
     now: datetime
+    _watched: dict[str, int] = field(default_factory=dict)
+    _health: dict[str, Health] = field(default_factory=dict)
 
     @cached_property
     def named(self) -> list[str]:
@@ -59,16 +61,24 @@ class _Field:
         asked = self.alert.sources
         return [name for name, one in self.sources.items() if one.enabled and (not asked or matches_one(name, asked))]
 
-    @cached_property
-    def watched(self) -> dict[str, int]:
-        """For how many days, up to the longest that counts, each of those has been watched."""
-        begun = {name: watched_since(self.db, name, WEEKS, self.now) for name in self.named}
-        return {name: min((self.now - since).days, 7 * WEEKS) for name, since in begun.items() if since}
+    def watched(self, name: str) -> int:
+        """For how many days, up to the longest that counts, this source has been watched."""
+        if name not in self._watched:
+            since = watched_since(self.db, name, WEEKS, self.now)
+            self._watched[name] = min((self.now - since).days, 7 * WEEKS) if since else 0
+        return self._watched[name]
+
+    def health(self, name: str) -> Health:
+        """How this source does."""
+        if name not in self._health:
+            urls = [url for _, url in self.sources[name].ways]
+            self._health[name] = health_at(self.db, name, urls, self.now)
+        return self._health[name]
 
     @cached_property
     def known(self) -> tuple[str, ...]:
         """Those that have been watched for long enough. A new source brings articles that no week before had."""
-        return tuple(name for name in self.named if self.watched.get(name, 0) >= 7 * FEWEST_WEEKS)
+        return tuple(name for name in self.named if self.watched(name) >= 7 * FEWEST_WEEKS)
 
     @cached_property
     def asked(self) -> dict[str, datetime]:
@@ -87,7 +97,7 @@ class _Field:
 
     def weeks(self, sources: Collection[str]) -> int:
         """How many weeks all of *sources* have been watched."""
-        return min(self.watched[name] // 7 for name in sources)
+        return min(self.watched(name) // 7 for name in sources)
 
     def usual(self, scope: Scope, span: Span, around: Sequence[timedelta] = (timedelta(),)) -> Baseline:
         """What *scope* usually has in *span*, which begins and ends on the hour; with the spans *around* it."""
@@ -110,27 +120,27 @@ def spikes(
 
     An alert without topics asks for all articles of its sources as one.
     """
-    field = _Field(db=db, alert=alert, sources=sources, topics=topics, zone=zone, now=now)
-    names = {number: name for name, number in field.numbers.items()}
+    look = _Look(db=db, alert=alert, sources=sources, topics=topics, zone=zone, now=now)
+    names = {number: name for name, number in look.numbers.items()}
     running = _hour_of(now)
-    busy = busy_hours(db, list(names), field.named, [running - HOUR, running], FEWEST)
+    busy = busy_hours(db, list(names), look.named, [running - HOUR, running], FEWEST)
     found: dict[int, Spike] = {}
-    for number, hour in busy if busy and field.known else []:
-        if number not in found and (spike := _spike(field, names[number], number, hour)):
+    for number, hour in busy if busy and look.known else []:
+        if number not in found and (spike := _spike(look, names[number], number, hour)):
             found[number] = spike
     return list(found.values())
 
 
-def _spike(field: _Field, topic: str | None, number: int, hour: datetime) -> Spike | None:
+def _spike(look: _Look, topic: str | None, number: int, hour: datetime) -> Spike | None:
     """The spike that *hour* is; None where it is none."""
-    scope, span = Scope(topic=number, sources=field.known), (hour, hour + HOUR)
-    count = known_by(field.db, scope, span, field.now)
+    scope, span = Scope(topic=number, sources=look.known), (hour, hour + HOUR)
+    count = known_by(look.db, scope, span, look.now)
     if count < FEWEST:
         return None
-    usual = field.usual(scope, span, (-HOUR, timedelta(), HOUR))
-    if not (is_spike(count, usual) and is_spike(count, usual := usual.raised(field.level(scope, hour)))):
+    usual = look.usual(scope, span, (-HOUR, timedelta(), HOUR))
+    if not (is_spike(count, usual) and is_spike(count, usual := usual.raised(look.level(scope, hour)))):
         return None
-    return Spike.of(topic=topic, hour=hour, until=min(field.now, hour + HOUR), count=count, usual=usual)
+    return Spike.of(topic=topic, hour=hour, until=min(look.now, hour + HOUR), count=count, usual=usual)
 
 
 def spike_end(
@@ -141,13 +151,13 @@ def spike_end(
 
     None: it goes on.
     """
-    field = _Field(db=db, alert=alert, sources=sources, topics=topics, zone=zone, now=now)
-    if spike.topic not in field.numbers or not field.known:
+    look = _Look(db=db, alert=alert, sources=sources, topics=topics, zone=zone, now=now)
+    if spike.topic not in look.numbers or not look.known:
         return _hour_of(now)
-    number, last = field.numbers[spike.topic], _hour_of(now) - HOUR
+    number, last = look.numbers[spike.topic], _hour_of(now) - HOUR
     hour, rest = max(spike.hour + HOUR, last - _MOST_HOURS * HOUR), 0
     while hour <= last and rest < REST:
-        rest = 0 if _spike(field, spike.topic, number, hour) else rest + 1
+        rest = 0 if _spike(look, spike.topic, number, hour) else rest + 1
         hour += HOUR
     return hour - REST * HOUR if rest == REST else None
 
@@ -158,45 +168,54 @@ def silences(
 ) -> list[Silence]:  # fmt: skip
     """The topics that *alert* names, or without any each of its sources, that are quieter than they ever are; without
     the subjects that have been *told* already."""
-    field = _Field(db=db, alert=alert, sources=sources, topics=topics, zone=zone, now=now)
+    look = _Look(db=db, alert=alert, sources=sources, topics=topics, zone=zone, now=now)
     return [
         silence
-        for subject, scope in _subjects(field)
-        if subject not in told and (silence := _silence(field, subject, scope))
+        for subject in _subjects(look)
+        if subject not in told and (scope := _scope_of(look, subject)) and (silence := _silence(look, subject, scope))
     ]
 
 
-def _subjects(field: _Field) -> Iterator[tuple[str, Scope]]:
-    if not field.known:
-        return
-    for topic, number in field.numbers.items():
-        if topic is None:
-            yield from ((f"source:{name}", Scope(sources=(name,))) for name in field.known)
-        else:
-            yield f"topic:{topic}", Scope(topic=number, sources=field.known)
+def _subjects(look: _Look) -> Iterator[str]:
+    if look.alert.topics:
+        yield from (f"topic:{topic}" for topic in look.numbers)
+    else:
+        yield from (f"source:{name}" for name in look.named)
 
 
-def _silence(field: _Field, subject: str, scope: Scope) -> Silence | None:
-    asked = _asked(field, scope)
-    last = last_article(field.db, scope, field.now - RHYTHM_DAYS, field.now)
+def _scope_of(look: _Look, subject: str) -> Scope | None:
+    """The articles of *subject*; None where the alert does not ask for it, or its sources are too new."""
+    kind, _, name = subject.partition(":")
+    if kind == "topic":
+        known = name in look.numbers and look.known
+        return Scope(topic=look.numbers[name], sources=look.known) if known else None
+    known_source = not look.alert.topics and name in look.named and look.watched(name) >= 7 * FEWEST_WEEKS
+    return Scope(sources=(name,)) if known_source else None
+
+
+def _silence(look: _Look, subject: str, scope: Scope) -> Silence | None:
+    asked = _asked(look, scope)
+    last = last_article(look.db, scope, look.now - RHYTHM_DAYS, look.now)
     if asked is None or last is None:
         return None
-    return _pause(field, subject, scope, last, asked) or _trickle(field, subject, scope, asked)
+    return _pause(look, subject, scope, last, asked) or _trickle(look, subject, scope, asked)
 
 
-def _asked(field: _Field, scope: Scope) -> datetime | None:
+def _asked(look: _Look, scope: Scope) -> datetime | None:
     """Up to when it is known what *scope* published."""
-    asked = [field.asked[name] for name in scope.sources if name in field.asked]
+    asked = [look.asked[name] for name in scope.sources if name in look.asked]
     return min((one for one in asked if max(asked) - one <= _ASKED_TOGETHER), default=None)
 
 
-def _pause(field: _Field, subject: str, scope: Scope, last: datetime, asked: datetime) -> Silence | None:
+def _pause(look: _Look, subject: str, scope: Scope, last: datetime, asked: datetime) -> Silence | None:
     """Nothing came since."""
     if asked - last < QUIET:
         return None
     begin, end = _hour_of(last + HOUR), _hour_of(asked)
-    usual = field.usual(scope, (begin, min(end, begin + _LONGEST_SPAN)))
-    hours, longest = longest_pause(field.db, scope, (field.now - RHYTHM_DAYS, last + timedelta(seconds=1)))
+    usual = look.usual(scope, (begin, min(end, begin + _LONGEST_SPAN)))
+    if not (is_long(usual) or may_be_longest(asked - last, usual)):
+        return None
+    hours, longest = longest_pause(look.db, scope, (look.now - RHYTHM_DAYS, last + timedelta(seconds=1)))
     rule: Rule | None = (
         "pause" if is_long(usual) else "longest" if is_longest(asked - last, hours, longest, usual) else None
     )
@@ -204,25 +223,25 @@ def _pause(field: _Field, subject: str, scope: Scope, last: datetime, asked: dat
         return None
     return Silence.of(
         subject=subject, rule=rule, since=last, asked=asked, count=0, usual=usual, longest=longest,
-        cause=_cause(field, scope),
+        cause=_cause(look, scope),
     )  # fmt: skip
 
 
-def _trickle(field: _Field, subject: str, scope: Scope, asked: datetime) -> Silence | None:
+def _trickle(look: _Look, subject: str, scope: Scope, asked: datetime) -> Silence | None:
     """Something came, but far less than usual in a day."""
-    count, usual = _day(field, scope, asked)
+    count, usual = _day(look, scope, asked)
     if not is_trickle(count, usual):
         return None
     return Silence.of(
         subject=subject, rule="trickle", since=_hour_of(asked) - TRICKLE, asked=asked, count=count, usual=usual,
-        longest=None, cause=_cause(field, scope),
+        longest=None, cause=_cause(look, scope),
     )  # fmt: skip
 
 
-def _day(field: _Field, scope: Scope, asked: datetime) -> tuple[int, Baseline]:
+def _day(look: _Look, scope: Scope, asked: datetime) -> tuple[int, Baseline]:
     """How many articles the day before had, and usually has."""
     span = (_hour_of(asked) - TRICKLE, _hour_of(asked))
-    return counts(field.db, scope, [span])[0], field.usual(scope, span)
+    return counts(look.db, scope, [span])[0], look.usual(scope, span)
 
 
 def silence_end(
@@ -230,14 +249,13 @@ def silence_end(
     zone: tzinfo, now: datetime,
 ) -> datetime | None:  # fmt: skip
     """When *silence*, which *alert* told of, ended: an article came, and not one of a trickle. None: it goes on."""
-    field = _Field(db=db, alert=alert, sources=sources, topics=topics, zone=zone, now=now)
-    scope = dict(_subjects(field)).get(silence.subject)
-    if scope is None:
+    look = _Look(db=db, alert=alert, sources=sources, topics=topics, zone=zone, now=now)
+    if (scope := _scope_of(look, silence.subject)) is None:
         return now
-    came, asked = first_article(db, scope, silence.since + timedelta(seconds=1), now), _asked(field, scope)
-    if came is None or asked is None:
+    came = first_article(db, scope, silence.since + timedelta(seconds=1), now)
+    if came is None or (asked := _asked(look, scope)) is None:
         return None
-    count, usual = _day(field, scope, asked)
+    count, usual = _day(look, scope, asked)
     if silence.rule == "trickle" or is_trickle(count, usual):
         return asked if is_back(count, usual) else None
     return came
@@ -248,17 +266,14 @@ def too_young(
     now: datetime,
 ) -> str | None:  # fmt: skip
     """Why nothing is said yet: none of the alert's sources has been watched for long enough. None: one has."""
-    field = _Field(db=db, alert=alert, sources=sources, topics=topics, zone=zone, now=now)
-    days = max(field.watched.values(), default=0)
-    return None if field.known else f"the archive covers {days} of {7 * FEWEST_WEEKS} days"
+    look = _Look(db=db, alert=alert, sources=sources, topics=topics, zone=zone, now=now)
+    days = max((look.watched(name) for name in look.named), default=0)
+    return None if look.known else f"the archive covers {days} of {7 * FEWEST_WEEKS} days"
 
 
-def _cause(field: _Field, scope: Scope) -> str:
+def _cause(look: _Look, scope: Scope) -> str:
     """What is known of the sources: why one brings nothing, or that all of them answer."""
-    found = {
-        name: health_at(field.db, name, [url for _, url in field.sources[name].ways], field.now)
-        for name in scope.sources
-    }
+    found = {name: look.health(name) for name in scope.sources}
     if scope.is_one_source:
         return found[scope.sources[0]].cause or "it answers"
     unwell = {name: one for name, one in found.items() if one.state in NEEDS_A_PERSON}

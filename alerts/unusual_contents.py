@@ -119,7 +119,8 @@ def _spike(looked: _Looked, spike: Spike) -> _Parts:
     row = [*counts(looked.db, scope, hours[:-1]), spike.count] if scope else []
     facts = [
         f"from {instant_in(spike.hour, looked.zone)}",
-        f"usual in this hour of the week: {_number(spike.expected)}, at most {spike.bound:.1f}; {_weeks(spike.weeks)}",
+        f"usual in this hour of the week: {_number(spike.expected)}, at most {spike.bound:.1f}",
+        _method(spike.weeks),
         *([f"24 hours, up to {max(row)} articles each: {chart(row, len(row))}"] if row else []),
     ]
     stories = looked.stories(scope, (spike.hour, spike.until + timedelta(seconds=1)), _STORIES)
@@ -146,8 +147,9 @@ def _pause(looked: _Looked, silence: Silence, who: str) -> tuple[str, list[str]]
     since = silence.since.astimezone(looked.zone)
     facts = [
         f"no article since {instant_in(silence.since, looked.zone)}",
-        f"usual in the {spell(silence.asked - silence.since)} since then: {_number(silence.expected)} articles; "
-        f"{_weeks(silence.weeks)}",
+        f"usual in the {spell(silence.asked - silence.since)} until it was last asked: "
+        f"{_number(silence.expected)} articles",
+        _method(silence.weeks),
     ]
     if silence.longest is not None:
         facts.append(f"the longest pause of the 28 days before: {spell(silence.longest)}")
@@ -158,12 +160,13 @@ def _trickle(looked: _Looked, silence: Silence, who: str) -> tuple[str, list[str
     number = f"{silence.count} article" + ("" if silence.count == 1 else "s")
     return f"{who}: {number} in 24 hours, {_number(silence.expected)} expected", [
         f"from {instant_in(silence.since, looked.zone)}",
-        f"usual in these 24 hours: {_number(silence.expected)}, at least {silence.bound:.1f}; {_weeks(silence.weeks)}",
+        f"usual in these 24 hours: {_number(silence.expected)}, at least {silence.bound:.1f}",
+        _method(silence.weeks),
     ]
 
 
-def _weeks(weeks: int) -> str:
-    return f"by the same time of the {weeks} weeks before, with {METHOD}"
+def _method(weeks: int) -> str:
+    return f"by the {weeks} weeks before, with {METHOD}"
 
 
 def _number(expected: float) -> str:

@@ -14,7 +14,6 @@ from alerts.message_text import LONGEST_TEXT, length
 from alerts.unusual_contents import Story, Unusual, contents_of
 from archive.windows import Window
 
-_CHART = "letter-spacing:1px;white-space:nowrap"
 _STORY = "margin:14px 0 2px;font-size:17px;line-height:1.45"
 
 

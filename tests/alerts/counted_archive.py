@@ -16,9 +16,9 @@ FOUND = timedelta(minutes=2)
 
 def publish(
     db: sqlite3.Connection, times: Iterable[datetime], *, source: str = "wire", topic: str | None = None,
-    seen: datetime | None = None,
+    seen: datetime | None = None, after: timedelta = FOUND,
 ) -> None:  # fmt: skip
-    """Archives an article of each of *times*, found FOUND later, or at *seen*."""
+    """Archives an article of each of *times*, found so long *after*, or at *seen*."""
     with transaction(db):
         number = None
         if topic:
@@ -27,7 +27,7 @@ def publish(
             number = db.execute("SELECT id FROM topic_names WHERE name = ?", (topic,)).fetchone()[0]
         for time in times:
             article = _free_id(db, time)
-            found = to_text(seen or time + FOUND)
+            found = to_text(seen or time + after)
             db.execute(
                 "INSERT INTO article_head (id, url, source, title, published, published_precision, first_seen, "
                 "last_seen, story, language) VALUES (?, ?, ?, 'A title', ?, 'second', ?, ?, ?, 'en')",

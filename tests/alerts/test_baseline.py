@@ -96,11 +96,11 @@ def test_a_level_is_that_of_the_last_week_and_never_below_one() -> None:
 def test_nine_oclock_stays_nine_oclock_where_the_clocks_change() -> None:
     summer = datetime(2026, 4, 1, 9, tzinfo=BERLIN)
 
-    assert weeks_before(summer, BERLIN, 2) == [
+    assert weeks_before(summer, BERLIN, 2) == (
         datetime(2026, 3, 25, 8, tzinfo=UTC),
         datetime(2026, 3, 18, 8, tzinfo=UTC),
-    ]
-    assert weeks_before(summer, UTC, 1) == [datetime(2026, 3, 25, 7, tzinfo=UTC)]
+    )
+    assert weeks_before(summer, UTC, 1) == (datetime(2026, 3, 25, 7, tzinfo=UTC),)
 
 
 def test_an_hour_that_the_clocks_leave_out_is_the_one_beside_it() -> None:
