@@ -9,7 +9,7 @@ from archive.search import NO_FILTERS, Filters, firsts_of_stories, matching_ids
 
 MOST_READ = 1_000
 """Copies of one story, the earliest: an archive that was flooded with one text shall still be readable."""
-_COPIES = f"""
+_COPIES = """
     SELECT copy.id, copy.url, copy.source, copy.title, copy.language, copy.published, copy.published_precision,
            copy.published_zone, copy.appeared,
            CAST(strftime('%s', copy.appeared) AS INTEGER) - CAST(strftime('%s', original.appeared) AS INTEGER) AS delay,
@@ -17,26 +17,37 @@ _COPIES = f"""
     FROM stories
     JOIN article_head AS original ON original.id = stories.first_article
     JOIN article_head AS copy ON copy.story = stories.id
-    WHERE stories.id = ? ORDER BY copy.appeared, copy.first_seen, copy.id LIMIT {MOST_READ}
-"""  # noqa: S608 -- a number
+    WHERE stories.id = ?
+"""
+_EARLIEST = f"{_COPIES} ORDER BY copy.appeared, copy.first_seen, copy.id LIMIT {MOST_READ}"
 
 
-def read_copies(db: sqlite3.Connection, story: int) -> list[dict[str, Any]]:
-    """The articles of *story*, the first to appear first; `delay` is in seconds behind it."""
-    return [{**row, "first": bool(row["first"])} for row in db.execute(_COPIES, (story,))]
+def read_copies(db: sqlite3.Connection, story: int, also: int | None = None) -> list[dict[str, Any]]:
+    """The articles of *story*, the first to appear first; `delay` is in seconds behind it. At most MOST_READ, and the
+    article *also*, however late it is.
+    """
+    rows = db.execute(_EARLIEST, (story,)).fetchall()
+    if also is not None and all(row["id"] != also for row in rows):
+        rows += db.execute(f"{_COPIES} AND copy.id = ?", (story, also)).fetchall()
+    return [{**row, "first": bool(row["first"])} for row in rows]
+
+
+def read_story(db: sqlite3.Connection, story: int, also: int | None = None) -> dict[str, Any]:
+    """How many articles *story* has, of which sources, and the articles as `read_copies` has them."""
+    [count] = db.execute("SELECT articles FROM stories WHERE id = ?", (story,)).fetchone()
+    sources = db.execute("SELECT DISTINCT source FROM article_head WHERE story = ? ORDER BY source", (story,))
+    return {
+        "id": story,
+        "count": count,
+        "sources": [source for (source,) in sources],
+        "articles": read_copies(db, story, also),
+    }
 
 
 def read_stories(db: sqlite3.Connection, filters: Filters = NO_FILTERS, limit: int = 20) -> Iterator[dict[str, Any]]:
     """The stories of several articles of which one passes *filters*, at most *limit*, the one with the newest such
-    article first: id, how many articles and which sources, and the articles themselves.
+    article first, as `read_story` has them.
     """
     copied = matching_ids(db, "", filters=replace(filters, copied=True))
     for story in firsts_of_stories(db, copied, limit):
-        counts = db.execute("SELECT articles FROM stories WHERE id = ?", (story,)).fetchone()
-        sources = db.execute("SELECT DISTINCT source FROM article_head WHERE story = ? ORDER BY source", (story,))
-        yield {
-            "id": story,
-            "count": counts[0],
-            "sources": [source for (source,) in sources],
-            "articles": read_copies(db, story),
-        }
+        yield read_story(db, story)

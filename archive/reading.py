@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.answering import Facts, Wording
-from archive.copies import read_copies
+from archive.copies import read_story
 from archive.lines import NO_LINES, Lines, hashes_of, recurring_among, unpack
 from archive.recurring import latest_lines
 
@@ -39,7 +39,7 @@ def read_record(db: sqlite3.Connection, article: int) -> Record | None:
         article=columns,
         tags=_tags(db, row),
         revisions=revisions,
-        story={"id": row["story"], "articles": read_copies(db, row["story"])},
+        story=read_story(db, row["story"], also=article),
         passing=_passing(db, row) if revisions else NO_LINES,
     )
 

@@ -110,7 +110,7 @@ def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     article, seen = arrival.article, to_text(arrival.seen)
     number = _new_id(db, article.published or arrival.seen)
     met = Met(arrival.signature or b"", article.source, _appeared(article, arrival.seen))
-    story = find_story(db, met)
+    story = find_story(db, met, arrival.seen)
     story = number if story is None else story
     values = {**_columns(article), "id": number, "first_seen": seen, "last_seen": seen, "story": story}
     values["moved"] = _is_moved(number, to_text(article.published or arrival.seen))
