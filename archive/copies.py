@@ -1,10 +1,10 @@
 """The copies of a story as they are read: when each appeared, and how long after the first."""
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from archive.database import one_moment
 from archive.search import NO_FILTERS, Filters, firsts_of_stories, matching_ids
 
 MOST_READ = 1_000
@@ -44,10 +44,10 @@ def read_story(db: sqlite3.Connection, story: int, also: int | None = None) -> d
     }
 
 
-def read_stories(db: sqlite3.Connection, filters: Filters = NO_FILTERS, limit: int = 20) -> Iterator[dict[str, Any]]:
+def read_stories(db: sqlite3.Connection, filters: Filters = NO_FILTERS, limit: int = 20) -> list[dict[str, Any]]:
     """The stories of several articles of which one passes *filters*, at most *limit*, the one with the newest such
-    article first, as `read_story` has them.
+    article first, as `read_story` has them at one moment.
     """
-    copied = matching_ids(db, "", filters=replace(filters, copied=True))
-    for story in firsts_of_stories(db, copied, limit):
-        yield read_story(db, story)
+    with one_moment(db):
+        copied = matching_ids(db, "", filters=replace(filters, copied=True))
+        return [read_story(db, story) for story in firsts_of_stories(db, copied, limit)]

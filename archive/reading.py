@@ -8,6 +8,7 @@ from typing import Any
 
 from archive.answering import Facts, Wording
 from archive.copies import read_story
+from archive.database import one_moment
 from archive.lines import NO_LINES, Lines, hashes_of, recurring_among, unpack
 from archive.recurring import latest_lines
 
@@ -28,7 +29,12 @@ class Record:
 
 
 def read_record(db: sqlite3.Connection, article: int) -> Record | None:
-    """The article with this id, or None."""
+    """The article with this id as it is at one moment, or None."""
+    with one_moment(db):
+        return _read(db, article)
+
+
+def _read(db: sqlite3.Connection, article: int) -> Record | None:
     row = db.execute("SELECT * FROM articles WHERE id = ?", (article,)).fetchone()
     if row is None:
         return None
