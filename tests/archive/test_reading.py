@@ -14,12 +14,13 @@ from archive.storing import Arrival, save
 
 
 @pytest.fixture
-def four(keep, prose, noon):
-    """Two stories of two copies each; the ids."""
-    return [
-        keep(url=f"https://s{place}.example/1", source=f"s{place}", text=prose(120, place // 2), seen=noon).article
-        for place in range(4)
+def two(keep, prose, noon):
+    """Two stories of three copies each; an id of each."""
+    ids = [
+        keep(url=f"https://s{place}.example/1", source=f"s{place}", text=prose(120, place // 3), seen=noon).article
+        for place in range(6)
     ]
+    return ids[::3]
 
 
 @pytest.fixture
@@ -47,8 +48,8 @@ def interrupted(archive_path):
     return read
 
 
-def test_an_article_is_read_as_it_was_before_or_after_an_edit_and_a_merge(four, prose, noon, interrupted) -> None:
-    a, _, c, _ = four
+def test_an_article_is_read_as_it_was_before_or_after_an_edit_and_a_merge(two, prose, noon, interrupted) -> None:
+    a, b = two
     count = 0
 
     def edit_and_regroup(writer):
@@ -56,7 +57,7 @@ def test_an_article_is_read_as_it_was_before_or_after_an_edit_and_a_merge(four, 
         count += 1
         article = Article(url="https://s0.example/1", source="s0", title="A title", text=f"{prose(120, 0)} {count}")
         save(writer, Arrival(article=article, seen=noon + timedelta(minutes=count)))
-        (split if count % 2 == 0 else merge)(writer, [c, a], noon)
+        (split if count % 2 == 0 else merge)(writer, [b, a], noon)
 
     asked, place = True, 0
     while asked:
@@ -70,19 +71,16 @@ def test_an_article_is_read_as_it_was_before_or_after_an_edit_and_a_merge(four, 
     assert place > 5
 
 
-def test_stories_are_listed_as_they_were_before_or_after_a_merge(four, noon, interrupted) -> None:
-    a, _, c, _ = four
-    count = 0
-
-    def regroup(writer):
-        nonlocal count
-        count += 1
-        (split if count % 2 == 0 else merge)(writer, [c, a], noon)
-
+@pytest.mark.parametrize("meanwhile", [merge, split])
+def test_stories_are_listed_as_they_were_before_or_after_the_hand_moved_them(
+    db, two, noon, interrupted, meanwhile
+) -> None:
     asked, place = True, 0
     while asked:
         place += 1
-        stories, asked = interrupted(read_stories, place, regroup)
+        with transaction(db):
+            (split if meanwhile is merge else merge)(db, two, noon)
+        stories, asked = interrupted(read_stories, place, lambda writer: meanwhile(writer, two, noon))
         assert stories
         for story in stories:
             assert len(story["articles"]) == story["count"]
