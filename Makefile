@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies kill-alerts soak soak-writers clean
+.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies bench-month kill-alerts kill-digests soak soak-writers clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ bench-retag: $(VENV)/.dev  ## an archive tagged anew while it is searched and wr
 bench-copies: $(VENV)/.dev  ## are copies joined and strangers not, and what does it cost? PAGES=FILE
 	@$(BIN)/python -m benchmarks.copies $(if $(PAGES),"$(PAGES)")
 
+bench-month: $(VENV)/.dev  ## a month of a newsroom in simulated time: is every alert right? MONTHS=N SEED=N
+	@$(BIN)/python -m benchmarks.month $(if $(MONTHS),--months $(MONTHS)) $(if $(SEED),--seed $(SEED))
+
 bench-search: $(VENV)/.dev  ## is any of 10,000 queries slow on 100,000 articles? ARTICLES=N QUERIES=N
 	@$(BIN)/python -m benchmarks.searching $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(QUERIES),--queries $(QUERIES))
 
@@ -58,6 +61,9 @@ bench-topics: $(VENV)/.dev  ## 200 topics with 2,000 terms beside a regular expr
 
 kill-alerts: $(VENV)/.dev  ## 1,000 alerts to a bad receiver, with ten kill -9: ALERTS=N KILLS=N
 	@$(BIN)/python -m benchmarks.outbox_kill $(if $(ALERTS),--alerts $(ALERTS)) $(if $(KILLS),--kills $(KILLS))
+
+kill-digests: $(VENV)/.dev  ## kill -9 around the times of digests, again and again: KILLS=N SEED=N
+	@$(BIN)/python -m benchmarks.digest_kill $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
 soak: $(VENV)/.dev  ## 300 scheduled runs against the newsroom: does anything grow? RUNS=N
 	@$(BIN)/python -m benchmarks.soak $(if $(RUNS),--runs $(RUNS))

@@ -112,4 +112,4 @@ def without_alert(topics: Iterable[str], alerts: Collection[Alert]) -> list[str]
 
 def _names(alert: Alert, topic: str) -> bool:
     in_query = (part.value for part in filters_in(parse(alert.query)) if part.name == "topic")
-    return (bool(alert.topics) and matches_one(topic, alert.topics)) or topic in in_query
+    return matches_one(topic, (*alert.topics, *in_query))

@@ -5,7 +5,7 @@ Apprise URL that holds no secret. A URL that does is refused outside the environ
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -161,27 +161,27 @@ def _content(notifier: NotifyBase, message: Message) -> dict[str, Any]:
     if _is_chat(notifier):
         title, text = _for_chat(notifier, title, message)
     form = notifier.resolve_format(NotifyFormat.TEXT)
-    body = _converted(text, form, message.link)
+    body = _converted(text, form, message.links)
     return {"title": title, "body": body, "body_format": form, "body_passthrough": False}
 
 
 def _for_chat(notifier: NotifyBase, title: str, message: Message) -> tuple[str, str]:
     """Title and text without markup. The headline is told once, by the title if there is one that holds all of it."""
-    shown, text = chat_safe(title), chat_message(message.text, message.link)
+    shown, text = chat_safe(title), chat_message(message.text, message.links)
     headline, _, rest = message.text.partition("\n")
     if rest and headline == title and len(shown) <= notifier.title_maxlen:
-        return shown, chat_message(rest, message.link)
+        return shown, chat_message(rest, message.links)
     if notifier.overflow_amalgamate_title and len(shown) + len(text) > notifier.body_maxlen:
         return "", text
     return shortened(shown, notifier.title_maxlen), text
 
 
-def _converted(text: str, form: NotifyFormat, link: str | None) -> str:
+def _converted(text: str, form: NotifyFormat, links: Collection[str]) -> str:
     if form == NotifyFormat.HTML:
         text = text.replace("\n\n", f"\n{JOINER}\n")  # of two line breaks Telegram's notifier leaves one
     convert: Callable[[str], str] = partial(convert_between, NotifyFormat.TEXT, form)
     if form == NotifyFormat.MARKDOWN:  # a link with "\\" before each "." and "-" is none
-        return "\n".join(chat_link(line) if line == link else convert(line) for line in text.split("\n"))
+        return "\n".join(chat_link(line) if line in links else convert(line) for line in text.split("\n"))
     return convert(text)
 
 

@@ -6,6 +6,7 @@ does not help, a sign is replaced by one that looks alike. A reader sees the sam
 """
 
 import re
+from collections.abc import Collection
 
 JOINER = "\u2060"
 _LOOK_ALIKE = str.maketrans({"*": "\u2217", "`": "\u02cb", "~": "\u223c"})  # emphasis, code, what is struck out
@@ -39,7 +40,7 @@ def chat_link(link: str) -> str:
     return _EMPHASIS.sub(lambda sign: f"%{ord(sign[0]):02X}", link)
 
 
-def chat_message(text: str, link: str | None) -> str:
-    """The *text* of a message, of which the line that is its *link*, and the last one with the ref, stay untouched."""
+def chat_message(text: str, links: Collection[str]) -> str:
+    """The *text* of a message; the lines that are its *links*, and the last one with the ref, stay untouched."""
     *lines, ref = text.split("\n")
-    return "\n".join([*(line if line == link else chat_safe(line) for line in lines), ref])
+    return "\n".join([*(line if line in links else chat_safe(line) for line in lines), ref])

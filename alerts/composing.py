@@ -3,23 +3,24 @@
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo
 
 from alerts.definitions import Alert
+from alerts.difference import Difference, difference_of
+from alerts.found import found_by
 from alerts.message import Message, compose
 from alerts.message_text import LONGEST_TEXT
+from alerts.report_message import digest_message
+from alerts.reporting import Names
+from alerts.summing import summary_message
+from alerts.unusual_message import unusual_message
 from alerts.watching import asked_topics
-from archive.highlight import Finder
-from archive.outbox import Owed
-from archive.query import parse
+from archive.outbox import Owed, gathered_in, reasons_of
 from archive.reading import Record, read_record
+from archive.revisions import read_edit
+from archive.windows import articles_of, read_window
 from seeds.sources import Source
-from topics.fold import fold
-
-MOST_FOUND = 12
-"""Places of a query's words: a common word stands everywhere, and a message shows three sentences."""
-_LOOKED_AT = 200_000  # characters: 60 times an article's length
 
 
 class Gone(Exception):
@@ -28,11 +29,12 @@ class Gone(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composer:
-    """What a message needs of the desk: its alerts and sources by id, and what its topics are called."""
+    """What a message needs of the desk: its alerts and sources by id, what its topics are called, and its zone."""
 
     alerts: Mapping[str, Alert]
     sources: Mapping[str, Source]
     topics: Mapping[str, str]
+    zone: tzinfo = UTC  # of the desk
 
     def message_for(self, db: sqlite3.Connection, owed: Owed, longest: int = LONGEST_TEXT) -> Message:
         """The message of *owed*, of the article as it is now, in *longest* UTF-16 code units. Raises Gone."""
@@ -41,16 +43,54 @@ class Composer:
             raise Gone("this desk has no such alert any more")
         if owed.channel not in alert.to:
             raise Gone("the alert names this channel no more")
-        record = read_record(db, owed.article)
+        if owed.kind == "summary":
+            return self._summary(db, alert, owed, longest)
+        if owed.window is not None:
+            return self._of_window(db, alert, owed, longest)
+        return self._of_article(db, alert, owed, longest)
+
+    def _summary(self, db: sqlite3.Connection, alert: Alert, owed: Owed, longest: int) -> Message:
+        parts = gathered_in(db, owed.ref)
+        if not parts:
+            raise Gone("what it told of is gone")
+        return summary_message(
+            db, parts, reasons_of(db, owed.ref), alert=alert, ref=owed.ref, names=self._names, zone=self.zone,
+            tell=lambda part: self.message_for(db, part), longest=longest,
+        )  # fmt: skip
+
+    def _of_window(self, db: sqlite3.Connection, alert: Alert, owed: Owed, longest: int) -> Message:
+        """A digest, a spike or a silence."""
+        window = read_window(db, owed.window or 0)
+        if window is None:
+            raise Gone("its window is no longer in the archive")
+        if window.kind != "digest":
+            return unusual_message(
+                db, window, alert, ref=owed.ref, names=self._names.sources, topics=self.topics, zone=self.zone,
+                longest=longest,
+            )  # fmt: skip
+        return digest_message(
+            db, articles_of(db, window.id), alert=alert, ref=owed.ref, names=self._names, zone=self.zone,
+            begin=window.begin, end=window.end or window.born, longest=longest,
+        )  # fmt: skip
+
+    @property
+    def _names(self) -> Names:
+        return Names(sources={number: one.name for number, one in self.sources.items()}, topics=self.topics)
+
+    def _of_article(self, db: sqlite3.Connection, alert: Alert, owed: Owed, longest: int) -> Message:
+        """Of an article, or of one of its edits."""
+        record = read_record(db, owed.article or 0)
+        edit = read_edit(db, owed.revision) if owed.revision is not None else None
         if record is None:
             raise Gone("the article is no longer in the archive")
-        return self.message(alert, record, owed.ref, born=owed.born, longest=longest)
+        difference = difference_of(edit) if edit else None
+        return self.message(alert, record, owed.ref, born=owed.born, difference=difference, longest=longest)
 
     def message(
         self, alert: Alert, record: Record, ref: str, *, test: bool = False, born: str | None = None,
-        longest: int = LONGEST_TEXT,
+        difference: Difference | None = None, longest: int = LONGEST_TEXT,
     ) -> Message:  # fmt: skip
-        """What *alert*, raised at *born*, says of the article of *record*."""
+        """What *alert*, raised at *born*, says of the article of *record*, or of the edit that made a *difference*."""
         asked = asked_topics(alert, ((tag["topic"], tag["score"]) for tag in record.tags))
         source = self.sources.get(record.article["source"])
         return compose(
@@ -64,17 +104,6 @@ class Composer:
             test=test,
             born=born,
             untagged=not asked and bool(alert.topics) and not test,
+            difference=difference,
             longest=longest,
         )
-
-
-def found_by(query: str, record: Record) -> list[dict[str, Any]]:
-    """Where the words of *query* stand in the article, as evidence has them: at most MOST_FOUND places of a field."""
-    finder = Finder(parse(query))
-    return [
-        {"rule": "query", "term": query, "field": field, "start": start, "end": end}
-        for field in ("title", "text")
-        for start, end in finder.find(fold((record.article[field] or "")[:_LOOKED_AT]), is_title=field == "title")[
-            :MOST_FOUND
-        ]
-    ]

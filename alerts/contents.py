@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from alerts.difference import Difference
 from alerts.direction import Direction, direction_of
 from alerts.excerpt import Excerpt, excerpts, shortened
 from alerts.moments import Moments, moments_of, published_in_short
@@ -17,8 +18,10 @@ LONGEST_HEADLINE = 220
 """Characters. Of 530 real pages the longest title has 214."""
 LONGEST_LINK = 2_000
 """Characters. What is longer many a program refuses to open, and it would leave no room for the sentence."""
-_LONGEST_NAME = 40  # characters of the name of a source or a topic
-_LONGEST_THEN = 150  # characters of a headline that is no more
+LONGEST_NAME = 40
+"""Characters of the name of a source or a topic."""
+LONGEST_THEN = 150
+"""Characters of a headline that is no more."""
 _MOST_TOPICS = 6
 _MOST_COPIES = 3
 _FIRST_WORDS = 90  # characters that stand for a headline where there is none
@@ -60,25 +63,26 @@ class Contents:
     edited: bool  # since its alert was raised
     headline_then: str | None  # where the edit has changed it
     untagged: bool  # since then it has lost the topics that the alert asks for
+    difference: Difference | None = None  # the edit that it tells of
 
 
 def contents_of(
     *, ref: str, alert: str, record: Record, topics: Sequence[tuple[str, str]], found: Sequence[dict[str, Any]],
     names: Mapping[str, str], zone: tzinfo, test: bool, born: str | None,
-    untagged: bool,
+    untagged: bool, difference: Difference | None,
 ) -> Contents:  # fmt: skip
     """The contents of a message; the arguments are those of `alerts.message.compose`."""
     article = record.article
-    language = article["language"] if _LANGUAGE_TAG.fullmatch(article["language"] or "") else None
-    link, instead = _link(article["url"])
-    headline, edits = _headline(article), [one for one in record.revisions if born and one["seen"] > born]
+    language = language_of(article)
+    link, instead = link_of(article["url"])
+    headline, edits = headline_of(article), [one for one in record.revisions if born and one["seen"] > born]
     before = shortened(plain(edits[0]["title"] or ""), LONGEST_HEADLINE) if edits else headline
     return Contents(
         headline=headline,
         language=language,
         direction=direction_of(language),
-        source=_source_name(article["source"], names),
-        language_name=_language_name(language),
+        source=source_name(article["source"], names),
+        language_name=language_name(language),
         topics=_topic_names(record, topics),
         sentences=excerpts(record, [topic for topic, _ in topics], found),
         moments=moments_of(article, zone),
@@ -89,12 +93,20 @@ def contents_of(
         ref=ref,
         test=test,
         edited=bool(edits),
-        headline_then=shortened(before, _LONGEST_THEN) if before and before != headline else None,
+        headline_then=shortened(before, LONGEST_THEN) if before and before != headline else None,
         untagged=untagged,
+        difference=difference,
     )
 
 
-def _headline(article: dict[str, Any]) -> str:
+def language_of(article: dict[str, Any]) -> str | None:
+    """Its language, where that is a well-formed BCP 47 tag."""
+    tag: str | None = article["language"]
+    return tag if _LANGUAGE_TAG.fullmatch(tag or "") else None
+
+
+def headline_of(article: dict[str, Any]) -> str:
+    """The title of *article*, else its first words, on one line."""
     for words in (article["title"], article["headline"]):
         if headline := plain(words or ""):
             return shortened(headline, LONGEST_HEADLINE)
@@ -102,7 +114,8 @@ def _headline(article: dict[str, Any]) -> str:
     return shortened(beginning, _FIRST_WORDS) or "(no headline)"
 
 
-def _language_name(tag: str | None) -> str:
+def language_name(tag: str | None) -> str:
+    """In English; the tag itself where Khabar knows no name for it."""
     if tag is None:
         return "language unknown"
     return _LANGUAGES.get(tag.split("-")[0].lower(), tag)
@@ -113,13 +126,14 @@ def _topic_names(record: Record, topics: Sequence[tuple[str, str]]) -> tuple[str
     best = [tag["topic"] for tag in record.tags]
     names = dict(topics) or {topic: topic for topic in best}
     order = sorted(names, key=lambda topic: best.index(topic) if topic in best else len(best))
-    shown = [shortened(plain(names[topic]), _LONGEST_NAME) for topic in order[:_MOST_TOPICS]]
+    shown = [shortened(plain(names[topic]), LONGEST_NAME) for topic in order[:_MOST_TOPICS]]
     rest = len(order) - _MOST_TOPICS
     return (*shown, f"{rest} more") if rest > 0 else tuple(shown)
 
 
-def _source_name(source: str, names: Mapping[str, str]) -> str:
-    return shortened(plain(names.get(source, source)), _LONGEST_NAME)
+def source_name(source: str, names: Mapping[str, str]) -> str:
+    """What *names* call it, else its id."""
+    return shortened(plain(names.get(source, source)), LONGEST_NAME)
 
 
 def _copies(record: Record, names: Mapping[str, str], zone: tzinfo) -> tuple[Copy, ...]:
@@ -127,12 +141,12 @@ def _copies(record: Record, names: Mapping[str, str], zone: tzinfo) -> tuple[Cop
     ids = [copy["id"] for copy in record.story["articles"]]
     number = ids.index(record.article["id"]) if record.article["id"] in ids else 0
     return tuple(
-        Copy(source=_source_name(copy["source"], names), published=published_in_short(copy, zone))
+        Copy(source=source_name(copy["source"], names), published=published_in_short(copy, zone))
         for copy in record.story["articles"][: min(number, _MOST_COPIES)]
     )
 
 
-def _link(url: str) -> tuple[str | None, str | None]:
+def link_of(url: str) -> tuple[str | None, str | None]:
     """The address in ASCII, so that no reader cuts or reorders it; else None, and what to say in its place."""
     link = quote(plain(url), safe="!#$%&'()*+,/:;=?@[]~")
     try:

@@ -44,7 +44,9 @@ class Alert(Definition, frozen=True, kw_only=True):
     cron: str | None = None
     cooldown: Duration = "0s"
     quiet: str | None = None
+    max_per_hour: Annotated[int, Meta(ge=0)] = 0  # 0: no cap
     min_change: Annotated[float, Meta(ge=0, le=1)] = 0.05
+    empty: bool = False
     template: Id = "short"
     to: tuple[str, ...]
 
@@ -59,8 +61,18 @@ class Alert(Definition, frozen=True, kw_only=True):
             raise BadValue("cron", self.cron, 'a digest, and nothing else, needs one, such as "0 6 * * *"')
         if self.cron is not None:
             check_cron("cron", self.cron)
+        if self.when in ("spike", "silence"):
+            self._check_counted()
+        if self.empty and self.when != "digest":
+            raise BadValue("empty", self.empty, 'only a digest is sent empty, an alert with when = "digest"')
         if self.quiet is not None:
             check_day_span("quiet", self.quiet)
+
+    def _check_counted(self) -> None:
+        for key, value in (("query", self.query), ("languages", list(self.languages)), ("min_score", self.min_score)):
+            if value:
+                reason = f"a {self.when} is told by the count of a topic's articles: write a topic that asks for this"
+                raise BadValue(key, value, f"{reason}, and name it in topics")
 
 
 class AlertFile(Definition, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from datetime import tzinfo
 from typing import Any
 
 from alerts.contents import Contents, contents_of
+from alerts.difference import Difference
 from alerts.direction import directed, isolated
 from alerts.excerpt import shortened
 from alerts.message_html import html_of
@@ -27,7 +28,7 @@ class Message:
     title: str
     text: str
     html: str
-    link: str | None = None  # the address of the article as it stands in the text, on a line of its own
+    links: tuple[str, ...] = ()  # addresses of articles as they stand in the text, each on a line of its own
 
 
 def compose(
@@ -42,6 +43,7 @@ def compose(
     test: bool = False,
     born: str | None = None,
     untagged: bool = False,
+    difference: Difference | None = None,
     longest: int = LONGEST_TEXT,
 ) -> Message:
     """What is told of the article of *record* by the alert with the id *alert*.
@@ -51,7 +53,8 @@ def compose(
     places that its query found: rule, term, field, start, end, as evidence has them. *names* are those of the sources,
     by id, *source_zone* is the zone of the article's. A *test* says that it is one. *born* is the moment at
     which the alert was raised, as stored: of an article that was edited since, the message says so, and of one that is
-    *untagged*, which has lost the topics that the alert asks for.
+    *untagged*, which has lost the topics that the alert asks for. With a *difference*, the message is of that edit, and
+    its changes stand in place of the sentences.
 
     The text has at most *longest* UTF-16 code units where headline, link and ref have room in them, and at most
     LONGEST_TEXT in any case, as long as *ref* is short.
@@ -67,9 +70,11 @@ def compose(
         test=test,
         born=born,
         untagged=untagged,
+        difference=difference,
     )
     text = text_of(contents, min(longest, LONGEST_TEXT))
-    return Message(title=_title(contents), text=text, html=html_of(contents), link=contents.link)
+    links = (contents.link,) if contents.link else ()
+    return Message(title=_title(contents), text=text, html=html_of(contents), links=links)
 
 
 def _title(contents: Contents) -> str:

@@ -9,20 +9,22 @@ from html import escape
 from urllib.parse import urlsplit
 
 from alerts.contents import Contents
-from alerts.direction import directed, isolated
-from alerts.excerpt import Excerpt, fitted, shortened
-from alerts.message_text import EDITED, UNTAGGED, bracketed, without_brackets
+from alerts.difference_text import change_html, paragraphs_of, summary_of
+from alerts.direction import Direction, directed, isolated
+from alerts.excerpt import LONGEST, Excerpt, fitted, shortened
+from alerts.message_text import EDITED, MOST_CHANGES, UNTAGGED, bracketed, without_brackets
 
-_BOX = "max-width:36em;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
-_HEADLINE = "margin:0 0 6px;font-size:21px;line-height:1.35;font-weight:700"
-_ABOUT = "margin:0 0 4px;font-size:14px"
+BOX = "max-width:36em;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+HEADLINE = "margin:0 0 6px;font-size:21px;line-height:1.35;font-weight:700"
+ABOUT = "margin:0 0 4px;font-size:14px"
 _SENTENCE = "margin:14px 0;padding-{side}:12px;border-{side}:4px solid #d97706;font-size:17px;line-height:1.55"
+_CHANGE = "margin:14px 0;font-size:16px;line-height:1.6"
 _MARK = "background:#fde68a;color:#1c1917;padding:0 3px;border-radius:3px;line-height:1"
 _HIDDEN = "display:none;mso-hide:all"  # the latter for Outlook
-_FACTS = "margin:14px 0;font-size:14px"
+FACTS = "margin:14px 0;font-size:14px"
 _OPEN = "display:inline-block;padding:9px 16px;border-radius:6px;background:#b45309;color:#ffffff;text-decoration:none"
-_END = "margin:16px 0 0;font-size:12px;line-height:1.6;color:#78716c"
-_ADDRESS = "color:#78716c;overflow-wrap:anywhere;word-break:break-word"
+END = "margin:16px 0 0;font-size:12px;line-height:1.6;color:#78716c"
+ADDRESS = "color:#78716c;overflow-wrap:anywhere;word-break:break-word"
 _LONGEST_HOST = 60
 
 
@@ -30,13 +32,13 @@ def html_of(contents: Contents) -> str:
     """The message, everything in it escaped."""
     return "\n".join(
         (
-            f'<div lang="en" dir="ltr" style="{_BOX}">',
-            f'<h2{_foreign(contents)} style="{_HEADLINE}">{_headline(contents)}</h2>',
+            f'<div lang="en" dir="ltr" style="{BOX}">',
+            f'<h2{foreign(contents.language, contents.direction)} style="{HEADLINE}">{_headline(contents)}</h2>',
             *_about(contents),
-            *(_sentence(contents, sentence) for sentence in contents.sentences),
-            f'<p style="{_FACTS}">{"<br>".join(_facts(contents))}</p>',
+            *_blocks(contents),
+            f'<p style="{FACTS}">{"<br>".join(_facts(contents))}</p>',
             *_link(contents),
-            f'<p style="{_END}">alert: {escape(contents.alert)}<br>ref: {escape(contents.ref)}</p>',
+            f'<p style="{END}">alert: {escape(contents.alert)}<br>ref: {escape(contents.ref)}</p>',
             "</div>",
         )
     )
@@ -46,41 +48,66 @@ def _headline(contents: Contents) -> str:
     return escape(directed(contents.headline, contents.direction))
 
 
-def _foreign(contents: Contents) -> str:
-    language = f' lang="{escape(contents.language)}"' if contents.language else ' lang=""'
-    return f'{language} dir="{contents.direction or "auto"}"'
+def foreign(language: str | None, direction: Direction | None) -> str:
+    """The attributes of an element whose text is an article's."""
+    return f' lang="{escape(language or "")}" dir="{direction or "auto"}"'
 
 
-def _name(name: str) -> str:
+def name_apart(name: str) -> str:
     """*name* apart from the line around it, in HTML and in the text made of it."""
     return f"<bdi>{escape(isolated(name))}</bdi>"
 
 
 def _about(contents: Contents) -> list[str]:
-    lines = [f"{_name(contents.source)} · {escape(contents.language_name)}"]
+    lines = [f"{name_apart(contents.source)} · {escape(contents.language_name)}"]
     if contents.topics:
-        topics = (f"<b>{_name(topic)}</b>" for topic in contents.topics)
+        topics = (f"<b>{name_apart(topic)}</b>" for topic in contents.topics)
         lines.append(f"topics: {', '.join(topics)}")
+    if contents.difference:
+        lines.append(f"<b>{escape(summary_of(contents.difference))}</b>")
     if contents.edited:
-        then = f"; its headline was: {_name(contents.headline_then)}" if contents.headline_then else ""
+        then = f"; its headline was: {name_apart(contents.headline_then)}" if contents.headline_then else ""
         lines.append(f"<b>{EDITED}</b>{then}")
     if contents.untagged:
         lines.append(f"<b>{UNTAGGED}</b>")
     if contents.test:
         lines.insert(0, "<b>This is a test: nothing new has happened.</b>")
-    return [f'<p style="{_ABOUT}">{line}</p>' for line in lines]
+    return [f'<p style="{ABOUT}">{line}</p>' for line in lines]
 
 
-def _sentence(contents: Contents, sentence: Excerpt) -> str:
-    excerpt, marked, last = fitted(sentence), "", 0
-    own, text = without_brackets(excerpt.text), bracketed(excerpt)
-    direction = directed(text, contents.direction).removesuffix(text)  # a mark, where the text has one
+def _blocks(contents: Contents) -> list[str]:
+    """The sentences, or the changes of an edit."""
+    language, direction = contents.language, contents.direction
+    if contents.difference is None:
+        return [sentence_html(sentence, language, direction) for sentence in contents.sentences]
+    return [
+        f'<p{foreign(language, direction)} style="{_CHANGE}">{change_html(paragraph, direction, _HIDDEN)}</p>'
+        for paragraph in paragraphs_of(contents.difference)[:MOST_CHANGES]
+    ]
+
+
+def sentence_html(
+    sentence: Excerpt, language: str | None, direction: Direction | None, *, longest: int = LONGEST
+) -> str:
+    """A paragraph with the *sentence* of an article, its marks shown."""
+    text = bracketed(fitted(sentence, longest))
+    sign = directed(text, direction).removesuffix(text)  # a mark, where the text has one
+    style = _SENTENCE.format(side="right" if direction == "rtl" else "left")
+    marked = marked_html(sentence, longest=longest, style=_MARK)
+    return f'<p{foreign(language, direction)} style="{style}">{sign}{marked}</p>'
+
+
+def marked_html(sentence: Excerpt, *, longest: int = LONGEST, style: str = "") -> str:
+    """*sentence* with its marks as elements; with their *style* also in brackets, for the text made of a mail."""
+    excerpt, marked, last = fitted(sentence, longest), "", 0
+    own = without_brackets(excerpt.text)
+    before, after = (
+        (f'{_hidden("[")}<mark style="{style}">', f"</mark>{_hidden(']')}") if style else ("<mark>", "</mark>")
+    )
     for start, end in excerpt.marks:
-        marked += escape(own[last:start])
-        marked += f'{_hidden("[")}<mark style="{_MARK}">{escape(own[start:end])}</mark>{_hidden("]")}'
+        marked += f"{escape(own[last:start])}{before}{escape(own[start:end])}{after}"
         last = end
-    style = _SENTENCE.format(side="right" if contents.direction == "rtl" else "left")
-    return f'<p{_foreign(contents)} style="{style}">{direction}{marked}{escape(own[last:])}</p>'
+    return marked + escape(own[last:])
 
 
 def _hidden(text: str) -> str:
@@ -91,7 +118,7 @@ def _hidden(text: str) -> str:
 def _facts(contents: Contents) -> list[str]:
     lines = [f"published: {escape(contents.moments.published)}", f"<b>{escape(contents.moments.seen)}</b>"]
     if contents.copies:
-        copies = (f"{_name(copy.source)} {escape(copy.published)}" for copy in contents.copies)
+        copies = (f"{name_apart(copy.source)} {escape(copy.published)}" for copy in contents.copies)
         lines.append(f"also at: {', '.join(copies)}")
     return lines
 
@@ -99,9 +126,9 @@ def _facts(contents: Contents) -> list[str]:
 def _link(contents: Contents) -> list[str]:
     """A button for a thumb, and the address itself: that is what is left of a link when the message becomes text."""
     if contents.link is None:
-        return [f'<p style="{_END}">{escape(contents.instead_of_link or "")}</p>']
+        return [f'<p style="{END}">{escape(contents.instead_of_link or "")}</p>']
     link, host = escape(contents.link), escape(shortened(urlsplit(contents.link).hostname or "", _LONGEST_HOST))
     return [
         f'<p style="margin:16px 0"><a href="{link}" style="{_OPEN}">Read it at {host}</a></p>',
-        f'<p style="{_END}"><a href="{link}" style="{_ADDRESS}">{link}</a></p>',
+        f'<p style="{END}"><a href="{link}" style="{ADDRESS}">{link}</a></p>',
     ]

@@ -1,8 +1,9 @@
 """An alert as plain text. Each line runs in one direction where it can: what is foreign stands alone on its line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from alerts.contents import Contents
+from alerts.difference_text import change_lines, summary_of
 from alerts.direction import directed, isolated
 from alerts.excerpt import LONGEST, Excerpt, fitted, shortened
 
@@ -10,7 +11,10 @@ LONGEST_TEXT = 3_500
 """UTF-16 code units of a message, as Telegram counts, which takes 4,096: there is room for what a channel adds."""
 EDITED = "edited since this alert was raised"
 UNTAGGED = "since this alert was raised, the article has lost the topics that it asks for"
-_LEAST_SENTENCE = 80  # characters; with less room a sentence tells nothing and is left out, unless it is shorter
+MOST_CHANGES = 5
+"""Paragraphs of an edit that are shown: what is rewritten altogether is read at its page."""
+LEAST_SENTENCE = 80
+"""Characters; with less room a sentence tells nothing and is left out, unless it is shorter."""
 _LEAST_HEADLINE = 40  # characters; with less room it tells nothing, and the channel has to cut the message in two
 _BRACKETS = str.maketrans("[]", "()")
 
@@ -29,48 +33,61 @@ def _whole(contents: Contents, longest: int) -> str | None:
     before = [directed(contents.headline, contents.direction), *_about(contents)]
     copies = _copies(contents)
     after = ["", *_times(contents), *copies, contents.link or contents.instead_of_link or "", *_end(contents)]
-    room = longest + 1 - _length((*before, *after))
-    if copies and room < _LEAST_SENTENCE:
+    room = longest + 1 - length((*before, *after))
+    if copies and room < LEAST_SENTENCE:
         after.remove(copies[0])
-        room += _units(copies[0]) + 1
+        room += units(copies[0]) + 1
     sentences: list[str] = []
-    for sentence in contents.sentences:
-        line = _sentence(contents, sentence, room - 2)  # 2: line breaks
+    for block in _blocks(contents):
+        line = _block(contents, block, room - 2)  # 2: line breaks
         if line is None:
             break
         sentences += ["", line]
-        room -= _units(line) + 2
-    if room < 0 or (contents.sentences and not sentences):
+        room -= units(line) + 2
+    if room < 0 or (_blocks(contents) and not sentences):
         return None
     return "\n".join((*before, *sentences, *after))
 
 
 def _short(contents: Contents, longest: int) -> str:
     after = [contents.link or contents.instead_of_link or "", f"ref: {contents.ref}"]
-    room = longest + 1 - _length(after)
+    room = longest + 1 - length(after)
     sign = "[test] " if contents.test else ""
     width = max(room - 2 - len(sign), _LEAST_HEADLINE)  # 2: a line break and a direction mark
     headline = shortened(contents.headline, width)
-    if _units(headline) > width:  # letters of two units each
+    if units(headline) > width:  # letters of two units each
         headline = shortened(headline, max(width // 2, _LEAST_HEADLINE))
     lines = [sign + directed(headline, contents.direction)]
-    room -= _length(lines)
-    for sentence in contents.sentences[:1]:
-        lines += filter(None, [_sentence(contents, sentence, room - 1)])
+    room -= length(lines)
+    for block in _blocks(contents)[:1]:
+        lines += filter(None, [_block(contents, block, room - 1)])
     for said in (EDITED,) * contents.edited + (UNTAGGED,) * contents.untagged:
-        if _length((*lines, said, *after)) <= longest + 1:
+        if length((*lines, said, *after)) <= longest + 1:
             lines.append(said)
     return "\n".join((*lines, *after))
 
 
+def _blocks(contents: Contents) -> Sequence[Excerpt | str]:
+    """What the message is about: sentences, or the changes of an edit, each in a line."""
+    if contents.difference is None:
+        return contents.sentences
+    return [*change_lines(contents.difference, contents.direction)][:MOST_CHANGES]
+
+
+def _block(contents: Contents, block: Excerpt | str, room: int) -> str | None:
+    if isinstance(block, Excerpt):
+        return _sentence(contents, block, room)
+    return block if units(block) <= room else None
+
+
 def _sentence(contents: Contents, sentence: Excerpt, room: int) -> str | None:
     """*sentence* on a line of at most *room* UTF-16 code units; None where it has too little."""
-    least = min(_LEAST_SENTENCE, len(bracketed(sentence)))
+    least = min(LEAST_SENTENCE, len(bracketed(sentence)))
     for width in (room, room - 1, room // 2):  # a direction mark takes one, a letter beyond U+FFFF two
         if width < least:
             break
         line = directed(bracketed(fitted(sentence, min(LONGEST, width))), contents.direction)
-        if _units(line) <= room:
+        if units(line) <= room:
             return line or None
     return None
 
@@ -95,6 +112,8 @@ def _about(contents: Contents) -> Iterable[str]:
     yield f"{isolated(contents.source)} · {contents.language_name}"
     if contents.topics:
         yield f"topics: {', '.join(map(isolated, contents.topics))}"
+    if contents.difference:
+        yield summary_of(contents.difference)
     if contents.edited:
         yield EDITED + (f"; its headline was: {isolated(contents.headline_then)}" if contents.headline_then else "")
     if contents.untagged:
@@ -116,10 +135,11 @@ def _end(contents: Contents) -> Iterable[str]:
     yield f"ref: {contents.ref}"
 
 
-def _length(lines: Iterable[str]) -> int:
-    """Of *lines*, each with a line break; the last one of a message has none."""
-    return sum(_units(line) + 1 for line in lines)
+def length(lines: Iterable[str]) -> int:
+    """UTF-16 code units of *lines*, each with a line break; the last one of a message has none."""
+    return sum(units(line) + 1 for line in lines)
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
+    """UTF-16 code units of *text*."""
     return len(text.encode("utf-16-le")) // 2

@@ -1,5 +1,6 @@
 """When an article was published and first seen, as a message says it. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
@@ -44,6 +45,18 @@ def published_in_short(article: dict[str, Any], zone: tzinfo) -> str:
     return instant_in(published, UTC)
 
 
+def appeared_in(article: Mapping[str, Any], zone: tzinfo) -> str:
+    """When *article* was published, in *zone*, which is told elsewhere: a day alone as its page named it; where it
+    gave nothing, when it was first seen.
+    """
+    if not article["published"]:
+        return f"seen {_local(from_text(article['appeared']), zone):%Y-%m-%d %H:%M}"
+    published = from_text(article["published"])
+    if article["published_precision"] == "day":
+        return f"{_local(published, _zone_of_day(article, zone)):%Y-%m-%d}"
+    return f"{_local(published, zone):%Y-%m-%d %H:%M}"
+
+
 def instant_in(instant: datetime, zone: tzinfo) -> str:
     """*instant* to the minute in *zone* and in UTC; once where they are one."""
     utc = f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
@@ -76,7 +89,7 @@ def _local(instant: datetime, zone: tzinfo) -> datetime:
         return instant.astimezone(UTC)
 
 
-def _zone_of_day(article: dict[str, Any], zone: tzinfo) -> tzinfo:
+def _zone_of_day(article: Mapping[str, Any], zone: tzinfo) -> tzinfo:
     return zone_named(article["published_zone"]) or zone
 
 

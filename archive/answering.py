@@ -78,7 +78,7 @@ def answers(node: Node, facts: Facts, read_time: ReadTime) -> bool:
 
 def _fits(part: Filter, facts: Facts, read_time: ReadTime) -> bool:
     if part.name == "topic":
-        return part.value in facts.topics
+        return any(fnmatchcase(topic, part.value) for topic in facts.topics)
     if part.name == "source":
         return fnmatchcase(facts.source, part.value)
     if part.name == "site":

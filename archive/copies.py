@@ -1,11 +1,13 @@
 """The copies of a story as they are read: when each appeared, and how long after the first."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from archive.database import one_moment
 from archive.search import NO_FILTERS, Filters, firsts_of_stories, matching_ids
+from archive.times import spell_delay
 
 MOST_READ = 1_000
 """Copies of one story, the earliest: an archive that was flooded with one text shall still be readable."""
@@ -20,6 +22,16 @@ _COPIES = """
     WHERE stories.id = ?
 """
 _EARLIEST = f"{_COPIES} ORDER BY copy.appeared, copy.first_seen, copy.id LIMIT {MOST_READ}"
+
+
+def spell_delay_of(copy: Mapping[str, Any]) -> str:
+    """How long behind the first a copy appeared, in words. Of one that tells no minute only the latest moment is known
+    at which it can have appeared.
+    """
+    if copy["first"]:
+        return "first"
+    exact = copy["published"] and copy["published_precision"] != "day" and copy["published"] == copy["appeared"]
+    return f"{'' if exact else '≤'}{spell_delay(copy['delay'])}"
 
 
 def read_copies(db: sqlite3.Connection, story: int, also: int | None = None) -> list[dict[str, Any]]:

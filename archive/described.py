@@ -277,21 +277,65 @@ TABLES = {
         {
             "ref": "the stable id, the last line of the message",
             "alert": "the alert's id",
-            "kind": "its `when`",
-            "article": "the article that it tells of",
+            "kind": "its `when`; `summary`: it tells of several that were held back",
+            "article": "the article that it tells of; NULL: it tells of several, or of a span of time",
             "story": "the story that it tells of",
             "channel": "as the alert's `to` names it: `env:NAME`, or a URL without secrets",
-            "state": "`waiting`, `sent`, `dead`, or `dismissed`: a person has seen that it is dead",
+            "state": "`held` back for now, `waiting`, `sent`, `dead`, `dismissed` (a person has seen that it is dead), "
+            "or `gathered` (another message tells of it)",
             "attempts": "tries so far; those after a `khabar alerts retry` count anew",
-            "due": "not to be tried before; NULL: it is sent or dead",
+            "due": "not to be tried, or held back, before; NULL: it is sent, dead or gathered",
             "sent": "when the channel took it",
             "error": "why the last try failed",
             "subject": "what it is told once for: `story:ID` or `article:ID`; after a merge of two stories that "
-            "were told, `story:ID/REF`. With alert and channel it is unique",
+            "were told, `story:ID/REF`; `window:ID`; `edit:…`; `held:…` of a summary. With alert and channel it is "
+            "unique",
             "born": "when the article arrived that made it",
             "failures": "tries that failed, since it was born or revived",
             "lease": "while a try is under way: until when no other process takes it up",
             "holder": "the machine and process that has it",
+            "released": "when it was let go, at its birth or later; NULL: it is held back",
+            "reason": "why it was held back: `quiet`, `cooldown` or `max_per_hour`",
+            "within": "the ref of the message that tells of it together with others",
+            "window": "the window that it tells of",
+            "revision": "the edit that it tells of",
+        },
+    ),
+    "windows": Described(
+        "The spans of time that digests, spikes and silences told of. A window and its messages are written in one "
+        "transaction; what a digest has consumed ends with its last window.",
+        {
+            "id": "grows with time",
+            "alert": "the alert's id",
+            "kind": "`digest`, `spike` or `silence`",
+            "subject": "`topic:ID`, `source:ID`, or nothing: all that the alert asks for",
+            "begin": "when it begins",
+            "end": "when it ends; NULL: it goes on",
+            "born": "when it was noticed",
+            "figures": "JSON: the numbers that decided, and the cause",
+        },
+    ),
+    "window_articles": Described(
+        "What digests tell of: written in the transaction of the article, taken by the window that consumes it.",
+        {
+            "alert": "the alert's id",
+            "subject": "what it is told once for: `story:ID` or `article:ID`",
+            "article": _ARTICLE,
+            "at": "when it answered the alert",
+            "window": "the window that tells of it; NULL: the next one will",
+        },
+    ),
+    "suppressed": Described(
+        "What answered an alert and made no message, and why. What was held back and told later is in `alerts`.",
+        {
+            "id": "grows with time",
+            "alert": "the alert's id",
+            "kind": "its `when`",
+            "subject": "what it would have been told once for",
+            "article": "the article; NULL: it was a window",
+            "at": "when",
+            "reason": "`copy`: its story, or this edit, was told; `min_score`, `min_change`: below that; `empty`: a "
+            "digest without anything to tell",
         },
     ),
     "deliveries": Described(

@@ -73,6 +73,17 @@ def source_health(db: sqlite3.Connection, source: str, urls: Collection[str], no
     return SourceHealth(health=decide(evidence), evidence=evidence)
 
 
+def health_at(db: sqlite3.Connection, source: str, urls: Collection[str], now: datetime) -> Health:
+    """How *source* did at *now*: as was written down, where that is so long ago that it has become another since."""
+    statement = "SELECT health, cause, since FROM health WHERE source = ? AND since {} ? ORDER BY id {} LIMIT 1"
+    if db.execute(statement.format(">", "ASC"), (source, to_text(now))).fetchone() is None:
+        return source_health(db, source, urls, now).health
+    row = db.execute(statement.format("<=", "DESC"), (source, to_text(now))).fetchone()
+    if row is None:
+        return Health(state="new")
+    return Health(state=row["health"], cause=row["cause"], since=from_text(row["since"]))
+
+
 def record_health(db: sqlite3.Connection, sources: Mapping[str, Collection[str]], at: datetime) -> None:
     """Writes down the health of each of *sources*, given with the URLs of its ways, where it has become another."""
     for source, urls in sources.items():

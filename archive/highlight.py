@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from unicodedata import combining
 
 from archive.plan import forms
 from archive.query_tree import Node, Words, words_in
-from topics.fold import Folded
+from topics.fold import fold
 
 SNIPPET = 240
 """Code points of a passage: two or three lines on a terminal, a sentence or two."""
@@ -37,10 +38,11 @@ class Finder:
                 else:
                     self._by_first.setdefault(form, []).append(words)
 
-    def find(self, folded: Folded, *, is_title: bool = False) -> list[Span]:
-        """The places in the original, in their order and apart from each other."""
+    def find(self, text: str, *, is_title: bool = False) -> list[Span]:
+        """The places in *text*, in their order and apart from each other."""
         if not self._by_first and not self._prefixes:
             return []
+        folded = fold(text)
         tokens = folded.tokens
         found: list[Span] = []
         for place, token in enumerate(tokens):
@@ -60,18 +62,35 @@ def passage(text: str, spans: list[Span]) -> Passage:
     """The passage of *text* with the most of *spans* in it, or its beginning where there are none."""
     start = max(0, _best_start(spans) - _BEFORE) if spans else 0
     start = _between_words(text, start)
-    end = min(len(text), start + SNIPPET)
-    for begin, stop in spans:
-        if begin < end < stop:  # never cut through a mark, unless it is longer than the passage
-            end = min(stop, begin + SNIPPET)
-    if end < len(text) and not any(begin < end <= stop for begin, stop in spans):
-        end = max(text.rfind(" ", end - _WORD, end), text.rfind("\n", end - _WORD, end), end - _WORD)
+    end = _end(text, start, spans)
     before, after = _ELLIPSIS if start else "", _ELLIPSIS if end < len(text) else ""
     shift = len(before) - start
     marks = tuple((begin + shift, min(stop, end) + shift) for begin, stop in spans if start <= begin < end)
     # Each white space becomes one space, so that every character keeps its place.
     line = "".join(" " if character.isspace() else character for character in text[start:end])
     return Passage(before + line + after, marks)
+
+
+def _end(text: str, start: int, spans: list[Span]) -> int:
+    """Where a passage from *start* ends: between two words where there are any, and within no mark, unless that is
+    longer than the passage.
+    """
+    end = start + SNIPPET
+    if end >= len(text):
+        return len(text)
+    free = start  # from where it may be cut: behind the last mark
+    for begin, stop in spans:
+        if begin < end < stop:
+            return _whole_letter(text, min(stop, begin + SNIPPET))
+        if stop <= end:
+            free = max(free, stop)
+    least = max(free, end - _WORD)
+    return next((place for place in range(end, least, -1) if text[place].isspace()), _whole_letter(text, least))
+
+
+def _whole_letter(text: str, place: int) -> int:
+    """The first place from *place* that is behind all marks which are written onto a letter."""
+    return next((at for at in range(place, min(place + _WORD, len(text))) if not combining(text[at])), place)
 
 
 def _goes_on(words: Words, tokens: list[str], place: int) -> bool:
@@ -111,4 +130,4 @@ def _between_words(text: str, start: int) -> int:
     for place in range(start, min(start + _WORD, len(text))):
         if text[place - 1].isspace():
             return place
-    return start
+    return _whole_letter(text, start)

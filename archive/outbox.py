@@ -1,11 +1,9 @@
 """The outbox: messages that are owed to a channel, each until it is delivered or given up.
 
-A row is born in the transaction of the article that it tells of, so that neither can be without the other. It is
-sent at least once: a process that dies between a delivery and its record leaves the row to be sent again, under the
-same `ref`. Nothing is sent here.
+How a row is born, and held back for a while, is in `archive.owing`. It is sent at least once: a process that dies
+between a delivery and its record leaves the row to be sent again, under the same `ref`. Nothing is sent here.
 """
 
-import secrets
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from archive.database import inserted_id, storable
+from archive.owing import Reason
 from archive.processes import is_alive, this_machine, this_process
 from archive.times import to_text
 
-State = Literal["waiting", "sent", "dead", "dismissed"]
-STATES: tuple[State, ...] = ("waiting", "sent", "dead", "dismissed")
-"""Dismissed is what was dead, and a person has seen it."""
+State = Literal["held", "waiting", "sent", "dead", "dismissed", "gathered"]
+STATES: tuple[State, ...] = ("held", "waiting", "sent", "dead", "dismissed", "gathered")
+"""Held is what waits for a time at which its alert may speak, gathered what is told in one message with others.
+Dismissed is what was dead, and a person has seen it."""
 LEASE = timedelta(seconds=60)
 """How long a delivery may be under way before another process may take its row over: twice its bound in time."""
 PAUSES = tuple(timedelta(seconds=pause) for pause in (5, 10, 20, 40, 60, 120, 300))
@@ -32,8 +32,6 @@ AFTER_SUCCESS = timedelta(seconds=30)
 """The longest wait that is left once the channel has worked again."""
 _UNWANTED = "no alert of this desk names this channel any more"
 _LONGEST_ERROR = 300  # code points
-_REF_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread on a phone
-_REF_LENGTH = 12  # 59 bits: of a million, two are equal once in a million archives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,32 +41,13 @@ class Owed:
     ref: str
     alert: str
     kind: str
-    article: int
+    article: int | None
+    window: int | None
+    revision: int | None
     channel: str  # redacted
     attempts: int  # this one included
     born: str  # when it was put into the outbox, as stored
     delivery: int  # the id of this try in the log of deliveries
-
-
-def owe(
-    db: sqlite3.Connection, *, alert: str, article: int, story: int, per_story: bool, channels: Sequence[str],
-    at: datetime,
-) -> int:  # fmt: skip
-    """Puts one row for each of *channels* into the outbox unless it had one for this story, or article; how many."""
-    subject = f"story:{story}" if per_story else f"article:{article}"
-    born = 0
-    for channel in channels:
-        cursor = db.execute(
-            "INSERT INTO alerts (ref, alert, kind, article, story, channel, state, due, subject, born) "
-            "VALUES (?, ?, 'each', ?, ?, ?, 'waiting', ?, ?, ?) ON CONFLICT (alert, subject, channel) DO NOTHING",
-            (_new_ref(), alert, article, story, channel, to_text(at), subject, to_text(at)),
-        )
-        born += cursor.rowcount
-    return born
-
-
-def _new_ref() -> str:
-    return "".join(secrets.choice(_REF_ALPHABET) for _ in range(_REF_LENGTH))
 
 
 # A time that lies further ahead than any pause or lease was written under a clock that went wrong.
@@ -93,7 +72,7 @@ def claim(
     With *due_by*, only what was due then; never the refs *but_for*.
     """
     rows = db.execute(
-        "SELECT ref, alert, kind, article, channel, attempts + 1 AS attempts, born FROM alerts "  # noqa: S608 -- own words
+        "SELECT ref, alert, kind, article, window, revision, channel, attempts + 1 AS attempts, born FROM alerts "  # noqa: S608 -- own words
         f"WHERE {_IS_DUE} ORDER BY due, born, ref LIMIT :number",
         _moments(channel, at, due_by or at) | {"number": number + len(but_for)},
     ).fetchall()
@@ -115,6 +94,22 @@ def _begin_delivery(db: sqlite3.Connection, ref: str, at: datetime) -> int:
         (to_text(at + LEASE), f"{this_machine()}:{this_process()}", ref),
     )
     return inserted_id(db.execute("INSERT INTO deliveries (ref, begun) VALUES (?, ?)", (ref, to_text(at))))
+
+
+def gathered_in(db: sqlite3.Connection, ref: str) -> list[Owed]:
+    """The messages that the summary *ref* tells of, the oldest first, as if each were tried by itself."""
+    rows = db.execute(
+        "SELECT ref, alert, kind, article, window, revision, channel, attempts, born FROM alerts WHERE within = ? "
+        "ORDER BY born, rowid",
+        (ref,),
+    )
+    return [Owed(**row, delivery=0) for row in rows]
+
+
+def reasons_of(db: sqlite3.Connection, ref: str) -> list[Reason]:
+    """Why those were held back, each reason once."""
+    rows = db.execute("SELECT DISTINCT reason FROM alerts WHERE within = ? ORDER BY reason DESC", (ref,))
+    return [reason for (reason,) in rows]
 
 
 def mark_sent(db: sqlite3.Connection, owed: Owed, at: datetime) -> None:
@@ -175,12 +170,13 @@ def release_leases(db: sqlite3.Connection) -> int:
 
 
 def readdress(db: sqlite3.Connection, wanted: Mapping[str, Sequence[str]], at: datetime) -> tuple[int, int]:
-    """Looks after what waits for a channel that its alert names no more; *wanted* are the channels of each alert.
+    """Looks after what waits, or is held back, for a channel that its alert names no more; *wanted* are the channels of
+    each alert.
 
     It goes to the first channel of the alert that has no message of that story yet, which is what becomes of a channel
     whose name is corrected. Where there is none, it is dead. How many were moved, and how many are dead.
     """
-    rows = db.execute("SELECT ref, alert, subject, channel FROM alerts WHERE state = 'waiting'").fetchall()
+    rows = db.execute("SELECT ref, alert, subject, channel FROM alerts WHERE state IN ('waiting', 'held')").fetchall()
     moved = dead = 0
     for ref, alert, subject, channel in rows:
         if channel in (channels := wanted.get(alert, ())):
@@ -224,13 +220,19 @@ def messages(
     db: sqlite3.Connection, *, states: Sequence[State] = STATES, alert: str | None = None, limit: int = 50,
     refs: Sequence[str] = (),
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """The newest *limit* messages, or those of *refs*: columns of `alerts`; title, source and URL of the article."""
-    where = f"state IN ({', '.join('?' * len(states))})" + (" AND alert = ?" if alert else "")
+    """The newest *limit* messages, or those of *refs*: columns of `alerts`; title, source and URL of the article;
+    subject, begin and end of the window; how many articles or messages it `tells` of.
+    """
+    where = f"state IN ({', '.join('?' * len(states))})" + (" AND alerts.alert = ?" if alert else "")
     where += f" AND ref IN ({', '.join('?' * len(refs))})" if refs else ""
     rows = db.execute(
-        "SELECT ref, alert, kind, article, alerts.story, channel, state, attempts, born, due, sent, error, "  # noqa: S608 -- own words
-        "title, source, url FROM alerts LEFT JOIN article_head ON article_head.id = article "
-        f"WHERE {where} ORDER BY born DESC, article DESC, ref LIMIT ?",
+        "SELECT ref, alerts.alert, alerts.kind, article, alerts.story, channel, state, attempts, alerts.born, due, "  # noqa: S608 -- own words
+        "sent, error, released, reason, within, title, source, url, windows.subject, windows.begin, windows.end, "
+        "CASE alerts.kind WHEN 'summary' THEN (SELECT count(*) FROM alerts AS part WHERE part.within = alerts.ref) "
+        "WHEN 'digest' THEN (SELECT count(*) FROM window_articles AS part WHERE part.window = alerts.window) "
+        "END AS tells FROM alerts LEFT JOIN article_head ON article_head.id = article "
+        "LEFT JOIN windows ON windows.id = alerts.window "
+        f"WHERE {where} ORDER BY alerts.born DESC, article DESC, ref LIMIT ?",
         (*states, *([alert] if alert else []), *refs, limit),
     )
     return [dict(row) for row in rows]

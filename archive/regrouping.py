@@ -109,13 +109,15 @@ def _settle(db: sqlite3.Connection, stories: Collection[int]) -> None:
         if found.rowcount:
             settle_first(db, story)
     _settle_messages(db, stories)
+    _settle_digests(db, stories)
 
 
 _TOLD = """
     SELECT ref, alert, channel, article_head.story
     FROM alerts JOIN article_head ON article_head.id = alerts.article
     WHERE subject LIKE 'story:%' AND article_head.story IN (SELECT value FROM json_each(?))
-    ORDER BY CASE state WHEN 'sent' THEN 0 WHEN 'waiting' THEN 1 ELSE 2 END, born, ref
+    ORDER BY CASE state WHEN 'sent' THEN 0 WHEN 'gathered' THEN 0 WHEN 'waiting' THEN 1 WHEN 'held' THEN 1 ELSE 2 END,
+             born, ref
 """
 
 
@@ -131,6 +133,30 @@ def _settle_messages(db: sqlite3.Connection, stories: Collection[int]) -> None:
     # No two messages of an alert may have one subject, not even until all of them have their new one.
     db.executemany("UPDATE alerts SET subject = 'story:/' || ref WHERE ref = ?", [(ref,) for ref, *_ in told])
     db.executemany("UPDATE alerts SET subject = ?, story = ? WHERE ref = ?", subjects)
+
+
+_TOLD_BY_DIGESTS = """
+    SELECT alert, article, window_articles.subject, article_head.story
+    FROM window_articles JOIN article_head ON article_head.id = article
+    WHERE subject LIKE 'story:%' AND article_head.story IN (SELECT value FROM json_each(?))
+    ORDER BY window IS NULL, at, article
+"""
+
+
+def _settle_digests(db: sqlite3.Connection, stories: Collection[int]) -> None:
+    """The same of digests: what one told of stands for its story, else what the next one will."""
+    told = db.execute(_TOLD_BY_DIGESTS, (json.dumps([*stories]),)).fetchall()
+    standing: set[tuple[str, int]] = set()
+    subjects = []
+    for alert, article, _, story in told:
+        stands = (alert, story) not in standing
+        subjects.append((f"story:{story}" if stands else f"story:{story}/{article}", alert, f"story:/{article}"))
+        standing.add((alert, story))
+    db.executemany(
+        "UPDATE window_articles SET subject = 'story:/' || article WHERE alert = ? AND subject = ?",
+        [(alert, subject) for alert, _, subject, _ in told],
+    )
+    db.executemany("UPDATE window_articles SET subject = ? WHERE alert = ? AND subject = ?", subjects)
 
 
 def _by_arrival(db: sqlite3.Connection, articles: Iterable[int]) -> list[int]:

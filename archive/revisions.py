@@ -3,8 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from archive.changes import same_words
+from archive.database import inserted_id
 from archive.edits import Edited
 from archive.identity import Known
 from archive.lines import Lines, without
@@ -16,17 +18,44 @@ and each of them would cost every later edit a comparison."""
 
 def keep_version(
     db: sqlite3.Connection, known: Known, *, seen: str, changed: Sequence[Edited], change: float, back_to: int | None
-) -> None:
+) -> int:
     """Keeps the *known* version of an article, which an edit *seen* then replaces: with what the edit *changed*, how
-    much (0 to 1), and the revision whose version it went *back to*.
+    much (0 to 1), and the revision whose version it went *back to*. The id of the revision.
     """
-    db.execute(
+    kept = db.execute(
         "INSERT INTO revisions (article, seen, title, text, change, published, published_precision, changed, back_to) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             known.id, seen, known.title, known.text, change, known.published, known.published_precision,
             json.dumps(changed), back_to,
         ),
+    )  # fmt: skip
+    return inserted_id(kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """An edit with what stood there before and after it, whichever versions there were since."""
+
+    id: int
+    article: int
+    seen: str
+    change: float  # the share of words that differ
+    changed: tuple[Edited, ...]
+    titles: tuple[str, str]
+    texts: tuple[str, str]
+
+
+def read_edit(db: sqlite3.Connection, revision: int) -> Edit | None:
+    """The edit that *revision* was kept for; None where there is none."""
+    row = db.execute("SELECT * FROM edits WHERE id = ?", (revision,)).fetchone()
+    if row is None:
+        return None
+    return Edit(
+        id=row["id"], article=row["article"], seen=row["seen"], change=row["change"],
+        changed=tuple(json.loads(row["changed"])),
+        titles=(row["title_before"] or "", row["title_after"] or ""),
+        texts=(row["text_before"] or "", row["text_after"] or ""),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from archive.query import parse
 from archive.query_tree import filters_in
 from seeds.definitions import nearest
 
-_FIELD = "saved:"
+_FIELD = "saved"
 
 
 def with_saved(query: str, saved: Mapping[str, str]) -> str:
@@ -18,7 +18,7 @@ def with_saved(query: str, saved: Mapping[str, str]) -> str:
         for part in sorted(named, key=lambda part: -part.position):
             if part.value not in saved:
                 raise QueryError(unknown_search(part.value, saved), query, part.position)
-            begin = part.position - len(_FIELD)
+            begin = query.rindex(":", 0, part.position) - len(_FIELD)
             query = f"{query[:begin]}({saved[part.value]}){query[part.end :]}"
     return query
 

@@ -4,6 +4,7 @@ Ids grow with publication, so newest first is the order of the index itself and 
 found. Ranking costs what is ranked; so does counting; both are bounded.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +22,6 @@ from archive.query import parse
 from archive.query_tree import All, Filter, FilterName, Node, filters_in, words_in
 from archive.query_tree import Any as AnyOf
 from archive.times import epoch_seconds, to_text
-from topics.fold import fold
 
 COUNTED_TO = 1_000
 """`count` stops behind it: counting a common word in a million articles takes as long as a hundred searches."""
@@ -172,16 +172,18 @@ def _newest(db: sqlite3.Connection, plan: Plan) -> Iterator[int]:
 
 
 def _ranked(db: sqlite3.Connection, plan: Plan) -> Iterator[int]:
-    """The ids of the RANKED newest matches, best first, then newest."""
+    """The ids of the RANKED newest matches, best first, then newest. What was found is not held against the query's
+    conditions again.
+    """
     newest = list(islice(_newest(db, plan), RANKED))
     if not newest:
         return iter(())
-    table, where, parameters = _scope(db, plan)
     sql = (
-        f"SELECT {table.key} FROM {table.sql} WHERE {where} AND {table.key} >= ? "  # noqa: S608 -- own pieces
-        f"ORDER BY bm25(article_index, {_TITLE_WEIGHT}, {_TEXT_WEIGHT}), {table.key} DESC"
+        "SELECT rowid FROM article_index WHERE article_index MATCH ? AND rowid >= ? "  # noqa: S608 -- own numbers
+        "AND +rowid IN (SELECT value FROM json_each(?)) "  # +: or the index would be asked for each of them
+        f"ORDER BY bm25(article_index, {_TITLE_WEIGHT}, {_TEXT_WEIGHT}), rowid DESC"
     )
-    return (row[0] for row in db.execute(sql, (*parameters, newest[-1])))
+    return (row[0] for row in db.execute(sql, (plan.match, newest[-1], json.dumps(newest))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +255,10 @@ def _hit(db: sqlite3.Connection, article: int, finder: Finder) -> Hit:
         (_LONGEST_SHOWN, article),
     ).fetchone()
     topics = db.execute("SELECT topic FROM tags WHERE article = ? ORDER BY topic", (article,))
-    shown = passage(row["text"], finder.find(fold(row["text"])))
+    shown = passage(row["text"], finder.find(row["text"]))
     return Hit(
         id=row["id"], url=row["url"], title=row["title"], source=row["source"], language=row["language"],
         published=row["published"], first_seen=row["first_seen"], topics=tuple(topic for (topic,) in topics),
         story=row["story"], snippet=shown.text, marks=shown.marks,
-        title_marks=tuple(finder.find(fold(row["title"] or ""), is_title=True)), articles=row["articles"],
+        title_marks=tuple(finder.find(row["title"] or "", is_title=True)), articles=row["articles"],
     )  # fmt: skip

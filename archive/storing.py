@@ -23,7 +23,7 @@ from archive.looks import plan_look
 from archive.recurring import latest_lines, remember_lines
 from archive.revisions import find_version, keep_version
 from archive.stories import find_story, join_story, remember_signature, settle_first
-from archive.tagging import add_tags, pack_number, replace_tags
+from archive.tagging import add_tags, pack_number, replace_tags, scores_of
 from archive.times import epoch_seconds, to_text
 from archive.validators import Validators
 from topics.evidence import Tag
@@ -55,6 +55,8 @@ class Stored:
     fate: Fate
     article: int  # the id of the article that holds it now
     story: int
+    revision: int | None = None  # the edit that it was noticed as
+    before: tuple[tuple[str, float], ...] = ()  # the topics with their scores until that edit
 
 
 def save(db: sqlite3.Connection, arrival: Arrival) -> Stored:
@@ -162,13 +164,16 @@ def _revise(db: sqlite3.Connection, arrival: Arrival, known: Known, edit: _Edit)
         left_out=arrival.left_out,
     )  # fmt: skip
     change = round(change_share(f"{known.title or ''}\n{ours}", f"{title or ''}\n{theirs}"), 4)
-    keep_version(db, known, seen=to_text(arrival.seen), changed=edit.changed, change=change, back_to=back_to)
+    revision = keep_version(
+        db, known, seen=to_text(arrival.seen), changed=edit.changed, change=change, back_to=back_to
+    )  # fmt: skip
+    before = scores_of(db, known.id)
     if edit.changed == ("published",):
         _take_over(db, arrival, known)
     else:
         _rewrite(db, arrival, known)
         _update(db, arrival, known, _told(arrival.article))
-    return Stored(fate=Fate.REVISED, article=known.id, story=known.story)
+    return Stored(fate=Fate.REVISED, article=known.id, story=known.story, revision=revision, before=before)
 
 
 def _rewrite(db: sqlite3.Connection, arrival: Arrival, known: Known) -> None:

@@ -19,6 +19,12 @@ def replace_tags(db: sqlite3.Connection, article: int, tags: Sequence[Tag], pack
     db.execute("UPDATE article_head SET pack = ? WHERE id = ?", (pack_number(db, pack_version), article))
 
 
+def scores_of(db: sqlite3.Connection, article: int) -> tuple[tuple[str, float], ...]:
+    """The topics of *article* and their scores, as they stand."""
+    rows = db.execute("SELECT topic, score FROM tags WHERE article = ? ORDER BY score DESC, topic", (article,))
+    return tuple((topic, score) for topic, score in rows)
+
+
 def pack_number(db: sqlite3.Connection, version: str | None) -> int | None:
     """The number that stands for a version of the packs; None for one that is not known."""
     return None if version is None else _number_of(db, "pack_versions", version)

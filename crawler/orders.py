@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from alerts.channels import Channel, open_channels
 from alerts.composing import Composer
+from alerts.rounds import Rounds
 from crawler.desk import Desk
 from crawler.heartbeat import heartbeat_url
-from crawler.telling import composer_of, wanted_channels
+from crawler.telling import composer_of, rounds_of, wanted_channels
 from schedules.jobs import Job
 from seeds.definitions import DefinitionError, matches_one
 from seeds.sources import Source
@@ -25,6 +26,11 @@ class Orders:
     def composer(self) -> Composer:
         """What writes the messages."""
         return composer_of(self.desk)
+
+    @property
+    def rounds(self) -> Rounds:
+        """What looks after its alerts by the clock."""
+        return rounds_of(self.desk)
 
     @property
     def wanted(self) -> dict[str, tuple[str, ...]]:

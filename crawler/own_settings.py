@@ -9,11 +9,20 @@ from crawler import settings as bounds
 from crawler.desk import DeskConfig
 from seeds.sources import Source
 
+_SWITCHED_OFF = {
+    "EXTENSIONS_BASE": "scrapy.extensions.remote_control.RemoteControl",
+    "DOWNLOADER_MIDDLEWARES_BASE": "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
+}
+"""Off by `crawler.settings`; but Scrapy loads what it then does not use, and with these two some 200 modules more."""
+
 
 def scrapy_settings(own: Mapping[str, Any]) -> Settings:
     """All settings of one crawl: those of `crawler.settings`, and its *own*, which go before."""
     settings = Settings()
     settings.setmodule(bounds, priority="project")
+    settings.set("SPIDER_MODULES", [], priority="cmdline")  # a crawl is handed its spider; Scrapy would load them all
+    for setting, component in _SWITCHED_OFF.items():
+        settings[setting].pop(component, None)
     settings.setdict(dict(own), priority="cmdline")
     return settings
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.delivery import Delivery, Outbox
+from alerts.keeping import Keeper
 from alerts.threads import Aside
 from archive.database import open_archive
 from archive.errors import ArchiveError
@@ -79,6 +80,7 @@ class _Service:
         self._reloading = self._reload_asked = False
         outbox = Outbox(reader, workbench.writer)
         self._delivery = Delivery(outbox, orders.composer.message_for, orders.channels, clock=workbench.clock)
+        self._keeper = Keeper(orders.rounds, outbox, clock=workbench.clock)
         self._scheduler = Scheduler(self._crawl, self._planned, clock=workbench.clock)
 
     async def run(self, signs: Signs) -> None:
@@ -86,11 +88,13 @@ class _Service:
         signs.listen(end=self._ending.set, reload=self._ask_for_reload)
         last = await self._workbench.archive(self._take_over)
         delivering = asyncio.create_task(self._delivery.run())
+        keeping = asyncio.create_task(self._keeper.run())
         desk = self._orders.desk
         _tell_of(self._orders, "watching")
         await self._workbench.archive(self._note_orders)
         self._scheduler.start(desk.jobs, desk.zone, last)
         await self._ending.wait()
+        keeping.cancel()
         await self._wind_up(delivering)
 
     def _take_over(self, db: sqlite3.Connection) -> dict[str, Last]:
@@ -159,6 +163,7 @@ class _Service:
         self._orders = orders
         self._workbench = replace(self._workbench, packs=orders.desk.packs, watch=orders.desk.watch)
         self._delivery.use(orders.composer.message_for, orders.channels)
+        self._keeper.use(orders.rounds)
         self._scheduler.replace(orders.desk.jobs, orders.desk.zone)
         _tell_of(orders, "reloaded; watching")
         await self._workbench.archive(self._readdress)
@@ -246,8 +251,3 @@ def _tell_of(orders: Orders, word: str) -> None:
         "%s %d sources in %d jobs, %d alerts to %d channels", word,
         sum(source.enabled for source in desk.sources.values()), len(desk.jobs), len(desk.alerts), len(orders.channels),
     )  # fmt: skip
-    for alert in desk.alerts.values():
-        if alert.when != "each":
-            logger.warning('alert %s: when = "%s" is not delivered yet; nobody hears of it', alert.id, alert.when)
-        elif alert.quiet or seconds(alert.cooldown):
-            logger.warning("alert %s: quiet and cooldown have no effect yet; it is sent at once", alert.id)

@@ -1,5 +1,6 @@
 """A desk's side of alerts: who writes its messages, and delivering what is due once."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
@@ -7,6 +8,7 @@ from contextlib import closing
 from alerts.channels import Channel
 from alerts.composing import Composer
 from alerts.delivery import Delivery, Outbox
+from alerts.rounds import Rounds
 from archive.database import open_archive
 from archive.outbox import readdress
 from archive.overview import outbox_counts
@@ -18,7 +20,12 @@ from pipelines.workbench import now
 def composer_of(desk: Desk) -> Composer:
     """What writes the messages of *desk*."""
     topics = {name: topic.name for name, topic in desk.packs.topics.items()}
-    return Composer(alerts=desk.alerts, sources=desk.sources, topics=topics)
+    return Composer(alerts=desk.alerts, sources=desk.sources, topics=topics, zone=desk.zone)
+
+
+def rounds_of(desk: Desk) -> Rounds:
+    """What looks after the alerts of *desk* by the clock."""
+    return Rounds(watch=desk.watch, sources=desk.sources, topics=desk.packs.topics)
 
 
 def wanted_channels(desk: Desk) -> dict[str, tuple[str, ...]]:
@@ -27,15 +34,23 @@ def wanted_channels(desk: Desk) -> dict[str, tuple[str, ...]]:
 
 
 async def deliver_once(desk: Desk, channels: Mapping[str, Channel]) -> Counter[str]:
-    """As `deliver_due`, for a process that has no writer yet; it looks first after what no alert wants any more.
+    """As `deliver_due`, for a process that has no writer yet; it looks first after what no alert wants any more, and
+    after what has come due by the clock.
 
     That counts as "unwanted", it is dead; "waiting" is what still waits. Raises ArchiveError.
     """
     with closing(Writer(desk.archive)) as writer:
         _, unwanted = await writer.written(lambda db: readdress(db, wanted_channels(desk), now()))
+        await writer.written(lambda db: _make_rounds(desk, db))
         counts = await deliver_due(desk, channels, writer)
         waiting = (await writer.written(outbox_counts))["waiting"]
         return counts + Counter(unwanted=unwanted, waiting=waiting)
+
+
+def _make_rounds(desk: Desk, db: sqlite3.Connection) -> None:
+    rounds, at = rounds_of(desk), now()
+    rounds.go(db, at)
+    rounds.look(db, at)
 
 
 async def deliver_due(desk: Desk, channels: Mapping[str, Channel], writer: Writer) -> Counter[str]:

@@ -6,8 +6,9 @@ from archive.article import Fate
 from archive.lines import Lines
 from archive.recurring import latest_lines
 from archive.storing import Arrival
-from pipelines.extraction.article import Reading, Unusable, read_page
+from pipelines.extraction.unusable import Unusable
 from pipelines.page import Page
+from pipelines.reading import Reading, read_in_worker
 from pipelines.stage import Stage
 from pipelines.workers import WorkerFault
 
@@ -19,7 +20,9 @@ class Extract(Stage):
         """Raises Dropped where the page holds no article, or its worker did not survive it."""
         recurring = await self.errand.lines.begin(self._recall)
         try:
-            reading: Reading = await self.errand.workbench.workers.run(read_page, page, self.errand.source, recurring)
+            reading: Reading = await self.errand.workbench.workers.run(
+                read_in_worker, page, self.errand.source, recurring
+            )
         except BaseException as error:
             await self.errand.lines.end()
             if isinstance(error, Unusable):

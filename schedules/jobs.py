@@ -8,7 +8,6 @@ from pathlib import Path
 from cronsim import CronSim
 
 from schedules.adaptive import BAND
-from schedules.window import Window
 from seeds.definitions import (
     BadValue,
     Definition,
@@ -22,6 +21,7 @@ from seeds.definitions import (
     load,
     seconds,
 )
+from seeds.window import Window
 
 _SHORTEST_EVERY = 10.0  # seconds: below it a feed is hammered, whatever its delay
 _LONGEST_EVERY = 366 * 86_400.0  # seconds: more is a slip of the pen, and thousands of years are more than a date holds

@@ -1,18 +1,16 @@
 """When a job is due. Pure: the clock and the dice are handed in.
 
-docs/running.md says the same in the words of a desk's people, under "When a job runs". What a crontab line means,
-clock changes included, is cronsim's business, which follows Debian's cron.
+docs/running.md says the same in the words of a desk's people, under "When a job runs".
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from cronsim import CronSim
-
 from schedules.jobs import Job
-from schedules.window import Window
+from seeds.crontab import next_time
 from seeds.definitions import seconds
+from seeds.window import Window
 
 _BEFORE_CLOSING = timedelta(seconds=1)
 """A run that was delayed to the last moment of `active` would find it closed, so much as a busy loop is late."""
@@ -96,19 +94,7 @@ def _delay(job: Job) -> timedelta:
 def _cron_after(expression: str, zone: tzinfo, window: Window | None, after: datetime) -> datetime:
     """The first time of *expression* after *after* that lies in *window*; both checked, so that there is one."""
     while True:
-        instant = _next_of(expression, zone, after)
+        instant = next_time(expression, zone, after)
         if window is None or window.is_open(instant, zone):
             return instant
         after = window.opening(instant, zone) - _SECOND
-
-
-def _next_of(expression: str, zone: tzinfo, after: datetime) -> datetime:
-    """The first time of *expression* after *after*, in UTC. Raises ValueError where none comes."""
-    for moment in CronSim(expression, after.astimezone(zone)):
-        instant, shown = moment.astimezone(UTC), moment.replace(tzinfo=None)
-        if instant <= after:
-            continue  # the first of two equal hours, though the second has begun
-        really = instant.astimezone(zone).replace(tzinfo=None)
-        if shown == really or next(CronSim(expression, really - _SECOND)) == really:
-            return instant  # else it is a midnight that the clocks leave out, which cronsim takes for the change
-    raise ValueError(f"no time of {expression!r} ever comes")

@@ -15,6 +15,8 @@ import pytest
 
 from crawler.newsroom import Newsroom
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # every process that a test starts would compile Khabar anew
+
 
 @dataclass(frozen=True)
 class DeskAt:

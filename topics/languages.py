@@ -47,6 +47,7 @@ SAMPLE = 2_000
 """Characters that decide the script: more than a lead, less than a millisecond."""
 
 
+@lru_cache(maxsize=4096)
 def language_script(tag: str) -> str | None:
     """The script that *tag* is written in, such as "Arab" for "ckb" and "ku-Arab"; None where we do not know."""
     if not _TAG.fullmatch(tag):

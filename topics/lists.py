@@ -60,11 +60,12 @@ def _read_terms(
             term = parse_term(text, language, unread=unread)
         except TermError as error:
             raise place.error(f"{key}[{number}]", str(error), value=text) from error
-        for earlier in known.setdefault(term.folded, []):
+        alike = known.setdefault(term.folded, [])
+        for earlier in alike:
             if term.same_as(earlier):
                 reason = f'is "{earlier.written}" again: after folding they are the same'
                 raise place.error(f"{key}[{number}]", reason, value=text)
-        known[term.folded].append(term)
+        alike.append(term)
         terms.append(term)
     return tuple(terms)
 

@@ -34,6 +34,7 @@ COMMANDS = {
     "show": "show:show",
     "stories": "stories:stories",
     "export": "export:export",
+    "brief": "brief:brief",
     "trends": "trends:trends",
     "alerts": "alerts:alerts",
     "extract": "extract:extract",

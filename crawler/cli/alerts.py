@@ -13,9 +13,11 @@ from archive.database import open_archive
 from archive.errors import ArchiveError
 from archive.outbox import STATES, State, deliveries, message_counts, messages, readdress, revive
 from archive.outbox import dismiss as dismiss_dead
+from archive.owing import suppressed
 from archive.plain import plain
 from archive.writer import Writer
 from crawler.cli import pass_desk
+from crawler.cli.times import TIME_HELP, read_since
 from crawler.desk import Desk
 from crawler.desk_lock import service_of
 from seeds.definitions import did_you_mean
@@ -74,16 +76,23 @@ def list_messages(  # noqa: PLR0917 -- click names them
 
 @alerts.command()
 @click.argument("names", nargs=-1, metavar="[ALERT]...")
+@click.option("--since", metavar="WHEN", help=f"Send nothing; tell what they would have sent since then: {TIME_HELP}.")
+@click.option("--json", "as_json", is_flag=True, help="With --since, one JSON object for each alert.")
 @pass_desk
-def test(desk: Desk, names: tuple[str, ...]) -> int:
+def test(desk: Desk, names: tuple[str, ...], since: str | None, as_json: bool) -> int:
     """Send a test message to every channel of the alerts named, or of all.
 
     It tells of the newest article that answers the alert, marked as a test; nothing of it enters the outbox. Exit
     code 1 where a channel did not take it.
 
+    With --since nothing is sent: the alerts are held against what was archived since then, and every message that they
+    would have sent is listed with its time, and how many were suppressed and why.
+
     \b
-    Example: khabar alerts test desk
+    Example: khabar alerts test desk --since 30d
     """
+    if as_json and since is None:
+        raise click.UsageError("--json tells what would have been sent; give --since as well")
     from alerts.channels import open_channels  # noqa: PLC0415 -- Apprise takes a third of a second
 
     desk.check()
@@ -95,12 +104,41 @@ def test(desk: Desk, names: tuple[str, ...]) -> int:
     if not chosen:
         example = "; take the signs off the one in example.toml" if (desk.root / "alerts/example.toml").exists() else ""
         raise click.UsageError(f"there is no alert in {desk.root / 'alerts'}{example or '; docs/alerts.md shows one'}")
+    if since is not None:
+        from crawler.cli.rehearsed import rehearse_all  # noqa: PLC0415
+
+        rehearse_all(desk, chosen, read_since(since, desk.zone), as_json=as_json)
+        return 0
     channels = open_channels(desk.root / "alerts", os.environ)
     tries = [(alert, channels[label]) for alert in chosen for label in alert.to]
     errors = asyncio.run(_send_all((channel, _sample(desk, alert, channel.longest)) for alert, channel in tries))
     for (alert, channel), error in zip(tries, errors, strict=True):
         click.echo(f"{alert.id} to {plain(channel.label)}: {plain(error) if error else 'delivered'}")
     return 1 if any(errors) else 0
+
+
+@alerts.command("suppressed")
+@click.option("--alert", metavar="ID", help="Only of this alert.")
+@click.option("--since", metavar="WHEN", help=f"From then on: {TIME_HELP}.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@pass_desk
+def list_suppressed(desk: Desk, alert: str | None, since: str | None, limit: int, as_json: bool) -> None:
+    """List what answered an alert and made no message of its own, newest first, each with its reason.
+
+    What was held back was told later, in a message with others.
+
+    \b
+    Example: khabar alerts suppressed --alert desk --since 7d
+    """
+    with closing(open_archive(desk.archive, read_only=True)) as db:
+        _check_alert(db, desk, alert)
+        rows = suppressed(db, alert=alert, since=read_since(since, desk.zone), limit=limit)
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(row, ensure_ascii=False))
+    else:
+        _print_suppressed(desk, rows)
 
 
 @alerts.command()
@@ -266,3 +304,13 @@ def _print_messages(desk: Desk, rows: "Sequence[Mapping[str, Any]]", sums: "Mapp
         out().print(sums_of(rows, sums))
     else:
         err().print("No messages.")
+
+
+def _print_suppressed(desk: Desk, rows: "Sequence[Mapping[str, Any]]") -> None:
+    from crawler.cli.messages import suppressed_lines  # noqa: PLC0415
+    from crawler.cli.terminal import err, out  # noqa: PLC0415
+
+    for row in rows:
+        out().print(*suppressed_lines(row, desk.zone), "", sep="\n", soft_wrap=not out().is_terminal)
+    if not rows:
+        err().print("Nothing was suppressed.")

@@ -6,14 +6,13 @@ from typing import Any
 
 from rich.text import Text
 
+from alerts.difference import in_short
 from alerts.direction import MARKS, direction_of, has_right_to_left
 from archive.comparing import Paragraph, Piece, compare
 from archive.lines import without
-from archive.plain import plain, plain_piece
 from archive.reading import Record
 from crawler.cli.times import shown
 
-_NEAR = 5  # words shown on either side of a change
 _WORDS = {"title": "the title", "text": "the text", "published": "the date"}
 
 
@@ -82,25 +81,13 @@ def _line(paragraph: Paragraph, language: str | None) -> Text:
     """
     text = "".join(piece.text for piece in paragraph)
     edge = MARKS["rtl"] if direction_of(language) != "ltr" and has_right_to_left(text) else ""
-    last = len(paragraph) - 1
-    pieces = [_piece(piece, is_first=place == 0, is_last=place == last) for place, piece in enumerate(paragraph)]
-    return Text.assemble(edge, *pieces, edge)
+    return Text.assemble(edge, *map(_piece, in_short(paragraph)), edge)
 
 
-def _piece(piece: Piece, *, is_first: bool, is_last: bool) -> Text:
-    text = plain_piece(piece.text)
-    space, words = text[: len(text) - len(text.lstrip())], plain(text)
+def _piece(piece: Piece) -> Text:
+    space, words = piece.text[: len(piece.text) - len(piece.text.lstrip())], piece.text.strip()
     if piece.kind == "removed":
         return Text.assemble(space, (f"[-{words}-]", "red strike"))
     if piece.kind == "added":
         return Text.assemble(space, (f"{{+{words}+}}", "green underline"))
-    return Text(space + _shortened(words.split(), is_first=is_first, is_last=is_last), style="dim")
-
-
-def _shortened(words: list[str], *, is_first: bool, is_last: bool) -> str:
-    """The *words* next to a change."""
-    begin = [] if is_first else words[:_NEAR]
-    end = [] if is_last else words[-_NEAR:]
-    if len(words) <= len(begin) + len(end) + 2:
-        return " ".join(words)
-    return " ".join([*begin, "…", *end])
+    return Text(piece.text, style="dim")

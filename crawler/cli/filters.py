@@ -10,20 +10,21 @@ import click
 
 from archive.errors import QueryError
 from archive.names import Names, read_names
-from archive.plan import is_site
+from archive.plain import plain
+from archive.plan import is_language, is_site
 from archive.query import parse
 from archive.query_tree import filters_in
 from archive.saved import unknown_search, with_saved
 from archive.search import Filters
 from crawler.cli.times import TIME_HELP, read_since, read_until
 from crawler.desk import Desk
-from seeds.definitions import is_language_tag, nearest
+from seeds.definitions import did_you_mean, is_language_tag
 
 R = TypeVar("R")
 
 _NO_TAG = 'is no language tag such as "en", "ar", "ckb", "kmr" or "ku"'
 
-_NOTHING = "names nothing that desk or archive know"
+_LONGEST_SHOWN = 60  # characters of what nobody knows
 
 _OPTIONS = (
     click.option("--topic", "topics", multiple=True, metavar="ID", help="With this topic; repeated, any of them."),
@@ -83,8 +84,8 @@ def read_filters(desk: Desk, db: sqlite3.Connection, chosen: dict[str, Any], que
     _check("--topic", chosen["topics"], names.topics, lambda: desk.packs.topics)
     _check("--source", chosen["sources"], names.sources, lambda: desk.sources)
     for tag in chosen["languages"]:
-        if not is_language_tag(tag):
-            raise click.BadParameter(f"{tag!r} {_NO_TAG}", param_hint="--language")
+        if (reason := _unknown_language(tag, names.languages, desk)) is not None:
+            raise click.BadParameter(f"{tag!r} {reason}", param_hint="--language")
     _check_query(desk, names, query)
     return Filters(
         topics=chosen["topics"],
@@ -97,39 +98,51 @@ def read_filters(desk: Desk, db: sqlite3.Connection, chosen: dict[str, Any], que
 
 def _check_query(desk: Desk, names: Names, query: str) -> None:
     for part in filters_in(parse(query)):
+        shown = f'"{plain(part.value[:_LONGEST_SHOWN])}"'
         if part.name == "topic":
-            hint = _unknown(part.value, names.topics, lambda: desk.packs.topics)
+            hint = _unknown(part.value, names.topics, lambda: desk.packs.topics, shown)
         elif part.name == "source":
-            hint = _unknown(part.value, names.sources, lambda: desk.sources)
+            hint = _unknown(part.value, names.sources, lambda: desk.sources, shown)
         elif part.name == "site":
             hint = _unknown_site(part.value, names.sites)
         else:
-            hint = None if part.name != "lang" or is_language_tag(part.value) else _NO_TAG
+            hint = _unknown_language(part.value, names.languages, desk) if part.name == "lang" else None
         if hint is not None:
-            raise QueryError(f'"{part.name}:" {hint or _NOTHING}', query, part.position)
+            raise QueryError(f'"{part.name}:" {hint}', query, part.position)
 
 
 def _unknown_site(word: str, known: Collection[str]) -> str | None:
     """As `_unknown`, of a host."""
     if any(is_site(site, [word]) for site in known):
         return None
-    hint = nearest(word, known)
-    return "is no site that the archive has articles of" + (f'; did you mean "{hint}"?' if hint else "")
+    return "is no site that the archive has articles of" + did_you_mean(word, known)
+
+
+def _unknown_language(tag: str, known: Collection[str], desk: Desk) -> str | None:
+    """As `_unknown`, of a language."""
+    if not is_language_tag(tag):
+        return _NO_TAG
+    if any(is_language(language, [tag]) for language in known):
+        return None
+    languages = {*known, *(source.language for source in desk.sources.values() if source.language)}
+    if any(is_language(language, [tag]) for language in languages):
+        return None
+    return "is the language of no article in the archive, nor of a source of the desk" + did_you_mean(tag, languages)
 
 
 def _check(option: str, words: Sequence[str], known: Collection[str], more: Callable[[], Iterable[str]]) -> None:
     for word in words:
-        if (hint := _unknown(word, known, more)) is not None:
-            also = f"; {hint}" if hint else ""
-            raise click.BadParameter(f"neither the desk nor the archive knows {word!r}{also}", param_hint=option)
+        if (hint := _unknown(word, known, more, repr(word))) is not None:
+            raise click.BadParameter(hint, param_hint=option)
 
 
-def _unknown(word: str, known: Collection[str], more: Callable[[], Iterable[str]]) -> str | None:
-    """None where *word* fits a name; else what was probably meant, in words. *more* names take a while to read."""
+def _unknown(word: str, known: Collection[str], more: Callable[[], Iterable[str]], shown: str) -> str | None:
+    """None where *word* fits a name; else that it does not, and what was probably meant. *more* names take a while to
+    read. The word is *shown* so.
+    """
     if any(fnmatchcase(name, word) for name in known):
         return None
     names = {*known, *more()}
     if any(fnmatchcase(name, word) for name in names):
         return None
-    hint = nearest(word, names)
-    return f'did you mean "{hint}"?' if hint else ""
+    return f"neither the desk nor the archive knows {shown}{did_you_mean(word, names)}"

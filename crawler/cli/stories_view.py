@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.text import Text
 
+from archive.copies import spell_delay_of
 from archive.plain import plain
-from archive.times import spell_delay
 from crawler.cli.times import shown
 
 _MOST_COPIES = 50  # of a story; --json has more
@@ -36,17 +36,15 @@ def copy_lines(
     told = [copy for place, copy in enumerate(copies) if place < _MOST_COPIES or copy["id"] == this]
     for copy in told:
         where = "(this article)" if copy["id"] == this else plain(copy["url"])
-        facts = (f"{_delay(copy):>10}", shown(copy["appeared"], zone), str(copy["id"]), plain(copy["source"]), where)
+        facts = (
+            f"{spell_delay_of(copy):>10}",
+            shown(copy["appeared"], zone),
+            str(copy["id"]),
+            plain(copy["source"]),
+            where,
+        )
         yield Text("  ".join(facts))
         if titles:
             yield Text(plain(copy["title"] or "(no title)"), style="dim")
     if (rest := total - len(told)) > 0:
         yield Text(f"  and {rest:,} more", style="dim")
-
-
-def _delay(copy: Mapping[str, Any]) -> str:
-    """In words. Of a copy that tells no minute only the latest moment is known at which it can have appeared."""
-    if copy["first"]:
-        return "first"
-    exact = copy["published"] and copy["published_precision"] != "day" and copy["published"] == copy["appeared"]
-    return f"{'' if exact else '≤'}{spell_delay(copy['delay'])}"

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from alerts.charts import chart
 from archive.database import open_archive
 from archive.names import read_names
 from archive.times import to_text
@@ -19,8 +20,6 @@ from crawler.cli.times import TIME_HELP
 from crawler.desk import Desk
 from seeds.definitions import matches_one
 
-_BLOCKS = "·▁▂▃▅▇"
-"""None, and then a fifth of the highest each: those that are there in every terminal's font."""
 _WIDEST = 60
 
 
@@ -102,13 +101,3 @@ def _line(trend: Trend, widest: int, room: int) -> str:
 
 def _name(trend: Trend) -> str:
     return "all articles" if trend.topic is None else trend.topic
-
-
-def chart(counts: Sequence[int], room: int) -> str:
-    """*counts* as blocks, at most *room* of them: of more, neighbours are added up from the end on."""
-    together = -(-len(counts) // room)
-    first = len(counts) % together
-    bars = [sum(counts[place : place + together]) for place in range(first, len(counts), together)]
-    bars = [sum(counts[:first]), *bars] if first else bars
-    highest = max(bars, default=0) or 1
-    return "".join(_BLOCKS[-(-bar * (len(_BLOCKS) - 1) // highest)] for bar in bars)

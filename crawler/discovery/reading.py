@@ -1,13 +1,12 @@
-"""Reads whatever a way of a source answered: one function for the worker process, over the pure parsers."""
+"""Reads whatever a way of a source answered: one function for the worker process, over the pure parsers.
+
+Each parser is loaded by the first answer that needs it: the crawl's own process, which names this function, needs none.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from archive.article import Entry
-from crawler.discovery.feeds import read_feed
-from crawler.discovery.json_listings import read_json_listing
-from crawler.discovery.listings import read_listing
-from crawler.discovery.sitemaps import read_sitemap
 from seeds.sources import Source, Way
 
 
@@ -36,13 +35,21 @@ def read_way(  # noqa: PLR0917 -- it is handed to a worker process, which takes 
     """
     zone = source.timezone if source.timezone != "UTC" else None  # UTC is the zone of a source that names none
     if kind == "feed":
+        from crawler.discovery.feeds import read_feed  # noqa: PLC0415
+
         return Reading(entries=tuple(read_feed(body, url, content_type, zone)))
     if kind == "sitemap":
+        from crawler.discovery.sitemaps import read_sitemap  # noqa: PLC0415
+
         sitemap = read_sitemap(body, url, zone)
         children = tuple(Further(url=child.url, changed=child.lastmod) for child in sitemap.children)
         return Reading(entries=tuple(sitemap.entries), further=children)
     if kind == "json":
+        from crawler.discovery.json_listings import read_json_listing  # noqa: PLC0415
+
         listing = next(listing for listing in source.json if listing.url == asked)
         return Reading(entries=tuple(read_json_listing(body, url, listing, zone)))
+    from crawler.discovery.listings import read_listing  # noqa: PLC0415
+
     page = read_listing(body, url, source)
     return Reading(entries=tuple(page.entries), further=(Further(url=page.next_page),) if page.next_page else ())

@@ -12,7 +12,7 @@ from lxml.etree import LxmlError
 
 from archive.addresses import clean_url, url_key
 from archive.article import Article
-from archive.lines import Lines, Recurring, hashes_of
+from archive.lines import Recurring, hashes_of
 from pipelines.extraction.decoding import decode
 from pipelines.extraction.explaining import explained
 from pipelines.extraction.parsing import parse
@@ -26,20 +26,12 @@ from pipelines.extraction.unusable import Unusable
 from pipelines.extraction.walls import refuse_walls
 from pipelines.extraction.witnesses import Finding
 from pipelines.page import Page
+from pipelines.reading import Reading
 from seeds.sources import Source
 
-__all__ = ["Reading", "Unusable", "explain_article", "extract_article", "read_page"]
+__all__ = ["Unusable", "explain_article", "extract_article", "read_page"]
 
 _NOTHING_RECURS = Recurring()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """An article as a worker hands it back, with what its source's memory of lines is fed by."""
-
-    article: Article
-    lines: Lines  # all of its story; none where the source's owner selects the body
-    left_out: Lines
 
 
 def extract_article(page: Page, source: Source, recurring: Recurring = _NOTHING_RECURS) -> Article:

@@ -16,7 +16,7 @@ from seeds.definitions import BadValue
 PAGE = (Path(__file__).resolve().parents[2] / "docs/alerts.md").read_text(encoding="utf-8")
 TABLE = PAGE.partition("## Channels")[2].partition("\n## ")[0]
 CHANNELS = re.findall(r"^\| ([^|]+) \| `([^`]+)` \| (yes|no) \|$", TABLE, re.MULTILINE)
-KEYS = re.findall(r"^\| `(\w+)` \| (.*?) \| ([^|]+) \|$", PAGE.partition("## When an alert")[0], re.MULTILINE)
+KEYS = re.findall(r"^\| `(\w+)` \| (.*?) \| ([^|]+) \|$", PAGE.partition("## The kinds")[0], re.MULTILINE)
 
 
 def test_every_key_of_an_alert_is_described_and_no_other() -> None:
@@ -26,16 +26,17 @@ def test_every_key_of_an_alert_is_described_and_no_other() -> None:
 def test_the_defaults_are_those_of_an_alert() -> None:
     alert = Alert(id="a", to=("env:A",))
     told = {name: default.strip("`") for name, _, default in KEYS if default[0] in "`0123456789"}
-    assert set(told) == {"min_score", "per", "when", "min_change", "template"}
+    assert set(told) == {"min_score", "per", "when", "empty", "min_change", "max_per_hour", "template"}
     for name, default in told.items():
         value = getattr(alert, name)
-        assert (f"{value:g}" if isinstance(value, float) else value) == default, name
+        assert (f"{value:g}" if isinstance(value, float) else str(value).lower()) == default, name
 
 
-def test_the_alert_of_the_page_can_be_read() -> None:
-    (example,) = re.findall(r"```toml\n(\[\[alert.*?)```", PAGE, re.DOTALL)
-    alert = msgspec.convert(tomllib.loads(example)["alert"][0], Alert)
-    assert alert.to == ("env:KHABAR_DESK_URL", "json://127.0.0.1:8099/hook")
+def test_the_alerts_of_the_page_can_be_read() -> None:
+    examples = re.findall(r"```toml\n(\[\[alert.*?)```", PAGE, re.DOTALL)
+    alerts = [msgspec.convert(tomllib.loads(example)["alert"][0], Alert) for example in examples]
+    assert {alert.when for alert in alerts} >= {"each", "digest", "revision"}
+    assert alerts[0].to == ("env:KHABAR_DESK_URL", "json://127.0.0.1:8099/hook")
 
 
 @pytest.mark.parametrize(("name", "url", "in_the_file"), CHANNELS, ids=[name for name, _, _ in CHANNELS])

@@ -114,7 +114,7 @@ def test_a_webhook_gets_the_text_untouched_and_as_long_as_mail() -> None:
     text = f"**@everyone** [x](https://evil.example)\n\n{LINK}\n\nref: a1"
     with WebhookSink() as hook:
         channel = open_channel("to", hook.url, {})
-        channel.send(Message(title="@here", text=text, html="", link=LINK))
+        channel.send(Message(title="@here", text=text, html="", links=(LINK,)))
         [got] = hook.received
 
     assert (got.title, got.message) == ("@here", text)

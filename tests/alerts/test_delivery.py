@@ -29,7 +29,8 @@ from alerts.message import Message
 from archive.article import Article
 from archive.database import open_archive
 from archive.errors import ArchiveError
-from archive.outbox import LEASE, MOST_TRIES, Owed, deliveries, messages, owe, release_leases
+from archive.outbox import LEASE, MOST_TRIES, Owed, deliveries, messages, release_leases
+from archive.owing import of_article, owe
 from archive.reading import read_record
 from archive.storing import Arrival, save
 from archive.tagging import replace_tags
@@ -84,10 +85,8 @@ class Office:
         self.writer.submit(lambda db: self._owe(db, article, None)).result()
 
     def _owe(self, db: sqlite3.Connection, article: int, channels: list[str] | None) -> None:
-        owe(
-            db, alert="desk", article=article, story=article, per_story=True, at=self.now,
-            channels=list(self.channels) if channels is None else channels,
-        )  # fmt: skip
+        wanted = list(self.channels) if channels is None else channels
+        owe(db, of_article("desk", article=article, story=article), wanted, at=self.now)
 
     @property
     def composer(self) -> Composer:

@@ -1,8 +1,10 @@
 """An article answers exactly the queries by which a search finds it."""
 
+import re
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +19,7 @@ from archive.errors import QueryError
 from archive.plan import time_reader
 from archive.query import parse
 from archive.reading import read_facts
-from archive.search import search
+from archive.search import check_query, count, search
 from archive.storing import Arrival, save
 from topics.evidence import Tag
 
@@ -58,7 +60,9 @@ def is_answered(query: str, *, zone: tzinfo = UTC, **fields: Any) -> bool:
         ("pesmerge", {"text": "Pêşmerge"}, {"text": "pêşmergeyan"}),
         ("2025", {"text": "عام ٢٠٢٥"}, {"text": "عام ٢٠٢٦"}),
         ("topic:isis", {}, {"topics": ("isis_cells",)}),
-        ("topic:isis*", {"topics": ("isis*",)}, {}),  # a topic is named whole, in a search as well
+        ("topic:isis_*", {"topics": ("isis_cells",)}, {}),
+        ("drone NOT football", {"text": "drone"}, {"title": "drone", "text": "football"}),
+        ("NOT (drone topic:isis)", {}, {"text": "drone"}),
         ("source:wire-*", {}, {"source": "radio"}),
         ("source:wire-??", {}, {"source": "WIRE-en"}),
         ("author:hassan", {"authors": ["Ali Hassan"]}, {"text": "Hassan", "authors": ["Ali Hassani"]}),
@@ -88,6 +92,27 @@ def is_answered(query: str, *, zone: tzinfo = UTC, **fields: Any) -> bool:
 def test_a_query_is_answered(query: str, answering: dict[str, Any], other: dict[str, Any] | None) -> None:
     assert is_answered(query, **answering)
     assert other is None or not is_answered(query, **other)
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "search.md").read_text(encoding="utf-8")
+FINDS = re.findall(r"`([^`]+)`\s+finds\s+`([^`]+)`(?:\s+and\s+`([^`]+)`)?(?:,\s+and not\s+`([^`]+)`)?", PAGE)
+
+
+@pytest.mark.parametrize(("query", "found", "also", "other"), FINDS)
+def test_what_the_page_says_is_found_is_found_and_what_it_says_is_not_is_not(query, found, also, other) -> None:
+    assert is_answered(query, text=found)
+    assert not also or is_answered(query, text=also)
+    assert not other or not is_answered(query, text=other)
+
+
+def test_the_page_has_examples_and_each_of_what_one_writes_is_a_query() -> None:
+    rows = [line.split("|")[1] for line in PAGE.partition("## Spelling")[0].splitlines() if line.startswith("| `")]
+    examples = [example for row in rows for example in re.findall("`([^`]+)`", row)]
+
+    assert len(FINDS) >= 9 and len(examples) >= 24
+    for example in examples:
+        assert parse(example) != parse("")
+        check_query(example.replace("saved:", ""))
 
 
 def test_a_time_that_cannot_be_read_is_an_error_that_points_at_its_place() -> None:
@@ -156,7 +181,16 @@ SOURCES, TOPICS = ("wire-en", "wire-ar", "radio"), ("isis", "syria", "isis_cells
 LANGUAGES = (None, "", "en", "en-GB", "ar", "ar-IQ", "ckb", "kmr", "ku")
 FILTERS = (
     *("site:wire.example", "site:example", "site:*.example", "site:nowhere.example", "-site:ar.wire.example"),
-    *("topic:isis", "topic:isis*", "topic:syria", "topic:nothing", "source:wire-*", "source:radio", "source:Radio"),
+    *(
+        "topic:isis",
+        "topic:isis*",
+        "topic:*",
+        "topic:syria",
+        "topic:nothing",
+        "source:wire-*",
+        "source:radio",
+        "source:Radio",
+    ),
     *("lang:en", "lang:AR", "lang:ku", "lang:ckb", 'lang:""', "since:24h", "since:2026-03-14", "until:2026-03-13"),
     *("until:36h", "since:2026-03-13T21:00Z", "until:2026"),
 )
@@ -190,7 +224,7 @@ def questions(draw: st.DrawFn, texts: list[str]) -> str:
         if kind == "filter":
             return draw(st.sampled_from(FILTERS))
         if kind == "not":
-            return "-" + term(depth - 1)
+            return draw(st.sampled_from(["-", "NOT ", "–", "\u200f-"])) + term(depth - 1)
         if kind in ("any", "all"):
             parts = [term(depth - 1) for _ in range(draw(st.integers(2, 3)))]
             return f"({(' OR ' if kind == 'any' else ' ').join(parts)})"
@@ -221,6 +255,10 @@ def arrive(db: sqlite3.Connection, number: int, fields: dict[str, Any]) -> int:
     return stored.article
 
 
+def read_story(db: sqlite3.Connection, article: int) -> int:
+    return db.execute("SELECT story FROM articles WHERE id = ?", (article,)).fetchone()[0]
+
+
 def what_makes_it_one_that_moved(fields: dict[str, Any]) -> tuple[str, ...]:
     return tuple(str(fields[name]) for name in ("source", "published", "title", "text"))
 
@@ -248,5 +286,12 @@ def test_an_article_answers_the_queries_that_find_it_and_no_others(archive, data
             answering = {number for number in arrived if answers(node, read_facts(archive, number), read_time)}
             found = {hit.id for hit in search(archive, query, zone=zone, now=NOON)}
             assert answering == found, query
+            assert count(archive, query, zone=zone, now=NOON) == len(found), query
+            stories = search(archive, query, group="story", zone=zone, now=NOON)
+            assert count(archive, query, group="story", zone=zone, now=NOON) == len(stories), query
+            assert {hit.story for hit in stories} == {read_story(archive, number) for number in found}, query
+            with suppress(QueryError):  # of too many words
+                best = search(archive, query, sort="relevance", zone=zone, now=NOON)
+                assert {hit.id for hit in best} == found, query
     finally:
         archive.execute("ROLLBACK")

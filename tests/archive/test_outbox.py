@@ -27,12 +27,12 @@ from archive.outbox import (
     mark_failed,
     mark_sent,
     messages,
-    owe,
     readdress,
     release_leases,
     revive,
 )
 from archive.overview import outbox_counts
+from archive.owing import of_article, owe
 from archive.times import from_text, to_text
 
 Owing = Callable[..., int]
@@ -44,11 +44,10 @@ def owing(db: sqlite3.Connection, noon: datetime) -> Owing:
     """Owes in a transaction of its own: `owing(article=2, channels=[…], at=…)`; how many rows were born."""
 
     def put(**fields: Any) -> int:
-        given: dict[str, Any] = {
-            "alert": "desk", "article": 1, "story": 1, "per_story": True, "channels": [HOOK], "at": noon
-        }  # fmt: skip
+        given: dict[str, Any] = {"article": 1, "story": 1} | fields
+        channels, at = given.pop("channels", [HOOK]), given.pop("at", noon)
         with transaction(db):
-            return owe(db, **given | fields)
+            return owe(db, of_article(given.pop("alert", "desk"), **given), channels, at=at)
 
     return put
 
@@ -105,13 +104,13 @@ def test_two_processes_that_owe_the_same_leave_one_row(archive_path: Path, db, o
     with closing(open_archive(archive_path)) as other:
         owing(article=1)
         with transaction(other):
-            assert owe(other, alert="desk", article=2, story=1, per_story=True, channels=[HOOK], at=noon) == 0
+            assert owe(other, of_article("desk", article=2, story=1), [HOOK], at=noon) == 0
     assert [message["article"] for message in messages(db)] == [1]
 
 
 def test_what_is_rolled_back_is_owed_by_nobody(db, noon) -> None:
     with pytest.raises(ZeroDivisionError), transaction(db):
-        owe(db, alert="desk", article=1, story=1, per_story=True, channels=[HOOK, MAIL], at=noon)
+        owe(db, of_article("desk", article=1, story=1), [HOOK, MAIL], at=noon)
         _ = 1 / 0
     assert messages(db) == []
     assert not is_due(db, HOOK, noon)

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.database import open_archive
-from archive.outbox import JITTER, LEASE, Owed, claim, mark_failed, mark_sent, owe, release_leases, revive
+from archive.outbox import JITTER, LEASE, Owed, claim, mark_failed, mark_sent, release_leases, revive
 from archive.overview import outbox_counts
+from archive.owing import of_article, owe
 from archive.times import to_text
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
@@ -88,7 +89,7 @@ def fill(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM deliveries")
     db.execute("DELETE FROM alerts")
     for number in range(ROWS // len(CHANNELS)):
-        owe(db, alert="desk", article=number, story=number, per_story=True, channels=CHANNELS, at=NOON)
+        owe(db, of_article("desk", article=number, story=number), CHANNELS, at=NOON)
 
 
 @settings(max_examples=30, deadline=None)

@@ -66,13 +66,14 @@ def test_plain_words_are_never_refused_for_their_form(filled, query) -> None:
     [
         " ".join(["الفصائل"] * MOST_TERMS),
         " OR ".join(f"فصيل{number}*" for number in range(MOST_PREFIXES)),
-        "-".join(["a"] * 900),
+        "-".join(f"a{number}" for number in range(400)),
         "(" * 16 + "a" + ")" * 16,
         " ".join(f"-الكلمة{number}" for number in range(MOST_TERMS)),
         "-" * 1999 + "a",
-        '"' + "كلمة " * 390 + '"',
+        '"' + " ".join(f"كلمة{number}" for number in range(200)) + '"',
+        '"' + "كلمة " * (MOST_TERMS // 2) + '"',
         ("(a OR " * 15) + "b" + ")" * 15,
-        "abc*" * 400,
+        "(author:zz OR -الفصائل) (isis OR -author:zz) -(title:isis -author:zz)",
     ],
 )
 def test_the_largest_queries_are_answered_quickly(filled, query) -> None:
@@ -80,6 +81,61 @@ def test_the_largest_queries_are_answered_quickly(filled, query) -> None:
     search(filled, query, sort="relevance")
 
     assert time.process_time() - begun < 1.0
+
+
+@pytest.mark.parametrize(
+    ("query", "same"),
+    [
+        ("a NOT b", "a -b"),
+        ("a AND NOT b", "a -b"),
+        ("NOT NOT a", "a"),
+        ("NOT -a", "a"),
+        ("NOT (a OR b)", "-(a OR b)"),
+        ("a –b", "a -b"),  # what a telephone makes of a hyphen
+        ("a −b", "a -b"),
+        ("a －b", "a -b"),
+        ("a \u200f-b", "a -b"),
+        ("a -\u200f(b c)", "a -(b c)"),
+        ("a OR\u200f b", "a OR b"),
+        ("\u200flang:ar\u200f a", "lang:ar a"),
+        ("topic:\u200eisis\u200f", "topic:isis"),
+        ("abc*\u200f", "abc*"),
+        ("\u200f«a b»", '"a b"'),
+        ("“a b”", '"a b"'),
+        ("”a b“", '"a b"'),
+        ("”a b”", '"a b"'),
+        ("„a b”", '"a b"'),
+        ("„a b“", '"a b"'),
+        ("»a b«", '"a b"'),
+        ("＂a b＂", '"a b"'),
+        ("title:«a bcd»*", 'title:"a bcd"*'),
+        ('"a bcd*"', '"a bcd"*'),
+        ("a » b » c", "a b c"),
+        ("a ” b", "a b"),
+        ("+a & b, c؛ ~d؟ *", "a b c d"),
+    ],
+)
+def test_what_other_keyboards_and_other_searches_write_means_the_same(query, same) -> None:
+    assert parse(query) == parse(same)
+
+
+@pytest.mark.parametrize(
+    "query", ["NOT-A", "-NOT", "not a", "F–16", "a-b", "– a", '"a NOT b"', "https://news.example/tag:x"]
+)
+def test_a_sign_of_another_place_negates_nothing_else(query) -> None:
+    assert (
+        parse(query)
+        == {
+            "NOT-A": Words(("not", "a")),
+            "-NOT": Not(Words(("not",))),
+            "not a": All((Words(("not",)), Words(("a",)))),
+            "F–16": Words(("f", "16")),
+            "a-b": Words(("a", "b")),
+            "– a": Words(("a",)),
+            '"a NOT b"': Words(("a", "not", "b")),
+            "https://news.example/tag:x": Words(("https", "news", "example", "tag", "x")),
+        }[query]
+    )
 
 
 def test_a_query_is_read_as_a_tree() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from archive.database import open_archive, transaction
-from archive.outbox import owe
+from archive.owing import of_article, owe
 from archive.regrouping import merge, split
 
 
@@ -67,10 +67,8 @@ def told(db, noon):
     def owe_it(article, alert="desk", per_story=True):
         story = db.execute("SELECT story FROM article_head WHERE id = ?", (article,)).fetchone()[0]
         with transaction(db):
-            return (
-                owe(db, alert=alert, article=article, story=story, per_story=per_story, channels=["env:MAIL"], at=noon)
-                == 1
-            )
+            telling = of_article(alert, article=article, story=story, per_story=per_story)
+            return owe(db, telling, ["env:MAIL"], at=noon) == 1
 
     return owe_it
 

@@ -3,7 +3,7 @@
 import pytest
 
 from archive.errors import QueryError
-from archive.query import parse
+from archive.query import MOST_TERMS, parse
 from archive.saved import with_saved
 from archive.search import search
 
@@ -18,6 +18,7 @@ SAVED = {"factions-today": "topic:factions since:24h", "either": "drone OR فص�
         ('SAVED:x OR saved:"factions-today" lang:ar', "(hêz*) OR (topic:factions since:24h) lang:ar"),
         ('"saved:x" lang:x', '"saved:x" lang:x'),
         ("(saved:x)", "((hêz*))"),
+        ("a saved:\u200fx\u200f b NOT saved:x", "a (hêz*) b NOT (hêz*)"),
         ("saved:x OR saved:x -saved:x", "(hêz*) OR (hêz*) -(hêz*)"),
         ("", ""),
     ],
@@ -25,6 +26,12 @@ SAVED = {"factions-today": "topic:factions since:24h", "either": "drone OR فص�
 def test_names_are_replaced_where_they_are_asked_for(query, whole) -> None:
     assert with_saved(query, SAVED) == whole
     assert with_saved(whole, SAVED) == whole
+
+
+def test_one_of_as_many_words_as_a_query_may_have_can_be_asked_for() -> None:
+    words = " OR ".join(f"word{number}" for number in range(MOST_TERMS))
+
+    assert parse(with_saved("saved:many", {"many": words})) == parse(words)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ ENGLISH = [
     ('"troops us"', "some US troops left", None),
     ("withdr*", "withdrawal, withdrew, withdraws", ["withdrawal", "withdrew", "withdraws"]),
     ("withdr", "withdrawal", None),
-    ('"coalition withdr*"', "the coalition withdrawal", None),
+    ('"coalition withdr*"', "the coalition withdrawal", ["coalition withdrawal"]),
     ('"coalition withdr"*', "the coalition withdrawal", ["coalition withdrawal"]),
     ("syria -football", "Syria won at football", None),
     ("syria -football", "Syria voted", ["Syria"]),

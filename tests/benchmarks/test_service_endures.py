@@ -1,4 +1,5 @@
-"""The service as a process of its own, small editions of `make kill-alerts` and `make soak`."""
+"""The service as a process of its own, small editions of `make kill-alerts`, `make kill-digests` and
+`make soak`."""
 
 import random
 from pathlib import Path
@@ -6,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from alerts.channels import LANES
-from benchmarks import outbox_kill, soak
+from benchmarks import digest_kill, outbox_kill, soak
 from crawler.newsroom.sink import ACCEPT, FAIL, Behave, Received, Reply, by_chance, stall
 
 
@@ -31,6 +32,13 @@ def test_no_alert_is_lost_to_a_bad_receiver_and_kills_and_every_repeat_is_explai
     assert (outcome.delivered, outcome.unnamed, outcome.unexplained) == (60, 0, 0)
     assert (outcome.kills, outcome.orphans) == (2, 0)
     assert outcome.after_kill <= outcome.kills * LANES
+
+
+@pytest.mark.timeout(300)
+def test_a_digest_is_told_whole_and_once_whatever_kills_the_service_around_its_time(tmp_path: Path) -> None:
+    outcome = digest_kill.measure(tmp_path, kills=2, chance=random.Random(5))
+    assert outcome.faults == ()
+    assert outcome.windows > 0
 
 
 @pytest.mark.timeout(300)

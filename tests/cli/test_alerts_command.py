@@ -11,7 +11,8 @@ import pytest
 
 from archive.article import Article
 from archive.database import open_archive, transaction
-from archive.outbox import claim, mark_failed, mark_sent, owe
+from archive.outbox import claim, mark_failed, mark_sent
+from archive.owing import Held, of_article, owe, release, suppress
 from archive.storing import Arrival, save
 from crawler.newsroom.sink import ACCEPT, FAIL, WebhookSink
 
@@ -57,10 +58,7 @@ def owing(archive: sqlite3.Connection, sink: WebhookSink) -> Callable[..., str]:
             )
             kept = save(archive, Arrival(article=article, seen=moment))
             channel = channel or sink.url
-            owe(
-                archive, alert=alert, article=kept.article, story=kept.story, per_story=True, channels=[channel],
-                at=moment,
-            )  # fmt: skip
+            owe(archive, of_article(alert, article=kept.article, story=kept.story), [channel], at=moment)
             if state != "waiting":
                 [owed] = claim(archive, channel, moment, 1)
                 later = moment + timedelta(seconds=2)
@@ -123,7 +121,7 @@ def test_the_json_form_is_one_object_a_line_with_all_that_is_known(watched: Any,
     message = json.loads(line)
     assert list(message) == [
         "ref", "alert", "kind", "article", "story", "channel", "state", "attempts", "born", "due", "sent", "error",
-        "title", "source", "url", "deliveries",
+        "released", "reason", "within", "title", "source", "url", "subject", "begin", "end", "tells", "deliveries",
     ]  # fmt: skip
     assert (message["ref"], message["state"], message["title"], message["source"]) == (
         ref, "waiting", HEADLINE, "wire-ar"
@@ -311,3 +309,82 @@ def test_a_wrong_channel_is_one_line_and_no_secret(
 
 def test_a_desk_without_alerts_has_nothing_to_test(desk: Any) -> None:
     assert "there is no alert in" in said(desk.khabar("alerts", "test"))
+
+
+def test_what_an_alert_would_have_sent_is_told_and_nothing_is_sent(watched: Any, owing: Any, sink: WebhookSink) -> None:
+    now = datetime.now(UTC)
+    (watched.root / "alerts/desk.toml").write_text(f'[[alert]]\nid = "desk"\nto = ["{sink.url}"]\ncooldown = "1h"\n')
+    for minutes in (200, 190, 180, 20):
+        owing(f"{HEADLINE} {minutes}", at=now - timedelta(minutes=minutes))
+    before = watched.rows("SELECT * FROM alerts")
+
+    done = watched.khabar("alerts", "test", "desk", "--since", "4h")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, *_ = lines = done.stdout.splitlines()
+    assert first.startswith("desk (each), since ")
+    assert "3 messages to each channel" in first
+    assert lines[2] == f"{HEADLINE} 200"
+    assert lines[3].endswith("  summary")
+    assert lines[4] == "2 messages that were held back"
+    assert lines[-1] == "held back, and told together: 2 cooldown"
+    assert sink.received == []
+    assert watched.rows("SELECT * FROM alerts") == before
+
+    told = json.loads(watched.khabar("alerts", "test", "--since", "4h", "--json").stdout)
+    assert [message["kind"] for message in told["messages"]] == ["each", "summary", "each"]
+    assert told["suppressed"] == {"cooldown": 2}
+
+
+@pytest.mark.parametrize(
+    ("args", "reason"),
+    [
+        (("--json",), "give --since as well"),
+        (("--since", "soon"), "'soon' must be a span"),
+        (("--since", "2999-01-01"), "must lie in the past"),
+        (("des", "--since", "1d"), "'des' is not an alert of this desk"),
+    ],
+)
+def test_a_rehearsal_that_cannot_be_is_one_line(watched: Any, args: tuple[str, ...], reason: str) -> None:
+    assert reason in said(watched.khabar("alerts", "test", *args))
+
+
+def test_what_was_suppressed_is_listed_with_its_reason(watched: Any, archive: sqlite3.Connection, owing: Any) -> None:
+    owing()
+    article, story = archive.execute("SELECT id, story FROM article_head").fetchone()
+    with transaction(archive):
+        at = datetime.now(UTC)
+        suppress(archive, of_article("desk", article=article, story=story), "min_score", at=at)
+        held = Held(until=at + timedelta(hours=1), reason="quiet")
+        owe(archive, of_article("night", article=article, story=story), ["env:A", "env:B"], at=at, held=held)
+
+    done = watched.khabar("alerts", "suppressed")
+    assert done.returncode == 0
+    assert sorted(line[18:] for line in done.stdout.splitlines()[::3]) == [
+        "min_score  desk (each)", "quiet (held back)  night (each)"
+    ]  # fmt: skip
+    assert done.stdout.splitlines()[1::3] == [HEADLINE] * 2
+    [line] = watched.khabar("alerts", "suppressed", "--alert", "desk", "--json").stdout.splitlines()
+    row = json.loads(line)
+    assert (row["alert"], row["reason"], row["told"], row["title"]) == ("desk", "min_score", None, HEADLINE)
+    assert watched.khabar("alerts", "suppressed", "--since", "2999-01-01").stderr == "Nothing was suppressed.\n"
+    assert "'dusk' is not an alert of this desk" in said(watched.khabar("alerts", "suppressed", "--alert", "dusk"))
+
+
+def test_messages_that_are_held_back_say_until_when_and_why(
+    watched: Any, archive: sqlite3.Connection, owing: Any
+) -> None:
+    owing()
+    article, story = archive.execute("SELECT id, story FROM article_head").fetchone()
+    with transaction(archive):
+        at = datetime.now(UTC)
+        for number in range(2):
+            held = Held(until=at + timedelta(hours=1), reason="cooldown")
+            telling = of_article("night", article=article + number, story=story + number)
+            owe(archive, telling, ["env:A"], at=at, held=held)
+    assert watched.khabar("alerts", "list", "--state", "held").stdout.count("held back until ") == 2
+    with transaction(archive):
+        release(archive, "night", at)
+    told = watched.khabar("alerts", "list", "--alert", "night").stdout
+    assert "2 messages that were held back" in told
+    assert told.count("told with others (cooldown), ref ") == 2
+    assert told.rstrip().endswith("1 waiting, 0 sent, 0 dead, 2 gathered.")

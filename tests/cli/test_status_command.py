@@ -14,8 +14,9 @@ from archive.article import Entry, Fate, Visit
 from archive.database import open_archive, transaction
 from archive.hosts import Hold, keep_hold
 from archive.ledger import record_visit, see_entries
-from archive.outbox import claim, mark_failed, mark_sent, owe
+from archive.outbox import claim, mark_failed, mark_sent
 from archive.overview import LATE, STRUGGLING
+from archive.owing import of_article, owe
 from archive.planning import OVERDUE, plan_runs
 from archive.runs import finish_run, start_run
 from archive.times import to_text
@@ -64,7 +65,7 @@ def failing(archive: sqlite3.Connection, now: datetime) -> Callable[..., None]:
     def fail(tries: int, *, final: bool = False, channel: str = HOOK, error: str = "HTTP 500") -> None:
         with transaction(archive):
             story = archive.execute("SELECT count(*) FROM alerts").fetchone()[0]
-            owe(archive, alert="desk", article=story, story=story, per_story=True, channels=[channel], at=now)
+            owe(archive, of_article("desk", article=story, story=story), [channel], at=now)
             for number in range(tries):
                 archive.execute(
                     "UPDATE alerts SET due = ? WHERE state = 'waiting' AND story = ?", (to_text(now), story)
@@ -164,7 +165,7 @@ def test_of_one_source_every_way_and_every_refusal_is_told(
 def test_messages_that_wait_or_were_sent_need_nobody(watched: Any, failing: Any, archive: Any, now: datetime) -> None:
     failing(STRUGGLING - 1)
     with transaction(archive):
-        owe(archive, alert="desk", article=9, story=9, per_story=True, channels=["env:MAIL"], at=now)
+        owe(archive, of_article("desk", article=9, story=9), ["env:MAIL"], at=now)
         mark_sent(archive, claim(archive, "env:MAIL", now, 1)[0], now)
 
     told = report(watched)
@@ -241,8 +242,8 @@ def test_what_is_wrong_in_the_files_needs_a_person_before_the_service_is_ended(w
 def test_messages_that_nobody_tries_need_a_person(watched: Any, archive: Any, now: datetime) -> None:
     long_ago = now - LATE - timedelta(minutes=1)
     with transaction(archive):
-        owe(archive, alert="desk", article=7, story=7, per_story=True, channels=[HOOK, "env:MAIL"], at=long_ago)
-        owe(archive, alert="desk", article=8, story=8, per_story=True, channels=["env:MAIL"], at=long_ago)
+        owe(archive, of_article("desk", article=7, story=7), [HOOK, "env:MAIL"], at=long_ago)
+        owe(archive, of_article("desk", article=8, story=8), ["env:MAIL"], at=long_ago)
         mark_sent(archive, claim(archive, "env:MAIL", now, 1)[0], now)  # a channel that is busy with a long queue
     assert report(watched)["attention"] == [
         f"channel {HOOK} is not served: 1 message waits, the first since {to_text(long_ago)}"

@@ -9,7 +9,6 @@ import pytest
 from archive.article import Article
 from archive.database import open_archive, transaction
 from archive.storing import Arrival, save
-from crawler.cli.trends import chart
 from topics.evidence import Tag
 
 
@@ -68,9 +67,3 @@ def test_what_cannot_be_meant_is_told_in_one_line(kept, words, said) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
-
-
-def test_a_chart_wider_than_its_room_adds_neighbours_up() -> None:
-    assert chart([1, 2, 3, 4, 5], 5) == "▁▂▃▅▇"
-    assert chart([9, 1, 1, 2, 2], 3) == "▇▂▃"
-    assert chart([0, 0], 3) == "··"

@@ -9,7 +9,7 @@ import pytest
 from simulated import at, made, runs, wall
 
 from schedules.timing import Last, next_due
-from schedules.window import Window
+from seeds.window import Window
 
 PAGE = Path(__file__).parents[2] / "docs" / "running.md"
 BERLIN, NEW_YORK, BAGHDAD = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("Asia/Baghdad")

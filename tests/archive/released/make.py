@@ -114,9 +114,14 @@ def _alert(db: sqlite3.Connection, article: int, story: int) -> None:
             (article, story),
         )
         return
-    from archive.outbox import owe  # noqa: PLC0415
+    if SCHEMA_VERSION < 7:
+        from archive.outbox import owe  # noqa: PLC0415
 
-    owe(db, alert="desk", article=article, story=story, per_story=True, channels=["env:DESK"], at=NOON)
+        owe(db, alert="desk", article=article, story=story, per_story=True, channels=["env:DESK"], at=NOON)
+    else:
+        from archive.owing import of_article, owe  # noqa: PLC0415
+
+        owe(db, of_article("desk", article=article, story=story), ["env:DESK"], at=NOON)
 
 
 if __name__ == "__main__":

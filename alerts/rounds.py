@@ -1,0 +1,146 @@
+"""What comes due by the clock: what was held back and may go, digests, spikes and silences.
+
+A round is one transaction of whoever calls it: a window, what it consumes and its messages are written together. It
+may be late or early, come twice or be missed for hours: what it finds is in the archive, and each is told once.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import TypedDict
+
+from alerts.definitions import Alert
+from alerts.raising import held_now, raise_alert
+from alerts.silence import Silence
+from alerts.spike import Spike
+from alerts.unusual import silence_end, silences, spike_end, spikes
+from alerts.watching import Watch
+from archive.owing import SAME_TIME, Telling, alerts_with_held, hold_on, release, suppress
+from archive.windows import Window, close_window, consume, last_window, open_window, open_windows
+from seeds.crontab import last_time
+from seeds.sources import Source
+
+logger = logging.getLogger(__name__)
+
+
+class _Desk(TypedDict):
+    sources: Mapping[str, Source]
+    topics: Collection[str]
+    zone: tzinfo
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rounds:
+    """Looks after the alerts of *watch*, on a desk with these *sources*, by id, and the ids of these *topics*."""
+
+    watch: Watch
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    topics: Collection[str] = ()
+
+    def is_due(self, db: sqlite3.Connection, now: datetime) -> bool:
+        """Whether `go` would change anything. It only reads, and takes a fraction of a millisecond."""
+        return any(self._may_go(db, now)) or any(
+            is_new(last, now) or _fire(alert, self.watch, last, now) for alert, last in self._digests(db)
+        )
+
+    def go(self, db: sqlite3.Connection, now: datetime) -> None:
+        """Writes what is due at *now*."""
+        for alert, last in self._digests(db):
+            if last is None or is_new(last, now):
+                open_window(db, alert=alert.id, kind="digest", begin=now, end=now, born=now, figures={})
+            elif fire := _fire(alert, self.watch, last, now):
+                self._digest(db, alert, last, fire, now)
+        for alert_id in list(self._may_go(db, now)):
+            number = release(db, alert_id, now)
+            logger.info("alert %s: what was held back goes as %d messages", alert_id, number)
+        self._hold_on(db, now)
+
+    @property
+    def looks_for_the_unusual(self) -> bool:
+        """Whether `look` has anything to look for."""
+        return any(alert.when in ("spike", "silence") for alert in self.watch.alerts.values())
+
+    def look(self, db: sqlite3.Connection, now: datetime) -> None:
+        """Looks for spikes and silences, and writes those that began or ended. Worth it once a minute."""
+        desk: _Desk = {"sources": self.sources, "topics": self.topics, "zone": self.watch.zone, "now": now}
+        for alert in self.watch.alerts.values():
+            if alert.when == "spike":
+                self._look_for_spikes(db, alert, desk)
+            elif alert.when == "silence":
+                self._look_for_silences(db, alert, desk)
+
+    def _look_for_spikes(self, db: sqlite3.Connection, alert: Alert, desk: "_Desk") -> None:
+        going_on = set()
+        for window in open_windows(db, alert.id, "spike"):
+            if end := spike_end(db, alert, Spike.of_figures(window.figures), **desk):
+                close_window(db, window.id, end)
+            else:
+                going_on.add(window.subject)
+        for spike in spikes(db, alert, **desk):
+            if spike.subject not in going_on:
+                self._tell(db, alert, spike, spike.hour, desk["now"])
+
+    def _look_for_silences(self, db: sqlite3.Connection, alert: Alert, desk: "_Desk") -> None:
+        going_on = set()
+        for window in open_windows(db, alert.id, "silence"):
+            if end := silence_end(db, alert, Silence.of_figures(window.figures), **desk):
+                close_window(db, window.id, end)
+            else:
+                going_on.add(window.subject)
+        for silence in silences(db, alert, **desk, told=going_on):
+            self._tell(db, alert, silence, silence.since, desk["now"])
+
+    def _tell(
+        self, db: sqlite3.Connection, alert: Alert, found: Spike | Silence, begin: datetime, now: datetime
+    ) -> None:
+        """Tells of what began, once: its window stays open while it goes on."""
+        window = open_window(
+            db, alert=alert.id, kind=alert.when, subject=found.subject, begin=begin, born=now, figures=found.figures
+        )  # fmt: skip
+        telling = Telling(alert=alert.id, kind=alert.when, subject=f"window:{window}", window=window)
+        raise_alert(db, alert, telling, at=now, zone=self.watch.zone)
+
+    def _digests(self, db: sqlite3.Connection) -> Iterator[tuple[Alert, Window | None]]:
+        for alert in self.watch.alerts.values():
+            if alert.when == "digest":
+                yield alert, last_window(db, alert.id, "digest")
+
+    def _digest(self, db: sqlite3.Connection, alert: Alert, last: Window, fire: datetime, now: datetime) -> None:
+        """Tells of everything since the digest before, also where its times were missed meanwhile."""
+        begin = last.end or last.begin
+        window = open_window(db, alert=alert.id, kind="digest", begin=begin, end=fire, born=now, figures={})
+        number = consume(db, window, alert.id, fire)
+        telling = Telling(alert=alert.id, kind="digest", subject=f"window:{window}", window=window)
+        if number or alert.empty:
+            raise_alert(db, alert, telling, at=now, zone=self.watch.zone)
+        else:
+            suppress(db, telling, "empty", at=now)
+
+    def _may_go(self, db: sqlite3.Connection, now: datetime) -> Iterator[str]:
+        """The alerts whose messages are held back no longer. One that is gone is `archive.outbox.readdress`'s care."""
+        for alert_id in alerts_with_held(db):
+            alert = self.watch.alerts.get(alert_id)
+            if alert and held_now(db, alert, at=now, zone=self.watch.zone) is None:
+                yield alert_id
+
+    def _hold_on(self, db: sqlite3.Connection, now: datetime) -> None:
+        """Writes down until when the others are held back, where that is another time than before."""
+        for alert_id in alerts_with_held(db):
+            alert = self.watch.alerts.get(alert_id)
+            if alert and (held := held_now(db, alert, at=now, zone=self.watch.zone)):
+                hold_on(db, alert_id, held)
+
+
+def is_new(last: Window | None, now: datetime) -> bool:
+    """Whether a digest begins at *now*: there was none, or the last one was written under a clock that went wrong."""
+    return last is None or (last.end or last.begin) > now + SAME_TIME
+
+
+def _fire(alert: Alert, watch: Watch, last: Window | None, now: datetime) -> datetime | None:
+    """The last time of a digest that has come since its window before."""
+    if last is None or alert.cron is None:
+        return None
+    return last_time(alert.cron, watch.zone, after=last.end or last.begin, until=now)

@@ -1,0 +1,115 @@
+"""Spans of time that alerts tell of, and what digests consume.
+
+A window, the articles that it takes and its messages are written in the caller's transaction. What a digest has not
+taken yet is told by the next one, however long nobody looked: nothing goes by a clock alone.
+"""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from archive.database import inserted_id
+from archive.owing import Telling
+from archive.times import from_text, to_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A span of time of which an alert tells; `subject` is `topic:ID`, `source:ID`, or nothing."""
+
+    id: int
+    alert: str
+    kind: str
+    subject: str
+    begin: datetime
+    end: datetime | None  # None: it goes on
+    born: datetime
+    figures: dict[str, Any]
+
+
+def await_digest(db: sqlite3.Connection, telling: Telling, at: datetime) -> bool:
+    """Lets the next digest of the alert tell of *telling*, unless one told of its subject; whether it will."""
+    cursor = db.execute(
+        "INSERT INTO window_articles (alert, subject, article, at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (alert, subject) DO NOTHING",
+        (telling.alert, telling.subject, telling.article, to_text(at)),
+    )
+    return cursor.rowcount == 1
+
+
+def awaited_by(db: sqlite3.Connection, telling: Telling) -> tuple[int, int | None] | None:
+    """The article by which the subject of *telling* came to be told, and the window that told of it, if any has."""
+    row = db.execute(
+        "SELECT article, window FROM window_articles WHERE alert = ? AND subject = ?", (telling.alert, telling.subject)
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def open_window(
+    db: sqlite3.Connection, *, alert: str, kind: str, subject: str = "", begin: datetime, end: datetime | None = None,
+    born: datetime, figures: Mapping[str, Any],
+) -> int:  # fmt: skip
+    """Writes a window; its id."""
+    return inserted_id(
+        db.execute(
+            'INSERT INTO windows (alert, kind, subject, begin, "end", born, figures) VALUES (?, ?, ?, ?, ?, ?, ?)',
+            (
+                alert, kind, subject, to_text(begin), to_text(end) if end else None, to_text(born),
+                json.dumps(figures, ensure_ascii=False),
+            ),
+        )
+    )  # fmt: skip
+
+
+def consume(db: sqlite3.Connection, window: int, alert: str, until: datetime) -> int:
+    """Has *window* tell of what waits for a digest of *alert* and answered it by *until*; of how much."""
+    cursor = db.execute(
+        "UPDATE window_articles SET window = ? WHERE alert = ? AND window IS NULL AND at <= ?",
+        (window, alert, to_text(until)),
+    )
+    return cursor.rowcount
+
+
+def last_window(db: sqlite3.Connection, alert: str, kind: str) -> Window | None:
+    """The latest window of *alert*, as a *kind* of alert."""
+    return _window(
+        db.execute("SELECT * FROM windows WHERE alert = ? AND kind = ? ORDER BY id DESC LIMIT 1", (alert, kind))
+    )
+
+
+def open_windows(db: sqlite3.Connection, alert: str, kind: str) -> list[Window]:
+    """Those that go on."""
+    rows = db.execute('SELECT * FROM windows WHERE alert = ? AND kind = ? AND "end" IS NULL ORDER BY id', (alert, kind))
+    return [_as_window(row) for row in rows]
+
+
+def close_window(db: sqlite3.Connection, window: int, end: datetime) -> None:
+    """Writes down when it ended."""
+    db.execute('UPDATE windows SET "end" = ? WHERE id = ?', (to_text(end), window))
+
+
+def read_window(db: sqlite3.Connection, window: int) -> Window | None:
+    """The window with this id."""
+    return _window(db.execute("SELECT * FROM windows WHERE id = ?", (window,)))
+
+
+def articles_of(db: sqlite3.Connection, window: int) -> list[int]:
+    """The articles that *window* tells of, the latest to answer first."""
+    rows = db.execute("SELECT article FROM window_articles WHERE window = ? ORDER BY at DESC, article DESC", (window,))
+    return [article for (article,) in rows]
+
+
+def _window(found: sqlite3.Cursor) -> Window | None:
+    row = found.fetchone()
+    return _as_window(row) if row else None
+
+
+def _as_window(row: sqlite3.Row) -> Window:
+    return Window(
+        id=row["id"], alert=row["alert"], kind=row["kind"], subject=row["subject"], begin=from_text(row["begin"]),
+        end=from_text(row["end"]) if row["end"] else None, born=from_text(row["born"]),
+        figures=json.loads(row["figures"]),
+    )  # fmt: skip

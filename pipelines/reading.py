@@ -1,0 +1,27 @@
+"""What a page is when a worker has read it, and the way to there. Light: a crawl loads it, and nothing that reads.
+
+What reads pages takes as long to load as Scrapy, and 20 MB; only workers need it.
+"""
+
+from dataclasses import dataclass
+
+from archive.article import Article
+from archive.lines import Lines, Recurring
+from pipelines.page import Page
+from seeds.sources import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An article as a worker hands it back, with what its source's memory of lines is fed by."""
+
+    article: Article
+    lines: Lines  # all of its story; none where the source's owner selects the body
+    left_out: Lines
+
+
+def read_in_worker(page: Page, source: Source, recurring: Recurring) -> Reading:
+    """As `pipelines.extraction.article.read_page`, in a process that may load it. Raises Unusable."""
+    from pipelines.extraction.article import read_page  # noqa: PLC0415 -- the crawl's process imports this file
+
+    return read_page(page, source, recurring)

@@ -1,0 +1,107 @@
+"""What was held back is told in one message, whatever it is and in every language."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from simulated_desk import HOOK, SimulatedDesk
+
+from alerts.composing import Composer, Gone
+from alerts.message import Message
+from alerts.message_text import LONGEST_TEXT, units
+from archive.database import transaction
+from archive.outbox import claim
+
+TEXTS = {
+    "en": ("Convoy leaves the northern base", "The convoy left the northern base before dawn with forty lorries."),
+    "ar": ("قافلة تغادر القاعدة الشمالية", "غادرت القافلة القاعدة الشمالية قبل الفجر وفيها أربعون شاحنة."),
+    "ckb": ("کاروانێک بنکەکە بەجێ دەهێڵێت", "کاروانەکە بەرەبەیان بنکەی باکووری بەجێ هێشت بە چل بارهەڵگرەوە."),
+    "kmr": ("Karwan ji baregehê derket", "Karwan berî spêdê bi çil barhilgiran ji baregeha bakur derket."),
+}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[SimulatedDesk]:
+    made = SimulatedDesk(tmp_path / "archive.db", datetime(2026, 3, 14, 22, tzinfo=UTC))
+    with closing(made.db):
+        yield made
+
+
+def only_message(desk: SimulatedDesk, longest: int = LONGEST_TEXT) -> Message:
+    with transaction(desk.db):
+        [owed] = claim(desk.db, HOOK, desk.now, 50)
+    composer = Composer(alerts=desk.alerts, sources={}, topics={"army": "The army"}, zone=desk.zone)
+    return composer.message_for(desk.db, owed, longest)
+
+
+def night(desk: SimulatedDesk) -> None:
+    desk.goes_to("2026-03-14 23:30")
+    for language, (title, text) in TEXTS.items():
+        desk.arrives(title=title, text=text, language=language, tags={"army": 1.0})
+    desk.goes_to("2026-03-15 06:00")
+
+
+def test_a_quiet_night_is_one_message_with_every_story(desk: SimulatedDesk) -> None:
+    desk.has(quiet="23:00-06:00", topics=("army",))
+    night(desk)
+    told = only_message(desk)
+    lines = told.text.split("\n")
+    assert "4 messages, held back in the quiet hours 23:00-06:00" in lines
+    for number, (title, text) in enumerate(TEXTS.values(), 1):
+        assert any(title in line for line in lines)
+        assert any(text in line for line in lines)
+        assert f"https://news.example/{number}" in told.links
+    assert lines[-2] == "alert: desk"
+    assert lines[-1].startswith("ref: ")
+    assert told.html.count('dir="rtl"') >= 4
+
+
+@pytest.mark.parametrize("longest", [300, 500, 1_024])
+def test_a_short_channel_gets_the_headlines_that_fit_and_is_told_of_the_rest(desk: SimulatedDesk, longest: int) -> None:
+    desk.has(quiet="23:00-06:00")
+    night(desk)
+    told = only_message(desk, longest)
+    assert units(told.text) <= longest
+    shown = sum(title in told.text for title, _ in TEXTS.values())
+    assert shown == 4 or f"and {4 - shown} more" in told.text
+
+
+def test_edits_that_were_held_back_are_notes_of_what_changed(desk: SimulatedDesk) -> None:
+    desk.has(quiet="23:00-06:00", when="revision")
+    for title, text in list(TEXTS.values())[:2]:
+        desk.arrives(title=title, text=text, url=f"https://news.example/{len(title)}")
+    desk.goes_to("2026-03-14 23:30")
+    for title, text in list(TEXTS.values())[:2]:
+        after = text.replace("forty", "fifty").replace("أربعون", "خمسون")
+        desk.arrives(title=f"{title} 2", text=after, url=f"https://news.example/{len(title)}")
+    desk.goes_to("2026-03-15 06:00")
+    told = only_message(desk)
+    assert "2 messages that were held back" in told.title
+    assert "[-forty-] {+fifty+}" in told.text
+    assert "numbers: – → 2" in told.text
+    assert "أربعون" in told.html or "خمسون" in told.html
+
+
+def test_the_reasons_are_all_named(desk: SimulatedDesk) -> None:
+    desk.has(cooldown="2h", max_per_hour=3)
+    desk.arrives()
+    desk.arrives()
+    desk.has(max_per_hour=1)
+    desk.arrives()
+    desk.has(cooldown="2h", max_per_hour=1)
+    desk.goes_to("2026-03-15 01:00")
+    with transaction(desk.db):
+        owed = claim(desk.db, HOOK, desk.now, 50)
+    composer = Composer(alerts=desk.alerts, sources={}, topics={})
+    [text] = [composer.message_for(desk.db, one).text for one in owed if one.kind == "summary"]
+    assert "held back beyond 1 messages within an hour and in the 2h after the message before" in text
+
+
+def test_a_summary_whose_parts_are_gone_says_so(desk: SimulatedDesk) -> None:
+    desk.has(quiet="23:00-06:00")
+    night(desk)
+    desk.db.execute("UPDATE alerts SET within = NULL")
+    with pytest.raises(Gone, match="gone"):
+        only_message(desk)
