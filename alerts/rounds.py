@@ -18,7 +18,7 @@ from alerts.spike import Spike
 from alerts.unusual import silence_end, silences, spike_end, spikes
 from alerts.watching import Watch
 from archive.owing import SAME_TIME, Telling, alerts_with_held, hold_on, release, suppress
-from archive.windows import Window, close_window, consume, last_end, last_window, open_window, open_windows
+from archive.windows import Window, close_window, consume, last_window, open_window, open_windows
 from seeds.crontab import last_time
 from seeds.sources import Source
 
@@ -91,9 +91,6 @@ class Rounds:
             else:
                 going_on.add(window.subject)
         for silence in silences(db, alert, **desk, told=going_on):
-            ended = last_end(db, alert.id, silence.subject)
-            if silence.rule == "trickle" and ended and silence.since < ended:
-                continue  # the day that was looked at has the silence in it that was told
             self._tell(db, alert, silence, silence.since, desk["now"])
 
     def _tell(

@@ -9,8 +9,8 @@ from typing import Any
 from archive.answering import Facts, Wording
 from archive.copies import read_story
 from archive.database import one_moment
-from archive.lines import NO_LINES, Lines, hashes_of, recurring_among, unpack
-from archive.recurring import latest_lines
+from archive.lines import NO_LINES, Lines
+from archive.revisions import passing_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _read(db: sqlite3.Connection, article: int) -> Record | None:
         tags=_tags(db, row),
         revisions=revisions,
         story=read_story(db, row["story"], also=article),
-        passing=_passing(db, row) if revisions else NO_LINES,
+        passing=passing_lines(db, article) if revisions else NO_LINES,
     )
 
 
@@ -99,13 +99,6 @@ def _tags(db: sqlite3.Connection, article: sqlite3.Row) -> list[dict[str, Any]]:
             if piece["topic"] == tag["topic"]
         ]
     return tags
-
-
-def _passing(db: sqlite3.Connection, article: sqlite3.Row) -> Lines:
-    """Those that the article's text lacks by now: left out of it, or of a box that its page shows no longer."""
-    [packed] = db.execute("SELECT left_out FROM article_text WHERE id = ?", (article["id"],)).fetchone()
-    recurring = recurring_among(latest_lines(db, article["source"])).boilerplate
-    return unpack(packed) | (recurring - hashes_of(article["text"].split("\n")))
 
 
 def _revisions(db: sqlite3.Connection, article: int) -> list[dict[str, Any]]:

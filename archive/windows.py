@@ -86,12 +86,6 @@ def open_windows(db: sqlite3.Connection, alert: str, kind: str) -> list[Window]:
     return [_as_window(row) for row in rows]
 
 
-def last_end(db: sqlite3.Connection, alert: str, subject: str) -> datetime | None:
-    """When the latest of the windows of *subject* ended that have an end."""
-    row = db.execute('SELECT max("end") FROM windows WHERE alert = ? AND subject = ?', (alert, subject)).fetchone()
-    return from_text(row[0]) if row[0] else None
-
-
 def close_window(db: sqlite3.Connection, window: int, end: datetime) -> None:
     """Writes down when it ended."""
     db.execute('UPDATE windows SET "end" = ? WHERE id = ?', (to_text(end), window))
