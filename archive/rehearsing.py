@@ -27,10 +27,12 @@ def shadow_outbox(db: sqlite3.Connection) -> None:
         db.execute(_CREATED.sub(r"CREATE \1 temp.\2", sql))
 
 
-def _allowed(action: int, _name: str | None, _more: str | None, schema: str | None, _by: str | None) -> int:
-    """Nothing is written but to tables that end with the connection."""
+def _allowed(action: int, name: str | None, _more: str | None, schema: str | None, _by: str | None) -> int:
+    """Nothing is written but to tables that end with the connection. A virtual table such as `json_each` says of itself
+    when it is first used that it is written into the schema, and is not.
+    """
     writes = action in (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE)
-    return sqlite3.SQLITE_DENY if writes and schema == "main" else sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY if writes and schema == "main" and name != "sqlite_master" else sqlite3.SQLITE_OK
 
 
 def arrivals_between(db: sqlite3.Connection, since: datetime, until: datetime) -> list[tuple[str, int, int]]:

@@ -10,6 +10,7 @@ import pytest
 from counted_archive import ask, publish
 
 from alerts.definitions import Alert
+from alerts.rehearsal import rehearse
 from alerts.rounds import Rounds
 from alerts.watching import Watch
 from archive.database import open_archive, transaction
@@ -92,3 +93,18 @@ def test_what_is_unusual_is_held_back_as_everything_is(db: sqlite3.Connection) -
     assert look(db, NOW + timedelta(minutes=30), when="spike", topics=("isis",), quiet="00:00-06:00")
     [row] = db.execute("SELECT state, reason, due FROM alerts").fetchall()
     assert tuple(row) == ("held", "quiet", "2026-03-02T06:00:00Z")
+
+
+@pytest.mark.parametrize("when", ["spike", "silence"])
+def test_a_rehearsal_finds_what_was_unusual_in_the_past(db: sqlite3.Connection, tmp_path: Path, when: str) -> None:
+    for hour in range(80):
+        number = 15 if hour == 60 else 0 if 4 <= hour < 20 else 3
+        publish(db, [NOW + hour * HOUR + timedelta(minutes=3 * place) for place in range(number)], topic="isis")
+        ask(db, [NOW + hour * HOUR + timedelta(minutes=50)])
+    end = NOW + 80 * HOUR
+    alert = Alert(id="odd", to=("env:A",), when=when)  # type: ignore[arg-type]
+    rounds = Rounds(watch=Watch(), sources=SOURCES, topics=["isis"])
+    with closing(open_archive(tmp_path / "archive.db", read_only=True)) as reader:
+        found = rehearse(reader, alert, rounds, since=NOW, now=end)
+    subject = {"spike": "", "silence": "source:wire"}[when]
+    assert [(row["kind"], row["subject"]) for row in found.messages] == [(when, subject)]
