@@ -112,7 +112,7 @@ class Rounds:
         """Tells of everything since the digest before, also where its times were missed meanwhile."""
         begin = last.end or last.begin
         window = open_window(db, alert=alert.id, kind="digest", begin=begin, end=fire, born=now, figures={})
-        number = consume(db, window, alert.id, fire)
+        number = consume(db, window, alert.id, fire, now)
         telling = Telling(alert=alert.id, kind="digest", subject=f"window:{window}", window=window)
         if number or alert.empty:
             raise_alert(db, alert, telling, at=now, zone=self.watch.zone)

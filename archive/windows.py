@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.database import inserted_id
-from archive.owing import Telling
+from archive.owing import SAME_TIME, Telling
 from archive.times import from_text, to_text
 
 
@@ -64,11 +64,13 @@ def open_window(
     )  # fmt: skip
 
 
-def consume(db: sqlite3.Connection, window: int, alert: str, until: datetime) -> int:
-    """Has *window* tell of what waits for a digest of *alert* and answered it by *until*; of how much."""
+def consume(db: sqlite3.Connection, window: int, alert: str, until: datetime, now: datetime) -> int:
+    """Has *window* tell of what waits for a digest of *alert* and answered it by *until*; of how much. What seems to
+    have answered it far behind *now* did so under a clock that was ahead.
+    """
     cursor = db.execute(
-        "UPDATE window_articles SET window = ? WHERE alert = ? AND window IS NULL AND at <= ?",
-        (window, alert, to_text(until)),
+        "UPDATE window_articles SET window = ? WHERE alert = ? AND window IS NULL AND (at <= ? OR at > ?)",
+        (window, alert, to_text(until), to_text(now + SAME_TIME)),
     )
     return cursor.rowcount
 

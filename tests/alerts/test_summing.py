@@ -151,6 +151,7 @@ def edits_of_a_night(desk: SimulatedDesk, number: int) -> None:
     desk.goes_to("2026-03-14 23:30")
     for one in range(number):
         for lorries in ("forty", "fifty"):
-            text = f"The convoy left the northern base before dawn with {lorries} lorries and {len(lorries) + (lorries == 'fifty')} men. {prose(one)}"
+            men = {"forty": 80, "fifty": 90}[lorries]
+            text = f"The convoy left the base before dawn with {lorries} lorries and {men} men. {prose(one)}"
             desk.arrives(title="Convoy", text=text, url=f"https://a.example/{one}")
     desk.goes_to("2026-03-15 06:00")
