@@ -15,6 +15,9 @@ from archive.database import inserted_id
 from archive.owing import SAME_TIME, Telling
 from archive.times import from_text, to_text
 
+LAST = "last"
+"""The figure of a digest's window behind which its alert was a digest no more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
@@ -28,6 +31,11 @@ class Window:
     end: datetime | None  # None: it goes on
     born: datetime
     figures: dict[str, Any]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether its alert was a digest no more behind it."""
+        return bool(self.figures.get(LAST))
 
 
 def await_digest(db: sqlite3.Connection, telling: Telling, at: datetime) -> bool:
@@ -58,7 +66,7 @@ def open_window(
             'INSERT INTO windows (alert, kind, subject, begin, "end", born, figures) VALUES (?, ?, ?, ?, ?, ?, ?)',
             (
                 alert, kind, subject, to_text(begin), to_text(end) if end else None, to_text(born),
-                json.dumps(figures, ensure_ascii=False),
+                json.dumps(dict(figures), ensure_ascii=False),
             ),
         )
     )  # fmt: skip
@@ -80,6 +88,15 @@ def last_window(db: sqlite3.Connection, alert: str, kind: str) -> Window | None:
     return _window(
         db.execute("SELECT * FROM windows WHERE alert = ? AND kind = ? ORDER BY id DESC LIMIT 1", (alert, kind))
     )
+
+
+def digests_that_go_on(db: sqlite3.Connection) -> list[Window]:
+    """Of each alert that was a digest the latest window, unless it was the last one."""
+    rows = db.execute(
+        "SELECT * FROM windows WHERE id IN (SELECT max(id) FROM windows WHERE kind = 'digest' GROUP BY alert) "
+        "ORDER BY id"
+    )
+    return [window for window in map(_as_window, rows) if not window.is_last]
 
 
 def open_windows(db: sqlite3.Connection, alert: str, kind: str) -> list[Window]:

@@ -289,6 +289,49 @@ def test_a_clock_that_was_years_ahead_keeps_no_digest_from_coming(desk: Simulate
     assert told_by_digests(desk) == [[article]]
 
 
+def test_what_waits_for_a_digest_is_told_when_its_alert_becomes_another_kind(desk: SimulatedDesk) -> None:
+    desk.has(when="digest", cron="0 6 * * *")
+    desk.round()
+    waiting = [desk.arrives().article, desk.arrives().article]
+    desk.has(quiet="12:00-12:30")
+    desk.reloads()
+    desk.reloads()
+    desk.goes_to("2026-03-15 12:00")
+    assert desk.sent() == [("14 12:30", "desk", "digest")]
+    assert told_by_digests(desk) == [waiting]
+
+
+@pytest.mark.parametrize("meanwhile", [True, False], ids=["another kind", "gone"])
+def test_a_digest_that_was_none_for_a_while_claims_nothing_of_that_time(desk: SimulatedDesk, meanwhile: bool) -> None:
+    desk.has("hourly", when="digest", cron="0 * * * *")
+    desk.round()
+    first = desk.arrives().article
+    del desk.alerts["hourly"]
+    if meanwhile:
+        desk.has("hourly", quiet="00:00-23:59")
+    desk.reloads()
+    desk.sleeps_until("2026-04-14 12:10")
+    desk.has("hourly", when="digest", cron="0 * * * *")
+    desk.reloads()
+    desk.round()
+    second = desk.arrives().article
+    desk.goes_to("2026-04-14 13:00")
+    *_, last = [row["window"] for row in desk.rows("kind = 'digest'")]
+    begin = desk.db.execute("SELECT begin FROM windows WHERE id = ?", (last,)).fetchone()[0]
+    assert desk.shown(begin) == "14 12:10"
+    assert told_by_digests(desk) == ([[first], [second]] if meanwhile else [[first, second]])
+
+
+def test_a_reload_leaves_a_digest_that_goes_on_alone(desk: SimulatedDesk) -> None:
+    desk.has("hourly", when="digest", cron="0 * * * *")
+    desk.round()
+    desk.arrives()
+    desk.has("hourly", when="digest", cron="30 * * * *")
+    desk.reloads()
+    desk.goes_to("2026-03-14 13:00")
+    assert desk.sent() == [("14 12:30", "hourly", "digest")]
+
+
 def test_what_was_archived_under_a_clock_that_was_years_ahead_is_told_by_the_next_digest(desk: SimulatedDesk) -> None:
     desk.has("hourly", when="digest", cron="0 * * * *")
     desk.round()
