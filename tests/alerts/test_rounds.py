@@ -19,7 +19,7 @@ from archive.article import Fate
 from archive.database import transaction
 from archive.owing import Telling, owe
 from archive.regrouping import merge, split
-from archive.windows import articles_of, last_window
+from archive.windows import articles_of, last_window, open_window
 
 BAGHDAD, BERLIN = ZoneInfo("Asia/Baghdad"), ZoneInfo("Europe/Berlin")
 
@@ -359,6 +359,8 @@ def test_a_cooldown_holds_although_a_message_was_sent_under_a_clock_that_was_yea
 def test_no_round_and_no_message_reads_all_that_was_ever_sent(desk: SimulatedDesk) -> None:
     desk.has(max_per_hour=2, quiet="02:00-03:00")
     desk.has("other", max_per_hour=2)
+    desk.has("digest", when="digest", cron="0 6 * * *")
+    desk.round()
     for _ in range(4):
         desk.arrives()
     article = desk.rows()[0]["article"]
@@ -383,6 +385,10 @@ def test_no_round_and_no_message_reads_all_that_was_ever_sent(desk: SimulatedDes
 
     few = steps()
     for number in range(20_000):
+        open_window(
+            desk.db, alert="digest", kind="digest", begin=desk.now - timedelta(days=1), end=desk.now, born=desk.now,
+            figures={},
+        )  # fmt: skip
         telling = Telling(alert="desk", kind="each", subject=f"article:{number}", article=article)
         owe(desk.db, telling, [HOOK], at=desk.now - timedelta(days=1))
     assert steps() < 2 * few + 10
