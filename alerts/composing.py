@@ -4,16 +4,19 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from alerts.definitions import Alert
+from alerts.definitions import BUILT_IN, Alert
 from alerts.difference import Difference, difference_of
 from alerts.found import found_by
-from alerts.message import Message, compose
+from alerts.message import Message, Write, compose
 from alerts.message_text import LONGEST_TEXT
 from alerts.report_message import digest_message
 from alerts.reporting import Names
 from alerts.summing import summary_message
+from alerts.templated import templated
+from alerts.templating import Templates
 from alerts.unusual_message import unusual_message
 from alerts.watching import asked_topics
 from archive.outbox import Owed, gathered_in, reasons_of
@@ -35,6 +38,7 @@ class Composer:
     sources: Mapping[str, Source]
     topics: Mapping[str, str]
     zone: tzinfo = UTC  # of the desk
+    templates: Templates | None = None
 
     def message_for(self, db: sqlite3.Connection, owed: Owed, longest: int = LONGEST_TEXT) -> Message:
         """The message of *owed*, of the article as it is now, in *longest* UTF-16 code units. Raises Gone."""
@@ -71,6 +75,7 @@ class Composer:
         return digest_message(
             db, articles_of(db, window.id), alert=alert, ref=owed.ref, names=self._names, zone=self.zone,
             begin=window.begin, end=window.end or window.born, longest=longest,
+            write=self._write(alert, owed.ref, longest),
         )  # fmt: skip
 
     @property
@@ -106,4 +111,11 @@ class Composer:
             untagged=not asked and bool(alert.topics) and not test,
             difference=difference,
             longest=longest,
+            write=self._write(alert, ref, longest),
         )
+
+    def _write(self, alert: Alert, ref: str, longest: int) -> Write:
+        """By the alert's own template, where it has one."""
+        if alert.template == BUILT_IN or self.templates is None:
+            return lambda message, _: message
+        return partial(templated, templates=self.templates, alert=alert, ref=ref, longest=longest)

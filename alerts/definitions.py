@@ -23,11 +23,16 @@ from seeds.definitions import (
     check_reference,
     is_language_tag,
     load,
+    nearest,
 )
 
 _CHANNEL = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|[a-z][a-z0-9+.-]*://\S+")
 _IN_CHANNELS = re.compile(r"\.to\b")
 _NOT_SHOWN = "(hidden)"
+
+
+BUILT_IN = "short"
+"""The template that is none of the desk's: what `alerts.message` writes."""
 
 
 class Alert(Definition, frozen=True, kw_only=True):
@@ -47,7 +52,7 @@ class Alert(Definition, frozen=True, kw_only=True):
     max_per_hour: Annotated[int, Meta(ge=0)] = 0  # 0: no cap
     min_change: Annotated[float, Meta(ge=0, le=1)] = 0.05
     empty: bool = False
-    template: Id = "short"
+    template: Id = BUILT_IN
     to: tuple[str, ...]
 
     def __post_init__(self) -> None:
@@ -101,9 +106,7 @@ def load_alerts(
         try:
             alert = _with_saved(place, alert, searches)  # noqa: PLW2901 -- nobody wants the one that names them
             _check_filters(place, alert, sources, topics)
-            if alert.template != "short" and not any((folder.parent / "templates").glob(f"{alert.template}.*")):
-                reason = 'must be "short", or the name of a file in templates/ without what follows its dot'
-                raise BadValue(f"{place}.template", alert.template, reason)
+            _check_template(place, alert.template, folder.parent / "templates")
             for at, channel in enumerate(alert.to):
                 if not channel.startswith("env:"):
                     from alerts.channels import notifier_of  # noqa: PLC0415 -- Apprise takes a third of a second
@@ -155,6 +158,13 @@ def _check_filters(place: str, alert: Alert, sources: Collection[str], topics: C
             check_reference(f"{place}.query", asked.value, known, asked.name)
         elif asked.name == "lang":
             _check_language(f"{place}.query", asked.value)
+
+
+def _check_template(place: str, name: str, folder: Path) -> None:
+    known = {path.stem for path in folder.glob("*") if path.suffix in (".txt", ".html")}
+    if name not in {BUILT_IN, *known}:
+        reason = f'must be "{BUILT_IN}", or the name of a .txt or .html file in templates/ without its ending'
+        raise BadValue(f"{place}.template", name, reason, nearest(name, known))
 
 
 def _check_language(key: str, tag: str) -> None:

@@ -5,15 +5,15 @@ import re
 from alerts.excerpt import Excerpt
 from alerts.message_text import without_brackets
 
-_ALWAYS = re.compile(r"([\\`*_{}\[\]<>()#|~&!$^=@])")
-_BETWEEN = re.compile(r"(?<=[^\W_])([.:/])(?=[^\W_/]|//)")  # hosts, addresses, :emoji:
+_ALWAYS = re.compile(r"([\\`*_{}\[\]<>#|~&!$^=@])")
+_BETWEEN = re.compile(r"(?<=[^\W_])(\.(?=[^\W\d_]{2})|:(?=//))|(:)(?=[A-Za-z][\w+-]*:)")  # hosts, addresses, :emoji:
 _FIRST = re.compile(r"^(\s*)([+-]|\d+(?=[.)]))")  # of a list, a rule
 
 
 def markdown(text: str) -> str:
     """*text*, on one line, so that a reader of Markdown shows it as it is."""
     text = _ALWAYS.sub(r"\\\1", text)
-    text = _BETWEEN.sub(r"\\\1", text)
+    text = _BETWEEN.sub(r"\\\g<0>", text)
     return _FIRST.sub(_escaped_first, text)
 
 

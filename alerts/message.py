@@ -4,7 +4,7 @@
 `message_text` and `message_html` write it down.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
@@ -31,6 +31,11 @@ class Message:
     links: tuple[str, ...] = ()  # addresses of articles as they stand in the text, each on a line of its own
 
 
+Write = Callable[[Message, Mapping[str, Any]], Message]
+"""Writes a message anew, as a desk's template does, of what there is to say: the names that a template has, and what
+they mean."""
+
+
 def compose(
     *,
     ref: str,
@@ -45,6 +50,7 @@ def compose(
     untagged: bool = False,
     difference: Difference | None = None,
     longest: int = LONGEST_TEXT,
+    write: Write = lambda message, _: message,
 ) -> Message:
     """What is told of the article of *record* by the alert with the id *alert*.
 
@@ -74,7 +80,9 @@ def compose(
     )
     text = text_of(contents, min(longest, LONGEST_TEXT))
     links = (contents.link,) if contents.link else ()
-    return Message(title=_title(contents), text=text, html=html_of(contents), links=links)
+    message = Message(title=_title(contents), text=text, html=html_of(contents), links=links)
+    said = {name: getattr(contents, name) for name in Contents.__slots__}
+    return write(message, {"kind": "each" if difference is None else "revision", **said})
 
 
 def _title(contents: Contents) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from alerts.definitions import Alert
 from alerts.direction import isolated
 from alerts.found import found_by
-from alerts.message import LONGEST_TITLE, Message
+from alerts.message import LONGEST_TITLE, Message, Write
 from alerts.message_text import LONGEST_TEXT
 from alerts.moments import zone_name
 from alerts.report import Report
@@ -24,7 +24,7 @@ _LONGEST_COMMAND = 400  # characters; a longer one is no help on a phone
 
 def report_message(
     report: Report, *, alert: str, ref: str, title: str, intro: Sequence[str] = (), more: str = "",
-    longest: int = LONGEST_TEXT,
+    longest: int = LONGEST_TEXT, write: Write = lambda message, _: message,
 ) -> Message:  # fmt: skip
     """The message of *report*. *title* is its first line and its subject, *intro* the lines beneath, *more* the command
     that shows what had no room; each of them is harmless and on one line.
@@ -35,12 +35,13 @@ def report_message(
     more = more if len(more) <= _LONGEST_COMMAND else ""
     text, links = report_text(report, title=title, intro=intro, more=more, end=end, longest=min(longest, LONGEST_TEXT))
     html = report_html(report, title=title, intro=intro, more=more, end=end)
-    return Message(title=title, text=text, html=html, links=links)
+    message = Message(title=title, text=text, html=html, links=links)
+    return write(message, {"kind": "digest", "title": title, "intro": tuple(intro), "more": more, "report": report})
 
 
 def digest_message(
     db: sqlite3.Connection, articles: Sequence[int], *, alert: Alert, ref: str, names: Names, zone: tzinfo,
-    begin: datetime, end: datetime, longest: int = LONGEST_TEXT,
+    begin: datetime, end: datetime, longest: int = LONGEST_TEXT, write: Write = lambda message, _: message,
 ) -> Message:  # fmt: skip
     """The digest that *alert* tells of *articles*, which answered it from *begin* until *end*. There may be none."""
     report = report_of(
@@ -49,7 +50,7 @@ def digest_message(
     )  # fmt: skip
     return report_message(
         report, alert=alert.id, ref=ref, title=digest_title(report), longest=longest,
-        more=command_for(alert, begin, end), intro=(f"digest of {span_of(report)}", *numbers_of(report)),
+        more=command_for(alert, begin, end), intro=(f"digest of {span_of(report)}", *numbers_of(report)), write=write,
     )  # fmt: skip
 
 

@@ -14,12 +14,11 @@ from markupsafe import Markup
 
 from alerts.charts import bars_svg, chart
 from alerts.direction import Direction, directed, isolated
-from alerts.excerpt import Excerpt, fitted
+from alerts.excerpt import LONGEST, Excerpt, fitted
 from alerts.markdown import markdown, markdown_sentence
 from alerts.message_html import marked_html
 from alerts.message_text import bracketed
-from alerts.report import Entry
-from alerts.report_text import LONGEST_SENTENCE, facts, stories
+from alerts.report_text import facts, stories
 from alerts.sandbox import Sandbox, rendered
 from seeds.definitions import DefinitionError, nearest
 
@@ -107,26 +106,17 @@ def _line(error: Exception) -> str:
     return f", line {line}" if line else ""
 
 
-def _headline(one: Any) -> str:
-    """Its headline so that a reader lays it out as its language runs."""
-    return directed(one.headline, one.direction)
+def _sentence(sentence: Excerpt, direction: Direction | None = None, longest: int = LONGEST) -> str:
+    """Its marks in brackets."""
+    return directed(bracketed(fitted(sentence, longest)), direction)
 
 
-def _sentence(entry: Entry, longest: int = LONGEST_SENTENCE) -> str:
-    """The sentence that mattered, its marks in brackets."""
-    return directed(bracketed(fitted(_excerpt(entry), longest)), entry.direction)
+def _sentence_html(sentence: Excerpt, longest: int = LONGEST) -> Markup:
+    return Markup(marked_html(sentence, longest=longest))  # noqa: S704 -- it is escaped there
 
 
-def _sentence_html(entry: Entry, longest: int = LONGEST_SENTENCE) -> Markup:
-    return Markup(marked_html(_excerpt(entry), longest=longest))  # noqa: S704 -- it is escaped there
-
-
-def _sentence_md(entry: Entry, longest: int = LONGEST_SENTENCE) -> str:
-    return directed(markdown_sentence(fitted(_excerpt(entry), longest)), entry.direction)
-
-
-def _excerpt(entry: Entry) -> Excerpt:
-    return entry.sentence or Excerpt("")
+def _sentence_md(sentence: Excerpt, direction: Direction | None = None, longest: int = LONGEST) -> str:
+    return directed(markdown_sentence(fitted(sentence, longest)), direction)
 
 
 def _drawn(counts: tuple[int, ...], labels: tuple[str, ...], title: str, description: str, name: str) -> Markup:
@@ -139,7 +129,7 @@ def _dir(direction: Direction | None) -> str:
 
 
 _FILTERS: dict[str, Callable[..., Any]] = {
-    "headline": _headline,
+    "directed": directed,
     "sentence": _sentence,
     "sentence_html": _sentence_html,
     "sentence_md": _sentence_md,

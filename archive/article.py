@@ -27,6 +27,7 @@ class Article:
     published_raw: str | None = None  # as the page wrote it
     published_zone: str | None = None  # "+03:00" as declared, or "Asia/Baghdad" where the source's zone was taken
     published_precision: Precision | None = None  # "day": midnight in published_zone
+    surmised: bool = False  # `published` is what a feed would be believed before: far from the story, or of an edit
     modified: datetime | None = None
     language: str | None = None  # BCP 47
     dateline: str | None = None

@@ -7,6 +7,7 @@ letter with its mark. A joiner (ZWNJ, ZWJ) is seen, since it changes the shape o
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 MOST_ALIGNED = 4_000_000
@@ -36,13 +37,18 @@ def change_share(one: str, other: str) -> float:
     total = len(ours) + len(theirs)
     if not total:
         return 0.0
-    begin = _equal_from_start(ours, theirs)
-    end = _equal_from_start(ours[begin:][::-1], theirs[begin:][::-1])
+    begin, end = equal_ends(ours, theirs)
     ours, theirs = ours[begin : len(ours) - end], theirs[begin : len(theirs) - end]
     return 1.0 - 2.0 * (begin + end + _in_common(ours, theirs)) / total
 
 
-def _equal_from_start(one: list[str], other: list[str]) -> int:
+def equal_ends(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+    """How many items two sequences share at their beginning, and of the rest at their end."""
+    begin = _equal_from_start(one, other)
+    return begin, _equal_from_start(one[begin:][::-1], other[begin:][::-1])
+
+
+def _equal_from_start(one: Sequence[str], other: Sequence[str]) -> int:
     for place, (ours, theirs) in enumerate(zip(one, other, strict=False)):
         if ours != theirs:
             return place

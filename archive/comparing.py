@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from archive.changes import MOST_ALIGNED, seen_words
+from archive.changes import MOST_ALIGNED, equal_ends, seen_words
 
 Kind: TypeAlias = Literal["same", "removed", "added"]
 _SIGNS = ".,;:!?()[]{}\"'«»“”„‘’…،؛؟٪%-–—/\\"
@@ -33,7 +33,7 @@ Paragraph: TypeAlias = list[Piece]
 def compare(before: str, after: str) -> list[Paragraph]:
     """The two versions as one text; a paragraph that is a single piece of the kind "same" did not change.
 
-    What is too long to be aligned differs as a whole.
+    What is too long to be aligned differs from its first difference to its last.
     """
     paragraphs: list[Paragraph] = []
     for ours, theirs, is_same in _runs(_lines(before), _lines(after)):
@@ -52,6 +52,18 @@ def _lines(text: str) -> list[str]:
 def _runs(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str], bool]]:
     """Runs of both sequences, in their order, and whether they are the same. Spaces make no difference."""
     one, other = [item.strip(" ") for item in ours], [item.strip(" ") for item in theirs]
+    first, last = equal_ends(one, other)
+    if first:
+        yield ours[:first], theirs[:first], True
+    yield from _aligned(*(items[first : len(items) - last] for items in (ours, theirs, one, other)))
+    if last:
+        yield ours[len(ours) - last :], theirs[len(theirs) - last :], True
+
+
+def _aligned(
+    ours: Sequence[str], theirs: Sequence[str], one: Sequence[str], other: Sequence[str]
+) -> Iterator[tuple[Sequence[str], Sequence[str], bool]]:
+    """The runs of two sequences that begin and end with a difference, by how *one* and the *other* of them compare."""
     if len(one) * len(other) > MOST_ALIGNED:
         yield ours, theirs, False
         return

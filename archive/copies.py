@@ -1,16 +1,17 @@
 """The copies of a story as they are read: when each appeared, and how long after the first."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from archive.database import one_moment
 from archive.search import NO_FILTERS, Filters, firsts_of_stories, matching_ids
 from archive.times import spell_delay
 
 MOST_READ = 1_000
 """Copies of one story, the earliest: an archive that was flooded with one text shall still be readable."""
-_COPIES = f"""
+_COPIES = """
     SELECT copy.id, copy.url, copy.source, copy.title, copy.language, copy.published, copy.published_precision,
            copy.published_zone, copy.appeared,
            CAST(strftime('%s', copy.appeared) AS INTEGER) - CAST(strftime('%s', original.appeared) AS INTEGER) AS delay,
@@ -18,13 +19,9 @@ _COPIES = f"""
     FROM stories
     JOIN article_head AS original ON original.id = stories.first_article
     JOIN article_head AS copy ON copy.story = stories.id
-    WHERE stories.id = ? ORDER BY copy.appeared, copy.first_seen, copy.id LIMIT {MOST_READ}
-"""  # noqa: S608 -- a number
-
-
-def read_copies(db: sqlite3.Connection, story: int) -> list[dict[str, Any]]:
-    """The articles of *story*, the first to appear first; `delay` is in seconds behind it."""
-    return [{**row, "first": bool(row["first"])} for row in db.execute(_COPIES, (story,))]
+    WHERE stories.id = ?
+"""
+_EARLIEST = f"{_COPIES} ORDER BY copy.appeared, copy.first_seen, copy.id LIMIT {MOST_READ}"
 
 
 def spell_delay_of(copy: Mapping[str, Any]) -> str:
@@ -37,17 +34,32 @@ def spell_delay_of(copy: Mapping[str, Any]) -> str:
     return f"{'' if exact else '≤'}{spell_delay(copy['delay'])}"
 
 
-def read_stories(db: sqlite3.Connection, filters: Filters = NO_FILTERS, limit: int = 20) -> Iterator[dict[str, Any]]:
-    """The stories of several articles of which one passes *filters*, at most *limit*, the one with the newest such
-    article first: id, how many articles and which sources, and the articles themselves.
+def read_copies(db: sqlite3.Connection, story: int, also: int | None = None) -> list[dict[str, Any]]:
+    """The articles of *story*, the first to appear first; `delay` is in seconds behind it. At most MOST_READ, and the
+    article *also*, however late it is.
     """
-    copied = matching_ids(db, "", filters=replace(filters, copied=True))
-    for story in firsts_of_stories(db, copied, limit):
-        counts = db.execute("SELECT articles FROM stories WHERE id = ?", (story,)).fetchone()
-        sources = db.execute("SELECT DISTINCT source FROM article_head WHERE story = ? ORDER BY source", (story,))
-        yield {
-            "id": story,
-            "count": counts[0],
-            "sources": [source for (source,) in sources],
-            "articles": read_copies(db, story),
-        }
+    rows = db.execute(_EARLIEST, (story,)).fetchall()
+    if also is not None and all(row["id"] != also for row in rows):
+        rows += db.execute(f"{_COPIES} AND copy.id = ?", (story, also)).fetchall()
+    return [{**row, "first": bool(row["first"])} for row in rows]
+
+
+def read_story(db: sqlite3.Connection, story: int, also: int | None = None) -> dict[str, Any]:
+    """How many articles *story* has, of which sources, and the articles as `read_copies` has them."""
+    [count] = db.execute("SELECT articles FROM stories WHERE id = ?", (story,)).fetchone()
+    sources = db.execute("SELECT DISTINCT source FROM article_head WHERE story = ? ORDER BY source", (story,))
+    return {
+        "id": story,
+        "count": count,
+        "sources": [source for (source,) in sources],
+        "articles": read_copies(db, story, also),
+    }
+
+
+def read_stories(db: sqlite3.Connection, filters: Filters = NO_FILTERS, limit: int = 20) -> list[dict[str, Any]]:
+    """The stories of several articles of which one passes *filters*, at most *limit*, the one with the newest such
+    article first, as `read_story` has them at one moment.
+    """
+    with one_moment(db):
+        copied = matching_ids(db, "", filters=replace(filters, copied=True))
+        return [read_story(db, story) for story in firsts_of_stories(db, copied, limit)]

@@ -225,6 +225,20 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def one_moment(db: sqlite3.Connection) -> Iterator[None]:
+    """All that the block reads is of one moment, whoever writes meanwhile. In a transaction it is so already."""
+    if db.in_transaction:
+        yield
+        return
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")  # nothing was written
+
+
 def archive_bytes(path: Path) -> int:
     """What the archive takes on disk, its write-ahead log included."""
     files = (path, path.with_name(path.name + "-wal"))

@@ -24,6 +24,7 @@ class Dated:
     at: datetime | None  # aware
     raw: str | None
     precision: str | None
+    surmised: bool = False  # by no part of the page that would be believed before a feed
 
 
 def edited(
@@ -54,9 +55,10 @@ def _is_rewritten(texts: tuple[str, str], datelines: tuple[str | None, str | Non
 def is_redated(before: Dated, after: Dated) -> bool:
     """Whether a page names another date. One that comes where there was none, or that only becomes finer or coarser,
     is not another one; neither is one that we read otherwise than before in the same words, nor one that counts from
-    the moment of looking, as "two hours ago" does.
+    the moment of looking, as "two hours ago" does; nor one that is surmised, such as that of the latest change: the one
+    before may be a feed's, which not every look comes with.
     """
-    if before.at is None or after.at is None or before.raw == after.raw:
+    if before.at is None or after.at is None or after.surmised or before.raw == after.raw:
         return False
     if not (tells_day(before.raw) and tells_day(after.raw)):
         return False

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.answering import Facts, Wording
-from archive.copies import read_copies
+from archive.copies import read_story
+from archive.database import one_moment
+from archive.lines import NO_LINES, Lines
+from archive.revisions import passing_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class Record:
     tags: list[dict[str, Any]]
     revisions: list[dict[str, Any]]
     story: dict[str, Any]
+    passing: Lines = NO_LINES  # lines that come and go with the template, in whatever version: no edit of anybody's
 
     def as_dict(self) -> dict[str, Any]:
         """The columns of the article, and beside them `tags`, `revisions` and `story` (in place of its id)."""
@@ -25,17 +29,24 @@ class Record:
 
 
 def read_record(db: sqlite3.Connection, article: int) -> Record | None:
-    """The article with this id, or None."""
+    """The article with this id as it is at one moment, or None."""
+    with one_moment(db):
+        return _read(db, article)
+
+
+def _read(db: sqlite3.Connection, article: int) -> Record | None:
     row = db.execute("SELECT * FROM articles WHERE id = ?", (article,)).fetchone()
     if row is None:
         return None
     columns = dict(row)
     columns |= {name: json.loads(row[name]) for name in ("authors", "reserved")}
+    revisions = _revisions(db, article)
     return Record(
         article=columns,
         tags=_tags(db, row),
-        revisions=_revisions(db, article),
-        story={"id": row["story"], "articles": read_copies(db, row["story"])},
+        revisions=revisions,
+        story=read_story(db, row["story"], also=article),
+        passing=passing_lines(db, article) if revisions else NO_LINES,
     )
 
 

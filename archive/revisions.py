@@ -9,7 +9,8 @@ from archive.changes import same_words
 from archive.database import inserted_id
 from archive.edits import Edited
 from archive.identity import Known
-from archive.lines import Lines, without
+from archive.lines import Lines, hashes_of, recurring_among, unpack, without
+from archive.recurring import latest_lines
 
 _LOOKED_AT = 50
 """Versions among which one is looked for that an article went back to. A page that changes with every look has more,
@@ -35,7 +36,9 @@ def keep_version(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """An edit with what stood there before and after it, whichever versions there were since."""
+    """An edit with what stood there before and after it, whichever versions there were since. Its texts are without the
+    lines that come and go with the template.
+    """
 
     id: int
     article: int
@@ -51,12 +54,24 @@ def read_edit(db: sqlite3.Connection, revision: int) -> Edit | None:
     row = db.execute("SELECT * FROM edits WHERE id = ?", (revision,)).fetchone()
     if row is None:
         return None
+    passing = passing_lines(db, row["article"])
     return Edit(
         id=row["id"], article=row["article"], seen=row["seen"], change=row["change"],
         changed=tuple(json.loads(row["changed"])),
         titles=(row["title_before"] or "", row["title_after"] or ""),
-        texts=(row["text_before"] or "", row["text_after"] or ""),
+        texts=(without(row["text_before"] or "", passing), without(row["text_after"] or "", passing)),
     )  # fmt: skip
+
+
+def passing_lines(db: sqlite3.Connection, article: int) -> Lines:
+    """The lines of the template in whatever version of *article*: those that its text lacks by now, since they are left
+    out of it, or of a box that its page shows no longer. They are nobody's edit.
+    """
+    row = db.execute(
+        "SELECT source, text, left_out FROM article_head JOIN article_text USING (id) WHERE id = ?", (article,)
+    ).fetchone()
+    recurring = recurring_among(latest_lines(db, row["source"])).boilerplate
+    return unpack(row["left_out"]) | (recurring - hashes_of(row["text"].split("\n")))
 
 
 def find_version(

@@ -28,14 +28,15 @@ _TABLES = (
 _IN_BAND = f"SELECT article FROM temp.bands WHERE band = ? ORDER BY article DESC LIMIT {_MOST_IN_BAND}"  # noqa: S608 -- a number
 _COMPARED = """
     SELECT signature, source, appeared, story
-    FROM signatures JOIN article_head ON article_head.id = article WHERE article = ?
+    FROM signatures JOIN article_head ON article_head.id = article WHERE article = ? AND seen >= ?
 """
 _FIRST = "SELECT id FROM article_head WHERE story = :story ORDER BY appeared, first_seen, id LIMIT 1"
 
 
-def find_story(db: sqlite3.Connection, arriving: Met) -> int | None:
-    """The story of the article that *arriving* is most like, if it is a copy of any; of two that it is like to the
-    same degree, the one that appeared first. No story in which an article is another day's issue of its series.
+def find_story(db: sqlite3.Connection, arriving: Met, seen: datetime) -> int | None:
+    """The story of the article that *arriving*, *seen* now, is most like, if it is a copy of any; of two that it is
+    like to the same degree, the one that appeared first. No story in which an article is another day's issue of its
+    series.
     """
     if not arriving.signature:
         return None
@@ -46,8 +47,8 @@ def find_story(db: sqlite3.Connection, arriving: Met) -> int | None:
     found: list[tuple[float, str, int]] = []
     barred: set[int] = set()
     for article, _ in hits.most_common(_MOST_COMPARED):
-        row = db.execute(_COMPARED, (article,)).fetchone()
-        if row is None:  # another process has forgotten it
+        row = db.execute(_COMPARED, (article, to_text(seen - WINDOW))).fetchone()
+        if row is None:  # another process has forgotten it, or nobody has yet
             continue
         signature, source, appeared, story = row
         likeness = copied(arriving, Met(signature, source, from_text(appeared)))

@@ -91,7 +91,8 @@ class _Edit:
 
 def _edit(db: sqlite3.Connection, known: Known, arrival: Arrival) -> _Edit:
     article, texts = arrival.article, _own_texts(db, known, arrival)
-    after = Dated(article.published, storable(article.published_raw), article.published_precision)
+    raw = storable(article.published_raw)
+    after = Dated(article.published, raw, article.published_precision, article.surmised)
     changed = edited((known.title, article.title), texts, (known.dateline, article.dateline), (known.dated, after))
     return _Edit(changed, texts)
 
@@ -111,7 +112,7 @@ def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     article, seen = arrival.article, to_text(arrival.seen)
     number = _new_id(db, article.published or arrival.seen)
     met = Met(arrival.signature or b"", article.source, _appeared(article, arrival.seen))
-    story = find_story(db, met)
+    story = find_story(db, met, arrival.seen)
     story = number if story is None else story
     values = {**_columns(article), "id": number, "first_seen": seen, "last_seen": seen, "story": story}
     values["moved"] = _is_moved(number, to_text(article.published or arrival.seen))
@@ -211,10 +212,12 @@ def _update(db: sqlite3.Connection, arrival: Arrival, known: Known, told: dict[s
 
 def _is_better_dated(article: Article, known: Known) -> bool:
     """A bare day does not replace a minute. Nor does "two hours ago", which means another minute with each look, and
-    the first look had the finest unit, replace anything.
+    the first look had the finest unit, replace anything; nor what is surmised in other words.
     """
     if known.published is None:
         return True
+    if article.surmised and storable(article.published_raw) != known.published_raw:
+        return False
     if article.published_precision == "day" and known.published_precision not in (None, "day"):
         return False
     return article.published_raw is None or tells_day(article.published_raw)

@@ -148,12 +148,12 @@ def costs(number: int) -> tuple[float, float, float, int]:
         mets = [Met(signed, "bench", NOON) for signed in signatures]
         with transaction(db):
             began = time.process_time()
-            find_story(db, mets[0])
+            find_story(db, mets[0], NOON)
             first = time.process_time() - began
             began = time.process_time()
             for place, met in enumerate(mets):
                 article = number + place + 1
-                story = find_story(db, met) or article
+                story = find_story(db, met, NOON) or article
                 join_story(db, story, article)
                 remember_signature(db, article, met.signature, NOON)
             joining = time.process_time() - began

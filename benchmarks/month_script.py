@@ -96,7 +96,7 @@ def _events(
 
 def _articles(chance: random.Random, month: Month) -> Iterator[Planned]:
     hour, serial = month.begin - WARM_UP, 0
-    while hour < month.end:
+    while hour < month.end + DAY:
         for source, (_, rate) in SOURCES.items():
             if _happens(month.silences, f"source:{source}", hour):
                 continue

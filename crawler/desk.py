@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # each is loaded on first use, so that `khabar search` pays f
     from collections.abc import Sequence
 
     from alerts.definitions import Alert
+    from alerts.templating import Templates
     from alerts.watching import Watch
     from schedules.jobs import Job
     from seeds.sources import Source
@@ -146,9 +147,18 @@ class Desk:
 
         return Watch(alerts=self.alerts, zone=self.zone)
 
+    @cached_property
+    def templates(self) -> "Templates":
+        """What writes documents, and messages for which the desk has templates of its own."""
+        from alerts.templating import Templates  # noqa: PLC0415 -- Jinja takes a twentieth of a second
+
+        return Templates(self.root / "templates")
+
     def check(self) -> None:
         """Reads every definition, so that nothing starts where one is wrong. Raises DefinitionError."""
         _ = self.config, self.sources, self.packs, self.jobs, self.alerts
+        if any((self.root / "templates").glob("*")):
+            self.templates.check()
 
 
 def find_desk(named: Path | None) -> Desk:

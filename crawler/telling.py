@@ -20,7 +20,7 @@ from pipelines.workbench import now
 def composer_of(desk: Desk) -> Composer:
     """What writes the messages of *desk*."""
     topics = {name: topic.name for name, topic in desk.packs.topics.items()}
-    return Composer(alerts=desk.alerts, sources=desk.sources, topics=topics, zone=desk.zone)
+    return Composer(alerts=desk.alerts, sources=desk.sources, topics=topics, zone=desk.zone, templates=desk.templates)
 
 
 def rounds_of(desk: Desk) -> Rounds:

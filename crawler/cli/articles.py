@@ -51,11 +51,11 @@ def record_lines(record: Record, zone: tzinfo) -> Iterable[Text]:
     if record.revisions:
         yield Text("\nEarlier versions", style="bold")
         yield from revision_lines(record, zone)
-    copies = record.story["articles"]
-    if len(copies) > 1:
-        number = told_number(len(copies), len({copy["source"] for copy in copies}))
+    story = record.story
+    if story["count"] > 1:
+        number = told_number(story["count"], len(story["sources"]))
         yield Text.assemble(("\nThe same story", "bold"), (f"  {number}", "dim"))
-        yield from copy_lines(copies, zone, total=len(copies), this=article["id"], titles=True)
+        yield from copy_lines(story["articles"], zone, total=story["count"], this=article["id"], titles=True)
 
 
 def marked(text: str, marks: Iterable[tuple[int, int]], style: str = "") -> Text:

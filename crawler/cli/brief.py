@@ -50,7 +50,7 @@ def brief(
     Example: khabar brief --since 24h --topic isis --format html --output brief.html
     """
     from alerts.brief import write_brief  # noqa: PLC0415 -- Jinja takes a tenth of a second
-    from alerts.templating import TemplateFailed, Templates  # noqa: PLC0415
+    from alerts.templating import TemplateFailed  # noqa: PLC0415
 
     words, now = read_query(desk, query, saved), datetime.now(UTC)
     with closing(open_archive(desk.archive, read_only=True)) as db:
@@ -58,7 +58,7 @@ def brief(
         filters = read_filters(desk, db, chosen, query=words)
         made = _made(desk, db, query=words, filters=filters, chosen=chosen, now=now)
     try:
-        document = write_brief(made, form, Templates(desk.root / "templates"))
+        document = write_brief(made, form, desk.templates)
     except TemplateFailed as error:
         raise click.ClickException(str(error)) from error
     if output is None:

@@ -9,6 +9,7 @@ from rich.text import Text
 from alerts.difference import in_short
 from alerts.direction import MARKS, direction_of, has_right_to_left
 from archive.comparing import Paragraph, Piece, compare
+from archive.lines import without
 from archive.reading import Record
 from crawler.cli.times import shown
 
@@ -24,12 +25,15 @@ def revision_lines(record: Record, zone: tzinfo) -> Iterable[Text]:
         yield Text(f"  version {number}: {_facts(revision, record, zone)}", style="dim")
         if "published" in revision["changed"]:
             yield Text(f"  {shown(revision['published'], zone)} → {shown(later['published'], zone)}")
-        for name in ("title", "text"):
-            yield from _compared(revision[name] or "", later[name] or "", record.article["language"])
+        if "title" in revision["changed"]:
+            yield from _compared(revision["title"] or "", later["title"] or "", record.article["language"])
+        if "text" in revision["changed"]:
+            before, now = (without(version["text"], record.passing) for version in (revision, later))
+            yield from _compared(before, now, record.article["language"])
 
 
 def _facts(revision: dict[str, Any], record: Record, zone: tzinfo) -> str:
-    facts = f"seen {shown(revision['seen'], zone)}, {_listed(revision['changed'])}"
+    facts = ", ".join(filter(None, (f"seen {shown(revision['seen'], zone)}", _listed(revision["changed"]))))
     if revision["change"]:
         facts += f", {revision['change']:.1%} of the words"
     if revision["back_to"] is not None:

@@ -42,7 +42,7 @@ def list_stories(desk: Desk, *, chosen: dict[str, Any], limit: int, as_json: boo
     Example: khabar stories list --language ar --since 7d
     """
     with closing(open_archive(desk.archive, read_only=True)) as db:
-        found = list(read_stories(db, read_filters(desk, db, chosen), limit))
+        found = read_stories(db, read_filters(desk, db, chosen), limit)
     if as_json:
         for story in found:
             click.echo(json.dumps(story, ensure_ascii=False))

@@ -30,9 +30,11 @@ def copy_lines(
     copies: Sequence[Mapping[str, Any]], zone: tzinfo, *, total: int, this: int | None = None, titles: bool = False
 ) -> Iterable[Text]:
     """The first appearance and each copy with its delay. A title has a line of its own, because one that is written
-    from right to left would reorder what stands beside it. Of the article *this* the address is known to the reader.
+    from right to left would reorder what stands beside it. The article *this* is never left out; its address is known
+    to the reader.
     """
-    for copy in copies[:_MOST_COPIES]:
+    told = [copy for place, copy in enumerate(copies) if place < _MOST_COPIES or copy["id"] == this]
+    for copy in told:
         where = "(this article)" if copy["id"] == this else plain(copy["url"])
         facts = (
             f"{spell_delay_of(copy):>10}",
@@ -44,5 +46,5 @@ def copy_lines(
         yield Text("  ".join(facts))
         if titles:
             yield Text(plain(copy["title"] or "(no title)"), style="dim")
-    if (rest := total - _MOST_COPIES) > 0:
+    if (rest := total - len(told)) > 0:
         yield Text(f"  and {rest:,} more", style="dim")

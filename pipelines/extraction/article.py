@@ -109,6 +109,7 @@ def _read(page: Page, source: Source, recurring: Recurring) -> _Found:
         published_raw=at.raw if at else None,
         published_zone=at.zone if at else None,
         published_precision=at.precision if at else None,
+        surmised=at.surmised if at else False,
         modified=modified.value.value if modified.value else None,
         reserved=reservations(page, sheet.declared),
         canonical=find_canonical(sheet.declared, page.url),

@@ -80,9 +80,9 @@ def find_published(scene: Scene) -> Finding[Instant | None]:
     told = _choose(_told(scene))
     if told.value:
         return Finding(_settled(_as_seen(told.value, scene), scene), told.won, told.said)
-    found, said = _choose(_last_resorts(scene)), told.said
+    found, said = _choose(_surmised(_last_resorts(scene))), told.said
     if not found.value:
-        found, said = _choose(_guesses(scene)), said + found.said
+        found, said = _choose(_surmised(_guesses(scene))), said + found.said
     return Finding(_settled(found.value, scene) if found.value else None, found.won, said + found.said)
 
 
@@ -144,7 +144,8 @@ def _choose(testimony: Iterable[tuple[Witness, Instant | None]]) -> Finding[Inst
         if best and instant.either == best[1].value.date():
             instant = instant.other_way_round()  # noqa: PLW2901 -- the same witness, understood
         if best is None or _refines(best, (witness.where, instant)):
-            best = (witness.where, instant)
+            surmised = instant.surmised and (best is None or best[1].surmised)
+            best = (witness.where, replace(instant, surmised=surmised))
         if not best[1].coarse and (_declares_zone(best[1]) or best[0] in SEEN):
             break
     return Finding(best[1], best[0], tuple(heard)) if best else Finding(None, "", tuple(heard))
@@ -244,7 +245,12 @@ def _told(scene: Scene) -> Testimony:
         yield read("script", declared.script_date, clock)
     if scene.hint:
         yield Witness("feed", scene.hint.raw), scene.hint
-    yield from far_dates(scene)
+    yield from _surmised(far_dates(scene))
+
+
+def _surmised(testimony: Testimony) -> Testimony:
+    """The same, marked as what a feed would be believed before: the next look may come without its feed."""
+    return ((witness, replace(told, surmised=True) if told else None) for witness, told in testimony)
 
 
 def _in_jsonld(scene: Scene, *keys: str) -> Iterator[str]:

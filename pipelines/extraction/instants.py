@@ -52,6 +52,7 @@ class Instant:
     precision: Precision
     raw: str
     updated: bool = False  # the text calls it the date of an edit
+    surmised: bool = False  # what a feed says is believed before it
     either: date | None = None  # the day, where day and month may be meant the other way round: 03/04/2025
 
     def other_way_round(self) -> "Instant":

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.message import Message, compose
+from alerts.message import Message, Write, compose
 from alerts.message_text import LONGEST_TEXT
 from archive.article import Article
 from archive.database import open_archive, transaction
@@ -90,6 +90,7 @@ def told(archived: Callable[..., Record]) -> Callable[..., Message]:
         untagged: bool = False,
         names: Any = (),
         longest: int = LONGEST_TEXT,
+        write: Write = lambda message, _: message,
         **fields: Any,
     ) -> Message:
         wanted = [(topic, NAMES[topic]) for topic in topics]
@@ -104,6 +105,7 @@ def told(archived: Callable[..., Record]) -> Callable[..., Message]:
             born=born,
             untagged=untagged,
             longest=longest,
+            write=write,
         )
 
     return tell

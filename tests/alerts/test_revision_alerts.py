@@ -11,8 +11,11 @@ from simulated_desk import HOOK, SimulatedDesk
 
 from alerts.composing import Composer
 from alerts.message import Message
+from archive.article import Article, Fate
 from archive.database import transaction
+from archive.lines import NO_LINES, hashes_of
 from archive.outbox import claim
+from archive.storing import Arrival, save
 from seeds.sources import Source
 
 REPORT = (
@@ -155,3 +158,20 @@ def test_a_retag_is_no_edit(desk: SimulatedDesk, sees: Any) -> None:
     with transaction(desk.db):
         desk.watch.tell_of(desk.db, stored.article, story=stored.story, scores=[("isis", 1.0)], at=desk.now)
     assert desk.rows() == []
+
+
+def test_a_line_of_the_template_is_nobodys_edit(desk: SimulatedDesk) -> None:
+    """It left the text with an edit of one word, and its number with it."""
+    desk.has(when="revision", min_change=0.1)
+    box = "More on this: 7 stories that you should not miss."
+    known = hashes_of([*REPORT.split("\n"), box])
+    edited = REPORT.replace("stopped in time", "stopped just in time")
+    for text, left_out in ((f"{REPORT}\n{box}", NO_LINES), (edited, hashes_of([box]))):
+        article = Article(url="https://wire.example/1", source="wire", title="Lorry leaves road", text=text)
+        arrival = Arrival(article=article, seen=desk.now, lines=known, left_out=left_out)
+        with transaction(desk.db):
+            stored = save(desk.db, arrival)
+            desk.watch.tell(desk.db, arrival, stored)
+    assert stored.fate is Fate.REVISED
+    assert kinds(desk) == []
+    assert desk.suppressed() == [("desk", "min_change")]

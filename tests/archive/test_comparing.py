@@ -73,6 +73,15 @@ def test_a_comparison_goes_by_paragraphs() -> None:
     ]
 
 
+def test_of_a_long_text_without_paragraphs_only_what_lies_between_two_changes_differs() -> None:
+    words = [f"word{number}" for number in range(5_000)]
+    before = " ".join([*words[:2_500], "four", *words[2_500:]])
+
+    [told] = pieces(before, before.replace("four", "seven"))
+
+    assert [piece for piece in told if piece[0] != "same"] == [("removed", " four"), ("added", " seven")]
+
+
 @pytest.mark.parametrize("word", ["same ", "w{} ", "same\n"])
 def test_long_versions_are_compared_in_bounded_time(word) -> None:
     before = "".join(word.format(number) for number in range(100_000))

@@ -133,6 +133,20 @@ def test_a_date_that_counts_from_the_look_stays_what_the_first_look_made_of_it(d
     )  # fmt: skip
 
 
+def test_a_surmised_date_replaces_none_but_in_the_same_words_that_are_read_anew(db, keep, noon) -> None:
+    def dates() -> str:
+        return db.execute("SELECT published FROM articles").fetchone()[0]
+
+    keep(published=noon, published_raw=RAW, published_precision="minute")
+    other = {"published_raw": "2026-03-14 17:00", "published_precision": "minute"}
+
+    assert keep(published=noon + timedelta(hours=5), **other, surmised=True).fate is Fate.UNCHANGED
+    assert dates() == "2026-03-14T12:00:00Z"
+    assert keep(published=noon - timedelta(hours=3), published_raw=RAW, surmised=True).fate is Fate.UNCHANGED
+    assert dates() == "2026-03-14T09:00:00Z"
+    assert keep(published=noon + timedelta(hours=5), **other).fate is Fate.REVISED
+
+
 def test_a_change_of_the_date_back_is_seen_as_one(keep, revisions, noon) -> None:
     for hour in (0, 5, 0, 7):
         at = noon + timedelta(hours=hour)

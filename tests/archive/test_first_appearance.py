@@ -1,6 +1,7 @@
 """A story knows which of its articles appeared first, and how long after it each copy did."""
 
 import random
+from datetime import UTC
 
 import pytest
 
@@ -8,6 +9,7 @@ from archive import stories
 from archive.copies import MOST_READ, read_copies, read_stories
 from archive.reading import read_record
 from archive.search import Filters
+from crawler.cli.articles import record_lines
 
 
 @pytest.fixture
@@ -114,7 +116,7 @@ def test_stories_are_listed_by_their_newest_article_and_only_those_with_copies(d
         )  # fmt: skip
     keep(url="https://alone.example/1", source="alone", text=prose(100, 5), published=minutes(99), seen=minutes(99))
 
-    listed = list(read_stories(db))
+    listed = read_stories(db)
 
     assert [(story["id"], story["count"], story["sources"]) for story in listed] == [
         (other.story, 3, ["a", "c"]), (old, 2, ["a", "b"]),
@@ -122,7 +124,25 @@ def test_stories_are_listed_by_their_newest_article_and_only_those_with_copies(d
     assert [story["id"] for story in read_stories(db, Filters(languages=["ckb"]))] == [other.story]
     assert [story["id"] for story in read_stories(db, Filters(sources=["b"]))] == [old]
     assert [story["id"] for story in read_stories(db, limit=1)] == [other.story]
-    assert list(read_stories(db, Filters(sources=["alone"]))) == []
+    assert read_stories(db, Filters(sources=["alone"])) == []
+
+
+def test_an_article_is_told_of_however_many_copies_appeared_before_it(db, keep, prose, minutes) -> None:
+    text, number = prose(60, 1), MOST_READ + 3
+    for place in range(number):
+        last = keep(url=f"https://a.example/{place}", source=f"s{place % 3}", text=text, seen=minutes(place / 60))
+
+    record = read_record(db, last.article)
+
+    assert record is not None
+    assert (record.story["count"], record.story["sources"]) == (number, ["s0", "s1", "s2"])
+    assert len(record.story["articles"]) == MOST_READ + 1
+    assert record.story["articles"][-1]["id"] == last.article
+    told = [line.plain for line in record_lines(record, UTC)]
+    begin = told.index(f"\nThe same story  {number:,} articles of 3 sources")
+    assert told[begin + 1].startswith("     first  ")
+    assert told[-3].endswith("(this article)")
+    assert told[-1] == f"  and {number - 51:,} more"
 
 
 def test_a_flood_of_one_text_costs_an_arrival_no_more_than_a_few_copies_do(db, keep, prose, minutes) -> None:
@@ -137,6 +157,7 @@ def test_a_flood_of_one_text_costs_an_arrival_no_more_than_a_few_copies_do(db, k
     [row] = db.execute("SELECT articles FROM stories").fetchall()
 
     assert row[0] == 1_200 > MOST_READ
-    assert len(read_copies(db, db.execute("SELECT id FROM stories").fetchone()[0])) == MOST_READ
+    [story] = db.execute("SELECT id FROM stories").fetchone()
+    assert len(read_copies(db, story)) == MOST_READ
     assert sum(steps[-100:]) < 1.5 * sum(steps[100:200])
     assert stories._MOST_IN_BAND < 100

@@ -98,6 +98,16 @@ def test_a_copy_that_comes_after_the_window_begins_a_story_of_its_own(db, keep, 
     assert db.execute("SELECT count(*) FROM bands WHERE article = ?", (first.article,)).fetchone()[0] == 0
 
 
+def test_the_first_arrivals_after_a_long_pause_join_nothing_that_is_older_than_the_window(keep, prose, noon) -> None:
+    """Nobody came meanwhile who would have made room."""
+    for number in range(8):
+        keep(url=f"https://a.example/{number}", text=prose(120, number), seen=noon)
+
+    for number in range(8):
+        late = keep(url=f"https://b.example/{number}", text=prose(120, number), seen=noon + timedelta(days=11))
+        assert late.story == late.article
+
+
 def test_copies_that_two_processes_archive_are_one_story(db, keep, prose, archive_path) -> None:
     text = prose(120, 1)
     article = Article(url="https://b.example/1", source="b", text=text)

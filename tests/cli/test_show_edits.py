@@ -8,6 +8,7 @@ import pytest
 
 from archive.article import Article
 from archive.database import open_archive, transaction
+from archive.lines import NO_LINES, hashes_of
 from archive.storing import Arrival, save
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
@@ -86,3 +87,39 @@ def test_json_tells_what_each_edit_changed(desk, edited) -> None:
     assert [row["changed"] for row in revisions] == [["text"], ["text"], ["published"]]
     assert [row["back_to"] for row in revisions] == [None, revisions[0]["id"], None]
     assert all({"seen", "title", "text", "change"} <= set(row) for row in revisions)
+
+
+BOX = {
+    "en": "Follow the channel of the paper for all news of the valley.",
+    "ar": "تابعوا قناة الصحيفة لمعرفة كل أخبار الوادي.",
+    "ckb": "بۆ هەموو هەواڵەکانی دۆڵەکە کەناڵی ڕۆژنامەکە بەدوادا بچن.",
+    "kmr": "Ji bo hemû nûçeyên geliyê kanala rojnameyê bişopînin.",
+}
+
+
+@pytest.mark.parametrize("language", EDITS)
+def test_a_line_that_is_known_for_the_templates_only_later_is_shown_as_nobodys_edit(desk, language) -> None:
+    before, after, expected = EDITS[language]
+    road, box = ROAD[language], BOX[language]
+    looks = [(before, 0, True), (before, 1, True), (after, 1, True), (after, 1, False)]  # text, hour, with the box
+    with closing(open_archive(desk.root / "archive.db")) as db, transaction(db):
+        for number, (text, hour, boxed) in enumerate(looks):
+            at = NOON + timedelta(hours=hour)
+            article = Article(
+                url="https://one.example/1", source="one", title="—", language=language, published=at,
+                published_raw=f"{at:%Y-%m-%d %H:%M}", published_precision="minute",
+                text="\n".join([road, text, *([box] if boxed else [])]),
+            )  # fmt: skip
+            stored = save(db, Arrival(
+                article=article, seen=NOON + timedelta(hours=number), lines=hashes_of([road, text, box]),
+                left_out=NO_LINES if boxed else hashes_of([box]),
+            ))  # fmt: skip
+
+    lines = desk.khabar("show", str(stored.article)).stdout.splitlines()
+
+    begin = lines.index("Earlier versions")
+    assert lines[begin + 1 : begin + 3] == [
+        "  version 2: seen 2026-03-14 16:00, the date", "  2026-03-14 15:00 → 2026-03-14 16:00",
+    ]  # fmt: skip
+    assert lines[begin + 3].startswith("  version 3: seen 2026-03-14 17:00, the text, ")
+    assert lines[begin + 4 :] == ["  … 1 paragraph unchanged", expected]
