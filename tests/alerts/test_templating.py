@@ -89,7 +89,7 @@ def test_where_a_template_fails_the_built_in_text_is_told_and_the_log_says_why(w
 
 
 def test_the_text_is_cut_to_the_channel_at_a_line_or_a_sentence(written) -> None:
-    lines = "First line.\nSecond line has a sentence. And another [one] here. And {{ 'x' }}" + "so " * 90
+    lines = "First line.\nSecond line has a sentence. And another [one] here. And {{ 'x' }}" + "so " * 90 + "on."
     whole = written(txt=lines)
     cut = written(txt=lines, longest=100)
 
