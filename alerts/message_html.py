@@ -110,6 +110,12 @@ def marked_html(sentence: Excerpt, *, longest: int = LONGEST, style: str = "") -
     return marked + escape(own[last:])
 
 
+def address_html(link: str) -> str:
+    """A link of many on a page: its host is seen, and the text made of it has the address."""
+    host = escape(shortened(urlsplit(link).hostname or "", _LONGEST_HOST))
+    return f'<a href="{escape(link)}" style="{ADDRESS}">{host}{_hidden(" " + escape(link))}</a>'
+
+
 def _hidden(text: str) -> str:
     """What only the text shows that a mail program makes of the HTML."""
     return f'<span style="{_HIDDEN}">{text}</span>'

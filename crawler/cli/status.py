@@ -75,7 +75,7 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
     if not desk.archive.exists():
         return {
             "sources": {source.id: _told(source, _never_asked(source, now), None) for source in sources},
-            "runs": [], "outbox": {"waiting": 0, "sent": 0, "dead": 0},
+            "runs": [], "outbox": {"held": 0, "waiting": 0, "sent": 0, "dead": 0},
             "archive": {"articles": 0, "bytes": 0, "outdated": 0},
             "service": {"running": process is not None, "process": process}, "jobs": {}, "held": {},
             "attention": wrong,

@@ -79,7 +79,8 @@ def _print_sums(report: Report) -> None:
     outbox, archive, service = report["outbox"], report["archive"], report["service"]
     running = f"khabar run, process {service['process']}" if service["running"] else "not running"
     _line(f"Service: {running}.")
-    _line(f"Alerts: {outbox['waiting']} waiting, {outbox['sent']} sent, {outbox['dead']} could not be delivered.")
+    held = f"{outbox['held']} held back, " if outbox["held"] else ""
+    _line(f"Alerts: {held}{outbox['waiting']} waiting, {outbox['sent']} sent, {outbox['dead']} could not be delivered.")
     _line(f"Archive: {archive['articles']:,} articles, {archive['bytes'] / 1e6:,.1f} MB.")
     if told := offer(archive["outdated"] or 0, archive["articles"]):
         _line(f"{told}.")

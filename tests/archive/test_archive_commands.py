@@ -208,7 +208,7 @@ def test_status_tells_how_each_source_does(desk, kept) -> None:
     told = {"health", "cause", "since", "last_success", "last_article", "next_run", "evidence"}
     assert set(report["sources"]["one"]) == told
     assert "HTTP 503" in report["sources"]["two"]["cause"]
-    assert report["outbox"] == {"waiting": 0, "sent": 0, "dead": 0}
+    assert report["outbox"] == {"held": 0, "waiting": 0, "sent": 0, "dead": 0}
     assert report["archive"]["articles"] == 3
     assert report["archive"]["bytes"] > 10_000
     (run,) = report["runs"]

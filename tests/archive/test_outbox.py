@@ -77,7 +77,7 @@ def test_a_message_is_born_waiting_and_due_at_once(db, owing, noon) -> None:
     assert (message["born"], message["due"], message["sent"], message["error"]) == (to_text(noon),) * 2 + (None, None)
     assert message["ref"].isalnum()
     assert len(message["ref"]) == 12
-    assert outbox_counts(db) == {"waiting": 1, "sent": 0, "dead": 0}
+    assert outbox_counts(db) == {"held": 0, "waiting": 1, "sent": 0, "dead": 0}
 
 
 @pytest.mark.parametrize(
@@ -407,7 +407,7 @@ def test_the_dead_are_revived_all_at_once_with_all_their_tries(db, take, three_d
 def test_only_those_named_are_revived_and_only_if_they_are_dead(db, three_dead, minutes) -> None:
     waiting = messages(db, states=["waiting"])[0]["ref"]
     assert revive(db, minutes(5), [three_dead[1], waiting, "nothing"]) == [three_dead[1]]
-    assert outbox_counts(db) == {"waiting": 2, "sent": 1, "dead": 2}
+    assert outbox_counts(db) == {"held": 0, "waiting": 2, "sent": 1, "dead": 2}
     assert row(db, waiting)["due"] != to_text(minutes(5))
 
 
@@ -420,7 +420,7 @@ def test_only_the_dead_are_dismissed_and_what_is_dismissed_is_kept_and_never_sen
     assert revive(db, minutes(5)) == []
     assert [owed.ref for owed in take(minutes(5))] == [waiting]
     assert {message["ref"] for message in messages(db, states=["dismissed"])} == set(three_dead)
-    assert outbox_counts(db) == {"waiting": 1, "sent": 1, "dead": 0}
+    assert outbox_counts(db) == {"held": 0, "waiting": 1, "sent": 1, "dead": 0}
 
 
 def test_messages_are_listed_newest_first_and_as_asked(db, keep, owing, minutes) -> None:

@@ -92,7 +92,7 @@ def test_of_a_desk_that_never_crawled_nothing_is_wrong(watched: Any) -> None:
     told = report(watched)
     assert (told["attention"], told["jobs"], told["runs"]) == ([], {}, [])
     assert told["service"] == {"running": False, "process": None}
-    assert told["outbox"] == {"waiting": 0, "sent": 0, "dead": 0}
+    assert told["outbox"] == {"held": 0, "waiting": 0, "sent": 0, "dead": 0}
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_messages_that_wait_or_were_sent_need_nobody(watched: Any, failing: Any,
         mark_sent(archive, claim(archive, "env:MAIL", now, 1)[0], now)
 
     told = report(watched)
-    assert (told["outbox"], told["attention"]) == ({"waiting": 1, "sent": 1, "dead": 0}, [])
+    assert (told["outbox"], told["attention"]) == ({"held": 0, "waiting": 1, "sent": 1, "dead": 0}, [])
     assert "Alerts: 1 waiting, 1 sent, 0 could not be delivered." in watched.khabar("status").stdout
 
 
