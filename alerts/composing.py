@@ -1,9 +1,9 @@
 """From a row of the outbox to the message that is sent for it."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -72,10 +72,19 @@ class Composer:
                 db, window, alert, ref=owed.ref, names=self._names.sources, topics=self.topics, zone=self.zone,
                 longest=longest,
             )  # fmt: skip
+        return self.digest(
+            db, alert, articles_of(db, window.id), owed.ref, begin=window.begin, end=window.end or window.born,
+            longest=longest,
+        )  # fmt: skip
+
+    def digest(
+        self, db: sqlite3.Connection, alert: Alert, articles: Sequence[int], ref: str, *, begin: datetime,
+        end: datetime, test: bool = False, longest: int = LONGEST_TEXT,
+    ) -> Message:  # fmt: skip
+        """The digest of *articles* that answered *alert* from *begin* until *end*."""
         return digest_message(
-            db, articles_of(db, window.id), alert=alert, ref=owed.ref, names=self._names, zone=self.zone,
-            begin=window.begin, end=window.end or window.born, longest=longest,
-            write=self._write(alert, owed.ref, longest),
+            db, articles, alert=alert, ref=ref, names=self._names, zone=self.zone, begin=begin, end=end, test=test,
+            longest=longest, write=self._write(alert, ref, longest),
         )  # fmt: skip
 
     @property

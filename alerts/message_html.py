@@ -12,7 +12,7 @@ from alerts.contents import Contents
 from alerts.difference_text import change_html, paragraphs_of, summary_of
 from alerts.direction import Direction, directed, isolated
 from alerts.excerpt import LONGEST, Excerpt, fitted, shortened
-from alerts.message_text import EDITED, MOST_CHANGES, UNTAGGED, bracketed, without_brackets
+from alerts.message_text import EDITED, MOST_CHANGES, TEST, UNTAGGED, bracketed, without_brackets
 
 BOX = "max-width:36em;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 HEADLINE = "margin:0 0 6px;font-size:21px;line-height:1.35;font-weight:700"
@@ -71,7 +71,7 @@ def _about(contents: Contents) -> list[str]:
     if contents.untagged:
         lines.append(f"<b>{UNTAGGED}</b>")
     if contents.test:
-        lines.insert(0, "<b>This is a test: nothing new has happened.</b>")
+        lines.insert(0, f"<b>{TEST}</b>")
     return [f'<p style="{ABOUT}">{line}</p>' for line in lines]
 
 
