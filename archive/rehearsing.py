@@ -27,10 +27,13 @@ def shadow_outbox(db: sqlite3.Connection) -> None:
         db.execute(_CREATED.sub(r"CREATE \1 temp.\2", sql))
 
 
-def _allowed(action: int, _name: str | None, _more: str | None, schema: str | None, _by: str | None) -> int:
-    """Nothing is written but to tables that end with the connection."""
+def _allowed(action: int, name: str | None, _more: str | None, schema: str | None, _by: str | None) -> int:
+    """Nothing is written but to tables that end with the connection. To its own SQLite seems to write where `json_each`
+    is first used.
+    """
     writes = action in (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE)
-    return sqlite3.SQLITE_DENY if writes and schema == "main" else sqlite3.SQLITE_OK
+    own = (name or "").startswith("sqlite_")
+    return sqlite3.SQLITE_DENY if writes and schema == "main" and not own else sqlite3.SQLITE_OK
 
 
 def arrivals_between(db: sqlite3.Connection, since: datetime, until: datetime) -> list[tuple[str, int, int]]:

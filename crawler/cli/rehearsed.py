@@ -46,6 +46,7 @@ def _as_dict(alert: Alert, found: Rehearsed, since: datetime, now: datetime) -> 
         "alert": alert.id, "when": alert.when, "since": to_text(since), "until": to_text(now),
         "messages": [{name: row[name] for name in _KEYS} for row in found.messages],
         "suppressed": dict(sorted(found.suppressed.items())), "waiting": found.waiting,
+        "unready": found.unready,
     }  # fmt: skip
 
 
@@ -63,6 +64,8 @@ def _lines(alert: Alert, found: Rehearsed, since: datetime, zone: tzinfo) -> Ite
         yield Text(f"{shown(str(row['released']), zone)}  {row['kind']}{held}", style="dim")
         yield Text(heading_of(row, zone), style="bold")
     yield from _suppressed_lines(found.suppressed)
+    if found.unready:
+        yield Text(f"it tells nothing yet: {found.unready}")
     if found.waiting:
         yield Text(f"held back, or waiting for the next digest, at the end: {found.waiting}")
 
