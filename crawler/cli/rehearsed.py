@@ -32,7 +32,8 @@ def rehearse_all(desk: Desk, alerts: Sequence[Alert], since: datetime | None, *,
     if begin >= now:
         raise click.BadParameter("must lie in the past", param_hint="--since")
     for alert in alerts:
-        err().print(f"holding {alert.id} against the archive …") if err().is_terminal else None
+        if err().is_terminal:
+            err().print(f"holding {alert.id} against the archive …")
         with closing(open_archive(desk.archive, read_only=True)) as db:
             found = rehearse(db, alert, rounds_of(desk), since=begin, now=now)
         if as_json:
