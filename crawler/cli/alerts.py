@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from alerts.channels import Channel
     from alerts.definitions import Alert
-    from alerts.message import Message
+    from alerts.messages.message import Message
 
 _EVERYTHING = -1  # SQLite's way to set no limit
 _MOST_COMPARED = 1_000  # refs among which the one that was meant is looked for: a tenth of a second

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.definitions import Alert
-from alerts.reporting import Names
+from alerts.messages.reporting import Names
 from archive.article import Article
 from archive.database import transaction
 from archive.likeness import signature

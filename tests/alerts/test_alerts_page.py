@@ -9,9 +9,9 @@ import pytest
 from newsroom_day import DIGEST
 
 from alerts.channels import SendError, open_channel
-from alerts.contents import Contents
 from alerts.definitions import Alert
-from alerts.message import Message
+from alerts.messages.contents import Contents
+from alerts.messages.message import Message
 from crawler.newsroom.sink import WebhookSink, find_ref
 from seeds.definitions import BadValue
 

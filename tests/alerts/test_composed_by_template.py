@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from newsroom_day import BAGHDAD, BEGIN, END, NOON, STORIES, TOPICS, alert, arrive, whole_day
 
-from alerts.composing import Composer
 from alerts.definitions import Alert
-from alerts.templating import Templates
+from alerts.messages.composing import Composer
+from alerts.messages.templating import Templates
 from archive.database import open_archive, transaction
 from archive.outbox import claim
 from archive.owing import Telling, of_article, owe

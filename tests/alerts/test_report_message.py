@@ -9,9 +9,9 @@ import lxml.html
 import pytest
 from newsroom_day import BAGHDAD, BEGIN, DIGEST, END, NAMES, STORIES, alert, arrive, whole_day
 
-from alerts.report import Note, Report, Section
-from alerts.report_html import MOST_HTML
-from alerts.report_message import command_for, digest_message, report_message
+from alerts.messages.report import Note, Report, Section
+from alerts.messages.report_html import MOST_HTML
+from alerts.messages.report_message import command_for, digest_message, report_message
 from archive.database import open_archive
 
 digest = partial(digest_message, ref="a1b2", names=NAMES, zone=BAGHDAD, begin=BEGIN, end=END)

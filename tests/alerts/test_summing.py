@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from simulated_desk import HOOK, SimulatedDesk
 
-from alerts.composing import Composer, Gone
-from alerts.message import Message
-from alerts.message_text import LONGEST_TEXT, units
+from alerts.messages.composing import Composer, Gone
+from alerts.messages.message import Message
+from alerts.messages.message_text import LONGEST_TEXT, units
 from archive.database import transaction
 from archive.outbox import claim
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from newsroom_day import BAGHDAD, BEGIN, END
 
 from alerts.definitions import Alert
-from alerts.message import Message
-from alerts.report import Report
-from alerts.report_message import report_message
-from alerts.templated import templated
-from alerts.templating import TemplateFailed, Templates
+from alerts.messages.message import Message
+from alerts.messages.report import Report
+from alerts.messages.report_message import report_message
+from alerts.messages.templated import templated
+from alerts.messages.templating import TemplateFailed, Templates
 from seeds.definitions import DefinitionError
 
 TEXT = "{{ headline }}\n{% for one in sentences %}\n{{ one|sentence(direction) }}\n{% endfor %}\n{{ link }}\n"

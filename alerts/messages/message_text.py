@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from alerts.contents import Contents
-from alerts.difference_text import change_lines, summary_of
-from alerts.direction import directed, isolated
-from alerts.excerpt import LONGEST, Excerpt, fitted, shortened
+from alerts.messages.contents import Contents
+from alerts.messages.difference_text import change_lines, summary_of
+from alerts.messages.direction import directed, isolated
+from alerts.messages.excerpt import LONGEST, Excerpt, fitted, shortened
 
 LONGEST_TEXT = 3_500
 """UTF-16 code units of a message, as Telegram counts, which takes 4,096: there is room for what a channel adds."""

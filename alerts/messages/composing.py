@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 from alerts.definitions import BUILT_IN, Alert
 from alerts.difference import Difference, difference_of
-from alerts.found import found_by
-from alerts.message import Message, Write, compose
-from alerts.message_text import LONGEST_TEXT
-from alerts.report_message import digest_message
-from alerts.reporting import Names
-from alerts.summing import summary_message
-from alerts.templated import templated
-from alerts.templating import Templates
-from alerts.unusual_message import unusual_message
+from alerts.messages.found import found_by
+from alerts.messages.message import Message, Write, compose
+from alerts.messages.message_text import LONGEST_TEXT
+from alerts.messages.report_message import digest_message
+from alerts.messages.reporting import Names
+from alerts.messages.summing import summary_message
+from alerts.messages.templated import templated
+from alerts.messages.templating import Templates
+from alerts.messages.unusual_message import unusual_message
 from alerts.watching import asked_topics
 from archive.outbox import Owed, gathered_in, reasons_of
 from archive.reading import Record, read_record

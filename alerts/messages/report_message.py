@@ -7,15 +7,15 @@ from datetime import datetime, tzinfo
 from functools import partial
 
 from alerts.definitions import Alert
-from alerts.direction import isolated
-from alerts.found import found_by
-from alerts.message import LONGEST_TITLE, Message, Write
-from alerts.message_text import LONGEST_TEXT, TEST, TEST_SIGN
-from alerts.moments import zone_name
-from alerts.report import Report
-from alerts.report_html import report_html
-from alerts.report_text import cut, report_text, stories
-from alerts.reporting import Names, report_of
+from alerts.messages.direction import isolated
+from alerts.messages.found import found_by
+from alerts.messages.message import LONGEST_TITLE, Message, Write
+from alerts.messages.message_text import LONGEST_TEXT, TEST, TEST_SIGN
+from alerts.messages.moments import zone_name
+from alerts.messages.report import Report
+from alerts.messages.report_html import report_html
+from alerts.messages.report_text import cut, report_text, stories
+from alerts.messages.reporting import Names, report_of
 from archive.times import to_text
 from seeds.definitions import matches_one
 

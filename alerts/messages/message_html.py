@@ -8,11 +8,11 @@ brackets around the marks, its direction marks, and the ref as its last line.
 from html import escape
 from urllib.parse import urlsplit
 
-from alerts.contents import Contents
-from alerts.difference_text import change_html, paragraphs_of, summary_of
-from alerts.direction import Direction, directed, isolated
-from alerts.excerpt import LONGEST, Excerpt, fitted, shortened
-from alerts.message_text import EDITED, MOST_CHANGES, TEST, UNTAGGED, bracketed, without_brackets
+from alerts.messages.contents import Contents
+from alerts.messages.difference_text import change_html, paragraphs_of, summary_of
+from alerts.messages.direction import Direction, directed, isolated
+from alerts.messages.excerpt import LONGEST, Excerpt, fitted, shortened
+from alerts.messages.message_text import EDITED, MOST_CHANGES, TEST, UNTAGGED, bracketed, without_brackets
 
 BOX = "max-width:36em;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 HEADLINE = "margin:0 0 6px;font-size:21px;line-height:1.35;font-weight:700"
