@@ -24,9 +24,11 @@ from seeds.definitions import (
     is_language_tag,
     load,
     nearest,
+    seconds,
 )
 
 _CHANNEL = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|[a-z][a-z0-9+.-]*://\S+")
+_LONGEST_COOLDOWN = 52 * 7 * 86_400  # seconds; further ahead there is no date at last
 _IN_CHANNELS = re.compile(r"\.to\b")
 _NOT_SHOWN = "(hidden)"
 
@@ -49,7 +51,7 @@ class Alert(Definition, frozen=True, kw_only=True):
     cron: str | None = None
     cooldown: Duration = "0s"
     quiet: str | None = None
-    max_per_hour: Annotated[int, Meta(ge=0)] = 0  # 0: no cap
+    max_per_hour: Annotated[int, Meta(ge=0, le=10_000)] = 0  # 0: no cap
     min_change: Annotated[float, Meta(ge=0, le=1)] = 0.05
     empty: bool = False
     template: Id = BUILT_IN
@@ -72,6 +74,8 @@ class Alert(Definition, frozen=True, kw_only=True):
             raise BadValue("empty", self.empty, 'only a digest is sent empty, an alert with when = "digest"')
         if self.quiet is not None:
             check_day_span("quiet", self.quiet)
+        if seconds(self.cooldown) > _LONGEST_COOLDOWN:
+            raise BadValue("cooldown", self.cooldown, 'must be at most "52w"')
 
     def _check_counted(self) -> None:
         for key, value in (("query", self.query), ("languages", list(self.languages)), ("min_score", self.min_score)):

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -14,6 +14,8 @@ from archive.revisions import Edit
 
 NEAR = 5
 """Words shown on either side of a change."""
+_BESIDE = 3
+"""Words on either side of a change that tell it from another: two killed become three, and later two wounded do."""
 _MOST_NUMBERS = 4
 _LONGEST_NUMBER = 20
 _NUMBER = re.compile(r"\d{1,20}(?:[.,'’٫٬\u00a0\u202f]\d{1,20})*")
@@ -72,15 +74,30 @@ def is_worth_telling(edit: Edit, least: float) -> bool:
 
 
 def key_of(edit: Edit) -> str:
-    """What an edit took out and put in, as twelve signs: the same for the same edit of another copy."""
+    """What an edit took out and put in, and beside which words, as twelve signs: the same for the same edit of another
+    copy.
+    """
     pieces = [
-        (piece.kind, " ".join(seen_words(piece.text)))
+        (kind, words)
         for pair in (edit.titles, edit.texts)
-        for paragraph in compare(*pair)
-        for piece in paragraph
-        if piece.kind != "same"
+        for paragraph in _changed(*pair)
+        for kind, words in _beside_changes(paragraph)
     ]
     return blake2b(repr(pieces).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+def _beside_changes(paragraph: Paragraph) -> Iterator[tuple[str, list[str]]]:
+    """The changes of *paragraph*, and what stays on either side of them."""
+    last = len(paragraph) - 1
+    for place, piece in enumerate(paragraph):
+        words = seen_words(piece.text)
+        if piece.kind != "same":
+            yield piece.kind, words
+            continue
+        if place > 0:
+            yield "behind it", words[:_BESIDE]
+        if place < last:
+            yield "before it", words[-_BESIDE:]
 
 
 def in_short(paragraph: Paragraph) -> Paragraph:

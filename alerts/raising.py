@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 from alerts.definitions import Alert
 from alerts.hygiene import held_back
-from archive.owing import Held, Telling, alerts_with_held, has_room_at, last_release, owe
+from archive.owing import Held, Telling, has_room_at, last_release, owe, reason_held
 from seeds.definitions import seconds
 
 
@@ -24,9 +24,9 @@ def held_now(
         return None
     held = held_back(
         alert, now=at, zone=zone,
-        last=last_release(db, alert.id) if seconds(alert.cooldown) else None,
+        last=last_release(db, alert.id, at) if seconds(alert.cooldown) else None,
         room=has_room_at(db, alert.id, alert.max_per_hour, at) if alert.max_per_hour else None,
     )  # fmt: skip
-    if held is None and joins and (reason := alerts_with_held(db).get(alert.id)):
+    if held is None and joins and (reason := reason_held(db, alert.id)):
         return Held(until=at, reason=reason)
     return held

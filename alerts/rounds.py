@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 from typing import TypedDict
 
 from alerts.definitions import Alert
@@ -18,7 +19,16 @@ from alerts.spike import Spike
 from alerts.unusual import silence_end, silences, spike_end, spikes, too_young
 from alerts.watching import Watch
 from archive.owing import SAME_TIME, Telling, alerts_with_held, hold_on, release, suppress
-from archive.windows import Window, close_window, consume, last_window, open_window, open_windows
+from archive.windows import (
+    LAST,
+    Window,
+    close_window,
+    consume,
+    digests_that_go_on,
+    last_window,
+    open_window,
+    open_windows,
+)
 from seeds.crontab import last_time
 from seeds.sources import Source
 
@@ -52,11 +62,22 @@ class Rounds:
             if last is None or is_new(last, now):
                 open_window(db, alert=alert.id, kind="digest", begin=now, end=now, born=now, figures={})
             elif fire := _fire(alert, self.watch, last, now):
-                self._digest(db, alert, last, fire, now)
+                self._digest(db, last, fire, now, alert)
         for alert_id in list(self._may_go(db, now)):
             number = release(db, alert_id, now)
             logger.info("alert %s: what was held back goes as %d messages", alert_id, number)
         self._hold_on(db, now)
+
+    def end_digests(self, db: sqlite3.Connection, now: datetime) -> None:
+        """Ends the digests of alerts that are none any more; to be called where the alerts may have changed.
+
+        What waited for one is told at once where its alert tells of other things by now. Where the alert is gone, it
+        waits for it to come back.
+        """
+        for last in digests_that_go_on(db):
+            alert = self.watch.alerts.get(last.alert)
+            if alert is None or alert.when != "digest":
+                self._digest(db, last, now, now, alert, {LAST: True})
 
     @property
     def looks_for_the_unusual(self) -> bool:
@@ -114,11 +135,18 @@ class Rounds:
             if alert.when == "digest":
                 yield alert, last_window(db, alert.id, "digest")
 
-    def _digest(self, db: sqlite3.Connection, alert: Alert, last: Window, fire: datetime, now: datetime) -> None:
+    def _digest(  # noqa: PLR0917 -- all of them say what the window is
+        self, db: sqlite3.Connection, last: Window, fire: datetime, now: datetime, alert: Alert | None,
+        figures: Mapping[str, bool] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         """Tells of everything since the digest before, also where its times were missed meanwhile."""
-        begin = last.end or last.begin
-        window = open_window(db, alert=alert.id, kind="digest", begin=begin, end=fire, born=now, figures={})
-        number = consume(db, window, alert.id, fire)
+        begin = min(last.end or last.begin, fire)
+        window = open_window(
+            db, alert=last.alert, kind="digest", begin=begin, end=fire, born=now, figures=figures
+        )  # fmt: skip
+        if alert is None:
+            return
+        number = consume(db, window, alert.id, fire, now)
         telling = Telling(alert=alert.id, kind="digest", subject=f"window:{window}", window=window)
         if number or alert.empty:
             raise_alert(db, alert, telling, at=now, zone=self.watch.zone)
@@ -141,8 +169,10 @@ class Rounds:
 
 
 def is_new(last: Window | None, now: datetime) -> bool:
-    """Whether a digest begins at *now*: there was none, or the last one was written under a clock that went wrong."""
-    return last is None or (last.end or last.begin) > now + SAME_TIME
+    """Whether a digest begins at *now*: there was none, its alert was none for a while, or the last one was written
+    under a clock that went wrong.
+    """
+    return last is None or last.is_last or (last.end or last.begin) > now + SAME_TIME
 
 
 def _fire(alert: Alert, watch: Watch, last: Window | None, now: datetime) -> datetime | None:

@@ -23,6 +23,8 @@ HOUR = timedelta(hours=1)
 SAME_TIME = timedelta(minutes=5)
 """By how much a message may lie ahead: pages are not archived in the order in which they were fetched. What lies
 further ahead was written under a clock that went wrong."""
+# What is held back was not let go yet: by that its index finds it among all that an alert ever sent.
+_HELD_OF = "alert = ? AND released IS NULL AND state = 'held'"
 _REF_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread on a phone
 _REF_LENGTH = 12  # 59 bits: of a million, two are equal once in a million archives
 
@@ -111,9 +113,11 @@ def suppressed(
     return [dict(row) for row in rows]
 
 
-def last_release(db: sqlite3.Connection, alert: str) -> datetime | None:
-    """When *alert* last let a message go."""
-    row = db.execute("SELECT max(released) FROM alerts WHERE alert = ?", (alert,)).fetchone()
+def last_release(db: sqlite3.Connection, alert: str, at: datetime) -> datetime | None:
+    """When *alert* last let a message go, by *at*: what was let go under a clock that was ahead says nothing."""
+    row = db.execute(
+        "SELECT max(released) FROM alerts WHERE alert = ? AND released <= ?", (alert, to_text(at + SAME_TIME))
+    ).fetchone()
     return from_text(row[0]) if row[0] else None
 
 
@@ -129,18 +133,22 @@ def has_room_at(db: sqlite3.Connection, alert: str, number: int, at: datetime) -
     return from_text(row[0]) + HOUR if row else None
 
 
-def alerts_with_held(db: sqlite3.Connection) -> dict[str, Reason]:
-    """The alerts of which messages are held back, and why the first of them is."""
-    rows = db.execute(  # once a second: SQLite would rather walk along all messages
-        "SELECT alert, reason, min(born) FROM alerts INDEXED BY alert_held WHERE state = 'held' GROUP BY alert"
-    )
-    return {alert: reason for alert, reason, _ in rows}
+def alerts_with_held(db: sqlite3.Connection) -> list[str]:
+    """The alerts of which messages are held back. It reads these alone, however much was sent."""
+    rows = db.execute("SELECT DISTINCT +alert AS alert FROM alerts WHERE state = 'held' ORDER BY alert")
+    return [alert for (alert,) in rows]
+
+
+def reason_held(db: sqlite3.Connection, alert: str) -> Reason | None:
+    """Why the first of the messages is held back that are held back of *alert*; None: none is."""
+    row = db.execute(f"SELECT reason FROM alerts WHERE {_HELD_OF} ORDER BY born LIMIT 1", (alert,)).fetchone()  # noqa: S608 -- own words
+    return row[0] if row else None
 
 
 def hold_on(db: sqlite3.Connection, alert: str, held: Held) -> None:
     """Holds back what is held of *alert* for longer."""
     db.execute(
-        "UPDATE alerts SET due = ? WHERE state = 'held' AND alert = ? AND due <> ?",
+        f"UPDATE alerts SET due = ? WHERE {_HELD_OF} AND due <> ?",  # noqa: S608 -- own words
         (to_text(held.until), alert, to_text(held.until)),
     )
 
@@ -151,7 +159,7 @@ def release(db: sqlite3.Connection, alert: str, at: datetime) -> int:
     A digest is one message already, and is let go as it is.
     """
     rows = db.execute(
-        "SELECT ref, channel FROM alerts WHERE state = 'held' AND alert = ? AND kind <> 'digest' ORDER BY born, rowid",
+        f"SELECT ref, channel FROM alerts WHERE {_HELD_OF} AND kind <> 'digest' ORDER BY born, rowid",  # noqa: S608 -- own words
         (alert,),
     ).fetchall()
     channels: dict[str, list[str]] = {}
@@ -162,7 +170,7 @@ def release(db: sqlite3.Connection, alert: str, at: datetime) -> int:
             _gather(db, Telling(alert=alert, kind="summary", subject=f"held:{rows[0]['ref']}"), channel, refs, at)
     gathered = sum(len(refs) > 1 for refs in channels.values())
     alone = db.execute(
-        "UPDATE alerts SET state = 'waiting', due = ?, released = ? WHERE state = 'held' AND alert = ?",
+        f"UPDATE alerts SET state = 'waiting', due = ?, released = ? WHERE {_HELD_OF}",  # noqa: S608 -- own words
         (to_text(at), to_text(at), alert),
     ).rowcount
     return gathered + alone

@@ -12,8 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from archive.database import inserted_id
-from archive.owing import Telling
+from archive.owing import SAME_TIME, Telling
 from archive.times import from_text, to_text
+
+LAST = "last"
+"""The figure of a digest's window behind which its alert was a digest no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,11 @@ class Window:
     end: datetime | None  # None: it goes on
     born: datetime
     figures: dict[str, Any]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether its alert was a digest no more behind it."""
+        return bool(self.figures.get(LAST))
 
 
 def await_digest(db: sqlite3.Connection, telling: Telling, at: datetime) -> bool:
@@ -58,17 +66,19 @@ def open_window(
             'INSERT INTO windows (alert, kind, subject, begin, "end", born, figures) VALUES (?, ?, ?, ?, ?, ?, ?)',
             (
                 alert, kind, subject, to_text(begin), to_text(end) if end else None, to_text(born),
-                json.dumps(figures, ensure_ascii=False),
+                json.dumps(dict(figures), ensure_ascii=False),
             ),
         )
     )  # fmt: skip
 
 
-def consume(db: sqlite3.Connection, window: int, alert: str, until: datetime) -> int:
-    """Has *window* tell of what waits for a digest of *alert* and answered it by *until*; of how much."""
+def consume(db: sqlite3.Connection, window: int, alert: str, until: datetime, now: datetime) -> int:
+    """Has *window* tell of what waits for a digest of *alert* and answered it by *until*; of how much. What seems to
+    have answered it far behind *now* did so under a clock that was ahead.
+    """
     cursor = db.execute(
-        "UPDATE window_articles SET window = ? WHERE alert = ? AND window IS NULL AND at <= ?",
-        (window, alert, to_text(until)),
+        "UPDATE window_articles SET window = ? WHERE alert = ? AND window IS NULL AND (at <= ? OR at > ?)",
+        (window, alert, to_text(until), to_text(now + SAME_TIME)),
     )
     return cursor.rowcount
 
@@ -78,6 +88,15 @@ def last_window(db: sqlite3.Connection, alert: str, kind: str) -> Window | None:
     return _window(
         db.execute("SELECT * FROM windows WHERE alert = ? AND kind = ? ORDER BY id DESC LIMIT 1", (alert, kind))
     )
+
+
+def digests_that_go_on(db: sqlite3.Connection) -> list[Window]:
+    """Of each alert that was a digest the latest window, unless it was the last one."""
+    rows = db.execute(
+        "SELECT * FROM windows WHERE id IN (SELECT max(id) FROM windows WHERE kind = 'digest' GROUP BY alert) "
+        "ORDER BY id"
+    )
+    return [window for window in map(_as_window, rows) if not window.is_last]
 
 
 def open_windows(db: sqlite3.Connection, alert: str, kind: str) -> list[Window]:

@@ -108,6 +108,7 @@ class _Service:
         }
 
     def _readdress(self, db: sqlite3.Connection) -> None:
+        self._orders.rounds.end_digests(db, self._workbench.clock())
         moved, dead = readdress(db, self._orders.wanted, self._workbench.clock())
         if moved:
             logger.warning("%d messages waited for a channel that is named no more; they go to another", moved)

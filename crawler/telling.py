@@ -49,6 +49,7 @@ async def deliver_once(desk: Desk, channels: Mapping[str, Channel]) -> Counter[s
 
 def _make_rounds(desk: Desk, db: sqlite3.Connection) -> None:
     rounds, at = rounds_of(desk), now()
+    rounds.end_digests(db, at)
     rounds.go(db, at)
     rounds.look(db, at)
 

@@ -47,6 +47,9 @@ class Composer:
             raise Gone("this desk has no such alert any more")
         if owed.channel not in alert.to:
             raise Gone("the alert names this channel no more")
+        return self._message(db, alert, owed, longest)
+
+    def _message(self, db: sqlite3.Connection, alert: Alert, owed: Owed, longest: int = LONGEST_TEXT) -> Message:
         if owed.kind == "summary":
             return self._summary(db, alert, owed, longest)
         if owed.window is not None:
@@ -55,12 +58,22 @@ class Composer:
 
     def _summary(self, db: sqlite3.Connection, alert: Alert, owed: Owed, longest: int) -> Message:
         parts = gathered_in(db, owed.ref)
-        if not parts:
-            raise Gone("what it told of is gone")
-        return summary_message(
+        message = summary_message(
             db, parts, reasons_of(db, owed.ref), alert=alert, ref=owed.ref, names=self._names, zone=self.zone,
-            tell=lambda part: self.message_for(db, part), longest=longest,
-        )  # fmt: skip
+            tell=lambda part: self._part(db, alert, part), longest=longest,
+        ) if parts else None  # fmt: skip
+        if message is None:
+            raise Gone("what it told of is gone")
+        return message
+
+    def _part(self, db: sqlite3.Connection, alert: Alert, part: Owed) -> Message | None:
+        """What *part* of a summary would have been by itself; None where there is nothing to be told any more. Where
+        the summary goes is not asked of its parts: its channel may have been corrected since.
+        """
+        try:
+            return self._message(db, alert, part)
+        except Gone:
+            return None
 
     def _of_window(self, db: sqlite3.Connection, alert: Alert, owed: Owed, longest: int) -> Message:
         """A digest, a spike or a silence."""
@@ -72,8 +85,11 @@ class Composer:
                 db, window, alert, ref=owed.ref, names=self._names.sources, topics=self.topics, zone=self.zone,
                 longest=longest,
             )  # fmt: skip
+        articles = articles_of(db, window.id)
+        if not (articles or alert.empty):
+            raise Gone("what it told of is gone")
         return self.digest(
-            db, alert, articles_of(db, window.id), owed.ref, begin=window.begin, end=window.end or window.born,
+            db, alert, articles, owed.ref, begin=window.begin, end=window.end or window.born,
             longest=longest,
         )  # fmt: skip
 

@@ -16,30 +16,37 @@ from alerts.messages.reporting import Names, report_of
 from archive.outbox import Owed
 from archive.owing import Reason
 from archive.times import from_text
+from seeds.definitions import seconds
 
 _WHY: Mapping[Reason, Callable[[Alert], str]] = {
     "quiet": lambda alert: f"in the quiet hours {alert.quiet or 'of then'}",
-    "cooldown": lambda alert: f"in the {alert.cooldown} after the message before",
+    "cooldown": lambda alert: (
+        f"in the {alert.cooldown if seconds(alert.cooldown) else 'pause'} after the message before"
+    ),
     "max_per_hour": lambda alert: f"beyond {alert.max_per_hour or 'so many'} messages within an hour",
 }
 _LINES = 4  # of a note: what a spike or a silence is, not all that its own message would say
 
-Tell = Callable[[Owed], Message]
-"""Writes the message that a part would have been by itself."""
+Tell = Callable[[Owed], Message | None]
+"""Writes the message that a part would have been by itself; None: what it told of is gone."""
 
 
 def summary_message(
     db: sqlite3.Connection, parts: Sequence[Owed], reasons: Sequence[Reason], *, alert: Alert, ref: str, names: Names,
     zone: tzinfo, tell: Tell, longest: int = LONGEST_TEXT,
-) -> Message:  # fmt: skip
-    """What *alert* held back for these *reasons*: *parts*, the oldest first, of which there is one at least."""
+) -> Message | None:  # fmt: skip
+    """What *alert* held back for these *reasons*: *parts*, the oldest first, of which there is one at least. None: all
+    that they told of is gone.
+    """
     articles = [part.article for part in parts if part.kind == "each" and part.article is not None]
-    notes = [_note(tell(part)) for part in parts if part.kind != "each"]
+    notes = [_note(message) for part in parts if part.kind != "each" and (message := tell(part))]
     begin, end = from_text(parts[0].born), from_text(parts[-1].born)
     report = report_of(
         db, articles, names=names, zone=zone, begin=begin, end=end, topics=topics_of(alert, names.topics),
         min_score=alert.min_score, found=partial(found_by, alert.query),
     )  # fmt: skip
+    if not (report.articles or notes):
+        return None
     if notes:
         section = Section(topic=None, name="", entries=tuple(reversed(notes)))
         report = replace(report, sections=(section, *report.sections))

@@ -64,6 +64,11 @@ class SimulatedDesk:
         """Moves the clock while nobody looks."""
         self.now = self.wall(text)
 
+    def reloads(self) -> None:
+        """As the service does where the alerts may have changed."""
+        with transaction(self.db):
+            Rounds(watch=self.watch).end_digests(self.db, self.now)
+
     def round(self) -> None:
         """As the service looks: it writes only where something is due."""
         rounds = Rounds(watch=self.watch)

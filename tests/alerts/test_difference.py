@@ -71,10 +71,30 @@ def test_the_least_change_is_the_share_of_the_words_of_the_text() -> None:
 
 
 def test_the_same_edit_of_two_copies_has_one_key_and_another_edit_another() -> None:
-    mine = edit("Wire: three died in the north. " + LONG, "Wire: five died in the north. " + LONG)
-    yours = edit("Radio. " + LONG + " And three died there.", "Radio. " + LONG + " And five died there.")
+    mine = edit("Wire: three died in the north.\n" + LONG, "Wire: five died in the north.\n" + LONG)
+    yours = edit(
+        "Radio.\n" + LONG + "\nWire: three died in the north.", "Radio.\n" + LONG + "\nWire: five died in the north."
+    )
     assert key_of(mine) == key_of(yours)
     assert key_of(mine) != key_of(edit(mine.texts[1], mine.texts[0]))
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other"),
+    [
+        ("Bombs killed %s people in the town. " + LONG + " Another %s were wounded.", "two", "three"),
+        ("قتل %s جنود في المدينة. وأصيب %s آخرون بجروح.", "ثلاثة", "خمسة"),
+        ("%s سەرباز کوژران و %s کەس بریندار بوون.", "سێ", "پێنج"),
+        ("Di êrîşê de %s kes hatin kuştin û %s birîndar bûn.", "sê", "pênc"),
+        ("%s were killed and %s were wounded.", "12", "15"),
+    ],
+)
+def test_the_same_number_changed_of_the_dead_and_later_of_the_wounded_is_two_edits(
+    text: str, one: str, other: str
+) -> None:
+    first, then, last = (text % numbers for numbers in ((one, one), (other, one), (other, other)))
+    assert key_of(edit(first, then)) != key_of(edit(then, last))
+    assert key_of(edit(first, then)) == key_of(edit(first, then))
 
 
 def lines(one: Edit, direction: str | None = "ltr") -> list[str]:

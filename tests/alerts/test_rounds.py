@@ -17,6 +17,7 @@ from simulated_desk import HOOK, SimulatedDesk
 from alerts.rounds import Rounds
 from archive.article import Fate
 from archive.database import transaction
+from archive.owing import Telling, owe
 from archive.regrouping import merge, split
 from archive.windows import articles_of, last_window
 
@@ -286,6 +287,105 @@ def test_a_clock_that_was_years_ahead_keeps_no_digest_from_coming(desk: Simulate
     article = desk.arrives().article
     desk.goes_to("2026-03-14 13:00")
     assert told_by_digests(desk) == [[article]]
+
+
+def test_what_waits_for_a_digest_is_told_when_its_alert_becomes_another_kind(desk: SimulatedDesk) -> None:
+    desk.has(when="digest", cron="0 6 * * *")
+    desk.round()
+    waiting = [desk.arrives().article, desk.arrives().article]
+    desk.has(quiet="12:00-12:30")
+    desk.reloads()
+    desk.reloads()
+    desk.goes_to("2026-03-15 12:00")
+    assert desk.sent() == [("14 12:30", "desk", "digest")]
+    assert told_by_digests(desk) == [waiting]
+
+
+@pytest.mark.parametrize("meanwhile", [True, False], ids=["another kind", "gone"])
+def test_a_digest_that_was_none_for_a_while_claims_nothing_of_that_time(desk: SimulatedDesk, meanwhile: bool) -> None:
+    desk.has("hourly", when="digest", cron="0 * * * *")
+    desk.round()
+    first = desk.arrives().article
+    del desk.alerts["hourly"]
+    if meanwhile:
+        desk.has("hourly", quiet="00:00-23:59")
+    desk.reloads()
+    desk.sleeps_until("2026-04-14 12:10")
+    desk.has("hourly", when="digest", cron="0 * * * *")
+    desk.reloads()
+    desk.round()
+    second = desk.arrives().article
+    desk.goes_to("2026-04-14 13:00")
+    *_, last = [row["window"] for row in desk.rows("kind = 'digest'")]
+    begin = desk.db.execute("SELECT begin FROM windows WHERE id = ?", (last,)).fetchone()[0]
+    assert desk.shown(begin) == "14 12:10"
+    assert told_by_digests(desk) == ([[first], [second]] if meanwhile else [[first, second]])
+
+
+def test_a_reload_leaves_a_digest_that_goes_on_alone(desk: SimulatedDesk) -> None:
+    desk.has("hourly", when="digest", cron="0 * * * *")
+    desk.round()
+    desk.arrives()
+    desk.has("hourly", when="digest", cron="30 * * * *")
+    desk.reloads()
+    desk.goes_to("2026-03-14 13:00")
+    assert desk.sent() == [("14 12:30", "hourly", "digest")]
+
+
+def test_what_was_archived_under_a_clock_that_was_years_ahead_is_told_by_the_next_digest(desk: SimulatedDesk) -> None:
+    desk.has("hourly", when="digest", cron="0 * * * *")
+    desk.round()
+    desk.sleeps_until("2031-01-01 00:00")
+    ahead = desk.arrives().article
+    desk.sleeps_until("2026-03-14 12:10")
+    desk.round()
+    article = desk.arrives().article
+    desk.goes_to("2026-03-14 15:00")
+    assert told_by_digests(desk) == [sorted([ahead, article])]
+
+
+def test_a_cooldown_holds_although_a_message_was_sent_under_a_clock_that_was_years_ahead(desk: SimulatedDesk) -> None:
+    desk.has(cooldown="1h")
+    desk.sleeps_until("2031-01-01 00:00")
+    desk.arrives()
+    desk.sleeps_until("2026-03-14 12:00")
+    for minute in (10, 20, 30):
+        desk.goes_to(f"2026-03-14 12:{minute}")
+        desk.arrives()
+    desk.goes_to("2026-03-14 14:00")
+    assert desk.sent()[:-1] == [("14 12:10", "desk", "each"), ("14 13:10", "desk", "summary")]
+
+
+def test_no_round_and_no_message_reads_all_that_was_ever_sent(desk: SimulatedDesk) -> None:
+    desk.has(max_per_hour=2, quiet="02:00-03:00")
+    desk.has("other", max_per_hour=2)
+    for _ in range(4):
+        desk.arrives()
+    article = desk.rows()[0]["article"]
+
+    def steps() -> int:
+        """A thousand of SQLite's instructions each."""
+        taken = 0
+
+        def count() -> None:
+            nonlocal taken
+            taken += 1
+
+        desk.db.set_progress_handler(count, 1_000)
+        rounds = Rounds(watch=desk.watch)
+        for _ in range(5):
+            rounds.is_due(desk.db, desk.now)
+            desk.arrives()
+            with transaction(desk.db):
+                rounds.go(desk.db, desk.now)
+        desk.db.set_progress_handler(None, 0)
+        return taken
+
+    few = steps()
+    for number in range(20_000):
+        telling = Telling(alert="desk", kind="each", subject=f"article:{number}", article=article)
+        owe(desk.db, telling, [HOOK], at=desk.now - timedelta(days=1))
+    assert steps() < 2 * few + 10
 
 
 def test_a_round_that_is_rolled_back_leaves_window_articles_and_messages_as_they_were(desk: SimulatedDesk) -> None:

@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from simulated_desk import HOOK, SimulatedDesk
+from simulated_desk import HOOK, SimulatedDesk, prose
 
 from alerts.messages.composing import Composer, Gone
 from alerts.messages.message import Message
 from alerts.messages.message_text import LONGEST_TEXT, units
 from archive.database import transaction
-from archive.outbox import claim
+from archive.outbox import claim, readdress
+
+OTHER = "json://127.0.0.1/other"
 
 TEXTS = {
     "en": ("Convoy leaves the northern base", "The convoy left the northern base before dawn with forty lorries."),
@@ -29,9 +31,9 @@ def desk(tmp_path: Path) -> Iterator[SimulatedDesk]:
         yield made
 
 
-def only_message(desk: SimulatedDesk, longest: int = LONGEST_TEXT) -> Message:
+def only_message(desk: SimulatedDesk, longest: int = LONGEST_TEXT, channel: str = HOOK) -> Message:
     with transaction(desk.db):
-        [owed] = claim(desk.db, HOOK, desk.now, 50)
+        [owed] = claim(desk.db, channel, desk.now, 50)
     composer = Composer(alerts=desk.alerts, sources={}, topics={"army": "The army"}, zone=desk.zone)
     return composer.message_for(desk.db, owed, longest)
 
@@ -105,3 +107,51 @@ def test_a_summary_whose_parts_are_gone_says_so(desk: SimulatedDesk) -> None:
     desk.db.execute("UPDATE alerts SET within = NULL")
     with pytest.raises(Gone, match="gone"):
         only_message(desk)
+
+
+def test_a_summary_of_edits_goes_to_a_channel_whose_name_was_corrected(desk: SimulatedDesk) -> None:
+    edits_of_a_night(desk, 2)
+    desk.has(quiet="23:00-06:00", when="revision", to=(OTHER,))
+    with transaction(desk.db):
+        assert readdress(desk.db, {"desk": (OTHER,)}, desk.now) == (1, 0)
+    assert only_message(desk, channel=OTHER).text.count("[-forty-] {+fifty+}") == 2
+
+
+def test_a_summary_tells_of_the_edits_whose_articles_are_left(desk: SimulatedDesk) -> None:
+    edits_of_a_night(desk, 3)
+    with transaction(desk.db):
+        desk.db.execute("DELETE FROM article_head WHERE id = (SELECT article FROM alerts WHERE article IS NOT NULL)")
+    assert only_message(desk).text.count("[-forty-] {+fifty+}") == 2
+
+
+@pytest.mark.parametrize("keys", [{"quiet": "23:00-06:00"}, {"when": "digest", "cron": "0 6 * * *"}], ids=str)
+def test_a_message_of_which_every_article_is_gone_is_not_sent(desk: SimulatedDesk, keys: dict[str, str]) -> None:
+    desk.has(**keys)
+    desk.round()
+    night(desk)
+    desk.db.execute("DELETE FROM article_head")
+    with pytest.raises(Gone, match="gone"):
+        only_message(desk)
+
+
+def test_a_summary_names_no_pause_that_was_taken_off_the_alert(desk: SimulatedDesk) -> None:
+    desk.has(cooldown="2h")
+    for _ in range(3):
+        desk.arrives()
+    with transaction(desk.db):
+        desk.db.execute("UPDATE alerts SET state = 'sent' WHERE state = 'waiting'")
+    desk.has()
+    desk.round()
+    assert "2 messages, held back in the pause after the message before" in only_message(desk).text.split("\n")
+
+
+def edits_of_a_night(desk: SimulatedDesk, number: int) -> None:
+    """The same words of *number* articles, each another story."""
+    desk.has(quiet="23:00-06:00", when="revision")
+    desk.goes_to("2026-03-14 23:30")
+    for one in range(number):
+        for lorries in ("forty", "fifty"):
+            men = {"forty": 80, "fifty": 90}[lorries]
+            text = f"The convoy left the base before dawn with {lorries} lorries and {men} men. {prose(one)}"
+            desk.arrives(title="Convoy", text=text, url=f"https://a.example/{one}")
+    desk.goes_to("2026-03-15 06:00")

@@ -136,3 +136,18 @@ def test_a_rehearsal_tells_what_was_unusual_at_the_next_full_hour(
     assert found.unready is None
     if when == "spike":
         assert message["released"] == to_text(NOW + HOUR)
+
+
+@pytest.mark.parametrize("when", ["spike", "silence"])
+def test_a_rehearsal_finds_what_was_unusual_in_the_past(db: sqlite3.Connection, tmp_path: Path, when: str) -> None:
+    for hour in range(80):
+        number = 15 if hour == 60 else 0 if 4 <= hour < 20 else 3
+        publish(db, [NOW + hour * HOUR + timedelta(minutes=3 * place) for place in range(number)], topic="isis")
+        ask(db, [NOW + hour * HOUR + timedelta(minutes=50)])
+    end = NOW + 80 * HOUR
+    alert = Alert(id="odd", to=("env:A",), when=when)  # type: ignore[arg-type]
+    rounds = Rounds(watch=Watch(), sources=SOURCES, topics=["isis"])
+    with closing(open_archive(tmp_path / "archive.db", read_only=True)) as reader:
+        found = rehearse(reader, alert, rounds, since=NOW, now=end)
+    subject = {"spike": "", "silence": "source:wire"}[when]
+    assert [(row["kind"], row["subject"]) for row in found.messages] == [(when, subject)]
