@@ -59,7 +59,7 @@ def test_a_digest_is_told_by_the_template_of_its_alert(sent) -> None:
             await_digest(sent.db, of_article("desk", article=article, story=article), NOON)
     with transaction(sent.db):
         window = open_window(sent.db, alert="desk", kind="digest", begin=BEGIN, end=END, born=END, figures={})
-        consume(sent.db, window, "desk", END)
+        consume(sent.db, window, "desk", END, END)
     ref, message = sent.message(Telling(alert="desk", kind="digest", subject=f"window:{window}", window=window))
 
     assert message.text == f"digest: 5 stories\n\nalert: desk\nref: {ref}"
