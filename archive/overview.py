@@ -33,7 +33,8 @@ def last_runs(db: sqlite3.Connection, number: int, service: int | None) -> list[
 
 def outbox_counts(db: sqlite3.Connection) -> dict[str, int]:
     """How many alerts are held back, wait, were sent, and could not be delivered, but for those that a person has
-    dismissed."""
+    dismissed.
+    """
     states = dict(db.execute("SELECT state, count(*) FROM alerts GROUP BY state").fetchall())
     return {state: states.get(state, 0) for state in ("held", "waiting", "sent", "dead")}
 

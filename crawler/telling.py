@@ -37,14 +37,14 @@ async def deliver_once(desk: Desk, channels: Mapping[str, Channel]) -> Counter[s
     """As `deliver_due`, for a process that has no writer yet; it looks first after what no alert wants any more, and
     after what has come due by the clock.
 
-    That counts as "unwanted", it is dead; "waiting" is what still waits. Raises ArchiveError.
+    That counts as "unwanted", it is dead; "waiting" is what still waits, "held" what is held back. Raises ArchiveError.
     """
     with closing(Writer(desk.archive)) as writer:
         _, unwanted = await writer.written(lambda db: readdress(db, wanted_channels(desk), now()))
         await writer.written(lambda db: _make_rounds(desk, db))
         counts = await deliver_due(desk, channels, writer)
-        waiting = (await writer.written(outbox_counts))["waiting"]
-        return counts + Counter(unwanted=unwanted, waiting=waiting)
+        left = await writer.written(outbox_counts)
+        return counts + Counter(unwanted=unwanted, waiting=left["waiting"], held=left["held"])
 
 
 def _make_rounds(desk: Desk, db: sqlite3.Connection) -> None:

@@ -10,7 +10,7 @@ from alerts.definitions import Alert
 from alerts.messages.found import found_by
 from alerts.messages.message import Message
 from alerts.messages.message_text import LONGEST_TEXT
-from alerts.messages.report import Note, Section
+from alerts.messages.report import MOST_STORIES, Note, Section
 from alerts.messages.report_message import command_for, digest_title, report_message, topics_of
 from alerts.messages.reporting import Names, report_of
 from archive.outbox import Owed
@@ -39,7 +39,8 @@ def summary_message(
     that they told of is gone.
     """
     articles = [part.article for part in parts if part.kind == "each" and part.article is not None]
-    notes = [_note(message) for part in parts if part.kind != "each" and (message := tell(part))]
+    others = [part for part in reversed(parts) if part.kind != "each"]
+    notes = [_note(message) for part in others[:MOST_STORIES] if (message := tell(part))]  # each is read and compared
     begin, end = from_text(parts[0].born), from_text(parts[-1].born)
     report = report_of(
         db, articles, names=names, zone=zone, begin=begin, end=end, topics=topics_of(alert, names.topics),
@@ -48,7 +49,7 @@ def summary_message(
     if not (report.articles or notes):
         return None
     if notes:
-        section = Section(topic=None, name="", entries=tuple(reversed(notes)))
+        section = Section(topic=None, name="", entries=tuple(notes), more=len(others[MOST_STORIES:]))
         report = replace(report, sections=(section, *report.sections))
     held = f"{len(parts)} messages, held back {' and '.join(_WHY[reason](alert) for reason in reasons)}"
     title = digest_title(report) if articles and not notes else f"{len(parts)} messages that were held back"

@@ -161,11 +161,12 @@ def deliver(desk: Desk, as_json: bool) -> int:
     log_to_terminal(verbose=False)
     counts = asyncio.run(deliver_once(desk, open_channels(desk.root / "alerts", os.environ)))
     if as_json:
-        told = {"dead": counts["dead"] + counts["unwanted"], "waiting": counts["waiting"]}
+        told = {"dead": counts["dead"] + counts["unwanted"], "waiting": counts["waiting"], "held": counts["held"]}
         click.echo(json.dumps({"sent": counts["sent"], "failed": counts["failed"], **told}))
     else:
         waiting = f", {counts['waiting']} wait for their next try" if counts["waiting"] else ""
-        click.echo(f"{counts['sent']} sent, {counts['failed']} failed, {counts['dead']} dead{waiting}.")
+        held = f", {counts['held']} held back" if counts["held"] else ""
+        click.echo(f"{counts['sent']} sent, {counts['failed']} failed, {counts['dead']} dead{waiting}{held}.")
         if counts["unwanted"]:
             click.echo(f"Dead besides: {counts['unwanted']}, whose channel no alert of this desk names any more.")
     return 1 if counts["failed"] or counts["dead"] or counts["unwanted"] else 0

@@ -11,8 +11,11 @@ from simulated_desk import HOOK, SimulatedDesk, prose
 from alerts.messages.composing import Composer, Gone
 from alerts.messages.message import Message
 from alerts.messages.message_text import LONGEST_TEXT, units
+from alerts.messages.report import MOST_STORIES
+from alerts.messages.reporting import Names
+from alerts.messages.summing import summary_message
 from archive.database import transaction
-from archive.outbox import claim, readdress
+from archive.outbox import Owed, claim, gathered_in, readdress
 
 OTHER = "json://127.0.0.1/other"
 
@@ -155,3 +158,22 @@ def edits_of_a_night(desk: SimulatedDesk, number: int) -> None:
             text = f"The convoy left the base before dawn with {lorries} lorries and {men} men. {prose(one)}"
             desk.arrives(title="Convoy", text=text, url=f"https://a.example/{one}")
     desk.goes_to("2026-03-15 06:00")
+
+
+def test_of_very_many_edits_the_newest_are_compared_and_the_others_are_counted(desk: SimulatedDesk) -> None:
+    edits_of_a_night(desk, 3)
+    parts = [part for part in gathered_in(desk.db, desk.rows("kind = 'summary'")[0]["ref"]) for _ in range(100)]
+    told = []
+
+    def tell(part: Owed) -> Message:
+        told.append(part.ref)
+        return Message(title=f"Edit of {part.article}", text="", html="", links=())
+
+    message = summary_message(
+        desk.db, parts, ["quiet"], alert=desk.alerts["desk"], ref="r", names=Names(), zone=UTC, tell=tell
+    )
+    assert message is not None
+    assert told == [part.ref for part in reversed(parts)][:MOST_STORIES]
+    assert "300 messages that were held back" in message.text.split("\n")
+    shown = message.text.count("Edit of ")
+    assert f"and {300 - shown} more" in message.text

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -168,15 +169,35 @@ def test_what_is_due_is_delivered_with_one_try_each(watched: Any, owing: Any, si
     assert "وكالة السلك" in sink.received[0].message
 
     again = watched.khabar("alerts", "deliver", "--json")
-    assert (again.returncode, json.loads(again.stdout)) == (0, {"sent": 0, "failed": 0, "dead": 0, "waiting": 0})
+    assert (again.returncode, json.loads(again.stdout)) == (
+        0,
+        {"sent": 0, "failed": 0, "dead": 0, "waiting": 0, "held": 0},
+    )
 
 
 def test_what_is_not_taken_is_exit_1_and_stays_in_the_outbox(watched: Any, owing: Any, sink: WebhookSink) -> None:
     sink.behave = lambda post: FAIL
     owing()
     done = watched.khabar("alerts", "deliver", "--json")
-    assert (done.returncode, json.loads(done.stdout)) == (1, {"sent": 0, "failed": 1, "dead": 0, "waiting": 1})
+    assert (done.returncode, json.loads(done.stdout)) == (
+        1,
+        {"sent": 0, "failed": 1, "dead": 0, "waiting": 1, "held": 0},
+    )
     assert [row["state"] for row in watched.rows("SELECT state FROM alerts")] == ["waiting"]
+
+
+def test_what_is_held_back_is_told_by_deliver_and_by_status(
+    watched: Any, owing: Any, archive: sqlite3.Connection, sink: WebhookSink
+) -> None:
+    now = datetime.now(ZoneInfo("Asia/Baghdad"))
+    quiet = f"{now - timedelta(hours=1):%H:%M}-{now + timedelta(hours=2):%H:%M}"
+    alert = f'[[alert]]\nid = "desk"\nto = ["{sink.url}"]\nquiet = "{quiet}"\n'
+    (watched.root / "alerts/desk.toml").write_text(alert)
+    owing()
+    with transaction(archive):
+        archive.execute("UPDATE alerts SET state = 'held', released = NULL, reason = 'quiet'")
+    assert watched.khabar("alerts", "deliver").stdout == "0 sent, 0 failed, 0 dead, 1 held back.\n"
+    assert "Alerts: 1 held back, 0 waiting, 0 sent, 0 could not be delivered." in watched.khabar("status").stdout
 
 
 def test_the_dead_wait_again_when_a_person_asks_for_it(watched: Any, owing: Any, sink: WebhookSink) -> None:
