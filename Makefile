@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies bench-month kill-alerts kill-digests soak soak-writers clean
+.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies bench-month bench-unusual kill-alerts kill-digests soak soak-writers clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ bench-copies: $(VENV)/.dev  ## are copies joined and strangers not, and what doe
 
 bench-month: $(VENV)/.dev  ## a month of a newsroom in simulated time: is every alert right? MONTHS=N SEED=N
 	@$(BIN)/python -m benchmarks.month $(if $(MONTHS),--months $(MONTHS)) $(if $(SEED),--seed $(SEED))
+
+bench-unusual: $(VENV)/.dev  ## are spikes and silences found, and how many that are none? YEARS=N
+	@$(BIN)/python -m benchmarks.unusual $(if $(YEARS),--years $(YEARS))
 
 bench-search: $(VENV)/.dev  ## is any of 10,000 queries slow on 100,000 articles? ARTICLES=N QUERIES=N
 	@$(BIN)/python -m benchmarks.searching $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(QUERIES),--queries $(QUERIES))

@@ -17,9 +17,9 @@ from apprise.conversion import convert_between
 from alerts.chat import JOINER, chat_link, chat_message, chat_safe
 from alerts.complaints import complaints
 from alerts.definitions import alert_tables
-from alerts.excerpt import shortened
-from alerts.message import Message
-from alerts.message_text import LONGEST_TEXT
+from alerts.messages.excerpt import shortened
+from alerts.messages.message import Message
+from alerts.messages.message_text import LONGEST_TEXT
 from alerts.url_secrets import parts_of, secrets_of, seems_secret
 from seeds.definitions import BadValue, DefinitionError, nearest
 

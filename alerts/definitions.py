@@ -34,7 +34,7 @@ _NOT_SHOWN = "(hidden)"
 
 
 BUILT_IN = "short"
-"""The template that is none of the desk's: what `alerts.message` writes."""
+"""The template that is none of the desk's: what `alerts.messages.message` writes."""
 
 
 class Alert(Definition, frozen=True, kw_only=True):

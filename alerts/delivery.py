@@ -15,9 +15,9 @@ from datetime import datetime
 from functools import partial
 
 from alerts.channels import Channel, SendError
-from alerts.composing import Gone
 from alerts.lanes import MOST_LEFT_BEHIND, Lanes
-from alerts.message import Message
+from alerts.messages.composing import Gone
+from alerts.messages.message import Message
 from alerts.sending import Overdue, send_in_time
 from archive.errors import ArchiveError
 from archive.outbox import JITTER, Owed, claim, is_due, mark_failed, mark_sent

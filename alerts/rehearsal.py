@@ -33,6 +33,7 @@ class Rehearsed:
     messages: list[dict[str, object]]
     suppressed: Counter[str]
     waiting: int  # for a digest, or held back, at the end
+    unready: str | None = None  # why nothing unusual can be told yet
 
 
 def rehearse(db: sqlite3.Connection, alert: Alert, rounds: Rounds, *, since: datetime, now: datetime) -> Rehearsed:
@@ -46,6 +47,7 @@ def rehearse(db: sqlite3.Connection, alert: Alert, rounds: Rounds, *, since: dat
         messages=sorted(sent, key=lambda row: str(row["released"])),
         suppressed=Counter(str(row["reason"]) for row in suppressed(db, limit=_EVERYTHING)),
         waiting=still_waiting(db),
+        unready=rounds.unready(db, alert, now),
     )
 
 

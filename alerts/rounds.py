@@ -16,7 +16,7 @@ from alerts.definitions import Alert
 from alerts.raising import held_now, raise_alert
 from alerts.silence import Silence
 from alerts.spike import Spike
-from alerts.unusual import silence_end, silences, spike_end, spikes
+from alerts.unusual import silence_end, silences, spike_end, spikes, too_young
 from alerts.watching import Watch
 from archive.owing import SAME_TIME, Telling, alerts_with_held, hold_on, release, suppress
 from archive.windows import (
@@ -83,6 +83,12 @@ class Rounds:
     def looks_for_the_unusual(self) -> bool:
         """Whether `look` has anything to look for."""
         return any(alert.when in ("spike", "silence") for alert in self.watch.alerts.values())
+
+    def unready(self, db: sqlite3.Connection, alert: Alert, now: datetime) -> str | None:
+        """Why *alert* can tell of no spike and no silence yet; None: it can, or is of another kind."""
+        if alert.when not in ("spike", "silence"):
+            return None
+        return too_young(db, alert, sources=self.sources, topics=self.topics, zone=self.watch.zone, now=now)
 
     def look(self, db: sqlite3.Connection, now: datetime) -> None:
         """Looks for spikes and silences, and writes those that began or ended. Worth it once a minute."""

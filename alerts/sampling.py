@@ -1,4 +1,4 @@
-"""An article to try an alert out with: the newest that answers it, or a made-up one where none does."""
+"""What to try an alert out with: the newest articles that answer it, or a made-up one where none does."""
 
 import sqlite3
 from collections.abc import Collection, Mapping
@@ -6,10 +6,13 @@ from datetime import datetime, timedelta, tzinfo
 
 from alerts.definitions import Alert
 from archive.reading import Record, read_record
-from archive.search import Filters, search
-from archive.times import to_text
+from archive.search import Filters, Hit, search
+from archive.times import from_text, to_text
 from seeds.definitions import matches_one
 from seeds.sources import Source
+
+MOST_STORIES = 10
+"""Of a digest that is only a test: enough to judge how it looks."""
 
 
 def newest_for(
@@ -19,11 +22,25 @@ def newest_for(
 
     *topics* are the ids that the desk has.
     """
-    wanted = [topic for topic in topics if matches_one(topic, alert.topics)]
-    filters = Filters(topics=wanted, sources=alert.sources, languages=alert.languages)
-    for hit in search(db, alert.query, filters=filters, limit=1, zone=zone, now=now):
+    for hit in _newest(db, alert, topics, 1, zone=zone, now=now):
         return read_record(db, hit.id)
     return None
+
+
+def newest_stories_for(
+    db: sqlite3.Connection, alert: Alert, topics: Collection[str], *, zone: tzinfo, now: datetime
+) -> tuple[list[int], datetime]:
+    """Articles of the newest MOST_STORIES that *alert* asks for, and when the first of them was seen: a digest."""
+    hits = _newest(db, alert, topics, MOST_STORIES, zone=zone, now=now)
+    return [hit.id for hit in hits], from_text(min((hit.first_seen for hit in hits), default=to_text(now)))
+
+
+def _newest(
+    db: sqlite3.Connection, alert: Alert, topics: Collection[str], number: int, *, zone: tzinfo, now: datetime
+) -> list[Hit]:
+    wanted = [topic for topic in topics if matches_one(topic, alert.topics)]
+    filters = Filters(topics=wanted, sources=alert.sources, languages=alert.languages)
+    return list(search(db, alert.query, filters=filters, group="story", limit=number, zone=zone, now=now))
 
 
 def made_up(alert: Alert, sources: Mapping[str, Source], now: datetime) -> Record:

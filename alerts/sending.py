@@ -6,7 +6,7 @@ from functools import partial
 from threading import Thread
 
 from alerts.channels import Channel, SendError
-from alerts.message import Message
+from alerts.messages.message import Message
 from alerts.threads import Aside
 
 TRY_SECONDS = 30.0

@@ -23,6 +23,7 @@ from archive.volume import (
     counts,
     first_article,
     known_by,
+    last_answer,
     last_article,
     last_asked,
     longest_pause,
@@ -82,8 +83,9 @@ class _Look:
 
     @cached_property
     def asked(self) -> dict[str, datetime]:
-        """When each was last asked."""
-        return last_asked(self.db, self.named, self.now)
+        """When each was last asked, as long as our own line was up: while no source answers, nobody is silent."""
+        answer = last_answer(self.db) or self.now
+        return {name: min(at, answer) for name, at in last_asked(self.db, self.named, self.now).items()}
 
     @cached_property
     def numbers(self) -> dict[str | None, int]:

@@ -198,6 +198,14 @@ def last_asked(db: sqlite3.Connection, sources: Collection[str], now: datetime) 
     return found
 
 
+def last_answer(db: sqlite3.Connection) -> datetime | None:
+    """When any source last answered; None where fewer than two ever did, so that nobody can tell whether it is a source
+    that does not answer or the line to all of them that is down.
+    """
+    answered, last = db.execute("SELECT count(DISTINCT source), max(last_success) FROM feeds").fetchone()
+    return from_text(last) if last and answered > 1 else None
+
+
 def _runs_before(db: sqlite3.Connection, now: datetime) -> Iterator[tuple[str, str]]:
     """When each run ended that ended before *now*, and its counts, the newest first; not those that began long ago."""
     rows = db.execute(

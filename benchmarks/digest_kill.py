@@ -25,10 +25,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from alerts.channels import open_channel
-from alerts.composing import Composer
 from alerts.definitions import Alert
 from alerts.delivery import Delivery, Outbox
 from alerts.keeping import Keeper
+from alerts.messages.composing import Composer
 from alerts.rounds import Rounds
 from alerts.watching import Watch
 from archive.article import Article

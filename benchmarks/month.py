@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from alerts.channels import Channel, open_channel
-from alerts.composing import Composer
 from alerts.definitions import Alert
 from alerts.delivery import Delivery, Outbox
+from alerts.messages.composing import Composer
 from alerts.rounds import Rounds
 from alerts.watching import Watch
 from archive.article import Article, Fate

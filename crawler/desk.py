@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # each is loaded on first use, so that `khabar search` pays f
     from collections.abc import Sequence
 
     from alerts.definitions import Alert
-    from alerts.templating import Templates
+    from alerts.messages.templating import Templates
     from alerts.watching import Watch
     from schedules.jobs import Job
     from seeds.sources import Source
@@ -150,7 +150,7 @@ class Desk:
     @cached_property
     def templates(self) -> "Templates":
         """What writes documents, and messages for which the desk has templates of its own."""
-        from alerts.templating import Templates  # noqa: PLC0415 -- Jinja takes a twentieth of a second
+        from alerts.messages.templating import Templates  # noqa: PLC0415 -- Jinja takes a twentieth of a second
 
         return Templates(self.root / "templates")
 

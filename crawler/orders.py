@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from alerts.channels import Channel, open_channels
-from alerts.composing import Composer
+from alerts.messages.composing import Composer
 from alerts.rounds import Rounds
 from crawler.desk import Desk
 from crawler.heartbeat import heartbeat_url

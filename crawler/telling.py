@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from contextlib import closing
 
 from alerts.channels import Channel
-from alerts.composing import Composer
 from alerts.delivery import Delivery, Outbox
+from alerts.messages.composing import Composer
 from alerts.rounds import Rounds
 from archive.database import open_archive
 from archive.outbox import readdress

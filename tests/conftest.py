@@ -1,19 +1,31 @@
 """What many tests share: a desk of the newsroom's sites, and the command line as a person's shell runs it."""
 
+import io
 import json
 import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crawler.cli import main, terminal
 from crawler.newsroom import Newsroom
+
+AT_HOME = {
+    *(("alerts", word) for word in ("list", "suppressed", "retry", "dismiss", "test")),
+    *(("sources", word) for word in ("list", "enable", "disable")),
+    *(("topics", word) for word in ("list", "explain", "suggest", "retag")),
+    *((word,) for word in ("export", "search", "show", "status", "stories", "trends")),
+}
+"""Commands that start no process, ask no server and set no log: the same in the test's process as in their own."""
+NOT_THE_TESTS = ("KHABAR_DESK", "SCRAPY_SETTINGS_MODULE")
+"""What a person's shell may set."""
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # every process that a test starts would compile Khabar anew
 
@@ -27,11 +39,38 @@ class DeskAt:
     def khabar(
         self, *args: str, environ: Mapping[str, str] | None = None, **options: Any
     ) -> "subprocess.CompletedProcess[str]":
-        """Runs `khabar` in a process of its own, with no terminal; *environ* is set besides."""
+        """Runs `khabar` with no terminal; *environ* is set besides. Commands AT_HOME run in the test's process."""
+        if not options and {args[:1], args[:2]} & AT_HOME:
+            return self.khabar_at_home(*args, environ=environ)
+        return self.khabar_outside(*args, environ=environ, **options)
+
+    def khabar_outside(
+        self, *args: str, environ: Mapping[str, str] | None = None, **options: Any
+    ) -> "subprocess.CompletedProcess[str]":
+        """Runs it in a process of its own."""
         return subprocess.run(
             self.command(*args), capture_output=True, text=True, encoding="utf-8", check=False, timeout=100,
             env=self.environment | dict(environ or {}), **options,
         )  # fmt: skip
+
+    def khabar_at_home(
+        self, *args: str, environ: Mapping[str, str] | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        """Runs it in the test's process, which takes a fifth of the time or less."""
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.setattr(sys, "argv", ["khabar", "--desk", str(self.root), *args])
+            for name in NOT_THE_TESTS:
+                patch.delenv(name, raising=False)
+            for name, value in (environ or {}).items():
+                patch.setenv(name, value)
+            terminal.out.cache_clear()  # they write where standard output was when they were first called
+            terminal.err.cache_clear()
+            with pytest.raises(SystemExit) as ended:
+                main()
+        terminal.out.cache_clear()
+        terminal.err.cache_clear()
+        return subprocess.CompletedProcess(args, int(ended.value.code or 0), _written(out), _written(err))
 
     def command(self, *args: str) -> list[str]:
         """The words that start it."""
@@ -40,9 +79,7 @@ class DeskAt:
     @property
     def environment(self) -> dict[str, str]:
         """Like the test's, without what a person's shell may set."""
-        return {
-            name: value for name, value in os.environ.items() if name not in ("KHABAR_DESK", "SCRAPY_SETTINGS_MODULE")
-        }
+        return {name: value for name, value in os.environ.items() if name not in NOT_THE_TESTS}
 
     def crawl(self, *args: str) -> dict[str, Any]:
         """What `khabar crawl --json` prints."""
@@ -60,6 +97,11 @@ class DeskAt:
     def write_sources(self, text: str) -> None:
         """Puts *text* into a file of sources."""
         (self.root / "seeds/sources/test.toml").write_text(text, encoding="utf-8")
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
 
 
 @pytest.fixture

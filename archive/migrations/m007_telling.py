@@ -14,7 +14,7 @@ _STATEMENTS = (
     "ALTER TABLE alerts ADD COLUMN revision INTEGER REFERENCES revisions (id) ON DELETE SET NULL",
     "UPDATE alerts SET released = born",
     "CREATE INDEX alert_released ON alerts (alert, released)",
-    "CREATE INDEX alert_held ON alerts (due) WHERE state = 'held'",
+    "CREATE INDEX alert_held ON alerts (alert, born, reason) WHERE state = 'held'",
     "CREATE INDEX alert_within ON alerts (within) WHERE within IS NOT NULL",
     "CREATE INDEX revision_seen ON revisions (seen)",
     # The spans of time that digests, spikes and silences told of. What a digest has consumed ends with its last window.
@@ -30,7 +30,8 @@ _STATEMENTS = (
         figures TEXT NOT NULL DEFAULT '{}'
     )
     """,
-    'CREATE INDEX window_last ON windows (alert, subject, "end")',
+    "CREATE INDEX window_last ON windows (alert, kind)",
+    'CREATE INDEX window_open ON windows (alert, kind) WHERE "end" IS NULL',
     # What a digest is to tell of: written with the article, taken by the window that consumes it.
     """
     CREATE TABLE window_articles (
@@ -43,7 +44,6 @@ _STATEMENTS = (
     ) WITHOUT ROWID
     """,
     "CREATE INDEX window_of ON window_articles (window)",
-    "CREATE INDEX window_pending ON window_articles (alert, at) WHERE window IS NULL",
     "CREATE INDEX window_article ON window_articles (article)",
     # Whatever answered an alert and made no message of its own, and why.
     """

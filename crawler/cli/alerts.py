@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from alerts.channels import Channel
     from alerts.definitions import Alert
-    from alerts.message import Message
+    from alerts.messages.message import Message
 
 _EVERYTHING = -1  # SQLite's way to set no limit
 _MOST_COMPARED = 1_000  # refs among which the one that was meant is looked for: a tenth of a second
@@ -82,8 +82,8 @@ def list_messages(  # noqa: PLR0917 -- click names them
 def test(desk: Desk, names: tuple[str, ...], since: str | None, as_json: bool) -> int:
     """Send a test message to every channel of the alerts named, or of all.
 
-    It tells of the newest article that answers the alert, marked as a test; nothing of it enters the outbox. Exit
-    code 1 where a channel did not take it.
+    It tells of the newest article that answers the alert, of a digest the newest ten stories, marked as a test; nothing
+    of it enters the outbox. Exit code 1 where a channel did not take it.
 
     With --since nothing is sent: the alerts are held against what was archived since then, and every message that they
     would have sent is listed with its time, and how many were suppressed and why.
@@ -269,13 +269,18 @@ def _check_alert(db: "sqlite3.Connection", desk: Desk, alert: str | None) -> Non
 
 
 def _sample(desk: Desk, alert: "Alert", longest: int) -> "Message":
-    from alerts.sampling import made_up, newest_for  # noqa: PLC0415
+    from alerts.sampling import made_up, newest_for, newest_stories_for  # noqa: PLC0415
     from crawler.telling import composer_of  # noqa: PLC0415
 
-    now, record = datetime.now(UTC), None
+    now, record, topics = datetime.now(UTC), None, desk.packs.topics
     if desk.archive.exists():
         with closing(open_archive(desk.archive, read_only=True)) as db:
-            record = newest_for(db, alert, desk.packs.topics, zone=desk.zone, now=now)
+            if alert.when == "digest":
+                found, begin = newest_stories_for(db, alert, topics, zone=desk.zone, now=now)
+                return composer_of(desk).digest(
+                    db, alert, found, "test", begin=begin, end=now, test=True, longest=longest
+                )  # fmt: skip
+            record = newest_for(db, alert, topics, zone=desk.zone, now=now)
     record = record or made_up(alert, desk.sources, now)
     return composer_of(desk).message(alert, record, "test", test=True, longest=longest)
 

@@ -18,7 +18,7 @@ from crawler.desk import Desk
 from seeds.definitions import matches_one
 
 if TYPE_CHECKING:
-    from alerts.brief import Brief, Format
+    from alerts.messages.brief import Brief, Format
 
 _USUAL = timedelta(hours=24)
 
@@ -49,8 +49,8 @@ def brief(
     \b
     Example: khabar brief --since 24h --topic isis --format html --output brief.html
     """
-    from alerts.brief import write_brief  # noqa: PLC0415 -- Jinja takes a tenth of a second
-    from alerts.templating import TemplateFailed  # noqa: PLC0415
+    from alerts.messages.brief import write_brief  # noqa: PLC0415 -- Jinja takes a tenth of a second
+    from alerts.messages.templating import TemplateFailed  # noqa: PLC0415
 
     words, now = read_query(desk, query, saved), datetime.now(UTC)
     with closing(open_archive(desk.archive, read_only=True)) as db:
@@ -70,9 +70,9 @@ def brief(
 def _made(
     desk: Desk, db: sqlite3.Connection, *, query: str, filters: Filters, chosen: dict[str, Any], now: datetime
 ) -> "Brief":
-    from alerts.brief import brief_of, quiet_sources, spans_of  # noqa: PLC0415
-    from alerts.found import found_by  # noqa: PLC0415
-    from alerts.reporting import Names, report_of  # noqa: PLC0415
+    from alerts.messages.brief import brief_of, quiet_sources, spans_of  # noqa: PLC0415
+    from alerts.messages.found import found_by  # noqa: PLC0415
+    from alerts.messages.reporting import Names, report_of  # noqa: PLC0415
 
     end = filters.until or now
     begin = filters.since or end - _USUAL

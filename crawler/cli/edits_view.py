@@ -7,7 +7,7 @@ from typing import Any
 from rich.text import Text
 
 from alerts.difference import in_short
-from alerts.direction import MARKS, direction_of, has_right_to_left
+from alerts.messages.direction import MARKS, direction_of, has_right_to_left
 from archive.comparing import Paragraph, Piece, compare
 from archive.lines import without
 from archive.reading import Record

@@ -32,7 +32,8 @@ def rehearse_all(desk: Desk, alerts: Sequence[Alert], since: datetime | None, *,
     if begin >= now:
         raise click.BadParameter("must lie in the past", param_hint="--since")
     for alert in alerts:
-        err().print(f"holding {alert.id} against the archive …") if err().is_terminal else None
+        if err().is_terminal:
+            err().print(f"holding {alert.id} against the archive …")
         with closing(open_archive(desk.archive, read_only=True)) as db:
             found = rehearse(db, alert, rounds_of(desk), since=begin, now=now)
         if as_json:
@@ -46,6 +47,7 @@ def _as_dict(alert: Alert, found: Rehearsed, since: datetime, now: datetime) -> 
         "alert": alert.id, "when": alert.when, "since": to_text(since), "until": to_text(now),
         "messages": [{name: row[name] for name in _KEYS} for row in found.messages],
         "suppressed": dict(sorted(found.suppressed.items())), "waiting": found.waiting,
+        "unready": found.unready,
     }  # fmt: skip
 
 
@@ -63,6 +65,8 @@ def _lines(alert: Alert, found: Rehearsed, since: datetime, zone: tzinfo) -> Ite
         yield Text(f"{shown(str(row['released']), zone)}  {row['kind']}{held}", style="dim")
         yield Text(heading_of(row, zone), style="bold")
     yield from _suppressed_lines(found.suppressed)
+    if found.unready:
+        yield Text(f"it tells nothing yet: {found.unready}")
     if found.waiting:
         yield Text(f"held back, or waiting for the next digest, at the end: {found.waiting}")
 

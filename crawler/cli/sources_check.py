@@ -157,7 +157,7 @@ def _sample(number: int, page: "TriedPage", language: str) -> "Iterator[Text]":
 
 def _when(page: "TriedPage") -> str:
     """When it was published, in the zone that was taken for it, so that a wrong one shows."""
-    from alerts.moments import zone_named  # noqa: PLC0415
+    from alerts.messages.moments import zone_named  # noqa: PLC0415
 
     if not page.published:
         return "undated"

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from alerts.charts import chart
+from alerts.messages.charts import chart
 from archive.database import open_archive
 from archive.names import read_names
 from archive.times import to_text

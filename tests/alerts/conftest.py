@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.message import Message, Write, compose
-from alerts.message_text import LONGEST_TEXT
+from alerts.messages.message import Message, Write, compose
+from alerts.messages.message_text import LONGEST_TEXT
 from archive.article import Article
 from archive.database import open_archive, transaction
 from archive.likeness import signature

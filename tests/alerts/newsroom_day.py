@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.definitions import Alert
-from alerts.reporting import Names
+from alerts.messages.reporting import Names
 from archive.article import Article
 from archive.database import transaction
 from archive.likeness import signature
@@ -51,6 +51,44 @@ STORIES = (
     ("wire", "en", "Wheat prices ease", "Wheat prices eased in the markets of the south on Saturday.", 120),
 )  # fmt: skip
 """Source, language, title, text, minutes after noon."""
+DIGEST = """5 stories: US withdrawal 3, \u2068داعش\u2069 1, Without a topic 1
+digest of 2026-03-14 03:00 to 2026-03-15 03:00 Asia/Baghdad
+5 stories in 5 articles of 3 sources
+
+■ US withdrawal · 3 stories
+
+هێزەکانی ئەمریکا بنکەکە چۆڵ دەکەن
+Example Radio · Kurdish (Sorani) · 2026-03-14 16:00
+[هێزەکانی ئەمریکا] بەرەبەیان بنکەکەیان چۆڵ کرد.
+https://radio.example/3
+
+\u200fISIS: القوات الأمريكية تغادر
+\u2068وكالة المثال\u2069 · Arabic · 2026-03-14 15:30
+غادرت [القوات الأمريكية] القاعدة الشمالية قبل الفجر.
+https://sidra.example/2
+
+First convoy leaves the northern base
+Example Wire · English · 2026-03-14 15:00
+A [convoy] with the first forty [US troops] left the base before dawn.
+https://wire.example/1
+
+■ \u2068داعش\u2069 · 1 story
+
+Şaneyeke DAIŞ'ê hat girtin
+Example Radio · Kurdish (Kurmanji) · 2026-03-14 16:30
+Hêzên ewlehiyê şaneyeke [DAIŞ'ê] li çiya girtin û çek desteser kirin.
+https://radio.example/4
+
+■ Without a topic · 1 story
+
+Wheat prices ease
+Example Wire · English · 2026-03-14 17:00
+Wheat prices eased in the markets of the south on Saturday.
+https://wire.example/5
+
+alert: desk
+ref: a1b2"""
+"""What a digest of all of them says. docs/alerts.md shows it."""
 
 
 def arrive(  # noqa: PLR0917 -- the order of STORIES

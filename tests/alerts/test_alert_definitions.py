@@ -208,3 +208,23 @@ def test_a_variable_that_holds_no_channel_is_named_and_its_value_is_not(
 def test_reading_the_alerts_asks_for_no_variable(folder: Path) -> None:
     (folder / "desk.toml").write_text(alert('to = ["env:KHABAR_NOT_SET"]'))
     assert load_alerts(folder, SOURCES, TOPICS)["desk"].to == ("env:KHABAR_NOT_SET",)
+
+
+@pytest.mark.parametrize("when", ["spike", "silence"])
+@pytest.mark.parametrize(
+    ("key", "value", "shown"),
+    [("query", '"drone"', "'drone'"), ("languages", '["ar"]', "['ar']"), ("min_score", "1.5", "1.5")],
+)
+def test_what_no_count_can_ask_is_refused_and_a_topic_is_the_way_out(folder: Path, when, key, value, shown) -> None:
+    line = refused(folder, alert(f'when = "{when}"', f"{key} = {value}", HOOK))
+
+    assert line.endswith(
+        f"alert[0].{key} = {shown}: a {when} is told by the count of a topic's articles: write a topic that asks for "
+        "this, and name it in topics"
+    )
+
+
+def test_a_count_may_ask_for_topics_and_sources(folder: Path) -> None:
+    (folder / "desk.toml").write_text(alert('when = "spike"', 'topics = ["isis"]', 'sources = ["shafaq-*"]', HOOK))
+
+    assert load_alerts(folder, SOURCES, TOPICS)["desk"].when == "spike"

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from newsroom_day import DIGEST
 
 from alerts.channels import SendError, open_channel
 from alerts.definitions import Alert
-from alerts.message import Message
+from alerts.messages.contents import Contents
+from alerts.messages.message import Message
 from crawler.newsroom.sink import WebhookSink, find_ref
 from seeds.definitions import BadValue
 
@@ -77,3 +79,27 @@ def test_the_error_of_the_page_is_what_a_channel_says() -> None:
     with pytest.raises(SendError) as caught:
         open_channel("to", closed, {}).send(Message(title="t", text="x\n\nref: a", html="<p>ref: a</p>"))
     assert str(caught.value) == told
+
+
+def test_the_digest_of_the_page_is_what_a_digest_says() -> None:
+    shown = PAGE.partition("## Digests look like")[2]
+    assert f"```text\n{DIGEST}\n```" in shown
+
+
+def test_every_channel_has_an_example_whose_url_is_one() -> None:
+    part = TABLE.partition("### One of each")[2]
+    (text,) = re.findall(r"```toml\n(.*?)```", part, re.DOTALL)
+    names = tomllib.loads(text)["alert"][0]["to"]
+    urls = dict(re.findall(r"^export (\w+)='(.*)'$", part, re.MULTILINE))
+
+    assert names == [f"env:{name}" for name in urls]
+    for name in names:
+        assert open_channel("to", name, urls).label == name
+    kinds = {row.lower() for row in re.findall(r"^\| (e-mail|[A-Za-z]+) \|", part, re.MULTILINE)} - {"channel"}
+    assert kinds == {"e-mail", "webhook", "telegram", "slack", "ntfy", "matrix"}
+
+
+def test_the_names_that_the_page_gives_to_templates_are_those_that_they_get() -> None:
+    part = PAGE.partition("## Templates")[2]
+    named = {name for row in re.findall(r"^\| (`.*?) \|", part, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+    assert named == {"kind", *Contents.__slots__} - {"difference"}

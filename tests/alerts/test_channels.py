@@ -23,7 +23,7 @@ from alerts.channels import (
     SendError,
     open_channel,
 )
-from alerts.message import Message
+from alerts.messages.message import Message
 from alerts.url_secrets import parts_of, secrets_of
 from crawler.newsroom.sink import Reply, WebhookSink
 from seeds.definitions import BadValue

@@ -3,7 +3,7 @@
 import lxml.etree
 import pytest
 
-from alerts.charts import bars_svg, chart
+from alerts.messages.charts import bars_svg, chart
 
 
 def test_a_chart_wider_than_its_room_adds_neighbours_up() -> None:

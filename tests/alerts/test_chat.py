@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 
 from alerts.channels import open_channel
 from alerts.chat import JOINER, chat_link, chat_message, chat_safe
-from alerts.message import Message
-from alerts.message_text import LONGEST_TEXT
+from alerts.messages.message import Message
+from alerts.messages.message_text import LONGEST_TEXT
 from archive.plain import plain
 from crawler.newsroom.sink import WebhookSink
 

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from alerts.channels import SendError, open_channel
-from alerts.message import Message
+from alerts.messages.message import Message
 from crawler.newsroom.sink import WebhookSink
 
 

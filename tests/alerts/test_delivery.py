@@ -22,10 +22,10 @@ from alerts import delivery as delivery_module
 from alerts import lanes as lanes_module
 from alerts import sending as sending_module
 from alerts.channels import LANES, Channel, open_channel
-from alerts.composing import Composer
 from alerts.definitions import Alert
 from alerts.delivery import Delivery, Outbox
-from alerts.message import Message
+from alerts.messages.composing import Composer
+from alerts.messages.message import Message
 from archive.article import Article
 from archive.database import open_archive
 from archive.errors import ArchiveError

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.difference import difference_of, is_worth_telling, key_of, numbers_in
-from alerts.difference_text import LONGEST_CHANGE, change_html, change_lines, fitted_change, summary_of
+from alerts.messages.difference_text import LONGEST_CHANGE, change_html, change_lines, fitted_change, summary_of
 from archive.changes import change_share
 from archive.comparing import compare
 from archive.revisions import Edit

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.excerpt import Excerpt, excerpts, fitted, shortened
+from alerts.messages.excerpt import Excerpt, excerpts, fitted, shortened
 from archive.reading import Record
 
 

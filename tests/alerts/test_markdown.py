@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from markdown import markdown as other_reader
 from markdown_it import MarkdownIt
 
-from alerts.excerpt import Excerpt
-from alerts.markdown import markdown, markdown_sentence
+from alerts.messages.excerpt import Excerpt
+from alerts.messages.markdown import markdown, markdown_sentence
 from archive.plain import plain
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])

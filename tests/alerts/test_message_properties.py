@@ -8,8 +8,8 @@ import lxml.html
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.message import LONGEST_TITLE, compose
-from alerts.message_text import LONGEST_TEXT
+from alerts.messages.message import LONGEST_TITLE, compose
+from alerts.messages.message_text import LONGEST_TEXT
 from archive.reading import Record
 from archive.times import to_text
 

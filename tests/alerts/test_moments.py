@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.moments import moments_of
+from alerts.messages.moments import moments_of
 
 BAGHDAD = ZoneInfo("Asia/Baghdad")
 

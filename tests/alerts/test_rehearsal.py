@@ -111,3 +111,13 @@ def test_what_still_waits_at_the_end_is_counted(desk: SimulatedDesk) -> None:
     desk.arrives()
     desk.now += timedelta(hours=1)
     assert (rehearsed(desk, "desk").messages, rehearsed(desk, "desk").waiting) == ([], 2)
+
+
+def test_a_spike_that_cannot_be_told_yet_says_so(desk: SimulatedDesk) -> None:
+    desk.has(when="spike", topics=("isis",))
+    desk.arrives(tags={"isis": 1.0})
+    desk.now += timedelta(hours=1)
+    found = rehearsed(desk, "desk")
+    assert found.messages == []
+    assert found.unready is not None
+    assert "of 21 days" in found.unready

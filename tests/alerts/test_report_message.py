@@ -7,50 +7,13 @@ from functools import partial
 
 import lxml.html
 import pytest
-from newsroom_day import BAGHDAD, BEGIN, END, NAMES, STORIES, alert, arrive, whole_day
+from newsroom_day import BAGHDAD, BEGIN, DIGEST, END, NAMES, STORIES, alert, arrive, whole_day
 
-from alerts.report import Note, Report, Section
-from alerts.report_html import MOST_HTML
-from alerts.report_message import command_for, digest_message, report_message
+from alerts.messages.report import Note, Report, Section
+from alerts.messages.report_html import MOST_HTML
+from alerts.messages.report_message import command_for, digest_message, report_message
 from archive.database import open_archive
 
-DIGEST = """5 stories: US withdrawal 3, \u2068داعش\u2069 1, Without a topic 1
-digest of 2026-03-14 03:00 to 2026-03-15 03:00 Asia/Baghdad
-5 stories in 5 articles of 3 sources
-
-■ US withdrawal · 3 stories
-
-هێزەکانی ئەمریکا بنکەکە چۆڵ دەکەن
-Example Radio · Kurdish (Sorani) · 2026-03-14 16:00
-[هێزەکانی ئەمریکا] بەرەبەیان بنکەکەیان چۆڵ کرد.
-https://radio.example/3
-
-\u200fISIS: القوات الأمريكية تغادر
-\u2068وكالة المثال\u2069 · Arabic · 2026-03-14 15:30
-غادرت [القوات الأمريكية] القاعدة الشمالية قبل الفجر.
-https://sidra.example/2
-
-First convoy leaves the northern base
-Example Wire · English · 2026-03-14 15:00
-A [convoy] with the first forty [US troops] left the base before dawn.
-https://wire.example/1
-
-■ \u2068داعش\u2069 · 1 story
-
-Şaneyeke DAIŞ'ê hat girtin
-Example Radio · Kurdish (Kurmanji) · 2026-03-14 16:30
-Hêzên ewlehiyê şaneyeke [DAIŞ'ê] li çiya girtin û çek desteser kirin.
-https://radio.example/4
-
-■ Without a topic · 1 story
-
-Wheat prices ease
-Example Wire · English · 2026-03-14 17:00
-Wheat prices eased in the markets of the south on Saturday.
-https://wire.example/5
-
-alert: desk
-ref: a1b2"""
 digest = partial(digest_message, ref="a1b2", names=NAMES, zone=BAGHDAD, begin=BEGIN, end=END)
 message = partial(report_message, alert="desk", ref="a1b2", title="Held back")
 

@@ -8,13 +8,13 @@ import lxml.html
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.contents import headline_of, language_name, language_of, link_of
-from alerts.direction import direction_of
-from alerts.excerpt import Excerpt
-from alerts.message_text import LONGEST_TEXT
-from alerts.report import Copy, Entry, Mention, Note, Report, Section
-from alerts.report_message import report_message
-from alerts.report_text import report_text
+from alerts.messages.contents import headline_of, language_name, language_of, link_of
+from alerts.messages.direction import direction_of
+from alerts.messages.excerpt import Excerpt
+from alerts.messages.message_text import LONGEST_TEXT
+from alerts.messages.report import Copy, Entry, Mention, Note, Report, Section
+from alerts.messages.report_message import report_message
+from alerts.messages.report_text import report_text
 from archive.plain import plain
 
 HOSTILE = (

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from newsroom_day import BAGHDAD, BEGIN, END, NAMES, NOON, STORIES, arrive, whole_day
 
-from alerts.excerpt import Excerpt
-from alerts.found import found_by
-from alerts.report import Copy
-from alerts.reporting import MOST_COPIES, MOST_MENTIONS, report_of
+from alerts.messages.excerpt import Excerpt
+from alerts.messages.found import found_by
+from alerts.messages.report import Copy
+from alerts.messages.reporting import MOST_COPIES, MOST_MENTIONS, report_of
 from archive.database import open_archive
 
 LONG = STORIES[0][3] + " They crossed the border at noon, and the last of them is expected within the week."

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from simulated_desk import HOOK, SimulatedDesk
 
-from alerts.composing import Composer
-from alerts.message import Message
+from alerts.messages.composing import Composer
+from alerts.messages.message import Message
 from archive.article import Article, Fate
 from archive.database import transaction
 from archive.lines import NO_LINES, hashes_of

@@ -6,7 +6,7 @@ import pytest
 from jinja2 import DictLoader, TemplateError
 from jinja2.exceptions import SecurityError
 
-from alerts.sandbox import LONGEST, Sandbox, TooMuch, rendered
+from alerts.messages.sandbox import LONGEST, Sandbox, TooMuch, rendered
 
 ENDLESS = {
     "a range": "{% for i in range(10**9) %}x{% endfor %}",

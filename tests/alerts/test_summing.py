@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from simulated_desk import HOOK, SimulatedDesk, prose
 
-from alerts.composing import Composer, Gone
-from alerts.message import Message
-from alerts.message_text import LONGEST_TEXT, units
-from alerts.report import MOST_STORIES
-from alerts.reporting import Names
-from alerts.summing import summary_message
+from alerts.messages.composing import Composer, Gone
+from alerts.messages.message import Message
+from alerts.messages.message_text import LONGEST_TEXT, units
+from alerts.messages.report import MOST_STORIES
+from alerts.messages.reporting import Names
+from alerts.messages.summing import summary_message
 from archive.database import transaction
 from archive.outbox import Owed, claim, gathered_in, readdress
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from newsroom_day import BAGHDAD, BEGIN, END
 
 from alerts.definitions import Alert
-from alerts.message import Message
-from alerts.report import Report
-from alerts.report_message import report_message
-from alerts.templated import templated
-from alerts.templating import TemplateFailed, Templates
+from alerts.messages.message import Message
+from alerts.messages.report import Report
+from alerts.messages.report_message import report_message
+from alerts.messages.templated import templated
+from alerts.messages.templating import TemplateFailed, Templates
 from seeds.definitions import DefinitionError
 
 TEXT = "{{ headline }}\n{% for one in sentences %}\n{{ one|sentence(direction) }}\n{% endfor %}\n{{ link }}\n"
@@ -89,7 +89,7 @@ def test_where_a_template_fails_the_built_in_text_is_told_and_the_log_says_why(w
 
 
 def test_the_text_is_cut_to_the_channel_at_a_line_or_a_sentence(written) -> None:
-    lines = "First line.\nSecond line has a sentence. And another [one] here. And {{ 'x' }}" + "so " * 90
+    lines = "First line.\nSecond line has a sentence. And another [one] here. And {{ 'x' }}" + "so " * 90 + "on."
     whole = written(txt=lines)
     cut = written(txt=lines, longest=100)
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from alerts.chat import chat_message
 from alerts.definitions import Alert
-from alerts.message import LONGEST_TITLE
-from alerts.message_text import LONGEST_TEXT, units
+from alerts.messages.message import LONGEST_TITLE
+from alerts.messages.message_text import LONGEST_TEXT, units
+from alerts.messages.unusual_message import unusual_message
 from alerts.silence import Silence
 from alerts.spike import Spike
-from alerts.unusual_message import unusual_message
 from archive.article import Article
 from archive.database import open_archive, transaction
 from archive.likeness import signature

@@ -14,6 +14,7 @@ from alerts.rehearsal import rehearse
 from alerts.rounds import Rounds
 from alerts.watching import Watch
 from archive.database import open_archive, transaction
+from archive.times import to_text
 from seeds.sources import Source
 
 HOUR = timedelta(hours=1)
@@ -93,6 +94,48 @@ def test_what_is_unusual_is_held_back_as_everything_is(db: sqlite3.Connection) -
     assert look(db, NOW + timedelta(minutes=30), when="spike", topics=("isis",), quiet="00:00-06:00")
     [row] = db.execute("SELECT state, reason, due FROM alerts").fetchall()
     assert tuple(row) == ("held", "quiet", "2026-03-02T06:00:00Z")
+
+
+def answers(db: sqlite3.Connection, source: str, at: datetime) -> None:
+    with transaction(db):
+        db.execute("DELETE FROM feeds WHERE source = ?", (source,))
+        db.execute(
+            "INSERT INTO feeds (url, source, last_success) VALUES (?, ?, ?)",
+            (f"https://{source}.example/feed", source, to_text(at)),
+        )
+
+
+def test_while_no_source_answers_none_is_silent(db: sqlite3.Connection) -> None:
+    for source in ("wire", "other"):
+        answers(db, source, NOW)
+    later = NOW + 20 * HOUR
+    ask(db, [later])  # in vain: our own line was down
+    assert look(db, later, when="silence") == []
+    answers(db, "other", later)
+    assert look(db, later, when="silence") == [("silence", "source:wire")]
+
+
+def test_a_desk_of_one_source_is_told_that_it_does_not_answer(db: sqlite3.Connection) -> None:
+    answers(db, "wire", NOW)
+    ask(db, [NOW + 20 * HOUR])
+    assert look(db, NOW + 20 * HOUR, when="silence") == [("silence", "source:wire")]
+
+
+@pytest.mark.parametrize(("when", "topics"), [("spike", ("isis",)), ("silence", ())])
+def test_a_rehearsal_tells_what_was_unusual_at_the_next_full_hour(
+    db: sqlite3.Connection, tmp_path: Path, when: str, topics: tuple[str, ...]
+) -> None:
+    publish(db, [NOW + timedelta(minutes=2 * place) for place in range(20)], topic="isis")
+    ask(db, [NOW + number * HOUR for number in range(24)])
+    alert = Alert(id="odd", to=("env:A",), when=when, topics=topics)  # type: ignore[arg-type]
+    rounds = Rounds(watch=Watch(alerts={"odd": alert}), sources=SOURCES, topics=["isis"])
+    with closing(open_archive(tmp_path / "archive.db", read_only=True)) as reader:
+        found = rehearse(reader, alert, rounds, since=NOW - 24 * HOUR, now=NOW + 24 * HOUR)
+    [message] = found.messages
+    assert message["kind"] == when
+    assert found.unready is None
+    if when == "spike":
+        assert message["released"] == to_text(NOW + HOUR)
 
 
 @pytest.mark.parametrize("when", ["spike", "silence"])

@@ -409,3 +409,18 @@ def test_messages_that_are_held_back_say_until_when_and_why(
     assert "2 messages that were held back" in told
     assert told.count("told with others (cooldown), ref ") == 2
     assert told.rstrip().endswith("1 waiting, 0 sent, 0 dead, 2 gathered.")
+
+
+def test_the_test_of_a_digest_is_a_digest(watched: Any, owing: Any, sink: WebhookSink) -> None:
+    (watched.root / "alerts/desk.toml").write_text(
+        f'[[alert]]\nid = "desk"\nto = ["{sink.url}"]\nwhen = "digest"\ncron = "0 6 * * *"\n'
+    )
+    for number in range(12):
+        owing(f"{HEADLINE} {number}", at=datetime.now(UTC) - timedelta(hours=number))
+    assert watched.khabar("alerts", "test", "desk").returncode == 0
+    [got] = sink.received
+    assert got.title == "[test] 10 stories"
+    assert got.message.splitlines()[1] == "This is a test: nothing new has happened."
+    assert f"{HEADLINE} 9" in got.message
+    assert f"{HEADLINE} 10" not in got.message
+    assert got.ref == "test"

@@ -283,7 +283,7 @@ def test_search_in_another_process_answers_while_a_batch_is_being_written(
     def look(db: sqlite3.Connection, _: object) -> None:
         if not found:
             assert db.in_transaction
-            found.append(desk.khabar("search", "flood", "topic:rain", "--json").stdout)
+            found.append(desk.khabar_outside("search", "flood", "topic:rain", "--json").stdout)
 
     list(retag(archive, Desk(desk.root).packs, list(matching_ids(archive, "")), look))
 
@@ -347,7 +347,7 @@ def test_a_disk_that_is_full_is_told_with_how_far_it_came(
     assert stopped == "stopped: 4 articles are tagged anew, 1 are left; the same command goes on"
     assert reason.endswith("archive.db: the disk is full; make room and try again")
     assert desk.rows("SELECT article FROM tags WHERE topic = 'rain'") == [{"article": last}]
-    assert json.loads(desk.khabar("topics", "retag", "--json").stdout)["read"] == 1
+    assert json.loads(desk.khabar_outside("topics", "retag", "--json").stdout)["read"] == 1
 
 
 def test_beside_a_service_with_the_same_packs_nothing_is_said(

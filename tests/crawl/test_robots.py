@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -106,20 +107,24 @@ def test_a_crawl_delay_of_hours_hangs_nothing_and_is_kept_by_the_next_crawl(desk
         assert desk.rows("SELECT cause FROM feeds") == [{"cause": "asked to wait"}]
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        Reply(b"no", 403),
-        Reply(b"<!doctype html><p>User-agent: *\nDisallow: /\n", headers={"Content-Type": "text/html"}),
-        Reply(status=302, headers={"Location": "/robots.txt"}),
-    ],
-    ids=["forbidden", "a page", "redirected for ever"],
-)
-def test_a_host_without_a_robots_txt_is_asked_for_everything(desk: Any, site: HostileSite, answer: Reply) -> None:
-    site.replies["/robots.txt"] = answer
-    desk.write_sources(site.source("site"))
-    assert desk.crawl()["sources"]["site"]["archived"] == 4
-    assert desk.rows("SELECT robots FROM hosts") == [{"robots": None}]
+def test_hosts_without_a_robots_txt_are_asked_for_everything(desk: Any) -> None:
+    answers = {
+        "forbidden": Reply(b"no", 403),
+        "a-page": Reply(b"<!doctype html><p>User-agent: *\nDisallow: /\n", headers={"Content-Type": "text/html"}),
+        "redirected-for-ever": Reply(status=302, headers={"Location": "/robots.txt"}),
+    }
+    with ExitStack() as open_sites:
+        text = ""
+        for name, answer in answers.items():
+            site = open_sites.enter_context(hostile_site())
+            site.article("/news/1")
+            site.feed("/news/1")
+            site.replies["/robots.txt"] = answer
+            text += site.source(name)
+        desk.write_sources(text)
+        tallies = desk.crawl()["sources"]
+    assert {name: tally["archived"] for name, tally in tallies.items()} == dict.fromkeys(answers, 1)
+    assert desk.rows("SELECT robots FROM hosts") == [{"robots": None}] * 3
 
 
 def test_a_robots_txt_that_has_moved_is_followed(desk: Any, site: HostileSite) -> None:

@@ -4,7 +4,7 @@ import json
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -69,16 +69,18 @@ def test_an_empty_feed_is_called_so_after_its_first_crawl(desk: Any, site: Hosti
     assert state["cause"] == f"no feed, sitemap or listing ever showed an article: empty feed ({site.url}/feed)"
 
 
-@pytest.mark.parametrize("status", [403, 429, 451])
-def test_a_site_that_refuses_is_called_blocked_after_its_first_crawl(
-    desk: Any, site: HostileSite, status: int
-) -> None:  # fmt: skip
-    site.replies["/feed"] = Reply(b"no", status)
-    desk.write_sources(site.source("site"))
-    desk.crawl()
-    state = told(desk)
-    assert (state["health"], history(desk)) == ("blocked", ["blocked"])
-    assert state["cause"] == f"no feed, sitemap or listing could ever be read: HTTP {status} ({site.url}/feed)"
+def test_sites_that_refuse_are_called_blocked_after_their_first_crawl(desk: Any) -> None:
+    with ExitStack() as open_sites:
+        sites = {status: open_sites.enter_context(hostile_site()) for status in (403, 429, 451)}
+        for status, site in sites.items():
+            site.replies["/feed"] = Reply(b"no", status)
+        desk.write_sources("".join(site.source(f"site-{status}") for status, site in sites.items()))
+        desk.crawl()
+    assert history(desk) == ["blocked"] * 3
+    for status, site in sites.items():
+        state = told(desk, f"site-{status}")
+        assert state["health"] == "blocked"
+        assert state["cause"] == f"no feed, sitemap or listing could ever be read: HTTP {status} ({site.url}/feed)"
 
 
 def test_a_site_that_lets_its_feed_be_read_and_no_article_is_called_blocked(desk: Any, site: HostileSite) -> None:

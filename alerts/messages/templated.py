@@ -8,11 +8,11 @@ from html import escape
 from typing import Any
 
 from alerts.definitions import Alert
-from alerts.excerpt import shortened
-from alerts.message import Message
-from alerts.message_html import END
-from alerts.message_text import LONGEST_TEXT, length, units
-from alerts.templating import TemplateFailed, Templates
+from alerts.messages.excerpt import shortened
+from alerts.messages.message import Message
+from alerts.messages.message_html import END
+from alerts.messages.message_text import LONGEST_TEXT, length, units
+from alerts.messages.templating import TemplateFailed, Templates
 
 logger = logging.getLogger(__name__)
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
-from alerts.contents import Contents, contents_of
 from alerts.difference import Difference
-from alerts.direction import directed, isolated
-from alerts.excerpt import shortened
-from alerts.message_html import html_of
-from alerts.message_text import LONGEST_TEXT, text_of
+from alerts.messages.contents import Contents, contents_of
+from alerts.messages.direction import directed, isolated
+from alerts.messages.excerpt import shortened
+from alerts.messages.message_html import html_of
+from alerts.messages.message_text import LONGEST_TEXT, TEST_SIGN, text_of
 from archive.reading import Record
 
 LONGEST_TITLE = 150
@@ -88,5 +88,4 @@ def compose(
 def _title(contents: Contents) -> str:
     if not contents.test:
         return directed(shortened(contents.headline, LONGEST_TITLE - 1), contents.direction)  # 1: a direction mark
-    sign = "[test] "
-    return sign + isolated(shortened(contents.headline, LONGEST_TITLE - len(sign) - 2))  # 2: isolates
+    return TEST_SIGN + isolated(shortened(contents.headline, LONGEST_TITLE - len(TEST_SIGN) - 2))  # 2: isolates

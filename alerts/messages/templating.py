@@ -1,6 +1,6 @@
 """Templates: those that come with Khabar, and a desk's own in `templates/`, which stand in their place or extend them.
 
-Nothing is decided here of what is told; `alerts.sandbox` bounds what a template may do.
+Nothing is decided here of what is told; `alerts.messages.sandbox` bounds what a template may do.
 """
 
 from collections.abc import Callable, Collection
@@ -12,14 +12,14 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, 
 from jinja2.exceptions import TemplateNotFound
 from markupsafe import Markup
 
-from alerts.charts import bars_svg, chart
-from alerts.direction import Direction, directed, isolated
-from alerts.excerpt import LONGEST, Excerpt, fitted
-from alerts.markdown import markdown, markdown_sentence
-from alerts.message_html import marked_html
-from alerts.message_text import bracketed
-from alerts.report_text import facts, stories
-from alerts.sandbox import Sandbox, rendered
+from alerts.messages.charts import bars_svg, chart
+from alerts.messages.direction import Direction, directed, isolated
+from alerts.messages.excerpt import LONGEST, Excerpt, fitted
+from alerts.messages.markdown import markdown, markdown_sentence
+from alerts.messages.message_html import marked_html
+from alerts.messages.message_text import bracketed
+from alerts.messages.report_text import facts, stories
+from alerts.messages.sandbox import Sandbox, rendered
 from seeds.definitions import DefinitionError, nearest
 
 PACKAGED = "khabar"
@@ -41,7 +41,7 @@ class Templates:
 
     @cached_property
     def _sandbox(self) -> Sandbox:
-        packaged = PackageLoader("alerts", _PLACE)
+        packaged = PackageLoader("alerts.messages", _PLACE)
         loader = ChoiceLoader([FileSystemLoader(self.folder), packaged, PrefixLoader({PACKAGED: packaged})])
         return Sandbox(loader, filters=_FILTERS)
 

@@ -6,12 +6,12 @@ from datetime import tzinfo
 from html import escape
 
 from alerts.definitions import Alert
-from alerts.direction import directed
-from alerts.excerpt import shortened
-from alerts.message import LONGEST_TITLE, Message
-from alerts.message_html import ABOUT, ADDRESS, BOX, END, FACTS, HEADLINE
-from alerts.message_text import LONGEST_TEXT, length
-from alerts.unusual_contents import Story, Unusual, contents_of
+from alerts.messages.direction import directed
+from alerts.messages.excerpt import shortened
+from alerts.messages.message import LONGEST_TITLE, Message
+from alerts.messages.message_html import ABOUT, ADDRESS, BOX, END, FACTS, HEADLINE
+from alerts.messages.message_text import LONGEST_TEXT, length
+from alerts.messages.unusual_contents import Story, Unusual, contents_of
 from archive.windows import Window
 
 _STORY = "margin:14px 0 2px;font-size:17px;line-height:1.45"

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 
-from alerts.contents import Contents
-from alerts.difference_text import change_lines, summary_of
-from alerts.direction import directed, isolated
-from alerts.excerpt import LONGEST, Excerpt, fitted, shortened
+from alerts.messages.contents import Contents
+from alerts.messages.difference_text import change_lines, summary_of
+from alerts.messages.direction import directed, isolated
+from alerts.messages.excerpt import LONGEST, Excerpt, fitted, shortened
 
 LONGEST_TEXT = 3_500
 """UTF-16 code units of a message, as Telegram counts, which takes 4,096: there is room for what a channel adds."""
 EDITED = "edited since this alert was raised"
+TEST = "This is a test: nothing new has happened."
+TEST_SIGN = "[test] "
 UNTAGGED = "since this alert was raised, the article has lost the topics that it asks for"
 MOST_CHANGES = 5
 """Paragraphs of an edit that are shown: what is rewritten altogether is read at its page."""
@@ -52,7 +54,7 @@ def _whole(contents: Contents, longest: int) -> str | None:
 def _short(contents: Contents, longest: int) -> str:
     after = [contents.link or contents.instead_of_link or "", f"ref: {contents.ref}"]
     room = longest + 1 - length(after)
-    sign = "[test] " if contents.test else ""
+    sign = TEST_SIGN if contents.test else ""
     width = max(room - 2 - len(sign), _LEAST_HEADLINE)  # 2: a line break and a direction mark
     headline = shortened(contents.headline, width)
     if units(headline) > width:  # letters of two units each
@@ -108,7 +110,7 @@ def without_brackets(text: str) -> str:
 
 def _about(contents: Contents) -> Iterable[str]:
     if contents.test:
-        yield "This is a test: nothing new has happened."
+        yield TEST
     yield f"{isolated(contents.source)} · {contents.language_name}"
     if contents.topics:
         yield f"topics: {', '.join(map(isolated, contents.topics))}"

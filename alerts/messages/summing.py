@@ -7,12 +7,12 @@ from datetime import tzinfo
 from functools import partial
 
 from alerts.definitions import Alert
-from alerts.found import found_by
-from alerts.message import Message
-from alerts.message_text import LONGEST_TEXT
-from alerts.report import MOST_STORIES, Note, Section
-from alerts.report_message import command_for, digest_title, report_message, topics_of
-from alerts.reporting import Names, report_of
+from alerts.messages.found import found_by
+from alerts.messages.message import Message
+from alerts.messages.message_text import LONGEST_TEXT
+from alerts.messages.report import MOST_STORIES, Note, Section
+from alerts.messages.report_message import command_for, digest_title, report_message, topics_of
+from alerts.messages.reporting import Names, report_of
 from archive.outbox import Owed
 from archive.owing import Reason
 from archive.times import from_text

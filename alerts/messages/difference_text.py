@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from html import escape
 
 from alerts.difference import Difference
-from alerts.direction import MARKS, Direction, has_right_to_left
-from alerts.excerpt import shortened
+from alerts.messages.direction import MARKS, Direction, has_right_to_left
+from alerts.messages.excerpt import shortened
 from archive.comparing import Kind, Paragraph, Piece
 
 LONGEST_CHANGE = 600

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Literal
 
-from alerts.contents import source_name
-from alerts.moments import zone_name
-from alerts.report import Report
-from alerts.report_message import numbers_of, span_of
-from alerts.templating import Templates
+from alerts.messages.contents import source_name
+from alerts.messages.moments import zone_name
+from alerts.messages.report import Report
+from alerts.messages.report_message import numbers_of, span_of
+from alerts.messages.templating import Templates
 from archive.health import NEEDS_A_PERSON, Health
 from archive.health_evidence import source_health
 from archive.plain import plain

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from typing import Any
 
-from alerts.charts import chart
-from alerts.contents import LONGEST_NAME, headline_of, language_of, link_of, source_name
 from alerts.definitions import Alert
-from alerts.direction import Direction, direction_of, isolated
-from alerts.excerpt import shortened
-from alerts.moments import instant_in, published_in_short
+from alerts.messages.charts import chart
+from alerts.messages.contents import LONGEST_NAME, headline_of, language_of, link_of, source_name
+from alerts.messages.direction import Direction, direction_of, isolated
+from alerts.messages.excerpt import shortened
+from alerts.messages.moments import instant_in, published_in_short
 from alerts.silence import Silence
 from alerts.spike import Spike
 from archive.plain import plain
@@ -55,7 +55,7 @@ def contents_of(
     db: sqlite3.Connection, window: Window, alert: Alert, *, ref: str, names: Mapping[str, str],
     topics: Mapping[str, str], zone: tzinfo,
 ) -> Unusual:  # fmt: skip
-    """The contents of a message of *window*; the arguments are those of `alerts.unusual_message.unusual_message`."""
+    """The contents of a message of *window*; the arguments are those of `unusual_message`."""
     looked = _Looked(db, alert, names, topics, zone)
     if window.kind == "spike":
         title, facts, stories, stories_are = _spike(looked, Spike.of_figures(window.figures))

@@ -1,23 +1,23 @@
 """From a row of the outbox to the message that is sent for it."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from alerts.definitions import BUILT_IN, Alert
 from alerts.difference import Difference, difference_of
-from alerts.found import found_by
-from alerts.message import Message, Write, compose
-from alerts.message_text import LONGEST_TEXT
-from alerts.report_message import digest_message
-from alerts.reporting import Names
-from alerts.summing import summary_message
-from alerts.templated import templated
-from alerts.templating import Templates
-from alerts.unusual_message import unusual_message
+from alerts.messages.found import found_by
+from alerts.messages.message import Message, Write, compose
+from alerts.messages.message_text import LONGEST_TEXT
+from alerts.messages.report_message import digest_message
+from alerts.messages.reporting import Names
+from alerts.messages.summing import summary_message
+from alerts.messages.templated import templated
+from alerts.messages.templating import Templates
+from alerts.messages.unusual_message import unusual_message
 from alerts.watching import asked_topics
 from archive.outbox import Owed, gathered_in, reasons_of
 from archive.reading import Record, read_record
@@ -88,10 +88,19 @@ class Composer:
         articles = articles_of(db, window.id)
         if not (articles or alert.empty):
             raise Gone("what it told of is gone")
+        return self.digest(
+            db, alert, articles, owed.ref, begin=window.begin, end=window.end or window.born,
+            longest=longest,
+        )  # fmt: skip
+
+    def digest(
+        self, db: sqlite3.Connection, alert: Alert, articles: Sequence[int], ref: str, *, begin: datetime,
+        end: datetime, test: bool = False, longest: int = LONGEST_TEXT,
+    ) -> Message:  # fmt: skip
+        """The digest of *articles* that answered *alert* from *begin* until *end*."""
         return digest_message(
-            db, articles, alert=alert, ref=owed.ref, names=self._names, zone=self.zone,
-            begin=window.begin, end=window.end or window.born, longest=longest,
-            write=self._write(alert, owed.ref, longest),
+            db, articles, alert=alert, ref=ref, names=self._names, zone=self.zone, begin=begin, end=end, test=test,
+            longest=longest, write=self._write(alert, ref, longest),
         )  # fmt: skip
 
     @property

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from alerts.difference import Difference
-from alerts.direction import Direction, direction_of
-from alerts.excerpt import Excerpt, excerpts, shortened
-from alerts.moments import Moments, moments_of, published_in_short
+from alerts.messages.direction import Direction, direction_of
+from alerts.messages.excerpt import Excerpt, excerpts, shortened
+from alerts.messages.moments import Moments, moments_of, published_in_short
 from archive.plain import plain
 from archive.reading import Record
 
@@ -71,7 +71,7 @@ def contents_of(
     names: Mapping[str, str], zone: tzinfo, test: bool, born: str | None,
     untagged: bool, difference: Difference | None,
 ) -> Contents:  # fmt: skip
-    """The contents of a message; the arguments are those of `alerts.message.compose`."""
+    """The contents of a message; the arguments are those of `alerts.messages.message.compose`."""
     article = record.article
     language = language_of(article)
     link, instead = link_of(article["url"])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any, Literal
 
-from alerts.contents import (
+from alerts.messages.contents import (
     LONGEST_HEADLINE,
     LONGEST_NAME,
     LONGEST_THEN,
@@ -21,10 +21,10 @@ from alerts.contents import (
     link_of,
     source_name,
 )
-from alerts.direction import direction_of
-from alerts.excerpt import Excerpt, excerpts, shortened
-from alerts.moments import appeared_in
-from alerts.report import MOST_STORIES, Copy, Entry, Mention, Report, Section
+from alerts.messages.direction import direction_of
+from alerts.messages.excerpt import Excerpt, excerpts, shortened
+from alerts.messages.moments import appeared_in
+from alerts.messages.report import MOST_STORIES, Copy, Entry, Mention, Report, Section
 from archive.copies import spell_delay_of
 from archive.heads import Head, read_heads
 from archive.plain import plain

@@ -7,15 +7,15 @@ from datetime import datetime, tzinfo
 from functools import partial
 
 from alerts.definitions import Alert
-from alerts.direction import isolated
-from alerts.found import found_by
-from alerts.message import LONGEST_TITLE, Message, Write
-from alerts.message_text import LONGEST_TEXT
-from alerts.moments import zone_name
-from alerts.report import Report
-from alerts.report_html import report_html
-from alerts.report_text import cut, report_text, stories
-from alerts.reporting import Names, report_of
+from alerts.messages.direction import isolated
+from alerts.messages.found import found_by
+from alerts.messages.message import LONGEST_TITLE, Message, Write
+from alerts.messages.message_text import LONGEST_TEXT, TEST, TEST_SIGN
+from alerts.messages.moments import zone_name
+from alerts.messages.report import Report
+from alerts.messages.report_html import report_html
+from alerts.messages.report_text import cut, report_text, stories
+from alerts.messages.reporting import Names, report_of
 from archive.times import to_text
 from seeds.definitions import matches_one
 
@@ -41,16 +41,20 @@ def report_message(
 
 def digest_message(
     db: sqlite3.Connection, articles: Sequence[int], *, alert: Alert, ref: str, names: Names, zone: tzinfo,
-    begin: datetime, end: datetime, longest: int = LONGEST_TEXT, write: Write = lambda message, _: message,
+    begin: datetime, end: datetime, test: bool = False, longest: int = LONGEST_TEXT,
+    write: Write = lambda message, _: message,
 ) -> Message:  # fmt: skip
-    """The digest that *alert* tells of *articles*, which answered it from *begin* until *end*. There may be none."""
+    """The digest that *alert* tells of *articles*, which answered it from *begin* until *end*. There may be none. A
+    *test* says that it is one.
+    """
     report = report_of(
         db, articles, names=names, zone=zone, begin=begin, end=end, topics=topics_of(alert, names.topics),
         min_score=alert.min_score, found=partial(found_by, alert.query),
     )  # fmt: skip
     return report_message(
-        report, alert=alert.id, ref=ref, title=digest_title(report), longest=longest,
-        more=command_for(alert, begin, end), intro=(f"digest of {span_of(report)}", *numbers_of(report)), write=write,
+        report, alert=alert.id, ref=ref, title=(TEST_SIGN if test else "") + digest_title(report), longest=longest,
+        intro=(*([TEST] if test else []), f"digest of {span_of(report)}", *numbers_of(report)),
+        more=command_for(alert, begin, end), write=write,
     )  # fmt: skip
 
 

@@ -8,11 +8,11 @@ brackets around the marks, its direction marks, and the ref as its last line.
 from html import escape
 from urllib.parse import urlsplit
 
-from alerts.contents import Contents
-from alerts.difference_text import change_html, paragraphs_of, summary_of
-from alerts.direction import Direction, directed, isolated
-from alerts.excerpt import LONGEST, Excerpt, fitted, shortened
-from alerts.message_text import EDITED, MOST_CHANGES, UNTAGGED, bracketed, without_brackets
+from alerts.messages.contents import Contents
+from alerts.messages.difference_text import change_html, paragraphs_of, summary_of
+from alerts.messages.direction import Direction, directed, isolated
+from alerts.messages.excerpt import LONGEST, Excerpt, fitted, shortened
+from alerts.messages.message_text import EDITED, MOST_CHANGES, TEST, UNTAGGED, bracketed, without_brackets
 
 BOX = "max-width:36em;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 HEADLINE = "margin:0 0 6px;font-size:21px;line-height:1.35;font-weight:700"
@@ -71,7 +71,7 @@ def _about(contents: Contents) -> list[str]:
     if contents.untagged:
         lines.append(f"<b>{UNTAGGED}</b>")
     if contents.test:
-        lines.insert(0, "<b>This is a test: nothing new has happened.</b>")
+        lines.insert(0, f"<b>{TEST}</b>")
     return [f'<p style="{ABOUT}">{line}</p>' for line in lines]
 
 
@@ -108,6 +108,12 @@ def marked_html(sentence: Excerpt, *, longest: int = LONGEST, style: str = "") -
         marked += f"{escape(own[last:start])}{before}{escape(own[start:end])}{after}"
         last = end
     return marked + escape(own[last:])
+
+
+def address_html(link: str) -> str:
+    """A link of many on a page: its host is seen, and the text made of it has the address."""
+    host = escape(shortened(urlsplit(link).hostname or "", _LONGEST_HOST))
+    return f'<a href="{escape(link)}" style="{ADDRESS}">{host}{_hidden(" " + escape(link))}</a>'
 
 
 def _hidden(text: str) -> str:

@@ -39,7 +39,7 @@ def bars_svg(counts: Sequence[int], labels: Sequence[str], *, title: str, descri
         )
     return (
         f'<svg role="img" aria-labelledby="{name}-title {name}-desc" viewBox="0 0 {width} {_HEIGHT}" '
-        f'preserveAspectRatio="none" width="100%" height="{_HEIGHT}" fill="currentColor">'
+        f'preserveAspectRatio="none" overflow="visible" width="100%" height="{_HEIGHT}" fill="currentColor">'
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
         f"{''.join(bars)}"
         f'<path d="M0 {_HEIGHT}H{width}" stroke="currentColor" opacity="0.4" vector-effect="non-scaling-stroke"/></svg>'

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from alerts.direction import directed
-from alerts.fitting import Piece, fit
-from alerts.message_html import ABOUT, ADDRESS, BOX, END, HEADLINE, foreign, name_apart, sentence_html
-from alerts.report import Entry, Mention, Note, Report, Section
-from alerts.report_text import LONGEST_SENTENCE, facts, first_rank, headline_line, stories
+from alerts.messages.direction import directed
+from alerts.messages.fitting import Piece, fit
+from alerts.messages.message_html import ABOUT, BOX, END, HEADLINE, address_html, foreign, name_apart, sentence_html
+from alerts.messages.report import Entry, Mention, Note, Report, Section
+from alerts.messages.report_text import LONGEST_SENTENCE, facts, first_rank, headline_line, stories
 
 MOST_HTML = 90_000
 """Bytes of all stories: a mail program of wide use shows 102 kB of a message, and its last line is the ref."""
@@ -96,7 +96,7 @@ def _entry(entry: Entry) -> str:
     sentence = entry.sentence
     where = escape(entry.instead_of_link or "")
     if entry.link:
-        where = f'<a href="{escape(entry.link)}" style="{ADDRESS}">{escape(entry.link)}</a>'
+        where = address_html(entry.link)
     return "\n".join(
         (
             _title(entry),
@@ -109,7 +109,7 @@ def _entry(entry: Entry) -> str:
 
 
 def _note(note: Note) -> str:
-    where = [f'<a href="{escape(note.link)}" style="{ADDRESS}">{escape(note.link)}</a>'] if note.link else []
+    where = [address_html(note.link)] if note.link else []
     return "\n".join(
         (
             _title(note),

@@ -1,13 +1,13 @@
 """A report of many articles: topics, beneath them stories, each chosen, harmless and bounded. Pure, only a model.
 
-`alerts.reporting` makes one from the archive; `alerts.report_message` and the templates of a brief write it down.
+`reporting` makes one from the archive; `report_message` and the templates of a brief write it down.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from alerts.direction import Direction
-from alerts.excerpt import Excerpt
+from alerts.messages.direction import Direction
+from alerts.messages.excerpt import Excerpt
 
 MOST_STORIES = 200
 """Stories of a report that are told; the others are counted. Nobody reads more."""

@@ -2,8 +2,8 @@
 
 import re
 
-from alerts.excerpt import Excerpt
-from alerts.message_text import without_brackets
+from alerts.messages.excerpt import Excerpt
+from alerts.messages.message_text import without_brackets
 
 _ALWAYS = re.compile(r"([\\`*_{}\[\]<>#|~&!$^=@])")
 _BETWEEN = re.compile(r"(?<=[^\W_])(\.(?=[^\W\d_]{2})|:(?=//))|(:)(?=[A-Za-z][\w+-]*:)")  # hosts, addresses, :emoji:

@@ -1,0 +1,1 @@
+"""What is said: messages, digests and briefs, as text and as HTML."""
