@@ -84,11 +84,9 @@ def consume(db: sqlite3.Connection, window: int, alert: str, until: datetime, no
 
 
 def last_window(db: sqlite3.Connection, alert: str, kind: str) -> Window | None:
-    """The latest window of *alert*, as a *kind* of alert. It is looked for from the latest one of all backwards: by its
-    alert's index all that the alert ever had would be sorted, each second.
-    """
+    """The latest window of *alert*, as a *kind* of alert."""
     return _window(
-        db.execute("SELECT * FROM windows WHERE +alert = ? AND kind = ? ORDER BY id DESC LIMIT 1", (alert, kind))
+        db.execute("SELECT * FROM windows WHERE alert = ? AND kind = ? ORDER BY id DESC LIMIT 1", (alert, kind))
     )
 
 
