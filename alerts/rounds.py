@@ -25,6 +25,7 @@ from archive.windows import (
     close_window,
     consume,
     digests_that_go_on,
+    last_end,
     last_window,
     open_window,
     open_windows,
@@ -118,6 +119,9 @@ class Rounds:
             else:
                 going_on.add(window.subject)
         for silence in silences(db, alert, **desk, told=going_on):
+            ended = last_end(db, alert.id, silence.subject)
+            if silence.rule == "trickle" and ended and silence.since < ended:
+                continue  # the day that was looked at has that silence in it which was told
             self._tell(db, alert, silence, silence.since, desk["now"])
 
     def _tell(

@@ -105,6 +105,16 @@ def open_windows(db: sqlite3.Connection, alert: str, kind: str) -> list[Window]:
     return [_as_window(row) for row in rows]
 
 
+def last_end(db: sqlite3.Connection, alert: str, subject: str) -> datetime | None:
+    """When the latest of the silences of *subject* that *alert* told of ended."""
+    row = db.execute(
+        'SELECT "end" FROM windows WHERE alert = ? AND kind = \'silence\' AND subject = ? AND "end" IS NOT NULL '
+        "ORDER BY id DESC LIMIT 1",
+        (alert, subject),
+    ).fetchone()
+    return from_text(row[0]) if row else None
+
+
 def close_window(db: sqlite3.Connection, window: int, end: datetime) -> None:
     """Writes down when it ended."""
     db.execute('UPDATE windows SET "end" = ? WHERE id = ?', (to_text(end), window))

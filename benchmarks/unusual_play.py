@@ -112,6 +112,7 @@ def _is_spike(hour: Hour, count: int) -> bool:
 def silences_told(counted: Counted) -> Iterator[tuple[float, silence.Rule]]:
     """When each silence is told, in minutes from BEGIN, and by which rule; each is looked for on the hour."""
     since: float | None = None
+    ended = 0.0
     rule: silence.Rule | None = None
     for tick in counted.ticks:
         if since is not None:
@@ -119,8 +120,10 @@ def silences_told(counted: Counted) -> Iterator[tuple[float, silence.Rule]]:
             slow = rule == "trickle" or silence.is_trickle(*tick.day)
             if not came or (slow and not silence.is_back(*tick.day)):
                 continue
-            since = None
+            since, ended = None, 60.0 * tick.number if slow else tick.last
         rule = _rule(tick)
+        if rule == "trickle" and 60.0 * (tick.number - _DAY) < ended:
+            continue
         if rule:
             since = tick.last if rule != "trickle" else 60.0 * (tick.number - _DAY)
             yield 60.0 * tick.number, rule
