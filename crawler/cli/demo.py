@@ -103,6 +103,8 @@ def next_commands(report: "DemoReport") -> list[str]:
         f"{khabar} topics explain --language en 'US troops will withdraw from Iraq by September, Baghdad says'",
         f"{khabar} status",
         f"{khabar} alerts list",
+        f"{khabar} alerts test --since 2d",
+        f"{khabar} brief --since 24h --topic us_withdrawal",
         f"{khabar} export --format jsonl --topic gas_imports",
     ]
 
