@@ -261,6 +261,21 @@ def test_nobody_is_told_of_an_article_that_only_loses_a_topic(
     assert alerts(desk) == [("dry", gains)] and loses
 
 
+def test_what_a_digest_is_to_tell_of_waits_for_its_next_message(
+    desk: Any, arrive: Callable[..., int], write_pack: Callable[[str], None]
+) -> None:
+    arrive("Rain and a flood.")
+    write_pack(RAIN + FLOOD)
+    (desk.root / "alerts/desk.toml").write_text(
+        f'[[alert]]\nid = "x"\ntopics = ["flood"]\nwhen = "digest"\ncron = "0 6 * * *"\nto = ["{HOOK}"]\n'
+    )
+    done = desk.khabar("topics", "retag", "--alert")
+    assert "Messages owed: 0;" in done.stdout
+    assert done.stdout.endswith("Digests tell of what answers them from now on with their next message.\n")
+    [row] = desk.rows("SELECT alert, window FROM window_articles")
+    assert (row["alert"], row["window"]) == ("x", None)
+
+
 def test_alerts_with_an_error_keep_anything_from_happening(
     desk: Any, arrive: Callable[..., int], write_pack: Callable[[str], None]
 ) -> None:

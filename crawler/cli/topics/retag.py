@@ -77,6 +77,7 @@ class Tally:
     gained: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
     messages: int | None = None  # owed; None: nobody asked for them
+    has_digests: bool = False  # which tell of theirs with their next message
     left: int = 0
     begun: float = field(default_factory=monotonic)
 
@@ -92,6 +93,7 @@ class Tally:
         if watch is None:
             return lambda db, one: None
         self.messages, at = 0, datetime.now(UTC)
+        self.has_digests = any(alert.when == "digest" for alert in watch.alerts.values())
 
         def tell(db: sqlite3.Connection, one: Retagged) -> None:
             if one.gained:
@@ -163,3 +165,5 @@ def _print(tally: Tally, version: str) -> None:
     click.echo(f"Articles tagged anew: {tally.read:,} {took}; other topics than before: {tally.changed:,}.")
     if tally.messages is not None:
         click.echo(f'Messages owed: {tally.messages:,}; "khabar run" sends them, or "khabar alerts deliver".')
+    if tally.has_digests:
+        click.echo("Digests tell of what answers them from now on with their next message.")
