@@ -6,7 +6,7 @@ may be late or early, come twice or be missed for hours: what it finds is in the
 
 import logging
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from alerts.silence import Silence
 from alerts.spike import Spike
 from alerts.unusual import silence_end, silences, spike_end, spikes, too_young
 from alerts.watching import Watch
-from archive.owing import SAME_TIME, Telling, alerts_with_held, hold_on, release, suppress
+from archive.owing import SAME_TIME, Held, Telling, alerts_with_held, hold_on, release, suppress
 from archive.windows import (
     LAST,
     Window,
@@ -53,7 +53,7 @@ class Rounds:
 
     def is_due(self, db: sqlite3.Connection, now: datetime) -> bool:
         """Whether `go` would change anything. It only reads, and takes a fraction of a millisecond."""
-        return any(self._may_go(db, now)) or any(
+        return any(held is None for _, held in self._held(db, now)) or any(
             is_new(last, now) or _fire(alert, self.watch, last, now) for alert, last in self._digests(db)
         )
 
@@ -64,10 +64,12 @@ class Rounds:
                 open_window(db, alert=alert.id, kind="digest", begin=now, end=now, born=now, figures={})
             elif fire := _fire(alert, self.watch, last, now):
                 self._digest(db, last, fire, now, alert)
-        for alert_id in list(self._may_go(db, now)):
-            number = release(db, alert_id, now)
-            logger.info("alert %s: what was held back goes as %d messages", alert_id, number)
-        self._hold_on(db, now)
+        for alert_id, held in self._held(db, now):
+            if held:
+                hold_on(db, alert_id, held)
+            else:
+                number = release(db, alert_id, now)
+                logger.info("alert %s: what was held back goes as %d messages", alert_id, number)
 
     def end_digests(self, db: sqlite3.Connection, now: datetime) -> None:
         """Ends the digests of alerts that are none any more; to be called where the alerts may have changed.
@@ -101,23 +103,15 @@ class Rounds:
                 self._look_for_silences(db, alert, desk)
 
     def _look_for_spikes(self, db: sqlite3.Connection, alert: Alert, desk: "_Desk") -> None:
-        going_on = set()
-        for window in open_windows(db, alert.id, "spike"):
-            if end := spike_end(db, alert, Spike.of_figures(window.figures), **desk):
-                close_window(db, window.id, end)
-            else:
-                going_on.add(window.subject)
+        going_on = _going_on(db, alert, lambda window: spike_end(db, alert, Spike.of_figures(window.figures), **desk))
         for spike in spikes(db, alert, **desk):
             if spike.subject not in going_on:
                 self._tell(db, alert, spike, spike.hour, desk["now"])
 
     def _look_for_silences(self, db: sqlite3.Connection, alert: Alert, desk: "_Desk") -> None:
-        going_on = set()
-        for window in open_windows(db, alert.id, "silence"):
-            if end := silence_end(db, alert, Silence.of_figures(window.figures), **desk):
-                close_window(db, window.id, end)
-            else:
-                going_on.add(window.subject)
+        going_on = _going_on(
+            db, alert, lambda window: silence_end(db, alert, Silence.of_figures(window.figures), **desk)
+        )
         for silence in silences(db, alert, **desk, told=going_on):
             ended = last_end(db, alert.id, silence.subject)
             if silence.rule == "trickle" and ended and silence.since < ended:
@@ -157,19 +151,24 @@ class Rounds:
         else:
             suppress(db, telling, "empty", at=now)
 
-    def _may_go(self, db: sqlite3.Connection, now: datetime) -> Iterator[str]:
-        """The alerts whose messages are held back no longer. One that is gone is `archive.outbox.readdress`'s care."""
+    def _held(self, db: sqlite3.Connection, now: datetime) -> Iterator[tuple[str, Held | None]]:
+        """The alerts of which messages are held back, and until when and why; None: they may go by now. An alert that
+        is gone is `archive.outbox.readdress`'s care.
+        """
         for alert_id in alerts_with_held(db):
-            alert = self.watch.alerts.get(alert_id)
-            if alert and held_now(db, alert, at=now, zone=self.watch.zone) is None:
-                yield alert_id
+            if alert := self.watch.alerts.get(alert_id):
+                yield alert_id, held_now(db, alert, at=now, zone=self.watch.zone)
 
-    def _hold_on(self, db: sqlite3.Connection, now: datetime) -> None:
-        """Writes down until when the others are held back, where that is another time than before."""
-        for alert_id in alerts_with_held(db):
-            alert = self.watch.alerts.get(alert_id)
-            if alert and (held := held_now(db, alert, at=now, zone=self.watch.zone)):
-                hold_on(db, alert_id, held)
+
+def _going_on(db: sqlite3.Connection, alert: Alert, end_of: Callable[[Window], datetime | None]) -> set[str]:
+    """The subjects of the open windows of *alert* that go on; those that have an end are closed."""
+    going_on = set()
+    for window in open_windows(db, alert.id, alert.when):
+        if end := end_of(window):
+            close_window(db, window.id, end)
+        else:
+            going_on.add(window.subject)
+    return going_on
 
 
 def is_new(last: Window | None, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from alerts.silence import QUIET, TRICKLE, Rule, Silence, is_back, is_long, is_l
 from alerts.spike import FEWEST, REST, Spike, is_spike
 from archive.health import NEEDS_A_PERSON, RHYTHM_DAYS, Health
 from archive.health_evidence import health_at
+from archive.names import topic_numbers
 from archive.volume import (
     Scope,
     Span,
@@ -27,7 +28,6 @@ from archive.volume import (
     last_article,
     last_asked,
     longest_pause,
-    topic_numbers,
     watched_since,
 )
 from seeds.definitions import matches_one

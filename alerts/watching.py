@@ -1,7 +1,7 @@
 """What is to be told: which alerts an article or an edit answers, written into the outbox in its own transaction."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Literal, TypeAlias
@@ -17,14 +17,13 @@ from archive.query import parse
 from archive.reading import read_facts
 from archive.revisions import Edit, read_edit
 from archive.storing import Arrival, Stored
+from archive.tagging import Scores
 from archive.windows import await_digest, awaited_by
 from seeds.definitions import matches_one
 
 _NEWS = (Fate.ARCHIVED, Fate.REVISED)
 """What may answer an alert: an edit can bring the words that were missing. A copy of what is archived cannot."""
 
-Scores: TypeAlias = Sequence[tuple[str, float]]
-"""Topics with their scores."""
 _Verdict: TypeAlias = Literal["answers", "too weak", "no"]
 
 
@@ -102,8 +101,8 @@ class Watch:
     def _raise(self, db: sqlite3.Connection, alert: Alert, telling: Telling, at: datetime) -> int:
         """Tells at once, or with the next digest; what was told by another article is written down as a copy."""
         if alert.when == "digest":
-            if not await_digest(db, telling, at) and (awaited := awaited_by(db, telling)):
-                self._note_copy(db, telling, awaited[0], at)
+            if not await_digest(db, telling, at):
+                self._note_copy(db, telling, awaited_by(db, telling), at)
             return 0
         born = raise_alert(db, alert, telling, at=at, zone=self.zone)
         if not born:

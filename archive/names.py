@@ -18,8 +18,12 @@ class Names:
 
 def read_names(db: sqlite3.Connection) -> Names:
     """The names in use now."""
-    topics = {name: number for number, name in db.execute("SELECT id, name FROM topic_names")}
-    return Names(topics, _values(db, "source"), _values(db, "language"), _values(db, "site"))
+    return Names(topic_numbers(db), _values(db, "source"), _values(db, "language"), _values(db, "site"))
+
+
+def topic_numbers(db: sqlite3.Connection) -> dict[str, int]:
+    """The number of each topic that an article ever had."""
+    return {name: number for number, name in db.execute("SELECT id, name FROM topic_names")}
 
 
 def _values(db: sqlite3.Connection, column: Literal["source", "language", "site"]) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from archive.database import transaction
-from archive.tagging import replace_tags
+from archive.tagging import Scores, replace_tags
 from archive.texts import ArchivedText, archived_texts
 from topics.evidence import Tag
 from topics.matching import match
@@ -21,9 +21,6 @@ _AT_ONCE = 100
 """Articles in a transaction. Matching them takes several times as long as writing them, and nobody waits for it: who
 looks whether the archive is free finds it free most of the time."""
 _CHARACTERS_AT_ONCE = 2_000_000  # of texts, which stay in memory until they are written: six times what 100 have
-
-Scores: TypeAlias = Sequence[tuple[str, float]]
-"""Topics with their scores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,13 @@
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from archive.database import inserted_id, storable
 from topics.evidence import Tag
+
+Scores: TypeAlias = Sequence[tuple[str, float]]
+"""Topics with their scores."""
 
 _Names = Literal["topic_names", "pack_versions"]
 

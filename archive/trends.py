@@ -4,7 +4,6 @@ The rollup counts by hours of UTC. Days and weeks are those of a zone; where the
 counts for the day in which it begins.
 """
 
-import json
 import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from itertools import pairwise
 from typing import Literal
 
 from archive.times import from_text, to_text
+from archive.volume import topic_counts
 
 Step = Literal["hour", "day", "week"]
 
@@ -74,7 +74,7 @@ def trends(
         spans[0], _begin(_first_hour(db, spans[0]) or midnight, "day", zone)
     )  # no day before the archive counts
     days = max(midnight - begin, timedelta()) / timedelta(days=1)
-    found = _counts(db, [0, *topics.values()], asked, sources)
+    found = topic_counts(db, [0, *topics.values()], asked, sources)
     return [
         Trend(topic=topic, counts=tuple(counts), today=today, before=before, days_before=days)
         for topic, (*counts, today, before) in zip([None, *topics], found, strict=True)
@@ -88,25 +88,6 @@ def _first_hour(db: sqlite3.Connection, since: datetime) -> datetime | None:
         (to_text(since),),
     ).fetchone()
     return from_text(row[0]) if row else None
-
-
-def _counts(
-    db: sqlite3.Connection, topics: list[int], spans: list[tuple[datetime, datetime]], sources: Collection[str] | None
-) -> list[list[int]]:
-    """For each of *topics* its articles in each of *spans*. Each is a walk along a part of the rollup's key."""
-    scope = "" if sources is None else "AND source IN (SELECT value FROM json_each(:sources))"
-    rows = db.execute(
-        "SELECT (SELECT coalesce(sum(articles), 0) FROM volume WHERE volume.topic = topic.value "  # noqa: S608 -- own words
-        f"AND hour >= span.value ->> 0 AND hour < span.value ->> 1 {scope}) "
-        "FROM json_each(:topics) AS topic CROSS JOIN json_each(:spans) AS span ORDER BY topic.key, span.key",
-        {
-            "topics": json.dumps(topics),
-            "spans": json.dumps([(to_text(begin), to_text(end)) for begin, end in spans]),
-            "sources": json.dumps(list(sources or ())),
-        },
-    ).fetchall()
-    numbers = [row[0] for row in rows]
-    return [numbers[place : place + len(spans)] for place in range(0, len(numbers), len(spans))]
 
 
 def _begin(instant: datetime, step: Step, zone: tzinfo) -> datetime:

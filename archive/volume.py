@@ -42,16 +42,6 @@ class Scope:
         return self.topic == 0 and len(self.sources) == 1
 
 
-def topic_numbers(db: sqlite3.Connection) -> dict[str, int]:
-    """The number of each topic that an article ever had."""
-    return {name: number for number, name in db.execute("SELECT id, name FROM topic_names")}
-
-
-_IN_SPANS = (
-    "SELECT (SELECT coalesce(sum(articles), 0) FROM volume WHERE topic = :topic "
-    "AND hour >= span.value ->> 0 AND hour < span.value ->> 1 AND source IN (SELECT value FROM json_each(:sources))) "
-    "FROM json_each(:spans) AS span ORDER BY span.key"
-)
 _OF_SOURCE_IN_SPANS = (
     "SELECT (SELECT count(*) FROM article_head WHERE source = :source "
     "AND id >= span.value ->> 0 AND id < span.value ->> 1) FROM json_each(:spans) AS span ORDER BY span.key"
@@ -60,17 +50,35 @@ _OF_SOURCE_IN_SPANS = (
 
 def counts(db: sqlite3.Connection, scope: Scope, spans: Sequence[Span]) -> list[int]:
     """The articles of *scope* in each of *spans*, which begin and end on the hour."""
-    as_spans, statement = (_ids, _OF_SOURCE_IN_SPANS) if scope.is_one_source else (_texts, _IN_SPANS)
-    values = scope.values | {"spans": json.dumps([as_spans(span) for span in spans])}
-    return [number for (number,) in db.execute(statement, values)]
+    if not scope.is_one_source:
+        return topic_counts(db, [scope.topic], spans, scope.sources)[0]
+    values = {"source": scope.sources[0], "spans": json.dumps([_ids(span) for span in spans])}
+    return [number for (number,) in db.execute(_OF_SOURCE_IN_SPANS, values)]
+
+
+def topic_counts(
+    db: sqlite3.Connection, topics: Sequence[int], spans: Sequence[Span], sources: Collection[str] | None
+) -> list[list[int]]:
+    """For each of *topics* its articles in each of *spans*; *sources*: of these only. Each walks along a part of the
+    rollup's key.
+    """
+    scope = "" if sources is None else "AND source IN (SELECT value FROM json_each(:sources))"
+    rows = db.execute(
+        "SELECT (SELECT coalesce(sum(articles), 0) FROM volume WHERE volume.topic = topic.value "  # noqa: S608 -- own words
+        f"AND hour >= span.value ->> 0 AND hour < span.value ->> 1 {scope}) "
+        "FROM json_each(:topics) AS topic CROSS JOIN json_each(:spans) AS span ORDER BY topic.key, span.key",
+        {
+            "topics": json.dumps(topics),
+            "spans": json.dumps([(to_text(begin), to_text(end)) for begin, end in spans]),
+            "sources": json.dumps(list(sources or ())),
+        },
+    ).fetchall()
+    numbers = [row[0] for row in rows]
+    return [numbers[place : place + len(spans)] for place in range(0, len(numbers), len(spans))]
 
 
 def _ids(span: Span) -> tuple[int, int]:
     return id_at(span[0]), id_at(span[1])
-
-
-def _texts(span: Span) -> tuple[str, str]:
-    return to_text(span[0]), to_text(span[1])
 
 
 def id_at(instant: datetime) -> int:

@@ -48,12 +48,12 @@ def await_digest(db: sqlite3.Connection, telling: Telling, at: datetime) -> bool
     return cursor.rowcount == 1
 
 
-def awaited_by(db: sqlite3.Connection, telling: Telling) -> tuple[int, int | None] | None:
-    """The article by which the subject of *telling* came to be told, and the window that told of it, if any has."""
+def awaited_by(db: sqlite3.Connection, telling: Telling) -> int | None:
+    """The article by which the subject of *telling* came to be told by a digest; None where it is told by none."""
     row = db.execute(
-        "SELECT article, window FROM window_articles WHERE alert = ? AND subject = ?", (telling.alert, telling.subject)
+        "SELECT article FROM window_articles WHERE alert = ? AND subject = ?", (telling.alert, telling.subject)
     ).fetchone()
-    return (row[0], row[1]) if row else None
+    return row[0] if row else None
 
 
 def open_window(

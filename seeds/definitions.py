@@ -173,6 +173,11 @@ def matches_one(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
+def in_order(patterns: Iterable[str], names: Collection[str]) -> list[str]:
+    """Those of *names* that *patterns*, which are shell patterns, stand for, in the order of the patterns."""
+    return [name for pattern in patterns for name in names if matches_one(name, [pattern])]
+
+
 def check_reference(key: str, pattern: str, known: Collection[str], kind: str) -> None:
     """Raises BadValue unless *pattern*, a shell pattern, matches the id of a *kind* of thing that the desk has."""
     if not any(matches_one(name, [pattern]) for name in known):

@@ -129,7 +129,7 @@ class Composer:
             record=record,
             topics=[(topic, self.topics.get(topic, topic)) for topic in asked],
             found=found_by(alert.query, record),
-            names={number: one.name for number, one in self.sources.items()},
+            names=self._names.sources,
             source_zone=ZoneInfo(source.timezone if source else "UTC"),
             test=test,
             born=born,

@@ -38,13 +38,13 @@ def change_lines(difference: Difference, direction: Direction | None) -> Iterabl
     """A line for the title, where it changed, and for each paragraph, at most LONGEST_CHANGE characters each."""
     for paragraph in paragraphs_of(difference):
         line = "".join(_marked(piece) for piece in fitted_change(paragraph))
-        edge = _edge(paragraph, direction)
+        edge = edge_of(paragraph, direction)
         yield f"{edge}{line}{edge}"
 
 
 def change_html(paragraph: Paragraph, direction: Direction | None, hidden: str) -> str:
     """*paragraph* in HTML; *hidden* is the style of what only the text shows that is made of it."""
-    edge = _edge(paragraph, direction)
+    edge = edge_of(paragraph, direction)
     return f"{edge}{''.join(_html(piece, hidden) for piece in fitted_change(paragraph))}{edge}"
 
 
@@ -89,7 +89,7 @@ def _length(pieces: Paragraph) -> int:
     return sum(len(_marked(piece)) for piece in pieces)
 
 
-def _edge(paragraph: Paragraph, direction: Direction | None) -> str:
+def edge_of(paragraph: Paragraph, direction: Direction | None) -> str:
     """A mark of direction for both ends of a right-to-left line: it holds the brackets at their words, whatever
     direction the reader gives the line."""
     is_foreign = direction != "ltr" and any(has_right_to_left(piece.text) for piece in paragraph)

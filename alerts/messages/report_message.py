@@ -17,7 +17,7 @@ from alerts.messages.report_html import report_html
 from alerts.messages.report_text import cut, report_text, stories
 from alerts.messages.reporting import Names, report_of
 from archive.times import to_text
-from seeds.definitions import matches_one
+from seeds.definitions import in_order
 
 _LONGEST_COMMAND = 400  # characters; a longer one is no help on a phone
 
@@ -62,7 +62,7 @@ def topics_of(alert: Alert, topics: Mapping[str, str]) -> list[str] | None:
     """Those of *topics* that *alert* asks for, in the order in which it names them; None: any."""
     if not alert.topics:
         return None
-    return [topic for pattern in alert.topics for topic in topics if matches_one(topic, [pattern])]
+    return in_order(alert.topics, topics)
 
 
 def digest_title(report: Report) -> str:

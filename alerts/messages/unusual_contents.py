@@ -14,10 +14,11 @@ from alerts.messages.excerpt import shortened
 from alerts.messages.moments import instant_in, published_in_short
 from alerts.silence import Silence
 from alerts.spike import Spike
+from archive.names import topic_numbers
 from archive.plain import plain
 from archive.reading import read_record
 from archive.times import spell
-from archive.volume import Scope, Span, counts, newest_in, topic_numbers
+from archive.volume import Scope, Span, counts, newest_in
 from archive.windows import Window
 from seeds.definitions import matches_one
 

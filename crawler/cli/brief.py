@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.database import open_archive
-from archive.names import read_names
+from archive.database import one_moment, open_archive
+from archive.names import topic_numbers
 from archive.search import Filters, matching_ids
 from crawler.cli import pass_desk
 from crawler.cli.filters import filter_options, read_filters, read_query, saved_option
 from crawler.desk import Desk
-from seeds.definitions import matches_one
+from seeds.definitions import in_order, matches_one
 
 if TYPE_CHECKING:
     from alerts.messages.brief import Brief, Format
@@ -53,8 +53,7 @@ def brief(
     from alerts.messages.templating import TemplateFailed  # noqa: PLC0415
 
     words, now = read_query(desk, query, saved), datetime.now(UTC)
-    with closing(open_archive(desk.archive, read_only=True)) as db:
-        db.execute("BEGIN")  # one view of the archive for all that follows
+    with closing(open_archive(desk.archive, read_only=True)) as db, one_moment(db):
         filters = read_filters(desk, db, chosen, query=words)
         made = _made(desk, db, query=words, filters=filters, chosen=chosen, now=now)
     try:
@@ -107,9 +106,7 @@ def _topics(db: sqlite3.Connection, filters: Filters) -> list[str] | None:
     """Those asked for, in the order in which they are named."""
     if not filters.topics:
         return None
-    return [
-        topic for pattern in filters.topics for topic in sorted(read_names(db).topics) if matches_one(topic, [pattern])
-    ]
+    return in_order(filters.topics, sorted(topic_numbers(db)))
 
 
 def _asked(query: str, chosen: dict[str, Any]) -> list[str]:

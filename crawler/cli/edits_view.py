@@ -7,7 +7,8 @@ from typing import Any
 from rich.text import Text
 
 from alerts.difference import in_short
-from alerts.messages.direction import MARKS, direction_of, has_right_to_left
+from alerts.messages.difference_text import edge_of
+from alerts.messages.direction import direction_of
 from archive.comparing import Paragraph, Piece, compare
 from archive.lines import without
 from archive.reading import Record
@@ -79,8 +80,7 @@ def _line(paragraph: Paragraph, language: str | None) -> Text:
     """The changes of *paragraph* with some words around each. A mark of direction at both its ends holds the brackets
     of right-to-left text at their words, whatever direction the reader gives the line.
     """
-    text = "".join(piece.text for piece in paragraph)
-    edge = MARKS["rtl"] if direction_of(language) != "ltr" and has_right_to_left(text) else ""
+    edge = edge_of(paragraph, direction_of(language))
     return Text.assemble(edge, *map(_piece, in_short(paragraph)), edge)
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from archive.database import transaction
 from archive.health import UNASKED
+from archive.names import topic_numbers
 from archive.times import to_text
-from archive.volume import Scope, last_asked, longest_pause, topic_numbers, watched_since
+from archive.volume import Scope, last_asked, longest_pause, watched_since
 from topics.evidence import Tag
 
 
