@@ -16,9 +16,7 @@ import unicodedata
 from hashlib import blake2b
 from urllib.parse import quote
 
-LONGEST_URL = 4_096
-"""Characters. An encoded Arabic letter takes six, so a headline of 200 letters as slug is 1,200; browsers and
-servers give up between 2,000 and 8,000."""
+from seeds.bounds import LONGEST_URL
 
 _URL = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.\-]*):)?//([^/?#\\]*)([^?#]*)(?:\?([^#]*))?", re.DOTALL)
 _OPAQUE = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):(?![0-9]{1,5}(?:[/?#]|$))")

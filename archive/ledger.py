@@ -17,6 +17,7 @@ from archive.database import inserted_id, storable
 from archive.runs import finish_run, start_run
 from archive.times import to_text
 from archive.ways import way_number
+from seeds.bounds import MAX_UNFINISHED
 
 __all__ = ["Seen", "finish_run", "forget_visit", "record_visit", "see_entries", "start_run", "unfinished"]
 
@@ -30,7 +31,6 @@ _TRIES_OF_OTHERS = 4  # of all sources together, after which none has it because
 _RESTLESS_FROM, _RESTLESS_SHARE = 5, 0.8
 """A way by which four in five of five known entries or more have changed since it was last read, writes into them what
 is no edit: the time of day as `lastmod`, how often each was viewed. No newsroom edits so much at once."""
-_MOST_UNFINISHED = 5_000  # a week of the busiest source; the rest comes with the next runs
 _UPDATE_VISIT = (
     "UPDATE visits SET url = ?, source = ?, run = ?, at = ?, fate = ?, reason = ?, status = ?, tries = ?, "
     "open_since = ?, due = ?, hints = ? WHERE id = ?"
@@ -159,7 +159,7 @@ def unfinished(db: sqlite3.Connection, source: str, at: datetime) -> list[Entry]
         "AND (fate NOT IN (?, ?) OR (open_since >= ? AND (due IS NULL OR due <= ?))) "
         "AND url NOT IN (SELECT url FROM feeds WHERE source = ?) "
         "ORDER BY coalesce(hints ->> 'published', hints ->> 'updated', open_since) DESC, id DESC LIMIT ?",
-        (source, *_LOST, to_text(at - TRIED_FOR), to_text(at), source, _MOST_UNFINISHED),
+        (source, *_LOST, to_text(at - TRIED_FOR), to_text(at), source, MAX_UNFINISHED),
     )
     return [_entry(url, hints) for url, hints in rows]
 

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from archive.database import storable
 from archive.times import from_text, to_text
 from archive.validators import Validators
+from seeds.bounds import MAX_LOOKS
 
 _DAY = timedelta(days=1)
-_MOST_LOOKS = 2_000  # a run; the rest comes with the next ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ def looks_due(db: sqlite3.Connection, source: str, at: datetime) -> list[Look]:
     """The articles of *source* to be looked at again, the longest overdue first."""
     rows = db.execute(
         "SELECT url, etag, last_modified FROM visits WHERE source = ? AND look <= ? ORDER BY look LIMIT ?",
-        (source, to_text(at), _MOST_LOOKS),
+        (source, to_text(at), MAX_LOOKS),
     )
     return [Look(url=url, etag=etag, last_modified=modified) for url, etag, modified in rows]
 

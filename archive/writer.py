@@ -16,12 +16,12 @@ from typing import Any, Generic, TypeVar
 
 from archive.database import explained, open_archive, transaction
 from archive.errors import ArchiveError
+from seeds.bounds import MAX_QUEUED
 
 T = TypeVar("T")
 
 _MOST_AT_ONCE = 50
 """Works in a transaction: 50 articles take a tenth of a second, for which other processes wait; more gain little."""
-_MOST_QUEUED = 1_000  # then `submit` waits: a crawl cannot outrun the disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Writer:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._queue: Queue[_Order[Any] | None] = Queue(_MOST_QUEUED)
+        self._queue: Queue[_Order[Any] | None] = Queue(MAX_QUEUED)
         self._closing = Lock()
         self._closed = False
         opened: Future[None] = Future()

@@ -12,12 +12,11 @@ from urllib.parse import urlsplit
 
 import idna
 
-from archive.addresses import LONGEST_URL
+from seeds.bounds import LONGEST_HOST, LONGEST_URL
 from seeds.sources import USUAL_PORTS
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-_LONGEST_HOST = 253  # characters, RFC 1035
 _HOST_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-_")
 _DOTS = str.maketrans("。．｡", "...")  # browsers take each for a dot
 _LONGEST_SHOWN = 80  # characters of something wrong: enough to recognise it
@@ -163,7 +162,7 @@ def _canonical_host(name: str) -> str | None:
             name = idna.encode(name, uts46=True).decode("ascii")
         except (idna.IDNAError, UnicodeError):
             return None
-    return name if 0 < len(name) <= _LONGEST_HOST and _HOST_LETTERS.issuperset(name) else None
+    return name if 0 < len(name) <= LONGEST_HOST and _HOST_LETTERS.issuperset(name) else None
 
 
 def _literal(host: str) -> Address | None:

@@ -16,16 +16,17 @@ from scrapy.utils.reactor import install_reactor
 
 from archive.errors import ArchiveError
 from archive.ledger import start_run
-from crawler import settings as bounds
 from crawler.desk import Desk
 from crawler.manners.hosts import Hosts
 from crawler.manners.robots import Robots
 from crawler.own_settings import own_settings, scrapy_settings
+from crawler.settings import TWISTED_REACTOR
 from crawler.signs import Signs
 from crawler.spiders.news import NewsSpider
 from pipelines.errand import Errand, end_run
 from pipelines.tally import Tally
 from pipelines.workbench import Workbench, open_workbench
+from seeds import bounds
 from seeds.sources import Source
 
 T = TypeVar("T")
@@ -271,7 +272,7 @@ def crawl_once(
 
 def on_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """What *main* returns, run on Twisted's asyncio reactor until it is done. A process can call it once."""
-    install_reactor(bounds.TWISTED_REACTOR)
+    install_reactor(TWISTED_REACTOR)
     from twisted.internet import reactor as installed  # noqa: PLC0415 -- importing it earlier would install another
 
     reactor: Any = installed  # its stubs know only the interface

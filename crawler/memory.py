@@ -15,9 +15,9 @@ from archive.looks import Look, look_again, looks_due
 from archive.ways import Way, end_listing, record_way, ways
 from crawler.fates import Loss
 from crawler.remembering import Answer, answered, lost, not_modified
-from crawler.settings import MAX_URL_LENGTH
 from crawler.validators import conditions
 from pipelines.errand import Errand
+from seeds.bounds import LONGEST_URL
 
 
 class Memory:
@@ -55,10 +55,10 @@ class Memory:
         second part of what is given is whether that one is to be read: because this one shows something that no run
         before has seen, or because an earlier run was cut off before it had read it.
         """
-        fitting = [entry for entry in answer.entries if len(entry.url) < MAX_URL_LENGTH]
+        fitting = [entry for entry in answer.entries if len(entry.url) < LONGEST_URL]
         for entry in answer.entries:
-            if len(entry.url) >= MAX_URL_LENGTH:  # what is kept of it is as long, and so never asked for
-                await self._errand.record(entry.url[:MAX_URL_LENGTH], Fate.REFUSED, "address too long")
+            if len(entry.url) >= LONGEST_URL:  # what is kept of it is as long, and so never asked for
+                await self._errand.record(entry.url[:LONGEST_URL], Fate.REFUSED, "address too long")
         run, at = self._errand.run, self._errand.workbench.clock()
         known = self._way(url)
 
@@ -150,7 +150,7 @@ class Memory:
             key = key_of(entry.url)
             if known := self._underway.get(key):
                 self._underway[key] = known.filled_from(entry)
-            elif len(entry.url) < MAX_URL_LENGTH:
+            elif len(entry.url) < LONGEST_URL:
                 taken.setdefault(key, entry)
         self._underway.update(taken)
         self._errand.tally.found += len(taken)

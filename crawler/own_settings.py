@@ -5,7 +5,7 @@ from typing import Any
 
 from scrapy.settings import Settings
 
-from crawler import settings as bounds
+from crawler import settings as general
 from crawler.desk import DeskConfig
 from seeds.sources import Source
 
@@ -19,7 +19,7 @@ _SWITCHED_OFF = {
 def scrapy_settings(own: Mapping[str, Any]) -> Settings:
     """All settings of one crawl: those of `crawler.settings`, and its *own*, which go before."""
     settings = Settings()
-    settings.setmodule(bounds, priority="project")
+    settings.setmodule(general, priority="project")
     settings.set("SPIDER_MODULES", [], priority="cmdline")  # a crawl is handed its spider; Scrapy would load them all
     for setting, component in _SWITCHED_OFF.items():
         settings[setting].pop(component, None)
@@ -44,4 +44,4 @@ def desk_settings(desk: DeskConfig) -> dict[str, Any]:
 
 def user_agent(contact: str) -> str:
     """The User-Agent: who asks, and where to complain."""
-    return f"{bounds.PRODUCT} (+{contact})" if contact else bounds.PRODUCT
+    return f"{general.PRODUCT} (+{contact})" if contact else general.PRODUCT

@@ -1,6 +1,8 @@
-"""Scrapy's settings and every bound of the crawl, each with its reason. `scrapy` and `khabar` both read this file."""
+"""Scrapy's settings, each with its reason. `scrapy` and `khabar` both read this file."""
 
 from importlib.metadata import version
+
+from seeds import bounds
 
 BOT_NAME = "khabar"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -10,7 +12,6 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # on
 PRODUCT = f"Khabar/{version('khabar')}"
 USER_AGENT = PRODUCT  # crawler.launch adds the desk's contact
 ROBOTSTXT_OBEY = True  # Scrapy's default is not to; crawler.manners.robots does it
-CONCURRENT_REQUESTS = 8  # per crawl; more would only wait, and waiting requests cannot be overtaken by newer news
 CONCURRENT_ITEMS = 1  # of one page, which gives one; Scrapy starts so many tasks a page, and 100 cost 5 ms
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one reader, one page at a time
 DOWNLOAD_DELAY = 0  # the delay of a host is kept in crawler.manners.hosts, over all crawls of the process
@@ -22,7 +23,6 @@ DEFAULT_REQUEST_HEADERS = {
 }
 COOKIES_ENABLED = False  # a monitor has no session: nothing to track, no wall that counts visits
 REFERRER_POLICY = "no-referrer"  # nobody needs to know by which feed we came
-RETRY_TIMES = 2
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # Scrapy's, without 429: who is asked to wait does not retry
 RETRY_EXCEPTIONS = [  # Scrapy's, without timeouts: three of them would hold a host for a minute; the next run retries
     "scrapy.exceptions.CannotResolveHostError",
@@ -33,23 +33,17 @@ RETRY_EXCEPTIONS = [  # Scrapy's, without timeouts: three of them would hold a h
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the fate tells it
 RETRY_PRIORITY_ADJUST = -1
 
-# --- Bounds ------------------------------------------------------------------------------------------------------
-DOWNLOAD_TIMEOUT = 20  # seconds for a whole response: a server that drips holds its host no longer
-DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # bytes, after decompression too: the largest of 530 real pages had 4 MB
+# --- Bounds: what they are and why is in seeds.bounds ------------------------------------------------------------
+CONCURRENT_REQUESTS = bounds.REQUESTS_AT_ONCE
+DOWNLOAD_TIMEOUT = bounds.RESPONSE_SECONDS
+DOWNLOAD_MAXSIZE = bounds.MAX_BODY_BYTES
 DOWNLOAD_WARNSIZE = 0  # the bound is enough
 DOWNLOAD_FAIL_ON_DATALOSS = True  # a page cut short is a failure, not a shorter article
-REDIRECT_MAX_TIMES = 5  # http → https → www → language → article
+REDIRECT_MAX_TIMES = bounds.MAX_REDIRECTS
 METAREFRESH_ENABLED = False  # news pages reload themselves with it; following it would fetch them in a loop
 URLLENGTH_LIMIT = 0  # crawler.memory bounds it, with a fate; Scrapy drops the request in silence
-MAX_URL_LENGTH = 4096  # characters: an Arabic slug of 300 letters has 1,800 when percent-encoded
-MAX_SITEMAP_DEPTH = 3  # index, section index, sitemap
-MAX_SITEMAP_CHILDREN = 10  # of one index, the newest first: a loop of indexes ends after 111 requests
-MAX_SITEMAP_ENTRIES = 1_000  # of one sitemap, the newest first: a sitemap of all years is for a backfill
-MAX_LISTING_PAGES = 5  # and only while a page still shows something new
-SCRAPER_SLOT_MAX_ACTIVE_SIZE = 4_000_000  # bytes of pages in the pipelines of one crawl; beyond it fetching pauses
-CRAWLS_AT_ONCE = 32  # sources of one run under way at a time: a stalling one holds a place, not the others
-CRAWLS_IN_ALL = 64  # of all runs of a service: one job of slow sites leaves room for another
-NAMES_AT_ONCE = 64  # host names that are looked up at a time: Twisted's ten were held by ten name servers that hang
+RETRY_TIMES = bounds.MAX_RETRIES
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = bounds.PAGE_BYTES_AT_ONCE
 
 # --- Safety ------------------------------------------------------------------------------------------------------
 DOWNLOAD_HANDLERS = {

@@ -22,14 +22,10 @@ from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from seeds.bounds import PAGE_MEMORY, PAGE_SECONDS, PAGES_PER_WORKER
+
 T = TypeVar("T")
 
-PAGE_SECONDS = 8.0
-"""For one page. Of 530 real pages the slowest took 1.4 s, thrice that on a busy machine."""
-PAGE_MEMORY = 208 * 1024 * 1024
-"""Bytes of data of a worker (RLIMIT_DATA), 30 MB of them its own. Two and the crawl stay below 700 MB."""
-PAGES_PER_WORKER = 2_000
-"""After so many a worker is replaced: it bounds what a leak in a C library can add up to."""
 _WORN = 0.5  # of PAGE_MEMORY in use before a page is begun: what an earlier one left behind would be its undoing
 _ATTEMPTS = 10  # at finding a worker that is not worn; each replaces one
 _EXIT_MEMORY, _EXIT_BROKEN, _EXIT_WORN = 90, 91, 92

@@ -8,13 +8,10 @@ from typing import NamedTuple
 
 import ahocorasick
 
+from seeds.bounds import MAX_HITS
 from topics.fold import Folded
 from topics.proclitics import stems, with_proclitics
 from topics.terms import Term, Word, letters
-
-_MOST_HITS = 2_000
-"""Of one list in one field: there the reading ends. The longest reports have some hundreds, and a page that repeats a
-word for ever must not hold up the others."""
 
 _MOST_LOOKED = 20_000  # places where the original is looked at for capitals, which takes some fifty times a hit's time
 _LINE = 300  # characters to either side that show whether a line is all in capitals
@@ -116,7 +113,7 @@ class Finder:
             for name in candidate.lists:
                 of_list = hits.setdefault(name, [])
                 of_list.append(hit)
-                if len(of_list) == _MOST_HITS:
+                if len(of_list) == MAX_HITS:
                     return hits
         return hits
 

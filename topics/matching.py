@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from seeds.bounds import MAX_EVIDENCE
 from topics.evidence import Evidence, Tag
 from topics.packs import Packs, Rule, Topic
 from topics.reading import Reading, read
 from topics.rules import Place, places, possible
-
-MOST_PER_RULE = 6
-"""Places kept for one rule: a reader looks at the first ones, and a hostile page that repeats one word a hundred
-thousand times must not fill the archive with rows."""
 
 _EPSILON = 1e-9  # 0.1 + 0.2 must reach a threshold of 0.3
 
@@ -56,5 +53,5 @@ def _evidence(rule: Rule, found: Iterable[Place], note: str | None) -> Iterator[
         yield Evidence(
             rule=rule.label, term=term, field=field.field, start=start, end=end, score=rule.weight, note=note
         )
-        if len(seen) >= max(MOST_PER_RULE, rule.at_least):
+        if len(seen) >= max(MAX_EVIDENCE, rule.at_least):
             return

@@ -6,8 +6,8 @@ import re
 import zlib
 from collections.abc import Iterator
 
-MAX_UNPACKED = 32 * 1024 * 1024
-"""Bytes that a gzip of a feed or listing may unpack to: four times what a body sent as it is may have."""
+from seeds.bounds import MAX_UNPACKED_BYTES
+
 PIECE = 64 * 1024
 _GZIP = b"\x1f\x8b"
 
@@ -33,8 +33,8 @@ _PAGE = re.compile(
 
 
 def unpacked(body: bytes) -> bytes:
-    """*body*, inflated where it is gzip, which some servers send without saying so; at most MAX_UNPACKED of it."""
-    return b"".join(pieces(body, MAX_UNPACKED)) if body.startswith(_GZIP) else body
+    """*body*, inflated where it is gzip, which some servers send without saying so; MAX_UNPACKED_BYTES at most."""
+    return b"".join(pieces(body, MAX_UNPACKED_BYTES)) if body.startswith(_GZIP) else body
 
 
 def pieces(body: bytes, most: int) -> Iterator[bytes]:

@@ -12,16 +12,13 @@ from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
-from archive.addresses import LONGEST_URL, clean_url, url_key
+from archive.addresses import clean_url, url_key
 from archive.article import Entry
 from pipelines.extraction.calendars import MONTHS, fold_date
+from seeds.bounds import LONGEST_HINT, LONGEST_URL
 
 T = TypeVar("T")
 
-LONGEST_TITLE = 500  # characters: the longest headline of 530 real pages has under 250
-LONGEST_SUMMARY = 1_000
-LONGEST_FIELD = 100_000
-"""Of a title or summary so much is read at all: some feeds hold the whole article in its summary, none a book."""
 EARLIEST, LATEST = 1990, 2100  # years: feeds hold dates of year -1, 1970 and 9999, all of them mistakes
 
 _WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
@@ -98,7 +95,7 @@ def plain(markup: str, longest: int) -> str | None:
 
     Entities are resolved twice, since feeds often escape twice. What is longer than *longest* ends with an ellipsis.
     """
-    text = html.unescape(markup[:LONGEST_FIELD])
+    text = html.unescape(markup[:LONGEST_HINT])
     for _ in range(2):
         text = _COMMENT_OR_TAG.sub("", _BREAK.sub(" ", text))
         text = html.unescape(text)

@@ -16,8 +16,6 @@ import feedparser
 from archive.article import Entry
 from crawler.discovery.decoding import as_utf8, is_html, unpacked, with_sound_references
 from crawler.discovery.entries import (
-    LONGEST_SUMMARY,
-    LONGEST_TITLE,
     NoEntries,
     both_ends,
     dated_marks,
@@ -28,9 +26,7 @@ from crawler.discovery.entries import (
     mark_of,
     plain,
 )
-
-MAX_ENTRIES = 1_000
-"""Per feed. Real ones show 10 to 500, and feedparser takes about a second for 1,000."""
+from seeds.bounds import LONGEST_ENTRY_SUMMARY, LONGEST_ENTRY_TITLE, MAX_FEED_ENTRIES
 
 _ITEM = re.compile(rb"<(?:[A-Za-z0-9_-]{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _LONGEST_AUTHOR = 200
@@ -38,8 +34,8 @@ _MAIL_ADDRESS = re.compile(r"(?:mailto:)?[^\s()<>@]{1,64}@[^\s()<>@]{1,200}")
 
 
 def read_feed(body: bytes, url: str, content_type: str, zone: str | None = None) -> list[Entry]:
-    """The entries of the feed *body*, which *url* answered, in its own order, one for each page, at most MAX_ENTRIES
-    from its two ends.
+    """The entries of the feed *body*, which *url* answered, in its own order, one for each page, from its two ends
+    MAX_FEED_ENTRIES at most.
 
     Titles and summaries are plain text, instants UTC; a time that states no zone is one of *zone*, or left out rather
     than guessed. Raises NoEntries where *body* is no feed, or one that shows no address of an article.
@@ -51,7 +47,7 @@ def read_feed(body: bytes, url: str, content_type: str, zone: str | None = None)
         found = list(_json_entries(body, url, zone))
     else:
         found = list(_xml_entries(body, url, content_type, zone))
-    entries = distinct((entry for entry in found if entry), MAX_ENTRIES)
+    entries = distinct((entry for entry in found if entry), MAX_FEED_ENTRIES)
     if not entries:
         raise NoEntries("no links in the feed" if found else "empty feed")
     if len({entry.published for entry in entries}) > 1:  # else the server writes the time of day on all of them
@@ -70,7 +66,7 @@ def _xml_entries(body: bytes, url: str, content_type: str, zone: str | None) -> 
             raise NoEntries("HTML instead of a feed")
         raise NoEntries("not a feed", str(feed.get("bozo_exception", ""))[:200])
     language, dated_once = _text(feed["feed"], "language"), str(feed.get("version")).startswith("rss")
-    for entry in feed["entries"][:MAX_ENTRIES]:
+    for entry in feed["entries"][:MAX_FEED_ENTRIES]:
         yield _entry(entry, url, language, zone, dated_once=dated_once)
 
 
@@ -87,14 +83,14 @@ def _parse(body: bytes, url: str) -> Any:
 
 
 def _capped(body: bytes) -> bytes:
-    """*body* without the items in the middle, where it has over MAX_ENTRIES: the newest stand at one of its ends.
+    """*body* without the items in the middle, where it has over MAX_FEED_ENTRIES: the newest stand at one of its ends.
 
     Otherwise whole, so that the strict parser can still read it.
     """
     starts = [item.start() for item in _ITEM.finditer(body)]
-    if len(starts) <= MAX_ENTRIES:
+    if len(starts) <= MAX_FEED_ENTRIES:
         return body
-    half = MAX_ENTRIES // 2
+    half = MAX_FEED_ENTRIES // 2
     return body[: starts[half]] + body[starts[-half] :]
 
 
@@ -107,7 +103,7 @@ def _entry(entry: Any, base: str, feed_language: str | None, zone: str | None, *
     published, updated = _text(entry, "published"), _text(entry, "updated")
     if dated_once and not published:
         published = updated
-    title, summary = plain(_text(entry, "title") or "", LONGEST_TITLE), _summary(entry)
+    title, summary = plain(_text(entry, "title") or "", LONGEST_ENTRY_TITLE), _summary(entry)
     detail = dict.get(entry, "title_detail") or {}
     declared = _text(entry, "language") or _text(detail, "language") or feed_language
     return Entry(
@@ -127,7 +123,7 @@ def _summary(entry: Any) -> str | None:
     if not text:
         parts = dict.get(entry, "content") or []
         text = next((value for part in parts if (value := _text(part, "value"))), "")
-    return plain(text, LONGEST_SUMMARY)
+    return plain(text, LONGEST_ENTRY_SUMMARY)
 
 
 def _person(author: str | None) -> str | None:
@@ -157,7 +153,7 @@ def _json_entries(body: bytes, url: str, zone: str | None) -> Iterator[Entry | N
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise NoEntries("not a feed", "JSON without items")
-    for item in both_ends(items, MAX_ENTRIES):
+    for item in both_ends(items, MAX_FEED_ENTRIES):
         yield _json_entry(item, url, _text(feed, "language"), zone) if isinstance(item, dict) else None
 
 
@@ -167,9 +163,10 @@ def _json_entry(item: dict[str, Any], base: str, feed_language: str | None, zone
     if url is None:
         return None
     updated = _text(item, "date_modified")
-    title = plain(_text(item, "title") or "", LONGEST_TITLE)
+    title = plain(_text(item, "title") or "", LONGEST_ENTRY_TITLE)
     summary = plain(
-        _text(item, "summary") or _text(item, "content_text") or _text(item, "content_html") or "", LONGEST_SUMMARY
+        _text(item, "summary") or _text(item, "content_text") or _text(item, "content_html") or "",
+        LONGEST_ENTRY_SUMMARY,
     )
     return Entry(
         url=url,

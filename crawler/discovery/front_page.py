@@ -14,8 +14,8 @@ from archive.addresses import url_key
 from crawler.discovery.article_pattern import looks_like_list
 from crawler.discovery.entries import entry_url, plain
 from crawler.discovery.pages import base_of, read_page
+from seeds.bounds import MAX_FRONT_PAGE_LINKS
 
-MAX_LINKS = 3_000
 _LONGEST_NAME = 80
 _LONGEST_TEXT = 200
 _HEADLINE = 25  # characters: names of sections are shorter
@@ -141,7 +141,7 @@ def _links(page: etree._Element, url: str, base: str) -> list[Link]:
     host = _bare_host(url)
     found: dict[str, Link] = {}
     for number, element in enumerate(page.iter("a")):
-        if number >= MAX_LINKS:
+        if number >= MAX_FRONT_PAGE_LINKS:
             break
         link = entry_url(element.get("href") or "", base) if element.get("href") else None
         if link is None or _bare_host(link) != host or url_key(link) == url_key(url):
@@ -193,7 +193,7 @@ def _name(page: etree._Element, url: str) -> str | None:
     home = {url_key(url), url_key(urljoin(url, "/"))}
     brands = {
         plain("".join(map(str, element.itertext())), _LONGEST_NAME)
-        for _, element in zip(range(MAX_LINKS), page.iter("a"), strict=False)
+        for _, element in zip(range(MAX_FRONT_PAGE_LINKS), page.iter("a"), strict=False)
         if element.get("href") and url_key(entry_url(element.get("href") or "", url) or "") in home
     }
     branded = [part for part in parts if part in brands]

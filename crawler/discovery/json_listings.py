@@ -13,7 +13,6 @@ from crawler.discovery.decoding import is_html, unpacked
 from crawler.discovery.entries import (
     EARLIEST,
     LATEST,
-    LONGEST_TITLE,
     NoEntries,
     distinct,
     entry_url,
@@ -21,10 +20,8 @@ from crawler.discovery.entries import (
     mark_of,
     plain,
 )
+from seeds.bounds import LONGEST_ENTRY_TITLE, MAX_JSON_ITEMS
 from seeds.sources import JsonListing
-
-MAX_ITEMS = 1_000
-"""Of one answer, as for a feed."""
 
 _EPOCH = re.compile(r"(?:/Date\()?(\d{9,13})(?:[+-]\d{4})?(?:\)/)?")
 """Seconds or milliseconds, bare or as ASP.NET writes them."""
@@ -43,10 +40,10 @@ def read_json_listing(body: bytes, url: str, listing: JsonListing, zone: str | N
     items = _at(listing.items, data)
     if not isinstance(items, list):
         raise NoEntries("no list of items", f"at {listing.items}")
-    found = [entry for item in items[:MAX_ITEMS] if (entry := _entry(item, url, listing, zone))]
+    found = [entry for item in items[:MAX_JSON_ITEMS] if (entry := _entry(item, url, listing, zone))]
     if not found:
         raise NoEntries("no links in the items" if items else "empty listing")
-    return distinct(found, MAX_ITEMS)
+    return distinct(found, MAX_JSON_ITEMS)
 
 
 def _entry(item: Any, base: str, listing: JsonListing, zone: str | None) -> Entry | None:
@@ -55,7 +52,7 @@ def _entry(item: Any, base: str, listing: JsonListing, zone: str | None) -> Entr
     if url is None:
         return None
     title, date = _at(listing.title, item), _at(listing.date, item)
-    text = plain(title, LONGEST_TITLE) if isinstance(title, str) else None
+    text = plain(title, LONGEST_ENTRY_TITLE) if isinstance(title, str) else None
     return Entry(url=url, title=text, published=_published(date, zone), mark=mark_of(text))
 
 

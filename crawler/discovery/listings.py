@@ -10,14 +10,10 @@ from lxml import etree
 from archive.addresses import url_key
 from archive.article import Entry
 from crawler.discovery.decoding import unpacked
-from crawler.discovery.entries import LONGEST_TITLE, NoEntries, entry_url, mark_of, plain
+from crawler.discovery.entries import NoEntries, entry_url, mark_of, plain
 from crawler.discovery.pages import base_of, read_page
+from seeds.bounds import LONGEST_ENTRY_TITLE, MAX_LISTING_ENTRIES, MAX_LISTING_LINKS
 from seeds.sources import Source
-
-MAX_LINKS = 5_000
-"""Read of one page. Busy front pages have up to 1,000."""
-MAX_ENTRIES = 500
-"""Taken of one page."""
 
 _SHORTEST_TITLE = 12  # characters: "Read more" and a section's name are shorter, headlines are not
 _LONGEST_NUMBER = 5  # digits of a page's number
@@ -82,8 +78,8 @@ def read_listing(body: bytes, url: str, source: Source) -> Listing:
         key = url_key(link.url)
         if key == here or _is_declared_next(link) or not _is_article(link.url, url, source):
             continue
-        title = plain(link.text, LONGEST_TITLE) or ""
-        if key not in entries and len(entries) < MAX_ENTRIES:
+        title = plain(link.text, LONGEST_ENTRY_TITLE) or ""
+        if key not in entries and len(entries) < MAX_LISTING_ENTRIES:
             entries[key] = Entry(url=link.url)
         if key in entries and _SHORTEST_TITLE <= len(title) > len(entries[key].title or ""):
             entries[key] = replace(entries[key], title=title, mark=mark_of(title))
@@ -108,7 +104,7 @@ def _links(body: bytes, url: str) -> Iterator[_Link]:
         if link:
             yield link
             found += 1
-            if found >= MAX_LINKS:
+            if found >= MAX_LISTING_LINKS:
                 return
 
 

@@ -13,7 +13,6 @@ from lxml import etree
 from archive.article import Entry
 from crawler.discovery.decoding import as_utf8, is_html, pieces, with_sound_references
 from crawler.discovery.entries import (
-    LONGEST_TITLE,
     NoEntries,
     about,
     dated_marks,
@@ -25,16 +24,14 @@ from crawler.discovery.entries import (
     plain,
 )
 from crawler.discovery.feeds import read_feed
+from seeds.bounds import (
+    LONGEST_ENTRY_TITLE,
+    MAX_INDEX_CHILDREN,
+    MAX_SITEMAP_BYTES,
+    MAX_SITEMAP_FRUITLESS,
+    MAX_SITEMAP_URLS,
+)
 
-MAX_URLS = 50_000
-"""Of one file, as sitemaps.org allows; what follows is not read."""
-MAX_CHILDREN = 1_000
-"""Of one index. The standard allows 50,000, but a site with a sitemap a day has 1,000 in three years."""
-MAX_BYTES = 50 * 1024 * 1024
-"""Of one file after inflating, as sitemaps.org allows."""
-
-MAX_FRUITLESS = 4 * 1024 * 1024
-"""Bytes that may go by without an address; what is no sitemap would grow into a tree in memory."""
 _START = 4_096  # bytes in which the root must stand, after comments and style sheets
 
 _ROOT = re.compile(rb"<(?:[A-Za-z0-9_-]{1,20}:)?(urlset|sitemapindex|rss|feed|rdf)[\s/>]", re.IGNORECASE)
@@ -77,10 +74,12 @@ def read_sitemap(body: bytes, url: str, zone: str | None = None) -> Sitemap:
     if not root and not start.lstrip().startswith(b"<"):
         return _found(_text_entries(body, url), [])
     if root and root[1].lower() in (b"rss", b"feed", b"rdf"):
-        return Sitemap(entries=tuple(read_feed(b"".join(pieces(body, MAX_BYTES)), url, "application/xml", zone)))
+        return Sitemap(
+            entries=tuple(read_feed(b"".join(pieces(body, MAX_SITEMAP_BYTES)), url, "application/xml", zone))
+        )
     reader = _Reader(base=url, zone=zone)
     try:
-        reader.read(_mended(pieces(body, MAX_BYTES), root.start() if root else 0))
+        reader.read(_mended(pieces(body, MAX_SITEMAP_BYTES), root.start() if root else 0))
     except etree.LxmlError as error:
         if not reader.entries and not reader.children:
             raise NoEntries("not a sitemap", str(error)[:200]) from error
@@ -92,9 +91,9 @@ def read_sitemap(body: bytes, url: str, zone: str | None = None) -> Sitemap:
 def _found(entries: list[Entry], children: list[Child]) -> Sitemap:
     if not entries and not children:
         raise NoEntries("empty sitemap")
-    ordered = _by_turns(children)[:MAX_CHILDREN]
+    ordered = _by_turns(children)[:MAX_INDEX_CHILDREN]
     return Sitemap(
-        entries=tuple(sorted(distinct(entries, MAX_URLS), key=lambda entry: entry.age)), children=tuple(ordered)
+        entries=tuple(sorted(distinct(entries, MAX_SITEMAP_URLS), key=lambda entry: entry.age)), children=tuple(ordered)
     )
 
 
@@ -129,7 +128,7 @@ def _freshness(child: Child) -> tuple[bool, datetime]:
 
 def _text_entries(body: bytes, url: str) -> list[Entry]:
     """A sitemap that is a list of addresses, one a line. Raises NoEntries where no line is one."""
-    lines = b"".join(pieces(body, MAX_BYTES)).decode("utf-8", "replace").splitlines()[:MAX_URLS]
+    lines = b"".join(pieces(body, MAX_SITEMAP_BYTES)).decode("utf-8", "replace").splitlines()[:MAX_SITEMAP_URLS]
     links = (line.strip() for line in lines)
     found = [entry_url(link, url) for link in links if link.lower().startswith(("http://", "https://"))]
     if not found:
@@ -139,7 +138,7 @@ def _text_entries(body: bytes, url: str) -> list[Entry]:
 
 def _decoded(body: bytes) -> bytes:
     """*body* as clean UTF-8; what is gzip as it is, since it is never whole."""
-    return body if body.startswith(b"\x1f\x8b") else as_utf8(body[:MAX_BYTES]) or body
+    return body if body.startswith(b"\x1f\x8b") else as_utf8(body[:MAX_SITEMAP_BYTES]) or body
 
 
 def _mended(chunks: Iterator[bytes], before: int) -> Iterator[bytes]:
@@ -152,7 +151,7 @@ def _mended(chunks: Iterator[bytes], before: int) -> Iterator[bytes]:
         end = whole.rfind(b">") + 1
         yield with_sound_references(whole[:end])
         rest = whole[end:]
-        if len(rest) > MAX_FRUITLESS:
+        if len(rest) > MAX_SITEMAP_FRUITLESS:
             return
 
 
@@ -175,7 +174,7 @@ class _Reader:
         for chunk in chunks:
             parser.feed(chunk)
             fruitless = 0 if self._take(parser) else fruitless + len(chunk)
-            if fruitless > MAX_FRUITLESS or len(self.entries) + len(self.children) >= MAX_URLS:
+            if fruitless > MAX_SITEMAP_FRUITLESS or len(self.entries) + len(self.children) >= MAX_SITEMAP_URLS:
                 return
         parser.close()
         self._take(parser)
@@ -217,7 +216,7 @@ def _children(element: etree._Element, name: str) -> list[etree._Element]:
 
 
 def _entry(link: str, fields: dict[str, str], zone: str | None) -> Entry:
-    title = plain(fields.get("title", ""), LONGEST_TITLE)
+    title = plain(fields.get("title", ""), LONGEST_ENTRY_TITLE)
     published = fields.get("publication_date", "")
     return Entry(
         url=link,

@@ -21,13 +21,13 @@ from crawler.guard import RefusedRequest
 from crawler.manners.allowance import OverBudget
 from crawler.manners.hosts import host_key
 from crawler.manners.robots_rules import RobotsUnreachable, Rules, read_robots
+from seeds.bounds import MAX_HOSTS_KNOWN
 
 if TYPE_CHECKING:
     from crawler.manners.handler import Polite
 
 FRESH = timedelta(hours=24)
 """RFC 9309, 2.4: a copy should not be used for longer."""
-_MOST_KNOWN = 1_000  # hosts whose rules are kept parsed, the archive has the others; and those that have none to give
 _OWN = "robots.txt of its host"  # marks the requests that are made here
 
 
@@ -53,7 +53,7 @@ class Robots:
 
 
 def _make_room(memory: dict[Any, Any]) -> None:
-    if len(memory) >= _MOST_KNOWN:
+    if len(memory) >= MAX_HOSTS_KNOWN:
         del memory[next(iter(memory))]
 
 

@@ -5,12 +5,10 @@ import re
 from protego import Protego
 from scrapy.exceptions import IgnoreRequest
 
+from seeds.bounds import MAX_ROBOTS_BYTES, MAX_ROBOTS_WILDCARDS
+
 NAME = "Khabar"
 """The product token by which a robots.txt names us."""
-LARGEST = 500 * 1024
-"""Bytes that are read of a robots.txt: RFC 9309, 2.5 asks for that many at least."""
-MOST_WILDCARDS = 20_000
-"""Real ones have under 3,000. Half a megabyte of them took an eighth of a second for every URL, of the one loop."""
 _USER_AGENT = re.compile(r"^[ \t]*user[- ]?agent[ \t]*[: \t][ \t]*([^#\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _NOBODY = "user-agent: other"
 _US = f"user-agent: {NAME}"
@@ -24,7 +22,7 @@ class Rules:
     """The rules of one robots.txt; of None, which is that of a host that has none, everything is allowed."""
 
     def __init__(self, text: str | None) -> None:
-        self._closed = text is not None and text.count("*") > MOST_WILDCARDS  # an attack: nothing is asked for
+        self._closed = text is not None and text.count("*") > MAX_ROBOTS_WILDCARDS  # an attack: nothing is asked for
         self._parsed = Protego.parse(_without_others(text)) if text and not self._closed else None
         self.delay = (self._parsed and self._parsed.crawl_delay(NAME)) or 0.0
         """Seconds from one request to the next; 0 where nothing is said."""
@@ -40,7 +38,7 @@ def read_robots(body: bytes) -> str | None:
     What is not UTF-8 becomes U+FFFD, so that a rule in another encoding fits no URL. Left out, as Scrapy does, it
     would turn "Disallow: /" and an Arabic word into "Disallow: /".
     """
-    text = body[:LARGEST].decode("utf-8-sig", "replace")
+    text = body[:MAX_ROBOTS_BYTES].decode("utf-8-sig", "replace")
     return None if text.lstrip()[:1] == "<" else text
 
 

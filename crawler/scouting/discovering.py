@@ -15,9 +15,10 @@ from crawler.scouting.exploration import Exploration
 from crawler.scouting.exploring import NoSite, Stopped
 from crawler.scouting.throwaway import throwaway_workbench
 from crawler.signs import Signs
-from crawler.spiders.scout import MAX_SECONDS, Scout
+from crawler.spiders.scout import Scout
 from pipelines.errand import Errand
 from pipelines.workers import Workers
+from seeds.bounds import SCOUT_SECONDS
 from seeds.sources import USUAL_PORTS, Budget, Source
 
 _ONLY: dict[str, object] = {"ITEM_PIPELINES": {}, "EXTENSIONS": {}}  # no page becomes an article here
@@ -36,7 +37,7 @@ def discover_site(
     host, port = _destination(url)
     asked = frozenset([port, *USUAL_PORTS.values(), *ports])
     policy = AddressPolicy(private_hosts=frozenset([host]) if private else frozenset(), ports=asked)
-    source = Source(id="scout", name="scout", delay=delay, budget=Budget(minutes=2 * MAX_SECONDS / 60))
+    source = Source(id="scout", name="scout", delay=delay, budget=Budget(minutes=2 * SCOUT_SECONDS / 60))
     signs, crawlers = Signs(patience=PATIENCE), list[Crawler]()
 
     with throwaway_workbench(desk, lambda: Workers(preload=_READERS)) as (workbench, _):

@@ -25,7 +25,8 @@ from crawler.launch import PATIENCE, Crawling, on_reactor
 from crawler.scouting.throwaway import throwaway_workbench
 from crawler.signs import Signs
 from pipelines.tally import Tally
-from pipelines.workers import PAGE_SECONDS, WorkerFault, Workers
+from pipelines.workers import WorkerFault, Workers
+from seeds.bounds import PAGE_SECONDS
 from seeds.sources import Budget, Source, Way
 
 T = TypeVar("T")

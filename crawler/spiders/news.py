@@ -28,15 +28,20 @@ from crawler.manners.hosts import Hosts
 from crawler.manners.robots import Robots
 from crawler.memory import Memory
 from crawler.remembering import Answer
-from crawler.settings import MAX_LISTING_PAGES, MAX_SITEMAP_CHILDREN, MAX_SITEMAP_DEPTH, MAX_SITEMAP_ENTRIES
 from crawler.validators import conditional, is_conditional, validators
 from pipelines.errand import Errand
 from pipelines.page import Page
 from pipelines.workers import WorkerFault
+from seeds.bounds import (
+    MAX_LISTING_PAGES,
+    MAX_SITEMAP_CHILDREN,
+    MAX_SITEMAP_DEPTH,
+    MAX_SITEMAP_ENTRIES,
+    WAY_SECONDS,
+    WAYS_SECONDS,
+)
 from seeds.sources import Way
 
-WAY_SECONDS = 15.0
-"""For reading one feed or sitemap: feedparser took 9 s for 50,000 entries, more than any real feed shows."""
 SITEMAP_IS_OLD = timedelta(days=3)
 """A sitemap of an index that changed longer ago holds no news; after a pause, so long before it."""
 A_DAY = timedelta(days=1)  # by which a date may lie ahead for its zone's sake
@@ -44,8 +49,6 @@ ALWAYS_READ = 3
 """Of an index, the newest sitemaps, however old: an index may not keep its dates."""
 _WAYS_FIRST = 2**40  # a priority above that of any article, which is its age
 _LOOKS_LAST = -(2**40)
-WAYS_SECONDS = 30.0
-"""For the ways of a source, before it goes on with older articles: no longer, for some way may stall."""
 GONE = (404, 410)
 
 

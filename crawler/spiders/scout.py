@@ -17,16 +17,10 @@ from crawler.manners.hosts import Hosts
 from crawler.manners.robots import Robots
 from crawler.scouting.exploration import Exploration
 from crawler.scouting.exploring import Answer, NoSite, explore
-from crawler.spiders.news import WAY_SECONDS
 from pipelines.errand import Errand
+from seeds.bounds import SCOUT_BYTES, SCOUT_REQUESTS, SCOUT_SECONDS, WAY_SECONDS
 
 T = TypeVar("T")
-
-MAX_REQUESTS = 40
-"""Of one exploration, robots.txt and redirects included: it asks at a dozen places where mostly nothing is."""
-MAX_SECONDS = 120.0
-MAX_BYTES = 40 * 1024 * 1024
-"""What the answers of one exploration may weigh, decompressed."""
 
 
 class Scout(Spider):
@@ -51,7 +45,7 @@ class Scout(Spider):
         self.found: Exploration | None = None
         self.fault: str | None = None
         self._url, self._tell = url, tell
-        self._end, self._bytes = monotonic() + MAX_SECONDS, 0
+        self._end, self._bytes = monotonic() + SCOUT_SECONDS, 0
 
     async def start(self) -> AsyncIterator[Any]:
         """The whole exploration: what is asked for next depends on what came before."""
@@ -64,7 +58,7 @@ class Scout(Spider):
 
     async def get(self, url: str) -> Answer | Loss:
         """What *url* answers with a whole page, or why it does not."""
-        if self.errand.tally.requests >= MAX_REQUESTS or self._bytes >= MAX_BYTES or monotonic() > self._end:
+        if self.errand.tally.requests >= SCOUT_REQUESTS or self._bytes >= SCOUT_BYTES or monotonic() > self._end:
             return Loss(Fate.REFUSED, "not asked for: the bounds of an exploration are reached")
         try:
             request = Request(url, callback=NO_CALLBACK, dont_filter=True)

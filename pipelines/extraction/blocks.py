@@ -12,6 +12,7 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from pipelines.extraction.plain import fold, word_set
+from seeds.bounds import DEEPEST_BLOCK, MAX_BLOCKS
 
 _BLOCK = word_set(
     "address article blockquote body caption center dd details dir div dl dt fieldset figcaption"
@@ -28,8 +29,6 @@ _BOLD = frozenset(["b", "strong"])
 _APART = frozenset(["span", "time", "small", "b", "strong", "i", "em"])
 """What a `<div>` shows side by side: its words are not one where no space parts them in the source."""
 _HIDDEN = re.compile(r"display\s{0,2}:\s{0,2}none|visibility\s{0,2}:\s{0,2}hidden", re.IGNORECASE)
-_MOST = 8_000  # blocks of a page; the longest of 530 real pages has 2,300
-_DEEPEST = 250
 _SENTENCE_END = re.compile(r"[.!?:؟۔。…][\"'”’»)\]]{0,2}$|[\"”»]$")
 _SHORT_LINE = 70  # characters: a dateline or a subhead; what is longer in print is prose
 _LONGEST_LINE = 250  # characters
@@ -107,7 +106,7 @@ def blocks_of(tree: HtmlElement) -> list[Block]:
         return []
     reader = _Reader()
     reader.block(body)
-    return [block for stretch in reader.stretches for block in _blocks(stretch)][:_MOST]
+    return [block for stretch in reader.stretches for block in _blocks(stretch)][:MAX_BLOCKS]
 
 
 def is_hidden(element: HtmlElement) -> bool:
@@ -155,7 +154,7 @@ class _Reader:
 
     def _is_read(self, element: HtmlElement, depth: int) -> bool:
         seen = element.tag not in _SKIPPED and not is_hidden(element)
-        return seen and depth < _DEEPEST and len(self.stretches) < _MOST
+        return seen and depth < DEEPEST_BLOCK and len(self.stretches) < MAX_BLOCKS
 
     def _end(self, stretch: _Stretch) -> None:
         """Notes what was gathered, and begins anew."""

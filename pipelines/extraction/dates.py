@@ -28,6 +28,7 @@ from pipelines.extraction.stamps import (
     read,
 )
 from pipelines.extraction.witnesses import Finding, Witness
+from seeds.bounds import MAX_DATED_TEXTS, MAX_GUESSED
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "article:published",
@@ -48,11 +49,9 @@ _IS_OTHER = re.compile(r"modif|updat|expir|publisher|unpublish")
 _ZONES_APART = timedelta(hours=14, minutes=1)
 _HALF_HOUR = 1800  # seconds: zones lie whole numbers of them apart
 _SAME = timedelta(minutes=30)  # a feed may tell when a story was sent to it
-_MOST_GUESSED = 400_000  # characters of text: htmldate took 3.7 s for a page of 900,000
 _NUMERIC = re.compile(r"(?<![\d/.-])(\d\d?)[/.-](\d\d?)[/.-]\d{4}(?!\d)")
 _HOST = re.compile(r"https?://[^/:?#]+", re.IGNORECASE)
 _NATIONAL = re.compile(r"\.[a-z]{2}$", re.IGNORECASE)
-_MOST_TEXTS = 4_000  # pieces of text of a page in which dates are looked at for their manner
 _URL_DAY = (
     re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>[01]?\d)[/-](?P<d>[0-3]?\d)(?=[/_.-]|$)"),
     re.compile(r"[/_-](?P<y>(?:19|20)\d\d)-?(?P<m>[01]\d)-?(?P<d>[0-3]\d)(?=[/_.-]|$)"),
@@ -205,7 +204,7 @@ def _settled(instant: Instant, scene: Scene) -> Instant:
     for day in _days_told(scene):
         if day in readings:
             return instant if day == readings[0] else instant.other_way_round()
-    numeric = _NUMERIC.findall(" ".join(islice(scene.tree.itertext(), _MOST_TEXTS)))
+    numeric = _NUMERIC.findall(" ".join(islice(scene.tree.itertext(), MAX_DATED_TEXTS)))
     first, second = ({match[place] for match in numeric} for place in (0, 1))
     day_first, month_first = (any(int(number) > 12 for number in numbers) for numbers in (first, second))
     turned = scene.clock.month_first if day_first and not month_first else not scene.clock.month_first
@@ -287,7 +286,7 @@ def _guessed(scene: Scene) -> Testimony:
 
     today = scene.clock.fetched.date().isoformat()
     text = scene.tree.text_content()
-    if len(text) > _MOST_GUESSED:
+    if len(text) > MAX_GUESSED:
         return
     others = days_of_others(scene)
     found = find_date(scene.tree, extensive_search=False, original_date=True, max_date=today, url=scene.url)

@@ -10,9 +10,7 @@ from collections import Counter
 from pipelines.extraction.mojibake import repaired
 from pipelines.extraction.unusable import Unusable
 from pipelines.page import Page
-
-LARGEST_PAGE = 8_000_000
-"""Bytes, also after decompression: the crawl's own bound. The largest of 530 real pages has 4.6 MB."""
+from seeds.bounds import MAX_BODY_BYTES
 
 _MAGIC = (
     (b"%PDF-", "PDF"), (b"%!PS", "PDF"), (b"PK\x03\x04", "ZIP"), (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"),
@@ -79,7 +77,7 @@ _DECLARED_BONUS = 0.1  # what is declared is more likely
 
 def decode(page: Page) -> str:
     """The page's text. Raises Unusable where it is empty or no HTML."""
-    body = _unpacked(page.body[:LARGEST_PAGE]).removeprefix(_UTF_8_BOM)
+    body = _unpacked(page.body[:MAX_BODY_BYTES]).removeprefix(_UTF_8_BOM)
     start = body[:1024].lstrip(b" \t\r\n\x00\xef\xbb\xbf")
     if not start and not body.strip():
         raise Unusable("empty page", f"{len(body)} bytes")
@@ -123,10 +121,10 @@ def _members(packed: bytes) -> bytes:
     """What is in all the gzip members of *packed*; other bytes behind them are padding."""
     unpacked = b""
     try:
-        while packed[:2] in (b"\x1f\x8b", b"\x78\x9c", b"\x78\xda") and len(unpacked) < LARGEST_PAGE:
+        while packed[:2] in (b"\x1f\x8b", b"\x78\x9c", b"\x78\xda") and len(unpacked) < MAX_BODY_BYTES:
             stream = zlib.decompressobj(zlib.MAX_WBITS | 32)
-            unpacked += stream.decompress(packed, LARGEST_PAGE - len(unpacked))
-            if unpacked and not stream.eof and len(unpacked) < LARGEST_PAGE:
+            unpacked += stream.decompress(packed, MAX_BODY_BYTES - len(unpacked))
+            if unpacked and not stream.eof and len(unpacked) < MAX_BODY_BYTES:
                 raise Unusable("cut short", f"compressed, without an end behind {len(unpacked)} bytes")
             packed = stream.unused_data
     except zlib.error as error:

@@ -13,13 +13,11 @@ from urllib.parse import unquote, urlsplit
 
 from pipelines.extraction.likeness import is_like
 from pipelines.extraction.plain import clean_field, word_set
+from seeds.bounds import DEEPEST_SCRIPT, LONGEST_SCRIPT, MAX_SCRIPT_NODES
 
 Node = dict[str, Any]
 
-_MOST_NODES = 5_000
 _MOST_PIECES = 100  # fields that are read of a broken script
-_LONGEST_SCRIPT = 2_000_000
-_DEEPEST = 40
 
 _DECODER = json.JSONDecoder(strict=False)
 _COMMENT = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*$")
@@ -115,12 +113,12 @@ def _nodes(scripts: list[str]) -> Iterator[tuple[Node, bool]]:
     count = 0
     for script in scripts:
         waiting: list[tuple[Any, bool, int]] = [(_load(script), False, 0)]
-        while waiting and count < _MOST_NODES:
+        while waiting and count < MAX_SCRIPT_NODES:
             value, aside, depth = waiting.pop()
-            if depth > _DEEPEST:
+            if depth > DEEPEST_SCRIPT:
                 continue
             if isinstance(value, list):
-                waiting.extend((item, aside, depth + 1) for item in reversed(value[:_MOST_NODES]))
+                waiting.extend((item, aside, depth + 1) for item in reversed(value[:MAX_SCRIPT_NODES]))
             elif isinstance(value, dict):
                 count += 1
                 yield value, aside
@@ -133,7 +131,7 @@ def _nodes(scripts: list[str]) -> Iterator[tuple[Node, bool]]:
 
 def _load(script: str) -> Any:
     """The JSON of a script element, mended where it can be; what can be read of it where it cannot."""
-    text = _COMMENT.sub("", script[:_LONGEST_SCRIPT]).strip().rstrip(";")
+    text = _COMMENT.sub("", script[:LONGEST_SCRIPT]).strip().rstrip(";")
     for mend in (str, lambda broken: _TRAILING_COMMA.sub("", _CONTROL.sub(" ", broken)), unescape):
         try:
             return json.loads(mend(text), strict=False)

@@ -10,8 +10,8 @@ from pipelines.extraction.calendars import WEEKDAYS, fold_date
 from pipelines.extraction.dateline_names import AGENCIES, GENERIC, MONTHS, PLACES
 from pipelines.extraction.given_names import GIVEN_NAMES
 from pipelines.extraction.plain import clean_field, fold, word_set
+from seeds.bounds import MAX_AUTHORS
 
-_MOST = 30
 _LONGEST_NAME = 70  # characters
 _MOST_WORDS = 7
 
@@ -194,7 +194,7 @@ def names_in(text: str, *, strict: bool = False) -> list[str]:
     *strict* where a reader sees it: what follows a comma there may be a place, a section or a sentence.
     """
     names: list[str] = []
-    for line in text.split("\n")[:_MOST]:
+    for line in text.split("\n")[:MAX_AUTHORS]:
         if _ALONE.fullmatch(line.strip()):
             continue
         here = list(_names_in_line(line, strict=strict))
@@ -220,7 +220,7 @@ def _names_in_line(line: str, *, strict: bool) -> Iterator[str]:
     line = _AND_NAME.sub("و ", _WEEKDAY.split(line, maxsplit=1)[0])
     line = _AND_FULL_NAME.sub(r"\1, ", line)
     parts = [part for part in (_trimmed(part) for part in _BETWEEN.split(line)) if part]
-    for place, part in enumerate(parts[:_MOST]):
+    for place, part in enumerate(parts[:MAX_AUTHORS]):
         name = BY.sub("", part)
         if not _is_name(name) or (place and _ROLE.search(name)):
             continue

@@ -9,10 +9,9 @@ from pipelines.extraction.declared import Declared
 from pipelines.extraction.likeness import likeness, words
 from pipelines.extraction.plain import clean_field, clean_line
 from pipelines.extraction.witnesses import Finding, Witness
+from seeds.bounds import LONGEST_PICTURE_URL, MAX_KEYWORDS
 from seeds.definitions import is_language_tag
 
-_MOST_KEYWORDS = 30
-_LONGEST_ADDRESS = 2_000
 _BETWEEN_WORDS = re.compile(r"[,;،؛、|\n]")
 _SECTION_WORDS = 4
 _LIKE_TITLE = 0.3  # of the words of a breadcrumb and a title: then it is the article
@@ -106,7 +105,7 @@ def keywords_in(texts: Iterable[str]) -> tuple[str, ...]:
     """The words of lists that are written as text, each once."""
     words = (clean_field(word).strip("# ") for text in texts for word in _BETWEEN_WORDS.split(text))
     unique = {word.casefold(): word for word in words if 1 < len(word) < 100}
-    return tuple(unique.values())[:_MOST_KEYWORDS]
+    return tuple(unique.values())[:MAX_KEYWORDS]
 
 
 def find_canonical(declared: Declared, base: str) -> str | None:
@@ -128,7 +127,7 @@ def absolute(said: str, base: str) -> str | None:
         parts = urlsplit(address)
     except ValueError:
         return None
-    fits = parts.scheme in ("http", "https") and parts.hostname and len(address) <= _LONGEST_ADDRESS
+    fits = parts.scheme in ("http", "https") and parts.hostname and len(address) <= LONGEST_PICTURE_URL
     return address if fits else None
 
 

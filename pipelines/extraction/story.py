@@ -19,9 +19,8 @@ from pipelines.extraction.sheet import Sheet
 from pipelines.extraction.stamp_lines import is_stamp
 from pipelines.extraction.title import Titles
 from pipelines.extraction.witnesses import Finding, Witness
+from seeds.bounds import LONGEST_STORY
 
-LONGEST_TEXT = 400_000
-"""Characters of a story. The longest of 530 real pages has 110,000; what is longer is a list, or made to fill disks."""
 _LONGEST_STAMP = 120  # characters of a line that tells when, by whom and how often read
 _SHORT_STAMP = 60
 _SHORT = 500  # characters of a story beside which a JSON-LD body that is three times as long is the whole one
@@ -151,7 +150,7 @@ def _bounded(lines: Iterable[str]) -> Iterator[str]:
     length, last = 0, ""
     for line in lines:
         length += len(line) + 1
-        if length > LONGEST_TEXT:
+        if length > LONGEST_STORY:
             return
         if line != last:
             yield line

@@ -9,7 +9,8 @@ from address_pairs import DIFFERENT, LEFT_TWO, SAME
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.addresses import LONGEST_URL, clean_url, url_key
+from archive.addresses import clean_url, url_key
+from seeds.bounds import LONGEST_URL
 
 STORY = "https://rafidain.example/ar/مجتمع/كل-الاخبار"
 

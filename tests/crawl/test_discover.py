@@ -17,7 +17,7 @@ from small_sites import HTML, STORIES, headline, page, robots, rss, sitemap, wor
 
 from crawler.desk_lock import hold_desk
 from crawler.scouting.drafting import source_id, zone_of
-from crawler.spiders.scout import MAX_REQUESTS
+from seeds.bounds import SCOUT_REQUESTS
 from seeds.definitions import convert
 from seeds.sources import Source, SourceFile
 
@@ -65,7 +65,7 @@ def test_each_site_of_the_newsroom_is_found_with_its_way_its_language_and_its_ar
     assert not source.is_article(f"{place.url}/about")
     assert not source.is_article(f"{place.url}/latest")
     asked = [seen.path for seen in newsroom.requests]
-    assert len(asked) <= MAX_REQUESTS
+    assert len(asked) <= SCOUT_REQUESTS
     assert not [path for path in asked if path.startswith(place.style.disallowed)]
     assert not {place.url + path for path in asked} & set(articles), "no article is fetched"
     assert "entries" in text
@@ -270,7 +270,7 @@ def test_a_page_of_traps_costs_no_more_than_the_bounds(desk: Any, site: HostileS
     for n in range(1000):
         sitemap(site, f"/{n}.xml", [f"/{n + m}.xml" for m in range(1, 9)], index=True)
     desk.khabar("sources", "discover", site.url, *HERE)
-    assert 20 < len(site.asked) <= MAX_REQUESTS + 1
+    assert 20 < len(site.asked) <= SCOUT_REQUESTS + 1
 
 
 def test_a_feed_of_attacks_leaves_no_escape_and_no_broken_line_in_the_definition(desk: Any, site: HostileSite) -> None:

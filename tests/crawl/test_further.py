@@ -12,7 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from hostile_site import HostileSite, Reply, hostile_site
 
-from crawler.settings import MAX_SITEMAP_CHILDREN
+from seeds.bounds import MAX_SITEMAP_CHILDREN
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 

@@ -18,10 +18,11 @@ TWO_PLACES = """
 import json, sys
 from pathlib import Path
 from crawler import launch, settings
+from seeds import bounds
 from crawler.desk import Desk
 
 if __name__ == "__main__":
-    settings.CRAWLS_AT_ONCE, settings.DOWNLOAD_TIMEOUT = 2, 90
+    bounds.CRAWLS_AT_ONCE, settings.DOWNLOAD_TIMEOUT = 2, 90
     desk = Desk(Path(sys.argv[1]))
     tallies = launch.crawl_once(desk, list(desk.sources.values())).tallies
     print(json.dumps({source: tally.as_dict() for source, tally in tallies.items()}))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from crawler.manners.robots_rules import LARGEST, MOST_WILDCARDS, Rules, read_robots
+from crawler.manners.robots_rules import Rules, read_robots
+from seeds.bounds import MAX_ROBOTS_BYTES, MAX_ROBOTS_WILDCARDS
 
 SITE = "https://news.example"
 ARABIC, SORANI, KURMANJI = "/أخبار/سرية", "/هەواڵ/نهێنی", "/nûçe/veşartî"
@@ -75,10 +76,10 @@ def test_a_byte_order_mark_hides_no_rule() -> None:
 def test_500_kib_are_read_and_no_more() -> None:
     begin = b"User-agent: *\nDisallow: /first\n"
     line = b"\nDisallow: /last"
-    fits = begin + b"#" * (LARGEST - len(begin) - len(line)) + line
+    fits = begin + b"#" * (MAX_ROBOTS_BYTES - len(begin) - len(line)) + line
     assert not Rules(read_robots(fits)).allows(SITE + "/last")
-    assert Rules(read_robots(begin + b"#" * LARGEST + line)).allows(SITE + "/last")
-    assert not Rules(read_robots(begin + b"#" * LARGEST + line)).allows(SITE + "/first")
+    assert Rules(read_robots(begin + b"#" * MAX_ROBOTS_BYTES + line)).allows(SITE + "/last")
+    assert not Rules(read_robots(begin + b"#" * MAX_ROBOTS_BYTES + line)).allows(SITE + "/first")
 
 
 def test_the_names_of_ten_thousand_crawlers_do_not_multiply_the_rules() -> None:
@@ -89,4 +90,4 @@ def test_the_names_of_ten_thousand_crawlers_do_not_multiply_the_rules() -> None:
 
 
 def test_one_that_is_nothing_but_wildcards_closes_its_host() -> None:
-    assert not rules("Disallow: /" + "*a" * (MOST_WILDCARDS + 1) + "z").allows(SITE + "/1")
+    assert not rules("Disallow: /" + "*a" * (MAX_ROBOTS_WILDCARDS + 1) + "z").allows(SITE + "/1")

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discovery.decoding import MAX_UNPACKED, as_utf8, is_html, pieces, unpacked, with_sound_references
+from crawler.discovery.decoding import as_utf8, is_html, pieces, unpacked, with_sound_references
+from seeds.bounds import MAX_UNPACKED_BYTES
 
 
 def test_the_bytes_tell_the_encoding_better_than_the_header() -> None:
@@ -31,7 +32,7 @@ def test_what_is_gzip_is_unpacked_in_all_its_members_and_the_rest_is_left_alone(
 
 
 def test_a_bomb_is_unpacked_to_the_bound_and_no_further() -> None:
-    assert len(unpacked(gzip.compress(bytes(MAX_UNPACKED + 1_000_000)))) == MAX_UNPACKED
+    assert len(unpacked(gzip.compress(bytes(MAX_UNPACKED_BYTES + 1_000_000)))) == MAX_UNPACKED_BYTES
 
 
 @given(st.binary(max_size=300), st.integers(0, 400))

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from archive.article import Entry
 from crawler.discovery.entries import NoEntries
-from crawler.discovery.feeds import MAX_ENTRIES
 from crawler.discovery.reading import read_way
+from seeds.bounds import MAX_FEED_ENTRIES
 from seeds.sources import JsonListing, Source, Way
 
 SYNTAX = [
@@ -149,7 +149,7 @@ def test_of_a_feed_of_many_thousand_articles_a_bounded_number_is_told(name: str)
     dialect = DIALECTS[name]
     crowd = [replace(EDITIONS[0][1], path=f"/en/{number}") for number in range(3_000)]
     entries = read(dialect.render(crowd), dialect.kind)
-    assert len(entries) == (MAX_ENTRIES if dialect.kind == "feed" else len(crowd))
+    assert len(entries) == (MAX_FEED_ENTRIES if dialect.kind == "feed" else len(crowd))
     assert {entries[0].url, entries[-1].url} == {crowd[0].url, crowd[-1].url}
 
 

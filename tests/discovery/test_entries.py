@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.addresses import LONGEST_URL
 from archive.article import Entry
 from crawler.discovery.entries import (
-    LONGEST_FIELD,
     NoEntries,
     about,
     dated_marks,
@@ -20,6 +18,7 @@ from crawler.discovery.entries import (
     mark_of,
     plain,
 )
+from seeds.bounds import LONGEST_HINT, LONGEST_URL
 
 NINE_IN_THE_EVENING = datetime(2025, 1, 23, 18, 4, tzinfo=UTC)
 
@@ -145,13 +144,13 @@ def test_markup_without_text_is_no_text() -> None:
 
 def test_a_long_text_is_cut_with_an_ellipsis() -> None:
     assert plain("word " * 1_000, 20) == "word word word word…"
-    assert len(plain("x" * LONGEST_FIELD * 2, LONGEST_FIELD * 2) or "") == LONGEST_FIELD
+    assert len(plain("x" * LONGEST_HINT * 2, LONGEST_HINT * 2) or "") == LONGEST_HINT
 
 
 @pytest.mark.parametrize("bad", ["<", "<a", "&", "<!--", " ", "&lt;", "&amp;lt;a", "منذ ", "http://"])
 def test_repetition_costs_no_more_than_its_length(bad: str) -> None:
-    plain(bad * (LONGEST_FIELD // len(bad)), 500)
-    mark_of(bad * (LONGEST_FIELD // len(bad)))
+    plain(bad * (LONGEST_HINT // len(bad)), 500)
+    mark_of(bad * (LONGEST_HINT // len(bad)))
 
 
 @pytest.mark.parametrize(

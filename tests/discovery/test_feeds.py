@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.article import Entry
-from crawler.discovery.entries import LONGEST_SUMMARY, NoEntries
-from crawler.discovery.feeds import MAX_ENTRIES, read_feed
+from crawler.discovery.entries import NoEntries
+from crawler.discovery.feeds import read_feed
+from seeds.bounds import LONGEST_ENTRY_SUMMARY, MAX_FEED_ENTRIES
 
 FEED = "https://rafidain.example/rss/en"
 FIRST = datetime(2025, 1, 23, 18, 4, tzinfo=UTC)
@@ -264,12 +265,12 @@ def test_of_a_huge_feed_both_ends_are_read_for_its_newest_stand_at_one(name: str
         else "<rss version='2.0'><channel>{}</channel></rss>"
     )
     entries = read_feed(frame.format(items).encode(), FEED, "text/xml")
-    ends = (*range(MAX_ENTRIES // 2), *range(100_000 - MAX_ENTRIES // 2, 100_000))
+    ends = (*range(MAX_FEED_ENTRIES // 2), *range(100_000 - MAX_FEED_ENTRIES // 2, 100_000))
     assert [entry.url for entry in entries] == [f"https://rafidain.example/{number}" for number in ends]
 
 
 def test_a_huge_summary_is_cut() -> None:
-    assert len(only(rss(description="word " * 1_000_000)).summary or "") == LONGEST_SUMMARY
+    assert len(only(rss(description="word " * 1_000_000)).summary or "") == LONGEST_ENTRY_SUMMARY
 
 
 @given(st.binary(max_size=400), st.sampled_from(["", "application/json", "text/xml; charset=x", "\x00"]))

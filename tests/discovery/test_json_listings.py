@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from archive.article import Entry
 from crawler.discovery.entries import NoEntries
-from crawler.discovery.json_listings import MAX_ITEMS, read_json_listing
+from crawler.discovery.json_listings import read_json_listing
+from seeds.bounds import MAX_JSON_ITEMS
 from seeds.sources import JsonListing
 
 API = "https://api.rafidain.example/v1/posts"
@@ -141,7 +142,7 @@ def test_an_expression_that_fails_is_reported(items: str) -> None:
 
 
 def test_of_a_huge_answer_the_first_items_are_read() -> None:
-    assert len(read({"data": [{"url": f"/{number}"} for number in range(20_000)]})) == MAX_ITEMS
+    assert len(read({"data": [{"url": f"/{number}"} for number in range(20_000)]})) == MAX_JSON_ITEMS
 
 
 JSON = st.recursive(

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from archive.article import Entry
 from crawler.discovery.entries import NoEntries
-from crawler.discovery.listings import MAX_ENTRIES, read_listing
+from crawler.discovery.listings import read_listing
+from seeds.bounds import MAX_LISTING_ENTRIES
 from seeds.sources import Source
 
 SITE = "https://rafidain.example"
@@ -211,7 +212,7 @@ def test_a_page_packed_without_a_word_is_unpacked() -> None:
 
 def test_of_a_page_of_links_a_bounded_number_is_taken() -> None:
     body = "".join(f'<a href="/en/Iraq/{number}">Talks number {number}</a>' for number in range(20_000))
-    assert len(read(body)) == MAX_ENTRIES
+    assert len(read(body)) == MAX_LISTING_ENTRIES
 
 
 @given(st.binary(max_size=300), st.text(max_size=40))

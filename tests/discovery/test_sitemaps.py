@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from archive.article import Entry
 from crawler.discovery.entries import NoEntries
-from crawler.discovery.sitemaps import MAX_CHILDREN, MAX_FRUITLESS, Child, read_sitemap
+from crawler.discovery.sitemaps import Child, read_sitemap
+from seeds.bounds import MAX_INDEX_CHILDREN, MAX_SITEMAP_FRUITLESS
 
 MAP = "https://rafidain.example/sitemap.xml"
 SITE = "https://rafidain.example"
@@ -198,7 +199,7 @@ def test_what_yields_nothing_is_reported_by_name(body: bytes, name: str) -> None
 
 
 def test_no_more_than_the_allowed_number_of_addresses_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crawler.discovery.sitemaps.MAX_URLS", 1_000)
+    monkeypatch.setattr("crawler.discovery.sitemaps.MAX_SITEMAP_URLS", 1_000)
     body = b"".join([HEAD.encode(), *(b"<url><loc>/%d</loc></url>" % number for number in range(20_000))])
     for answer in (body, gzip.compress(body)):
         entries = read_sitemap(answer, MAP).entries
@@ -206,14 +207,14 @@ def test_no_more_than_the_allowed_number_of_addresses_is_read(monkeypatch: pytes
 
 
 def test_of_a_huge_index_the_newest_children_are_kept() -> None:
-    body = index(*((f"{number}.xml", "") for number in range(MAX_CHILDREN + 100)))
+    body = index(*((f"{number}.xml", "") for number in range(MAX_INDEX_CHILDREN + 100)))
     children = read_sitemap(body, MAP).children
-    assert len(children) == MAX_CHILDREN
-    assert children[0].url == f"{SITE}/{MAX_CHILDREN + 99}.xml"
+    assert len(children) == MAX_INDEX_CHILDREN
+    assert children[0].url == f"{SITE}/{MAX_INDEX_CHILDREN + 99}.xml"
 
 
 def test_a_bomb_is_not_unpacked_to_its_end() -> None:
-    flood = gzip.compress(urlset(plain_url("a"), "<x/>" * (2 * MAX_FRUITLESS // 4), plain_url("never-reached")))
+    flood = gzip.compress(urlset(plain_url("a"), "<x/>" * (2 * MAX_SITEMAP_FRUITLESS // 4), plain_url("never-reached")))
     assert [entry.url for entry in read_sitemap(flood, MAP).entries] == [f"{SITE}/a"]
 
 

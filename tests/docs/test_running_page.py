@@ -16,8 +16,8 @@ from crawler.desk_lock import DeskBusy, hold_desk
 from crawler.heartbeat import SECONDS as HEARTBEAT_SECONDS
 from crawler.launch import STOP_SECONDS as RUN_STOP_SECONDS
 from crawler.service import STOP_SECONDS
-from crawler.settings import CRAWLS_AT_ONCE, CRAWLS_IN_ALL
 from schedules.jobs import Job
+from seeds.bounds import CRAWLS_AT_ONCE, CRAWLS_IN_ALL
 from seeds.definitions import seconds
 
 ROOT = Path(__file__).resolve().parents[2]

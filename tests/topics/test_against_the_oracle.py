@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seeds.bounds import MAX_EVIDENCE
 from seeds.definitions import DefinitionError
 from tests.topics.oracle import Oracle
 from topics.compiling import compile_packs
 from topics.evidence import Tag
 from topics.fold import fold
-from topics.matching import MOST_PER_RULE, match
+from topics.matching import match
 
 # Few words, so that terms meet, overlap and stand within each other.
 TERMS = {
@@ -122,4 +123,4 @@ def assert_evidence_stands(article: Oracle, tag: Tag) -> None:
         }  # fmt: skip
         assert (piece.start, piece.end) in places
         assert piece.score == rule.get("weight", 1.0)
-        assert sum(other.rule == piece.rule for other in tag.evidence) <= max(MOST_PER_RULE, rule.get("at_least", 1))
+        assert sum(other.rule == piece.rule for other in tag.evidence) <= max(MAX_EVIDENCE, rule.get("at_least", 1))

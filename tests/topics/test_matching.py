@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seeds.bounds import MAX_EVIDENCE
 from topics.compiling import compile_packs
 from topics.evidence import Evidence, Tag
 from topics.fold import fold
-from topics.matching import MOST_PER_RULE, match
+from topics.matching import match
 from topics.packs import Packs
 
 
@@ -324,7 +325,7 @@ def test_evidence_tells_everything() -> None:
 
 def test_evidence_is_bounded_but_shows_as_many_places_as_a_rule_asks_for() -> None:
     text = "alpha x " * 1000
-    for rule, most in (('any = ["a"]', MOST_PER_RULE), ('any = ["a"]\nat_least = 9', 9)):
+    for rule, most in (('any = ["a"]', MAX_EVIDENCE), ('any = ["a"]\nat_least = 9', 9)):
         (tag,) = match(topic(f"[[topic.t.rule]]\n{rule}", **LISTS), title=None, text=text, language="en")
         assert len(tag.evidence) == most
 
@@ -374,5 +375,5 @@ def test_lists_that_share_a_word_repeated_for_ever_are_soon_done_with() -> None:
     shared = {name: {"en": ["alpha"]} for name in "abcde"}
     pack = topic('[[topic.t.rule]]\nnear = ["a", "b", "c", "d", "e"]\nwithin = 9', **shared)
     (tag,) = match(pack, title=None, text="alpha x " * 100_000, language="en")
-    assert len(tag.evidence) == MOST_PER_RULE
+    assert len(tag.evidence) == MAX_EVIDENCE
     assert not match(pack, title=None, text="alpha alpha x x x x " * 50_000, language="en")

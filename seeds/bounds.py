@@ -1,0 +1,134 @@
+"""Every bound on what comes from the network: how large, how long, how many, how deep; each with its reason.
+
+All of it is hostile until proven otherwise, and what is proven is only that it stays within these. `docs/security.md`
+tells them in a table, made from this file. Data only.
+"""
+
+# --- A response --------------------------------------------------------------------------------------------------
+MAX_BODY_BYTES = 8 * 1024 * 1024
+"""Of one response, after decompression too. The largest of 530 real pages has 2.2 MB."""
+RESPONSE_SECONDS = 20
+"""For a whole response: a server that drips holds its host no longer."""
+MAX_REDIRECTS = 5
+"""For one address: http → https → www → language → article."""
+MAX_RETRIES = 2
+"""Of one address in one run, after errors of a moment. The next run tries again."""
+LONGEST_URL = 4_096
+"""Characters. An encoded Arabic letter takes six, so a headline of 200 letters as slug is 1,200; browsers and
+servers give up between 2,000 and 8,000."""
+LONGEST_HOST = 253
+"""Characters of a host's name, as RFC 1035 has it."""
+LONGEST_VALIDATOR = 512
+"""Characters of an ETag or Last-Modified that is kept. Real ones have under 100."""
+MAX_ROBOTS_BYTES = 500 * 1024
+"""Read of a robots.txt: RFC 9309, 2.5 asks for that many at least."""
+MAX_ROBOTS_WILDCARDS = 20_000
+"""Real ones have under 3,000. Half a megabyte of them took an eighth of a second for every URL, of the one loop."""
+
+# --- Feeds, sitemaps and listings --------------------------------------------------------------------------------
+WAY_SECONDS = 15.0
+"""For reading one in a worker: feedparser took 9 s for 50,000 entries, more than any real feed shows."""
+WAYS_SECONDS = 30.0
+"""For all of a source, before it goes on with older articles: no longer, for some of them may stall."""
+MAX_UNPACKED_BYTES = 32 * 1024 * 1024
+"""That a gzip of a feed or listing may unpack to: four times what a body sent as it is may have."""
+MAX_FEED_ENTRIES = 1_000
+"""Of one feed. Real ones show 10 to 500, and feedparser takes about a second for 1,000."""
+MAX_JSON_ITEMS = 1_000
+"""Of one answer of a JSON listing, as for a feed."""
+MAX_SITEMAP_BYTES = 50 * 1024 * 1024
+"""Of one sitemap after inflating, as sitemaps.org allows."""
+MAX_SITEMAP_URLS = 50_000
+"""Of one sitemap, as sitemaps.org allows; what follows is not read."""
+MAX_SITEMAP_FRUITLESS = 4 * 1024 * 1024
+"""Bytes that may go by without an address; what is no sitemap would grow into a tree in memory."""
+MAX_SITEMAP_ENTRIES = 1_000
+"""Taken of one sitemap, the newest first: a sitemap of all years is for a backfill."""
+MAX_INDEX_CHILDREN = 1_000
+"""Read of one index. The standard allows 50,000, but a site with a sitemap a day has 1,000 in three years."""
+MAX_SITEMAP_CHILDREN = 10
+"""Asked for of one index, the newest first: a loop of indexes ends after 111 requests."""
+MAX_SITEMAP_DEPTH = 3
+"""Index, index of a section, sitemap."""
+MAX_LISTING_PAGES = 5
+"""Of one listing, and only while a page still shows something new."""
+MAX_LISTING_LINKS = 5_000
+"""Read of one page of a listing. Busy front pages have up to 1,000."""
+MAX_LISTING_ENTRIES = 500
+"""Taken of one page of a listing."""
+LONGEST_HINT = 100_000
+"""Characters that are read of a title or summary: some feeds hold the whole article in its summary, none a book."""
+LONGEST_ENTRY_TITLE = 500
+"""Characters kept of it. The longest headline of 530 real pages has under 250."""
+LONGEST_ENTRY_SUMMARY = 1_000
+"""Characters kept of it: it is a hint only."""
+MAX_UNFINISHED = 5_000
+"""Entries of earlier runs that one run takes up again: a week of the busiest source. The rest comes with the next."""
+MAX_LOOKS = 2_000
+"""Archived articles that one run looks at again. The rest comes with the next ones."""
+
+# --- Looking a new source over -----------------------------------------------------------------------------------
+SCOUT_REQUESTS = 40
+"""Of one exploration, robots.txt and redirects included: it asks at a dozen places where mostly nothing is."""
+SCOUT_SECONDS = 120.0
+"""Of one exploration: a person waits for it."""
+SCOUT_BYTES = 40 * 1024 * 1024
+"""That the answers of one exploration may weigh, decompressed."""
+MAX_FRONT_PAGE_LINKS = 3_000
+"""Read of a front page: three times as many as the busiest have."""
+
+# --- A page ------------------------------------------------------------------------------------------------------
+PAGE_SECONDS = 8.0
+"""In a worker, which is killed then. Of 530 real pages the slowest took 1.4 s, thrice that on a busy machine."""
+PAGE_MEMORY = 208 * 1024 * 1024
+"""Bytes of data of a worker (RLIMIT_DATA), 30 MB of them its own. Two and the crawl stay below 700 MB."""
+PAGES_PER_WORKER = 2_000
+"""After so many a worker is replaced: it bounds what a leak in a C library can add up to."""
+MAX_BLOCKS = 8_000
+"""Paragraphs and the like of a page that are looked at. The longest of 530 real pages has 2,300."""
+DEEPEST_BLOCK = 250
+"""Elements within elements. Real pages nest 46 deep, and libxml2 itself gives up at 256."""
+LONGEST_STORY = 400_000
+"""Characters of a text. The longest of 530 real pages has 110,000; what is longer is a list, or made to fill disks."""
+LONGEST_FIELD = 1_000
+"""Characters of a title, an author or a section. The longest title of 530 real pages has 214."""
+MAX_AUTHORS = 30
+"""Of one article: more is a list of the newsroom's staff."""
+MAX_KEYWORDS = 30
+"""Of one article: more is for search engines."""
+LONGEST_PICTURE_URL = 2_000
+"""Characters of the address of an article's picture: a `data:` URL would be the picture itself."""
+LONGEST_SCRIPT = 2_000_000
+"""Characters of one JSON-LD script that are read. The longest of 530 real pages has 840,000."""
+MAX_SCRIPT_NODES = 5_000
+"""Objects of a page's JSON-LD that are looked at. Real pages have up to 3,400."""
+DEEPEST_SCRIPT = 40
+"""Objects within objects of JSON-LD: real ones nest 7 deep."""
+MAX_GUESSED = 400_000
+"""Characters of a page in which a date is guessed: htmldate took 3.7 s for a page of 900,000."""
+MAX_DATED_TEXTS = 4_000
+"""Pieces of text of a page in which the manner of its dates is looked for."""
+
+# --- Topics ------------------------------------------------------------------------------------------------------
+MAX_EVIDENCE = 6
+"""Places kept for one rule: a reader looks at the first ones, and a hostile page that repeats one word a hundred
+thousand times must not fill the archive with rows."""
+MAX_HITS = 2_000
+"""Of one list in one field: there the reading ends. The longest reports have some hundreds, and a page that repeats a
+word for ever must not hold up the others."""
+
+# --- A run and the process ---------------------------------------------------------------------------------------
+REQUESTS_AT_ONCE = 8
+"""Of one crawl; more would only wait, and waiting requests cannot be overtaken by newer news."""
+PAGE_BYTES_AT_ONCE = 4_000_000
+"""Of pages in the pipelines of one crawl; beyond it fetching pauses."""
+CRAWLS_AT_ONCE = 32
+"""Sources of one run under way at a time: a stalling one holds a place, not the others."""
+CRAWLS_IN_ALL = 64
+"""Of all runs of a service: one job of slow sites leaves room for another."""
+NAMES_AT_ONCE = 64
+"""Host names that are looked up at a time: Twisted's ten were held by ten name servers that hang."""
+MAX_HOSTS_KNOWN = 1_000
+"""Whose robots.txt is kept parsed in memory; the archive has the others."""
+MAX_QUEUED = 1_000
+"""Works that wait for the archive; then whoever brings one waits. A crawl cannot outrun the disk."""
