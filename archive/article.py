@@ -53,6 +53,8 @@ class Fate(StrEnum):
 
 WHOLE_PAGES = (200, 203)
 """Of the HTTP statuses that mean success, those that come with a page; 206 is a part of one that nobody asked for."""
+FORGOTTEN = "forgotten"
+"""Why an address was not asked for, or an article not kept: a person had it taken out for good."""
 WITHDRAWN = "withdrawn"
 """The reason of an archived article whose page its site has taken away. It is not asked for again."""
 

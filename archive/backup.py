@@ -1,14 +1,15 @@
-"""Copies an archive of an older Khabar, as it is, before it is brought up to date.
+"""Copies an archive as it is at one moment, whoever writes to it meanwhile.
 
-The copy is complete or not there at all, and takes no other's place. Whoever asks for it holds the archive's write
-lock, so that nobody writes between the copy and what it is made for, and no two processes make one.
+A copy is complete or not there at all: it is made beside its name and gets it when the disk has all of it.
 """
 
+import fcntl
 import logging
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -24,9 +25,11 @@ _MEGABYTE = 1_000_000
 
 
 def back_up(path: Path, *, schema: int) -> Path:
-    """Where the copy of the archive at *path* is; raises ArchiveError where the disk has no room for it.
+    """Keeps the archive at *path*, which is of an older *schema*, before it is brought up to date; where the copy is.
 
-    Says at its beginning, in one line, what happens: it is not done in a second where the archive is large.
+    It takes no other's place. Whoever asks for it holds the archive's write lock, so that nobody writes between the
+    copy and what it is made for. Says at its beginning, in one line, what happens: it is not done in a second where the
+    archive is large. Raises ArchiveError where the disk has no room for it.
     """
     _check_room(path)
     target = _free_name(path, schema, datetime.now(UTC))
@@ -34,16 +37,41 @@ def back_up(path: Path, *, schema: int) -> Path:
         "%s: is of an older Khabar (schema %d) and is brought up to date; as it was, it is kept in %s",
         path, schema, target.name,
     )  # fmt: skip
-    unfinished = path.with_name(f"{path.name}.unfinished-copy")  # of a process that died: begun anew
-    unfinished.unlink(missing_ok=True)
-    try:
-        _copy(path, unfinished)
-        unfinished.rename(target)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
+    with _unfinished(path) as copy:  # a name of its own would stay behind each time that one is killed
+        _copy(path, copy)
+        copy.rename(target)
     _settle(path.parent)
     return target
+
+
+def copy_archive(path: Path, target: Path) -> None:
+    """Copies what is committed in the archive at *path* to *target*, in the place of what is there.
+
+    Raises ArchiveError where another process copies to the same name, SQLite's errors, and OSError.
+    """
+    with _unfinished(target) as copy:
+        _copy(path, copy)
+        copy.replace(target)
+    _settle(target.parent)
+
+
+@contextmanager
+def _unfinished(beside: Path) -> Iterator[Path]:
+    """A name *beside* that one for what is not whole yet. What a process that died has left there is begun anew."""
+    name = beside.with_name(f"{beside.name}.unfinished-copy")
+    handle = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ArchiveError(f"{name}: another process writes this copy at this moment") from error
+        os.truncate(handle, 0)
+        try:
+            yield name
+        finally:
+            name.unlink(missing_ok=True)  # it has its own name by now, or will never have it
+    finally:
+        os.close(handle)
 
 
 def _check_room(path: Path) -> None:

@@ -338,6 +338,11 @@ TABLES = {
             "digest without anything to tell",
         },
     ),
+    "forgotten": Described(
+        "What `khabar forget` took out, so that it does not come back; nothing tells what it was. See "
+        "[care](care.md#forgetting).",
+        {"hash": "SHA-256 of an address, or of a text and its source", "at": "when"},
+    ),
     "deliveries": Described(
         "Every try to deliver a message.",
         {

@@ -14,6 +14,7 @@ from functools import lru_cache
 from archive.addresses import url_key
 from archive.article import Entry, Fate, Visit
 from archive.database import inserted_id, storable
+from archive.forgotten import is_forgotten
 from archive.runs import finish_run, start_run
 from archive.times import to_text
 from archive.ways import way_number
@@ -51,6 +52,7 @@ class Seen:
     unchanged: int  # settled, and not changed since
     postponed: list[tuple[Fate, str | None]]  # fate and reason of those that could not be had and are not due yet
     new: frozenset[str]  # the keys of those that no way had shown before this run
+    forgotten: int = 0  # of which nothing is written down, since a person had them forgotten
 
 
 def see_entries(
@@ -66,6 +68,9 @@ def see_entries(
     by_key: dict[str, Entry] = {}
     for entry in entries:
         by_key.setdefault(key_of(entry.url), entry)
+    forgotten = [key for key in by_key if is_forgotten(db, key)]
+    for key in forgotten:
+        del by_key[key]
     wanted, unchanged, postponed, new = [], 0, [], set()
     addresses = {key: address_of_key(db, key) for key in by_key}
     changed = _changed(db, feed, {addresses[key]: entry.mark for key, entry in by_key.items()})
@@ -89,7 +94,7 @@ def see_entries(
             unchanged += 1
         elif run is None or seen["run"] != run:  # else it was tried, and counted, before this way was read
             postponed.append((Fate(seen["fate"]), seen["reason"]))
-    return Seen(wanted=wanted, unchanged=unchanged, postponed=postponed, new=frozenset(new))
+    return Seen(wanted=wanted, unchanged=unchanged, postponed=postponed, new=frozenset(new), forgotten=len(forgotten))
 
 
 def _write_down(
@@ -164,10 +169,14 @@ def unfinished(db: sqlite3.Connection, source: str, at: datetime) -> list[Entry]
     return [_entry(url, hints) for url, hints in rows]
 
 
-def record_visit(db: sqlite3.Connection, visit: Visit) -> None:
-    """Writes the fate of a URL. A failed or refused one stays open and gets a time for the next try, unless its
+def record_visit(db: sqlite3.Connection, visit: Visit) -> bool:
+    """Writes the fate of a URL, and gives whether it did: not of one that is to stay forgotten.
+
+    A failed or refused one stays open and gets a time for the next try, unless its
     article is archived and nothing had said that it changed: it was only looked at again (`archive.looks`).
     """
+    if is_forgotten(db, key_of(visit.url)):
+        return False
     address, at = address_of(db, visit.url), to_text(visit.at)
     before = db.execute(
         "SELECT tries, open_since, hints, article FROM visits JOIN addresses USING (id) WHERE id = ?", (address,)
@@ -182,6 +191,7 @@ def record_visit(db: sqlite3.Connection, visit: Visit) -> None:
         hints if is_open else None, address,
     )  # fmt: skip
     db.execute(_UPDATE_VISIT if before else _INSERT_VISIT, row)
+    return True
 
 
 def is_open(db: sqlite3.Connection, url: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from archive.article import Entry, Fate, Visit
+from archive.article import FORGOTTEN, Entry, Fate, Visit
 from archive.ledger import Seen, address_of, forget_visit, is_open, key_of, record_visit, see_entries, unfinished
 from archive.looks import Look, look_again, looks_due
 from archive.ways import Way, end_listing, record_way, ways
@@ -78,6 +78,8 @@ class Memory:
         if answer.cause:
             await self._errand.record(url, Fate.FAILED, answer.cause)
         self._errand.tally.count(Fate.UNCHANGED, number=seen.unchanged)
+        if seen.forgotten:
+            self._errand.tally.count(Fate.REFUSED, FORGOTTEN, seen.forgotten)
         for fate, reason in seen.postponed:  # not asked for in this run, and yet not to be had
             self._errand.tally.count(fate, reason)
         return self._take(seen.wanted), goes_on
@@ -129,8 +131,8 @@ class Memory:
         visit = Visit(url=url, source=self._source, run=errand.run, at=at, fate=Fate.UNCHANGED, status=304)
 
         def write(db: sqlite3.Connection) -> None:
-            if not is_open(db, url):  # else a way says that it changed, and its page is asked for
-                record_visit(db, visit)
+            # Where it is open, a way says that it changed, and its page is asked for.
+            if not is_open(db, url) and record_visit(db, visit):
                 look_again(db, address_of(db, url), steps=errand.source.ages, at=at)
 
         await errand.workbench.archive(write)

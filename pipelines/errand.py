@@ -31,8 +31,8 @@ class Errand:
         visit = Visit(url=url, source=self.source.id, run=self.run, at=at, fate=fate, reason=reason, status=status)
 
         def write(db: sqlite3.Connection) -> None:
-            record_visit(db, visit)
-            look_again(db, address_of(db, url), steps=self.source.ages, at=at, gone=reason == WITHDRAWN)
+            if record_visit(db, visit):
+                look_again(db, address_of(db, url), steps=self.source.ages, at=at, gone=reason == WITHDRAWN)
 
         await self.workbench.archive(write)
         self.tally.count(fate, reason)

@@ -16,10 +16,10 @@ class Messenger(Protocol):
 
 
 class Dropped(DropItem):
-    """A page of which no article came; its fate is written already."""
+    """A page of which no article came; its fate is written already. No *url* where nobody is to know it."""
 
-    def __init__(self, url: str, fate: Fate, reason: str) -> None:
-        super().__init__(f"{fate.value}: {reason}: {url}", log_level="INFO")
+    def __init__(self, fate: Fate, reason: str, url: str | None = None) -> None:
+        super().__init__(f"{fate.value}: {reason}" + (f": {url}" if url else ""), log_level="INFO")
 
 
 class Stage:
@@ -36,4 +36,4 @@ class Stage:
     async def drop(self, url: str, fate: Fate, reason: str, status: int | None) -> Dropped:
         """Writes the fate of a page, and gives the exception that takes it out of the pipelines."""
         await self.errand.record(url, fate, reason, status)
-        return Dropped(url, fate, reason)
+        return Dropped(fate, reason, url)

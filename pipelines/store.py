@@ -2,20 +2,25 @@
 
 import sqlite3
 
-from archive.article import Fate
+from archive.article import FORGOTTEN, Fate
+from archive.forgetting import stays_forgotten
 from archive.lines import NO_LINES
 from archive.storing import Arrival, Stored, save
-from pipelines.stage import Stage
+from pipelines.stage import Dropped, Stage
 
 
 class Store(Stage):
     """Arrival → the same, archived."""
 
     async def process_item(self, arrival: Arrival) -> Arrival:
-        """Raises ArchiveError where it could not be written; then nothing of it was, and nobody is told."""
+        """Raises Dropped where it is to stay forgotten; ArchiveError where it could not be written: then nothing of it
+        was, and nobody is told.
+        """
         watch = self.errand.workbench.watch
 
-        def keep(db: sqlite3.Connection) -> Stored:
+        def keep(db: sqlite3.Connection) -> Stored | None:
+            if stays_forgotten(db, arrival.article, arrival.seen):
+                return None
             stored = save(db, arrival)
             watch.tell(db, arrival, stored)
             return stored
@@ -23,9 +28,12 @@ class Store(Stage):
         counted = NO_LINES
         try:
             stored = await self.errand.workbench.archive(keep)
-            if stored.fate is Fate.ARCHIVED:
+            if stored and stored.fate is Fate.ARCHIVED:
                 counted = arrival.lines
         finally:
             await self.errand.lines.end(counted)
+        if stored is None:
+            self.errand.tally.count(Fate.REFUSED, FORGOTTEN)
+            raise Dropped(Fate.REFUSED, FORGOTTEN)
         self.errand.tally.count(stored.fate)
         return arrival

@@ -4,9 +4,9 @@
 the contract does not name may change with a version.
 """
 
-from archive.migrations import m001_to_m005, m006_questions, m007_telling
+from archive.migrations import m001_to_m005, m006_questions, m007_telling, m008_forgetting
 from archive.migrations.registry import migrations
 
-_STEPS = (m001_to_m005, m006_questions, m007_telling)  # told of by being imported, in this order
+_STEPS = (m001_to_m005, m006_questions, m007_telling, m008_forgetting)  # told of by being imported, in this order
 
 __all__ = ["migrations"]

@@ -37,6 +37,8 @@ COMMANDS = {
     "brief": "brief:brief",
     "trends": "trends:trends",
     "alerts": "alerts:alerts",
+    "backup": "backup:backup",
+    "forget": "forget:forget",
     "extract": "extract:extract",
     "topics": "topics:topics",
     "sources": "sources:sources",

@@ -199,7 +199,7 @@ def test_unfinished_gives_what_no_feed_shows_any_more_with_its_hints(db, visit, 
 
 
 def test_where_more_is_unfinished_than_one_run_takes_the_newest_are_taken(db, noon, monkeypatch) -> None:
-    monkeypatch.setattr(ledger, "_MOST_UNFINISHED", 2)
+    monkeypatch.setattr(ledger, "MAX_UNFINISHED", 2)
     entries = [Entry(url=f"{FEED}/{age}", published=noon - timedelta(days=age)) for age in range(4)]
     see_entries(db, source="example", run=1, way=FEED, entries=entries[:2], at=noon)
     see_entries(db, source="example", run=1, way=FEED, entries=entries[2:], at=noon + timedelta(minutes=1))
