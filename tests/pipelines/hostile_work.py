@@ -57,3 +57,8 @@ def parent() -> int:
 def own_id() -> int:
     """This process."""
     return os.getpid()
+
+
+def answer_at_length() -> bytes:
+    """Answers with more than any pipe holds, so that its process is most of the time in the midst of its answer."""
+    return bytes(20 * 1024 * 1024)
