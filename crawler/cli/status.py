@@ -1,6 +1,5 @@
 """`khabar status`: how the sources do, what runs when, what was told, and what the archive holds."""
 
-import json
 import sqlite3
 from contextlib import closing
 from dataclasses import asdict
@@ -14,6 +13,7 @@ from archive.health import Evidence, Health, decide
 from archive.health_evidence import SourceHealth, fates_of, source_health
 from archive.hosts import held_hosts
 from archive.overview import article_count, last_runs, outbox_counts
+from archive.plain import plain_json
 from archive.planning import last_runs_of_jobs, planned_runs
 from archive.retagging import outdated_count
 from archive.times import to_text
@@ -57,7 +57,7 @@ def status(desk: Desk, source: str | None, as_json: bool) -> int:
     sources = [desk.sources[source]] if source is not None else list(desk.sources.values())
     report = _report(desk, sources, with_fates=source is not None)
     if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False))
+        click.echo(plain_json(report))
     else:
         from crawler.cli.status_view import print_report  # noqa: PLC0415 -- --json does without
 
