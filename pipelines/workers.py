@@ -1,37 +1,36 @@
 """Worker processes that can be killed: what reads hostile pages runs there, bounded in time and memory.
 
 No timeout inside a process stops lxml, so the process is what is stopped. A worker that dies takes its one page
-with it and is replaced; the others do not notice.
+with it and is replaced; the others do not notice. Nothing queues before the processes but in `pipelines.turns`, which
+shares them out fairly among the sources.
 """
 
 import asyncio
 import contextlib
-import gc
 import multiprocessing
 import os
-import pickle
-import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
-from importlib import import_module
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
+from time import monotonic
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from seeds.bounds import PAGE_MEMORY, PAGE_SECONDS, PAGES_PER_WORKER
+from pipelines.turns import Job, Turn, Turns
+from pipelines.worker_process import EXIT_MEMORY, EXIT_WORN, Done, start, work
+from seeds.bounds import PAGE_MEMORY, PAGE_MOMENT, PAGE_SECONDS, PAGES_PER_WORKER, SLOW_PAGE_MEMORY
 
 T = TypeVar("T")
 
-_WORN = 0.5  # of PAGE_MEMORY in use before a page is begun: what an earlier one left behind would be its undoing
+_NICE, _NICER = 2, 5  # of the quick and the slow ones: behind the crawl, and behind those
 _ATTEMPTS = 10  # at finding a worker that is not worn; each replaces one
-_EXIT_MEMORY, _EXIT_BROKEN, _EXIT_WORN = 90, 91, 92
-
-_PAGE_OBJECTS = 20_000
-"""Made and not yet gone, before cycles are looked for. With Python's 700 that took a tenth of a page's time."""
+_RENEWALS = 2  # of a pool that gave up: what was under way in it is begun again, unless it is what ends it
+_LOOK = 0.1  # seconds between two looks at a page that is being read
+_MOST_STRETCHED = 4.0  # times that a busy machine may need by the clock
 
 
 class WorkerFault(Exception):
@@ -42,93 +41,175 @@ class WorkerFault(Exception):
         self.name = name
 
 
-class Workers:
-    """A pool of worker processes, started with `spawn` on first use and kept warm until `close`.
+class _Displaced(Exception):
+    """A page that is to be read once more, in a slow place."""
 
-    As many as there are processors: with one of them busy in the crawl itself, the system shares out fairly.
-    Each begins by importing the modules named in *preload*, so that no page's time is spent on it.
+
+class Workers:
+    """Two pools of worker processes, started on first use and kept warm until `close`: quick places, and a slow one.
+
+    As many quick ones as there are processors: with one of them busy in the crawl itself, the system shares out
+    fairly. They are forked from a process that has loaded the modules named in *preload* and done nothing else, so
+    that one that was killed is replaced in a tenth of a second.
     """
 
     def __init__(self, count: int | None = None, preload: Sequence[str] = ()) -> None:
         self.count = count or os.cpu_count() or 2
-        self._preload = tuple(preload)
-        self._pool = self._new_pool()
+        preload = tuple(preload)
+        self._pools = {
+            False: _Pool(self.count + 1, PAGE_MEMORY, _NICE, preload),
+            True: _Pool(1, SLOW_PAGE_MEMORY, _NICER, preload),
+        }
+        self._turns = Turns(self.count)
+        self._stretch = 1.0  # seconds by the clock for one of the processor, of late
 
-    def _new_pool(self) -> ProcessPool:
-        return ProcessPool(
-            max_workers=self.count,
-            max_tasks=PAGES_PER_WORKER,
-            initializer=_start,
-            initargs=(PAGE_MEMORY, list(sys.path), self._preload),
-            context=multiprocessing.get_context("spawn"),
-        )
+    async def run(
+        self, function: Callable[..., T], *args: Any, timeout: float = PAGE_SECONDS, source: str | None = None  # noqa: ASYNC109 -- it kills the worker; asyncio's own could not
+    ) -> T:  # fmt: skip
+        """What *function*, a module's own, returns for *args*, on behalf of *source*; its exceptions come through.
 
-    async def run(self, function: Callable[..., T], *args: Any, timeout: float = PAGE_SECONDS) -> T:  # noqa: ASYNC109 -- it kills the worker; asyncio's own could not
-        """What *function*, a module's own, returns for *args*; its exceptions come through.
-
-        Raises WorkerFault when it took over *timeout* seconds, ran out of memory, or its process died.
+        Raises WorkerFault when it took over *timeout* seconds, ran out of memory, or its process died. Waiting for a
+        place does not count.
         """
+        job, slow = Job(kind=function.__name__, source=source), False
+        while True:
+            turn = await self._turns.take(job, slow=slow)
+            watch = _Watch(self._turns, turn, self._stretch)
+            try:
+                done: Done[T] = await self._read(turn, watch, function, *args, timeout=timeout)
+            except _Displaced:
+                self._turns.judge(job, timeout)
+                slow = True
+            except FutureTimeoutError as error:
+                if not slow:
+                    self._turns.judge(job, timeout)
+                raise WorkerFault("took too long", f"over {timeout:g} s") from error
+            except Exception:
+                self._turns.judge(job, watch.seconds)
+                raise
+            else:
+                if not slow or done.busy < PAGE_MOMENT:  # else it was judged when it was displaced
+                    self._turns.judge(job, done.busy)
+                watch.took(done.busy)
+                self._learn(done)
+                return done.result
+            finally:
+                self._turns.end(turn, watch.seconds)
+
+    async def _read(
+        self, turn: Turn, watch: "_Watch", function: Callable[..., T], *args: Any, timeout: float  # noqa: ASYNC109 -- as above
+    ) -> Done[T]:  # fmt: skip
+        """In the place of *turn*. Raises _Displaced, FutureTimeoutError, WorkerFault and what *function* raises."""
+        pool, renewals = self._pools[turn.slow], 0
         for _ in range(_ATTEMPTS):
             try:
-                result: T = await asyncio.wrap_future(self._schedule(function, *args, timeout=timeout))
-            except FutureTimeoutError as error:
-                raise WorkerFault("took too long", f"over {timeout:g} s") from error
+                done: Done[T] = await watch.over(pool.schedule(timeout, function, *args))
+                return done
             except ProcessExpired as error:
-                if error.exitcode == _EXIT_WORN:
+                if error.exitcode == EXIT_WORN:
                     continue  # it was not begun
-                if error.exitcode == _EXIT_MEMORY:
-                    raise WorkerFault("took too much memory", f"over {PAGE_MEMORY >> 20} MiB") from error
+                if error.exitcode == EXIT_MEMORY:
+                    if not turn.slow:
+                        raise _Displaced from error
+                    raise WorkerFault("took too much memory", f"over {SLOW_PAGE_MEMORY >> 20} MiB") from error
                 raise WorkerFault("worker died", f"exit code {error.exitcode}") from error
             except BrokenProcessPool as error:
-                raise WorkerFault("worker died", "as it started") from error
-            return result
+                renewals += 1
+                if renewals > _RENEWALS:
+                    raise WorkerFault("worker died", "as it started") from error
         raise WorkerFault("worker died", "no memory left as it began")
 
-    def _schedule(self, function: Callable[..., T], *args: Any, timeout: float) -> Any:
-        with _without_interrupts():
-            if not self._pool.active:  # it gave up because its workers died one after the other as they started
-                self._pool = self._new_pool()
-            return self._pool.schedule(_call, args=[function, *args], timeout=timeout)
+    def _learn(self, done: Done[Any]) -> None:
+        """How much a busy machine stretches the time that a page takes."""
+        if done.busy > 0.01:  # less is not measured well
+            self._stretch += 0.1 * (min(max(done.passed / done.busy, 1.0), _MOST_STRETCHED) - self._stretch)
 
     def close(self) -> None:
         """Stops the workers at once, whatever they are doing."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        for pool in self._pools.values():
+            pool.close()
 
 
-def _call(function: Callable[..., T], *args: Any) -> T:
-    """Runs in the worker, and ends it where the next page would suffer for this one.
+class _Watch:
+    """Looks at a page that is being read: when it was begun, and whether it must give its place away."""
 
-    Memory that ran out once is in pieces, and a C library that failed in the midst of its work is not to be trusted.
-    A StopIteration, or what no pickle can carry, would leave its caller waiting or in the dark.
-    """
-    if _memory_in_use() > _WORN * PAGE_MEMORY:
-        os._exit(_EXIT_WORN)
-    try:
-        return function(*args)
-    except MemoryError:
-        os._exit(_EXIT_MEMORY)
-    except SystemError:
-        os._exit(_EXIT_BROKEN)
-    except StopIteration as error:
-        raise RuntimeError("StopIteration") from error
-    except Exception as error:
+    def __init__(self, turns: Turns, turn: Turn, stretch: float) -> None:
+        self._turns, self._turn, self._stretch = turns, turn, stretch
+        self._begun = self._ended = monotonic()
+        self._busy: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """What it took of a processor, as far as is known."""
+        return (self._ended - self._begun) / self._stretch if self._busy is None else self._busy
+
+    def took(self, busy: float) -> None:
+        """Learns it exactly."""
+        self._busy = busy
+
+    async def over(self, reading: Any) -> Any:
+        """What comes of *reading*. Raises _Displaced where it took over a moment in a quick place that others want."""
+        result, begun = asyncio.wrap_future(reading), False
         try:
-            pickle.dumps(error)
-        except MemoryError:
-            os._exit(_EXIT_MEMORY)
-        except Exception:
-            raise RuntimeError(f"{type(error).__name__}: {error}") from None
-        raise
+            while not result.done():
+                await asyncio.wait({result}, timeout=_LOOK)
+                self._ended = monotonic()
+                if result.done():
+                    break
+                if not begun:  # until then a worker may be starting
+                    begun, self._begun = reading.running(), self._ended
+                if begun and not self._turn.slow and self.seconds > self._turn.moment and self._turns.somebody_waits:
+                    raise _Displaced
+            return result.result()
+        finally:
+            result.cancel()  # ends its worker, where it is not done
 
 
-def _memory_in_use() -> int:
-    """Bytes that RLIMIT_DATA counts; 0 where the system does not tell."""
+class _Pool:
+    """Worker processes of one kind."""
+
+    def __init__(self, count: int, memory: int, niceness: int, preload: tuple[str, ...]) -> None:
+        self._count, self._preload = count, preload
+        self._limits = memory, niceness
+        self._pool: ProcessPool | None = None
+
+    def schedule(self, seconds: float, function: Callable[..., T], *args: Any) -> Any:
+        """Begins the work, whose future this gives; it is killed after so many *seconds*."""
+        with _without_interrupts():
+            if self._pool is None or not self._pool.active:  # it gave up: its workers died one after the other
+                _ensure_nursery(self._preload)
+                self._pool = ProcessPool(
+                    max_workers=self._count,
+                    max_tasks=PAGES_PER_WORKER,
+                    initializer=start,
+                    initargs=(*self._limits, list(sys.path), self._preload),
+                    context=multiprocessing.get_context("forkserver"),
+                )
+            return self._pool.schedule(work, args=[seconds, function, *args], timeout=seconds)
+
+    def close(self) -> None:
+        """Stops its processes."""
+        if self._pool:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+
+
+def _ensure_nursery(preload: tuple[str, ...]) -> None:
+    """Has the process started that workers are forked from, once. It finds modules where this one does.
+
+    Its own way of being told the path is not heeded by Python 3.11: it would look into the working directory first.
+    """
+    before = {name: os.environ.get(name) for name in ("PYTHONPATH", "PYTHONSAFEPATH")}
+    os.environ |= {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONSAFEPATH": "1"}
     try:
-        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 -- quicker, once a page
-            return int(file.read().split()[5]) * resource.getpagesize()
-    except (OSError, IndexError, ValueError):
-        return 0
+        forkserver.set_forkserver_preload(list(preload))
+        forkserver.ensure_running()
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @contextlib.contextmanager
@@ -143,14 +224,3 @@ def _without_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _start(memory: int, path: list[str], preload: Sequence[str]) -> None:
-    """Prepares a fresh worker: it has its parent's path and bounded memory."""
-    sys.path[:] = path
-    with contextlib.suppress(ValueError, OSError):  # macOS accepts no limit here; the time bound still holds
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    for module in preload:
-        import_module(module)
-    gc.freeze()  # what was loaded stays; and what a page makes goes with its last reference, hardly ever in cycles
-    gc.set_threshold(_PAGE_OBJECTS, 20, 20)

@@ -49,9 +49,17 @@ def die() -> None:
     os._exit(11)
 
 
-def parent() -> int:
-    """The process that started this one."""
-    return os.getppid()
+def take(megabytes: int) -> int:
+    """Takes memory, and gives it back."""
+    return len(bytearray(megabytes * 1024 * 1024))
+
+
+def spin(seconds: float) -> str:
+    """Keeps its processor busy for so many seconds of it."""
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+    return "done"
 
 
 def own_id() -> int:
