@@ -1,6 +1,8 @@
-"""Text from the network made harmless for whoever reads it: a terminal, a log, a message. Pure."""
+"""Text from the network made harmless for whoever reads it: a terminal, a log, a message, JSON. Pure."""
 
+import json
 import re
+from typing import Any
 
 # C0 and C1 controls (terminal escapes begin with them), lone surrogates, and the invisible characters that
 # reorder or hide text: bidi embeddings, overrides and isolates, zero-width spaces, line separators, tags.
@@ -22,3 +24,15 @@ def plain_lines(text: str) -> str:
 def plain_piece(text: str) -> str:
     """`plain` for a piece out of the middle of a line: it keeps the white space at its ends."""
     return plain(f".{text}.")[1:-1]
+
+
+def plain_json(value: object, **how: Any) -> str:
+    """*value* as JSON that steers no terminal either: what is unsafe is escaped there, and so the value is the same.
+    Everything else stays as it is; *how* as for `json.dumps`.
+    """
+    return _UNSAFE.sub(_escaped, json.dumps(value, ensure_ascii=False, **how))
+
+
+def _escaped(unsafe: re.Match[str]) -> str:
+    """As JSON escapes it: beyond the first 65,536 characters by two surrogates."""
+    return json.dumps(unsafe[0])[1:-1]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from crawler.cli import main, terminal
 from crawler.newsroom import Newsroom
@@ -27,6 +28,8 @@ AT_HOME = {
 NOT_THE_TESTS = ("KHABAR_DESK", "SCRAPY_SETTINGS_MODULE")
 """What a person's shell may set."""
 
+settings.register_profile("khabar", deadline=None)  # nothing of the suite is timed: other tests run beside it
+settings.load_profile("khabar")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # every process that a test starts would compile Khabar anew
 
 

@@ -1,7 +1,6 @@
 """`khabar alerts`: what was told, what waits, what could not be delivered."""
 
 import asyncio
-import json
 import os
 from contextlib import closing
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from archive.errors import ArchiveError
 from archive.outbox import STATES, State, deliveries, message_counts, messages, readdress, revive
 from archive.outbox import dismiss as dismiss_dead
 from archive.owing import suppressed
-from archive.plain import plain
+from archive.plain import plain, plain_json
 from archive.writer import Writer
 from crawler.cli import pass_desk
 from crawler.cli.times import TIME_HELP, read_since
@@ -68,7 +67,7 @@ def list_messages(  # noqa: PLR0917 -- click names them
                 row["deliveries"] = deliveries(db, row["ref"])
     if as_json:
         for row in rows:
-            click.echo(json.dumps(row, ensure_ascii=False))
+            click.echo(plain_json(row))
     else:
         _print_messages(desk, rows, sums)
     return 0
@@ -136,7 +135,7 @@ def list_suppressed(desk: Desk, alert: str | None, since: str | None, limit: int
         rows = suppressed(db, alert=alert, since=read_since(since, desk.zone), limit=limit)
     if as_json:
         for row in rows:
-            click.echo(json.dumps(row, ensure_ascii=False))
+            click.echo(plain_json(row))
     else:
         _print_suppressed(desk, rows)
 
@@ -162,7 +161,7 @@ def deliver(desk: Desk, as_json: bool) -> int:
     counts = asyncio.run(deliver_once(desk, open_channels(desk.root / "alerts", os.environ)))
     if as_json:
         told = {"dead": counts["dead"] + counts["unwanted"], "waiting": counts["waiting"], "held": counts["held"]}
-        click.echo(json.dumps({"sent": counts["sent"], "failed": counts["failed"], **told}))
+        click.echo(plain_json({"sent": counts["sent"], "failed": counts["failed"], **told}))
     else:
         waiting = f", {counts['waiting']} wait for their next try" if counts["waiting"] else ""
         held = f", {counts['held']} held back" if counts["held"] else ""

@@ -1,6 +1,5 @@
 """`khabar backup`: the archive as it is now, in another file."""
 
-import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +9,7 @@ import click
 from archive.backup import copy_archive
 from archive.database import APPLICATION_ID, explained, open_archive
 from archive.overview import article_count
+from archive.plain import plain_json
 from crawler.cli import pass_desk
 from crawler.desk import Desk
 
@@ -36,7 +36,7 @@ def backup(desk: Desk, file: Path, as_json: bool) -> None:
         articles = article_count(copy)
     size = file.stat().st_size
     if as_json:
-        click.echo(json.dumps({"file": str(file), "articles": articles, "bytes": size}, ensure_ascii=False))
+        click.echo(plain_json({"file": str(file), "articles": articles, "bytes": size}))
     else:
         click.echo(f"{file}: {articles:,} articles, {size / 1e6:,.1f} MB")
 

@@ -1,11 +1,11 @@
 """`khabar crawl`: crawl once, now."""
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from archive.plain import plain_json
 from archive.times import to_text
 from crawler.cli import pass_desk
 from crawler.cli.logs import log_to_terminal
@@ -41,7 +41,7 @@ def crawl(desk: Desk, sources: tuple[str, ...], as_json: bool, verbose: bool) ->
     with hold_desk(desk.root, alone=False), CrawlProgress(hidden=as_json or verbose) as progress:
         summary = crawl_once(desk, chosen, progress.watch)
     if as_json:
-        click.echo(json.dumps(as_dict(summary), ensure_ascii=False))
+        click.echo(plain_json(as_dict(summary)))
     else:
         from crawler.progress import print_summary  # noqa: PLC0415
 

@@ -1,7 +1,6 @@
 """`khabar demo`: the whole job against the bundled newsroom, and what came of it."""
 
 import contextlib
-import json
 import shutil
 import sys
 import time
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.plain import plain
+from archive.plain import plain, plain_json
 
 if TYPE_CHECKING:
     from crawler.demo import DemoReport
@@ -60,7 +59,7 @@ def demo(stay: bool, into: Path | None, as_json: bool) -> int:
         report = read_report(desk, newsroom, crawls, sink.received)
         seconds = time.monotonic() - begun
         if as_json:
-            click.echo(json.dumps(as_dict(report, seconds), ensure_ascii=False))
+            click.echo(plain_json(as_dict(report, seconds)))
         else:
             from crawler.cli.demo_view import print_report  # noqa: PLC0415 -- rich, which --json does without
 

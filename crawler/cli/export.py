@@ -1,6 +1,5 @@
 """`khabar export`: many articles, for other programs."""
 
-import json
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +10,11 @@ from archive.database import open_archive
 from archive.reading import read_records
 from archive.search import matching_ids
 from crawler.cli import pass_desk
+from crawler.cli.exported import csv_rows, json_lines
 from crawler.cli.filters import filter_options, read_filters, read_query, saved_option
 from crawler.desk import Desk
+
+_FORMS = {"jsonl": json_lines, "csv": csv_rows}
 
 
 @click.command()
@@ -20,11 +22,12 @@ from crawler.desk import Desk
 @saved_option
 @filter_options
 @click.option(
-    "--format", "form", type=click.Choice(["jsonl"]), default="jsonl", show_default=True, help="In which form."
+    "--format", "form", type=click.Choice([*_FORMS]), default="jsonl", show_default=True, help="In which form."
 )
 @pass_desk
 def export(desk: Desk, query: tuple[str, ...], saved: tuple[str, ...], chosen: dict[str, Any], form: str) -> None:
-    """Write many articles to standard output, newest first: each line is what `khabar show --json` prints.
+    """Write many articles to standard output, newest first: as JSON Lines each is what `khabar show --json`
+    prints, as CSV a row of a table, in which an apostrophe stands before what a spreadsheet would run as a formula.
 
     QUERY is as for `khabar search`. The archive may grow meanwhile; what is written is as it was at the beginning.
 
@@ -36,5 +39,5 @@ def export(desk: Desk, query: tuple[str, ...], saved: tuple[str, ...], chosen: d
         filters = read_filters(desk, db, chosen, query=words)
         db.execute("BEGIN")  # one view of the archive for all that follows
         ids = matching_ids(db, words, filters=filters, zone=desk.zone, now=datetime.now(UTC))
-        for record in read_records(db, ids):
-            click.echo(json.dumps(record.as_dict(), ensure_ascii=False))
+        for line in _FORMS[form](read_records(db, ids)):
+            click.echo(line)

@@ -16,7 +16,7 @@ import click
 
 from archive.database import open_archive
 from archive.lines import Recurring, recurring_among
-from archive.plain import plain, plain_lines
+from archive.plain import plain, plain_json, plain_lines
 from archive.recurring import latest_lines
 from crawler.cli import pass_desk
 from crawler.cli.terminal import err, out
@@ -82,7 +82,7 @@ def _extract_one(where: str, page: Page, source: Source, recurring: Recurring, *
     if as_json:
         if explain:
             row["explained"] = {field: _as_explained(finding) for field, finding in findings.items()}
-        click.echo(json.dumps(row, ensure_ascii=False))
+        click.echo(plain_json(row))
         return 0
     for field in _FIELDS[:-1]:
         if row[field]:
@@ -261,5 +261,5 @@ class _Counter:
 def _write(row: dict[str, Any], counter: _Counter) -> bool:
     """Prints a line; whether it is an error."""
     counter.step()
-    click.echo(json.dumps(row, ensure_ascii=False))
+    click.echo(plain_json(row))
     return "error" in row

@@ -1,6 +1,5 @@
 """`khabar forget`: takes an article out for good."""
 
-import json
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ import click
 from archive.addresses import url_key
 from archive.database import explained, open_archive, transaction
 from archive.forgetting import Forgotten, forget_address, forget_article, lift, scrub
-from archive.plain import plain
+from archive.plain import plain, plain_json
 from archive.reading import find_by_url, has_article
 from crawler.cli import pass_desk
 from crawler.cli.named_article import is_number, number_of
@@ -87,7 +86,7 @@ def _lift(db: sqlite3.Connection, named: Sequence[str], as_json: bool) -> int:
         done = [(name, lift(db, url_key(name))) for name in named]
     for name, was in done:
         if as_json:
-            click.echo(json.dumps({"named": name, "lifted": was}, ensure_ascii=False))
+            click.echo(plain_json({"named": name, "lifted": was}))
         else:
             click.echo(plain(f"{name}: {'may come back' if was else 'was not forgotten'}"))
     return 0
@@ -99,7 +98,7 @@ def _tell(
     for name, one in done:
         if as_json:
             told: dict[str, Any] = {"named": name, **asdict(one), "copies": list(copies), "overwritten": clean}
-            click.echo(json.dumps(told, ensure_ascii=False))
+            click.echo(plain_json(told))
         else:
             click.echo(plain(f"{name}: {_said(one)}"))
     if copies and not as_json:

@@ -1,13 +1,12 @@
 """Where the log goes, and what it looks like: lines for people, or one JSON object a line for machines."""
 
-import json
 import logging
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
-from archive.plain import plain, plain_lines
+from archive.plain import plain, plain_json, plain_lines
 
 Format = Literal["text", "json"]
 SERVICE = ("crawler.service", "alerts", "schedules")
@@ -59,7 +58,7 @@ class _Objects(logging.Formatter):
         }
         if record.exc_info:
             entry["traceback"] = self._secrets.hidden(self.formatException(record.exc_info))
-        return json.dumps(entry, ensure_ascii=False)
+        return plain_json(entry)
 
 
 def log_to_terminal(verbose: bool) -> None:

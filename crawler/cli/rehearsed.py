@@ -1,6 +1,5 @@
 """`khabar alerts test --since`: what alerts would have sent, as it looks on a terminal and as JSON."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -14,6 +13,7 @@ from alerts.definitions import Alert
 from alerts.rehearsal import Rehearsed, rehearse
 from archive.database import open_archive
 from archive.owing import HELD
+from archive.plain import plain_json
 from archive.times import from_text, to_text
 from crawler.cli.messages import heading_of
 from crawler.cli.terminal import err, out
@@ -37,7 +37,7 @@ def rehearse_all(desk: Desk, alerts: Sequence[Alert], since: datetime | None, *,
         with closing(open_archive(desk.archive, read_only=True)) as db:
             found = rehearse(db, alert, rounds_of(desk), since=begin, now=now)
         if as_json:
-            click.echo(json.dumps(_as_dict(alert, found, begin, now), ensure_ascii=False))
+            click.echo(plain_json(_as_dict(alert, found, begin, now)))
         else:
             out().print(*_lines(alert, found, begin, desk.zone), sep="\n", soft_wrap=not out().is_terminal)
 

@@ -1,6 +1,5 @@
 """`khabar search`: what is in the archive on something."""
 
-import json
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime, tzinfo
@@ -9,6 +8,7 @@ from typing import Any, Literal
 import click
 
 from archive.database import open_archive
+from archive.plain import plain_json
 from archive.search import COUNTED_TO, Hit, count
 from archive.search import search as search_archive
 from crawler.cli import pass_desk
@@ -62,7 +62,7 @@ def search(
         hits = search_archive(db, words, filters=filters, sort=sort, group=group, limit=limit, zone=zone, now=now)
     if as_json:
         for hit in hits:
-            click.echo(json.dumps(as_dict(hit), ensure_ascii=False))
+            click.echo(plain_json(as_dict(hit)))
     else:
         _print_hits(hits, zone, limit)
 
@@ -77,7 +77,7 @@ def as_dict(hit: Hit) -> dict[str, Any]:
 def _print_count(number: int, as_json: bool) -> None:
     more = number > COUNTED_TO
     if as_json:
-        click.echo(json.dumps({"count": min(number, COUNTED_TO), "more": more}))
+        click.echo(plain_json({"count": min(number, COUNTED_TO), "more": more}))
     else:
         click.echo(f"more than {COUNTED_TO:,}" if more else f"{number:,}")
 

@@ -1,11 +1,10 @@
 """`khabar show`: one article whole."""
 
-import json
 from typing import Any
 
 import click
 
-from archive.plain import plain_lines
+from archive.plain import plain_json, plain_lines
 from archive.reading import Record
 from crawler.cli import pass_desk
 from crawler.cli.named_article import named_article
@@ -34,7 +33,7 @@ def show(desk: Desk, article: str, version: int | None, as_json: bool) -> None:
     record = named_article(desk, article, "ID")
     whole = record.as_dict() if version is None else _version(record, version)
     if as_json:
-        click.echo(json.dumps(whole, ensure_ascii=False))
+        click.echo(plain_json(whole))
         return
     if version is not None:
         click.echo(plain_lines(f"{whole['title'] or '(no title)'}\n\n{whole['text']}"))

@@ -1,10 +1,8 @@
 """`khabar sources`: the definitions of what is watched. What needs more than them stands in files of its own."""
 
-import json
-
 import click
 
-from archive.plain import plain
+from archive.plain import plain, plain_json
 from crawler.cli import pass_desk
 from crawler.cli.sources_add import add
 from crawler.cli.sources_check import check
@@ -35,7 +33,7 @@ def list_sources(desk: Desk, as_json: bool) -> None:
     """
     if as_json:
         for source in desk.sources.values():
-            click.echo(json.dumps(_as_dict(source), ensure_ascii=False))
+            click.echo(plain_json(_as_dict(source)))
         return
     from rich.table import Table  # noqa: PLC0415 -- --json does without
 

@@ -1,13 +1,12 @@
 """`khabar sources check`: tries sources without keeping anything, and says what is wrong."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.plain import plain
+from archive.plain import plain, plain_json
 from archive.times import from_text, to_text
 from crawler.cli import pass_desk
 from crawler.cli.crawl import choose
@@ -58,7 +57,7 @@ def check(desk: Desk, sources: tuple[str, ...], stale: int, as_json: bool, verbo
     judged = [(report, verdict(report, now=now, stale_after=stale_after)) for report in reports]
     for report, meaning in judged:
         if as_json:
-            click.echo(json.dumps(as_dict(report, meaning), ensure_ascii=False))
+            click.echo(plain_json(as_dict(report, meaning)))
         else:
             for part in _shown(report, meaning, desk.zone, now - stale_after):
                 out().print(part, soft_wrap=True)  # a title or an address is not to be cut into pieces

@@ -1,6 +1,5 @@
 """`khabar sources discover`: from an address to a definition."""
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -9,7 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from archive.plain import plain
+from archive.plain import plain, plain_json
 from archive.times import to_text
 from crawler.cli import pass_desk
 from crawler.cli.logs import log_to_terminal
@@ -51,7 +50,7 @@ def discover(
     found = explored(desk, url, private=private, ports=ports, delay=delay)
     table = drafted(desk, found, {}, delay=delay, private=private)
     if as_json:
-        click.echo(json.dumps(_as_dict(found, table), ensure_ascii=False))
+        click.echo(plain_json(_as_dict(found, table)))
     elif table:
         click.echo(table, nl=False)
     if not table:

@@ -1,6 +1,5 @@
 """`khabar stories`: who copied whom, and what belongs together by a person's word."""
 
-import json
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ import click
 
 from archive.copies import read_stories
 from archive.database import explained, open_archive, transaction
+from archive.plain import plain_json
 from archive.regrouping import Regrouped
 from archive.regrouping import merge as merge_stories
 from archive.regrouping import split as split_stories
@@ -45,7 +45,7 @@ def list_stories(desk: Desk, *, chosen: dict[str, Any], limit: int, as_json: boo
         found = read_stories(db, read_filters(desk, db, chosen), limit)
     if as_json:
         for story in found:
-            click.echo(json.dumps(story, ensure_ascii=False))
+            click.echo(plain_json(story))
         return
     from rich.text import Text  # noqa: PLC0415 -- rich, which --json does without
 
@@ -108,7 +108,7 @@ def _numbers(desk: Desk, named: Sequence[str]) -> list[int]:
 def _tell(moved: Sequence[Regrouped], as_json: bool, *, nothing: str) -> None:
     if as_json:
         rows = [{"article": one.article, "story_before": one.before, "story": one.story} for one in moved]
-        click.echo(json.dumps({"moved": rows}))
+        click.echo(plain_json({"moved": rows}))
         return
     for one in moved:
         click.echo(f"{one.article}: story {one.story}" + (f", was {one.before}" if one.before != one.story else ""))

@@ -1,6 +1,5 @@
 """`khabar trends`: whether a topic is in the news more than it was."""
 
-import json
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, tzinfo
@@ -11,6 +10,7 @@ import click
 from alerts.messages.charts import chart
 from archive.database import open_archive
 from archive.names import read_names
+from archive.plain import plain_json
 from archive.times import to_text
 from archive.trends import Step, Trend, bounds
 from archive.trends import trends as read_trends
@@ -60,7 +60,7 @@ def trends(
     shown.sort(key=lambda one: (one.topic is not None, -one.total))
     if as_json:
         for trend in shown:
-            click.echo(json.dumps(_as_dict(trend, spans, by), ensure_ascii=False))
+            click.echo(plain_json(_as_dict(trend, spans, by)))
     else:
         _print(shown, spans, by, zone)
 

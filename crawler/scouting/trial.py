@@ -69,14 +69,19 @@ class _Onlooker(Workers):
         self.shown: dict[tuple[str, str], list[Entry]] = {}
         self._index_of: dict[tuple[str, str], str] = {}
 
-    async def run(self, function: Callable[..., T], *args: Any, timeout: float = PAGE_SECONDS) -> T:  # noqa: ASYNC109 -- as its parent's
+    async def run(
+        self, function: Callable[..., T], *args: Any, timeout: float = PAGE_SECONDS, source: str | None = None  # noqa: ASYNC109 -- as its parent's
+    ) -> T:  # fmt: skip
         if function is not cast(Any, read_way):
-            return await super().run(function, *args, timeout=timeout)
+            return await super().run(function, *args, timeout=timeout, source=source)
+        return await self._look(function, args, timeout)
+
+    async def _look(self, function: Callable[..., T], args: tuple[Any, ...], timeout: float) -> T:  # noqa: ASYNC109
         kind, asked, *rest, source = args
         way = (source.id, self._index_of.get((source.id, asked), asked))
         shown = self.shown.setdefault(way, [])
         try:
-            reading = cast(Reading, await super().run(function, *args, timeout=timeout))
+            reading = cast(Reading, await super().run(function, *args, timeout=timeout, source=source.id))
         except NoEntries:
             if kind == "listing":  # it shows links, but none that the pattern lets through
                 shown += await self._any_links(asked, rest, source, timeout)
@@ -89,7 +94,8 @@ class _Onlooker(Workers):
     async def _any_links(self, asked: str, rest: list[Any], source: Source, timeout: float) -> Sequence[Entry]:  # noqa: ASYNC109
         try:
             loose = msgspec.structs.replace(source, **_ANY_LINK)
-            return (await super().run(read_way, "listing", asked, *rest, loose, timeout=timeout)).entries
+            way = ("listing", asked, *rest, loose)
+            return (await super().run(read_way, *way, timeout=timeout, source=source.id)).entries
         except (NoEntries, WorkerFault):
             return ()
 

@@ -129,7 +129,9 @@ class NewsSpider(Spider):
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         reading = (asked.kind, asked.url, response.body, response.url, content_type, self.source)
         try:
-            read = await self.errand.workbench.workers.run(read_way, *reading, timeout=WAY_SECONDS)
+            read = await self.errand.workbench.workers.run(
+                read_way, *reading, timeout=WAY_SECONDS, source=self.source.id
+            )
         except (NoEntries, WorkerFault) as error:
             loss = Loss(Fate.FAILED, error.name, response.status)
             await self.memory.lost(asked.url, loss, asked.before, seconds=seconds)

@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 
 def answer(number: int) -> int:
@@ -49,9 +51,17 @@ def die() -> None:
     os._exit(11)
 
 
-def parent() -> int:
-    """The process that started this one."""
-    return os.getppid()
+def take(megabytes: int) -> int:
+    """Takes memory, and gives it back."""
+    return len(bytearray(megabytes * 1024 * 1024))
+
+
+def spin(seconds: float) -> str:
+    """Keeps its processor busy for so many seconds of it."""
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+    return "done"
 
 
 def own_id() -> int:
@@ -62,3 +72,9 @@ def own_id() -> int:
 def answer_at_length() -> bytes:
     """Answers with more than any pipe holds, so that its process is most of the time in the midst of its answer."""
     return bytes(20 * 1024 * 1024)
+
+
+def leave_id(place: str, work: Callable[[], object]) -> None:
+    """Leaves the id of its process at *place*, and goes to *work*."""
+    Path(place).write_text(str(os.getpid()))
+    work()

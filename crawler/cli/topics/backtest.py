@@ -13,11 +13,12 @@ from alerts.backtesting import Backtest, without_alert
 from alerts.definitions import Alert, load_alerts
 from alerts.watching import Watch
 from archive.database import explained, open_archive
+from archive.plain import plain_json
 from archive.search import Filters, matching_ids
 from archive.texts import archived_texts, standing_evidence
 from crawler.cli import pass_desk
 from crawler.cli.filters import read_filters, scope_options
-from crawler.cli.topics.lines import as_json_line, located
+from crawler.cli.topics.lines import located
 from crawler.cli.topics.past import Change, Past, Samples, figures_of
 from crawler.desk import Desk
 from seeds.packs import names_in
@@ -55,7 +56,7 @@ def backtest(desk: Desk, *, files: tuple[Path, ...], chosen: dict[str, Any], sho
         changes = _changes(db, packs, tested, array("q", matching_ids(db, "", filters=filters)))
         if as_json:
             _print_changes(db, changes)
-            click.echo(as_json_line(figures_of(_past(packs, filters, tested, alerts, files)))[1:])
+            click.echo(plain_json(figures_of(_past(packs, filters, tested, alerts, files)))[1:])
             return
         samples = Samples(most=show)
         for change in changes:
@@ -100,7 +101,7 @@ def _print_changes(db: sqlite3.Connection, changes: Iterable[Change]) -> None:
     """The beginning of an object, one change after the other: a million of them would not fit into memory."""
     click.echo('{"changes": [', nl=False)
     for number, change in enumerate(changes):
-        click.echo((",\n" if number else "\n") + as_json_line(_change(db, change)), nl=False)
+        click.echo((",\n" if number else "\n") + plain_json(_change(db, change)), nl=False)
     click.echo("], ", nl=False)
 
 

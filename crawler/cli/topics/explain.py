@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
+from archive.plain import plain_json
 from archive.reading import Record
 from crawler.cli import pass_desk
 from crawler.cli.named_article import is_number, named_article
 from crawler.cli.topics.drafts import DRAFTS
-from crawler.cli.topics.lines import LONGEST_LINE, as_json_line
+from crawler.cli.topics.lines import LONGEST_LINE
 from crawler.desk import Desk
 from seeds.definitions import did_you_mean
 from topics.evidence import Tag
@@ -70,7 +71,7 @@ def explain(
     explanation = explain_text(packs, title=title, text=text, language=language, topics=topics)
     if as_json:
         article = {"article": _as_dict(packs, record)} if record else {}
-        click.echo(as_json_line({**asdict(explanation), **article}))
+        click.echo(plain_json({**asdict(explanation), **article}))
         return
     from crawler.cli.terminal import out  # noqa: PLC0415
     from crawler.cli.topics.explained import explanation_lines  # noqa: PLC0415 -- rich, which --json does without

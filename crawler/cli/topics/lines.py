@@ -2,14 +2,13 @@
 
 import json
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 import click
 
-from archive.plain import plain
+from archive.plain import plain, plain_json
 from seeds.definitions import DefinitionError, nearest
 from topics.evidence import Evidence
 from topics.matching import match
@@ -20,7 +19,6 @@ LINES = click.File(encoding="utf-8-sig", errors="replace")
 LONGEST_LINE = 50_000_000
 """Characters of a line of input: more is no article, and would be held in memory whole."""
 
-_HALF = re.compile("[\ud800-\udfff]")
 _GZIP = "\x1f\ufffd\x08"  # how a compressed file begins, read as text
 
 
@@ -110,10 +108,4 @@ def located(document: dict[str, Any], piece: Evidence) -> dict[str, Any]:
 
 def print_lines(rows: Iterable[dict[str, Any]]) -> None:
     for row in rows:
-        click.echo(as_json_line(row))
-
-
-def as_json_line(value: object) -> str:
-    """One line of JSON, readable in any script. Half a character, which UTF-8 cannot hold, is escaped."""
-    line = json.dumps(value, ensure_ascii=False)
-    return line if line.isascii() or not _HALF.search(line) else json.dumps(value)
+        click.echo(plain_json(row))

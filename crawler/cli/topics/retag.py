@@ -1,6 +1,5 @@
 """`khabar topics retag`: the archive as the packs in force see it, without a crawl."""
 
-import json
 import sqlite3
 from array import array
 from collections import Counter
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.database import explained, open_archive
+from archive.plain import plain_json
 from archive.retagging import Retagged, Tell, outdated_count, retag, service_packs, service_sends
 from archive.search import matching_ids
 from crawler.cli import pass_desk
@@ -58,7 +58,7 @@ def retag_archive(desk: Desk, chosen: dict[str, Any], *, alerting: bool, as_json
             raise
         tally.left = outdated_count(db, packs.version)
     if as_json:
-        click.echo(json.dumps({"pack_version": packs.version, **tally.as_dict()}, ensure_ascii=False))
+        click.echo(plain_json({"pack_version": packs.version, **tally.as_dict()}))
     else:
         _print(tally, packs.version)
     if stopping.sign is not None:

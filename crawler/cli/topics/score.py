@@ -7,9 +7,10 @@ from typing import IO, Any
 
 import click
 
+from archive.plain import plain_json
 from crawler.cli import pass_desk
 from crawler.cli.topics.drafts import DRAFTS
-from crawler.cli.topics.lines import LINES, Unread, as_json_line, matched, missing, read_lines
+from crawler.cli.topics.lines import LINES, Unread, matched, missing, read_lines
 from crawler.desk import Desk
 from seeds.definitions import DefinitionError, nearest
 from topics.explaining import explain
@@ -57,7 +58,7 @@ def test(desk: Desk, *, file: IO[str], drafts: tuple[Path, ...], as_json: bool) 
     unread.tell()
     scores = _scores(judgements)
     if as_json:
-        click.echo(as_json_line({**scores, "wrong": wrong}))
+        click.echo(plain_json({**scores, "wrong": wrong}))
         return
     from crawler.cli.terminal import out  # noqa: PLC0415
     from crawler.cli.topics.scored import score_lines  # noqa: PLC0415

@@ -11,13 +11,13 @@ import click
 
 from archive.database import open_archive
 from archive.names import read_names
+from archive.plain import plain_json
 from archive.plan import is_language
 from archive.search import Filters, matching_ids
 from archive.texts import ArchivedText, archived_texts
 from crawler.cli import pass_desk
 from crawler.cli.filters import read_filters
 from crawler.cli.times import TIME_HELP
-from crawler.cli.topics.lines import as_json_line
 from crawler.desk import Desk
 from seeds.definitions import did_you_mean
 from topics.languages import list_language
@@ -72,7 +72,7 @@ def suggest(
         told = _suggested(db, packs, topic, filters, limit)
         if as_json:
             for suggestions in told:
-                click.echo(as_json_line(_as_dict(topic, suggestions)))
+                click.echo(plain_json(_as_dict(topic, suggestions)))
             return
         from crawler.cli.terminal import err, out  # noqa: PLC0415
         from crawler.cli.topics.suggested import suggestion_lines, toml_lines  # noqa: PLC0415 -- rich, which --json spares

@@ -1,12 +1,11 @@
 """Suggested terms as they look on a terminal, and as a list that may be pasted."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
 from archive.highlight import passage
-from archive.plain import plain
+from archive.plain import plain, plain_json
 from crawler.cli.articles import marked
 from topics.packs import Topic
 from topics.suggesting.contrast import FEWEST_OTHERS
@@ -59,7 +58,7 @@ def toml_lines(topic: Topic, told: Sequence[Suggestions]) -> Iterator[str]:
             yield f"# {suggestions.language}: {_compared(topic.id, suggestions)}"
     for suggestions in terms:
         yield f"{suggestions.language} = ["
-        yield from _packed(json.dumps(plain(one.term), ensure_ascii=False) for one in suggestions.terms)
+        yield from _packed(plain_json(plain(one.term)) for one in suggestions.terms)
         yield "]"
 
 

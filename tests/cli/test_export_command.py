@@ -1,0 +1,48 @@
+"""`khabar export` as a table, in every language, opened by a spreadsheet."""
+
+import csv
+import io
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+FORMULAS = [
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(A1)",
+    " =1+1",
+    "\t=1+1",
+    "\n=1+1",
+    "|calc",
+    "%0A=1",
+    "＝1+1",
+    '=HYPERLINK("http://x")',
+]
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "ckb", "kmr"])
+def test_every_article_is_a_row_with_its_letters(newsroom_desk, language) -> None:
+    newsroom_desk.crawl()
+    done = newsroom_desk.khabar("export", "--language", language, "--format", "csv")
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    archived = newsroom_desk.rows("SELECT * FROM articles WHERE language = ? ORDER BY id DESC", language)
+    assert [(row["id"], row["title"], row["text"]) for row in rows] == [
+        (str(row["id"]), row["title"], row["text"]) for row in archived
+    ]
+    tagged = newsroom_desk.rows("SELECT DISTINCT article FROM tags")
+    assert {int(row["id"]) for row in rows if row["topics"]} <= {row["article"] for row in tagged}
+
+
+def test_no_cell_is_a_formula(newsroom_desk) -> None:
+    newsroom_desk.crawl("rafidain")
+    with closing(sqlite3.connect(newsroom_desk.root / "archive.db")) as db, db:
+        ids = [row[0] for row in db.execute("SELECT id FROM article_head ORDER BY id DESC LIMIT ?", (len(FORMULAS),))]
+        db.executemany("UPDATE article_head SET title = ? WHERE id = ?", zip(FORMULAS, ids, strict=True))
+    rows = list(csv.DictReader(io.StringIO(newsroom_desk.khabar("export", "--format", "csv").stdout)))
+    assert len(rows) >= len(FORMULAS)
+    for row in rows[: len(FORMULAS)]:
+        assert row["title"].startswith("'"), row["title"]
+    assert all(not cell.lstrip().startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
