@@ -1,178 +1,170 @@
-"""Worker processes of one kind, each with a pipe of its own: none holds anything that another one waits for.
+"""Worker processes one by one: each is asked by a thread of its own over a pipe that nobody else has an end of.
 
-In a pool whose workers share a pipe and its lock, one that the system kills while it writes leaves all others waiting,
-for ever. Here its end is seen at the other end of its pipe, whatever it was doing, and another takes its place.
+In a pool whose workers share a pipe, one that the system kills while it writes leaves all others waiting, for ever:
+it held the lock. Here a worker that dies takes its one piece of work with it and is replaced; the others do not notice.
 """
 
+import contextlib
 import multiprocessing
 import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, InvalidStateError
 from multiprocessing import forkserver, resource_tracker
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
+from time import monotonic
 from typing import Any
 
-from pipelines.worker_process import serve
+from pipelines.worker_process import EXIT_WORN, serve
 from seeds.bounds import PAGES_PER_WORKER
 
+_ATTEMPTS = 10  # at finding a worker that is there, and not worn; each replaces one
 _START_SECONDS = 60.0
-"""For a new worker to be ready. It takes a second of a processor, of which there may be too few."""
+"""For a new worker to be ready. The first takes a second of a processor, of which there may be too few."""
 _STARTS = 3  # of workers that die before they are ready, in a row; then the work is given up
-_GONE_SECONDS = 10.0  # for a process that was killed, or whose pipe was closed, to be gone
+_GONE_SECONDS = 10.0  # for a process that was killed, or has closed its pipe, to be gone
 
-_FORKED = multiprocessing.get_context("forkserver")
+_FORKING = multiprocessing.get_context("forkserver")
 _one_at_a_time = Lock()
 """Around the beginning and the end of a process: at either, `multiprocessing` looks after all children."""
 
 
 class Late(Exception):
-    """A work took longer than it may; its worker was ended."""
+    """The work took longer than it may; its process was killed."""
 
 
 class Died(Exception):
-    """A worker's process ended over its work, with this exit code."""
+    """The process of the work ended, with this exit code; None: none could be begun."""
 
-    def __init__(self, code: int | None) -> None:
-        super().__init__(f"exit code {code}")
-        self.code = code
-
-
-class NoWorker(Exception):
-    """None could be started."""
+    def __init__(self, code: int | None, *, begun: bool = True) -> None:
+        super().__init__(code)
+        self.code, self.begun = code, begun
 
 
-class _Gone(Exception):
-    """A worker ended, or did not become ready, before it had got its work."""
+class Order:
+    """A piece of work that was handed to a lane. Its future has what the function returned or raised, Late or Died."""
 
+    def __init__(self, function: Callable[..., Any], arguments: Sequence[Any], seconds: float) -> None:
+        self.work = pickle.dumps((seconds, function, tuple(arguments)))
+        self.seconds = seconds
+        self.future: Future[Any] = Future()
+        self.begun: float | None = None  # when (monotonic) a process began with it
+        self._given_up = False
+        self._kill: Callable[[], None] | None = None
+        self._lock = Lock()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """How workers begin: see `pipelines.worker_process.start`."""
+    def begin(self, kill: Callable[[], None]) -> bool:
+        """Whether it is still wanted; *kill* ends the process that does it from now on."""
+        with self._lock:
+            self.begun, self._kill = monotonic(), kill
+            return not self._given_up
 
-    memory: int
-    niceness: int
-    preload: tuple[str, ...]
+    def end(self) -> None:
+        """Its process does it no longer, and may have other work by now."""
+        with self._lock:
+            self._kill = None
 
+    def finish(self, returned: bool, value: Any) -> None:
+        """Gives its future what came of it, unless nobody waits for that any more."""
+        with contextlib.suppress(InvalidStateError):  # it was cancelled
+            if returned:
+                self.future.set_result(value)
+            else:
+                self.future.set_exception(value)
 
-class Reading(Future[Any]):
-    """What will come of a work. Cancelling it ends its worker, where it is under way."""
-
-    def __init__(self, order: bytes, seconds: float) -> None:
-        super().__init__()
-        self.order, self.seconds = order, seconds
-        self.worker: _Worker | None = None
-
-    def cancel(self) -> bool:
-        """As a future's: False where its worker had it already."""
-        if super().cancel():
-            return True
-        if (worker := self.worker) is not None:
-            worker.kill(self)
-        return False
+    def give_up(self) -> None:
+        """Nobody waits for it any more: it is not begun, and a process that does it is killed."""
+        with self._lock:
+            self._given_up = True
+            self.future.cancel()
+            if self._kill:
+                self._kill()
 
 
 class Lanes:
-    """So many workers, begun with the first work and kept until `close`."""
+    """So many worker processes of one kind, begun on first use and kept warm until `close`.
 
-    def __init__(self, count: int, kind: Kind) -> None:
-        self._count, self._kind = count, kind
-        self._waiting: SimpleQueue[Reading | None] = SimpleQueue()
+    They have *memory* bytes of data each, are niced by *niceness*, and are forked from a process that has imported
+    the modules of *preload* and done nothing else, so that one that was killed is replaced in a tenth of a second.
+    """
+
+    def __init__(self, count: int, *, memory: int, niceness: int, preload: Sequence[str]) -> None:
+        self._count, self._preload = count, tuple(preload)
+        self._limits = memory, niceness
+        self._orders: SimpleQueue[Order | None] = SimpleQueue()
         self._lanes: list[_Lane] = []
         self._closed = False
 
-    def schedule(self, seconds: float, function: Callable[..., Any], *args: Any) -> Reading:
-        """Begins the work, whose future this gives. It raises what *function* raises; Late, Died or NoWorker."""
-        reading = Reading(pickle.dumps((seconds, function, *args)), seconds)
+    def hand(self, order: Order) -> None:
+        """Lets the next lane that is free do *order*."""
         if self._closed:
-            reading.cancel()
-            return reading
+            raise RuntimeError("these workers are closed")
         if not self._lanes:
-            self._lanes = [_Lane(self._waiting, self._kind) for _ in range(self._count)]
-        self._waiting.put(reading)
-        return reading
+            with _without_interrupts():
+                _ensure_nursery(self._preload)
+            begin = (*self._limits, list(sys.path), self._preload)
+            self._lanes = [_Lane(self._orders, begin) for _ in range(self._count)]
+        self._orders.put(order)
 
     def close(self) -> None:
-        """Ends the workers at once, whatever they are doing."""
+        """Ends its processes at once, whatever they are doing. What was not begun is cancelled."""
         self._closed = True
         for lane in self._lanes:
             lane.close()
-            self._waiting.put(None)
+            self._orders.put(None)
         for lane in self._lanes:
             lane.thread.join()
-        while True:
-            try:
-                reading = self._waiting.get_nowait()
-            except Empty:
-                return
-            if reading is not None:
-                reading.cancel()
+        with contextlib.suppress(Empty):
+            while True:
+                if (order := self._orders.get_nowait()) is not None:
+                    order.future.cancel()
 
 
 class _Worker:
     """One process, and this process's end of its pipe."""
 
-    def __init__(self, kind: Kind) -> None:
-        self._pipe, theirs = _FORKED.Pipe()
-        arguments = (theirs, kind.memory, kind.niceness, list(sys.path), kind.preload)
+    def __init__(self, begin: tuple[Any, ...]) -> None:
+        self._pipe, theirs = _FORKING.Pipe()
         with _one_at_a_time:
-            _ensure_nursery(kind.preload)
-            self._process = _FORKED.Process(target=serve, args=arguments, daemon=True)
+            self._process = _FORKING.Process(target=serve, args=(theirs, *begin), daemon=True)
             self._process.start()
         theirs.close()  # so that its end is noticed here
         self._is_ready = False
-        self._reading: Reading | None = None
-        self._lock = Lock()  # around the work that it has: who cancels one must not end another
         self.answered = 0
 
     def wait_until_ready(self) -> None:
-        """Raises _Gone."""
-        if self._is_ready:
-            return
-        try:
-            if not self._pipe.poll(_START_SECONDS):
-                raise _Gone
-            self._pipe.recv_bytes()
-        except (EOFError, OSError) as error:
-            raise _Gone from error
-        self._is_ready = True
+        """Raises Died or Late."""
+        if not self._is_ready:
+            self._receive(_START_SECONDS)
+            self._is_ready = True
 
-    def begin(self, reading: Reading) -> None:
-        """Hands it a work. Raises _Gone."""
-        with self._lock:
-            self._reading = reading
-        reading.worker = self
+    def ask(self, order: Order) -> tuple[bool, Any]:
+        """Whether the function returned, and what it returned or raised. Raises Died or Late."""
         try:
-            self._pipe.send_bytes(reading.order)
-        except OSError as error:
-            raise _Gone from error
-
-    def answer(self, seconds: float) -> tuple[bool, Any]:
-        """Whether its work returned, and what it returned or raised. Raises Late or Died."""
-        try:
-            answer = self._pipe.recv_bytes() if self._pipe.poll(seconds) else None
-        except (EOFError, OSError):
-            raise Died(self.end()) from None
-        finally:
-            with self._lock:
-                self._reading = None
-        if answer is None:
-            raise Late
+            self._pipe.send_bytes(order.work)
+        except OSError:
+            raise Died(self.end(), begun=False) from None
+        answer = self._receive(order.seconds)
         self.answered += 1
         return pickle.loads(answer)  # type: ignore[no-any-return]  # noqa: S301 -- of a process of our own
 
-    def kill(self, reading: Reading | None = None) -> None:
-        """Ends it at once, where it still works at *reading*, if one is named. Another thread may be waiting for it."""
-        with self._lock:
-            if reading is None or reading is self._reading:
-                self._process.kill()
+    def _receive(self, seconds: float) -> bytes:
+        try:
+            if self._pipe.poll(seconds):
+                return self._pipe.recv_bytes()
+        except (EOFError, OSError):
+            raise Died(self.end()) from None
+        raise Late
+
+    def kill(self) -> None:
+        """Ends it at once. Another thread may be waiting for it."""
+        self._process.kill()
 
     def end(self, *, at_once: bool = False) -> int | None:
-        """Closes its pipe, and waits until it is gone; its exit code, None where nobody can tell."""
+        """Closes its pipe, at which it ends, and waits for it; its exit code."""
         self._pipe.close()
         if at_once:
             self._process.kill()
@@ -185,10 +177,10 @@ class _Worker:
 
 
 class _Lane:
-    """A thread that hands one work after the other to a worker of its own."""
+    """A thread that does one order after the other, in a worker of its own."""
 
-    def __init__(self, waiting: "SimpleQueue[Reading | None]", kind: Kind) -> None:
-        self._waiting, self._kind = waiting, kind
+    def __init__(self, orders: "SimpleQueue[Order | None]", begin: tuple[Any, ...]) -> None:
+        self._orders, self._begin_with = orders, begin
         self._worker: _Worker | None = None
         self._closing = False
         self._lock = Lock()
@@ -203,69 +195,75 @@ class _Lane:
                 self._worker.kill()
 
     def _run(self) -> None:
-        # A terminal sends Ctrl-C and SIGHUP to all processes. A worker inherits what this thread holds back.
+        # A terminal sends Ctrl-C and SIGHUP to all processes. What this thread starts inherits what it holds back.
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGHUP])
         self._begin()
-        while (reading := self._waiting.get()) is not None:
-            self._do(reading)
+        while (order := self._orders.get()) is not None:
+            self._do(order)
         self._end()
 
-    def _do(self, reading: Reading) -> None:
-        """Gives *reading* what comes of it."""
+    def _do(self, order: Order) -> None:
+        """Gives its future what came of *order*."""
         try:
-            self._ready_worker()
-            if not reading.set_running_or_notify_cancel():
-                return
-            returned, value = self._answer(reading)
+            returned, value = self._ask(order)
         except Exception as error:  # whatever it is, somebody waits to hear of it
             returned, value = False, error
-        reading.worker = None
-        if returned:
-            reading.set_result(value)
+        order.end()
+        if self._closing:
+            order.future.cancel()
         else:
-            reading.set_exception(value)
+            order.finish(returned, value)
 
-    def _answer(self, reading: Reading) -> tuple[bool, Any]:
-        for _ in range(_STARTS):
+    def _ask(self, order: Order) -> tuple[bool, Any]:
+        """As a worker answers. Raises Late or Died."""
+        died = Died(None)
+        for _ in range(_ATTEMPTS):
             worker = self._ready_worker()
+            if not order.begin(worker.kill):
+                raise Died(None)
             try:
-                worker.begin(reading)
-                return worker.answer(reading.seconds)
-            except _Gone:
-                self._replace()
-            except (Late, Died):
+                return worker.ask(order)
+            except Late:
                 self._replace()
                 raise
-        raise NoWorker
+            except Died as error:
+                order.end()
+                self._replace()
+                if error.begun and error.code != EXIT_WORN:
+                    raise
+                died = error
+        raise died
 
     def _ready_worker(self) -> _Worker:
-        """Its worker, or another where that has done enough. Raises NoWorker."""
+        """Its worker, or another where that has done enough. Raises Died where none can be begun."""
         if self._worker is not None and self._worker.answered >= PAGES_PER_WORKER:
             self._replace()
         for _ in range(_STARTS):
-            if (worker := self._worker or self._begin()) is None:
-                break
+            worker = self._worker or self._begin()
+            if worker is None:
+                continue
             try:
                 worker.wait_until_ready()
-            except _Gone:
+            except (Died, Late):
                 self._replace()
             else:
                 return worker
-        raise NoWorker
+        raise Died(None)
 
     def _replace(self) -> None:
-        """Ends its worker and begins the next, which gets ready meanwhile."""
+        """Ends its worker and begins the next, which is getting ready from now on."""
         self._end()
         self._begin()
 
     def _begin(self) -> _Worker | None:
-        """A new worker; None where the system gives none, or none is wanted any more."""
+        """A new worker; None where the system gives no process, or none is wanted any more."""
         with self._lock:
-            if not self._closing:
-                try:
-                    self._worker = _Worker(self._kind)
-                except (OSError, EOFError):
-                    self._worker = None
+            if self._closing:
+                return None
+            try:
+                self._worker = _Worker(self._begin_with)
+            except (OSError, EOFError):
+                self._worker = None
             return self._worker
 
     def _end(self) -> None:
@@ -282,7 +280,6 @@ def _ensure_nursery(preload: tuple[str, ...]) -> None:
     before = {name: os.environ.get(name) for name in ("PYTHONPATH", "PYTHONSAFEPATH")}
     os.environ |= {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONSAFEPATH": "1"}
     try:
-        resource_tracker.ensure_running()  # starting it later would let the interrupts through that lanes hold back
         forkserver.set_forkserver_preload(list(preload))
         forkserver.ensure_running()
     finally:
@@ -291,3 +288,14 @@ def _ensure_nursery(preload: tuple[str, ...]) -> None:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Keeps Ctrl-C and SIGHUP from processes that are started meanwhile: the terminal sends them to all."""
+    resource_tracker.ensure_running()  # starting it later would let the interrupts through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGHUP])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

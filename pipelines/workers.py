@@ -11,15 +11,14 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any, TypeVar
 
-from pipelines.lanes import Died, Kind, Lanes, Late, NoWorker
+from pipelines.lanes import Died, Lanes, Late, Order
 from pipelines.turns import Job, Turn, Turns
-from pipelines.worker_process import EXIT_MEMORY, EXIT_WORN, Done
+from pipelines.worker_process import EXIT_MEMORY, Done
 from seeds.bounds import PAGE_MEMORY, PAGE_MOMENT, PAGE_SECONDS, SLOW_PAGE_MEMORY
 
 T = TypeVar("T")
 
 _NICE, _NICER = 2, 5  # of the quick and the slow ones: behind the crawl, and behind those
-_ATTEMPTS = 10  # at finding a worker that is not worn; each replaces one
 _LOOK = 0.1  # seconds between two looks at a page that is being read
 _MOST_STRETCHED = 4.0  # times that a busy machine may need by the clock
 
@@ -37,19 +36,16 @@ class _Displaced(Exception):
 
 
 class Workers:
-    """Two pools of worker processes, started on first use and kept warm until `close`: quick places, and a slow one.
-
-    As many quick ones as there are processors: with one of them busy in the crawl itself, the system shares out
-    fairly. They are forked from a process that has loaded the modules named in *preload* and done nothing else, so
-    that one that was killed is replaced in a tenth of a second.
+    """Quick places and a slow one, as many quick ones as there are processors: with one of them busy in the crawl
+    itself, the system shares out fairly. Their processes are begun on first use, with the modules named in *preload*,
+    and kept warm until `close`; there is one quick process more, so that nobody waits while one is replaced.
     """
 
     def __init__(self, count: int | None = None, preload: Sequence[str] = ()) -> None:
         self.count = count or os.cpu_count() or 2
-        preload = tuple(preload)
-        self._pools = {
-            False: Lanes(self.count + 1, Kind(memory=PAGE_MEMORY, niceness=_NICE, preload=preload)),
-            True: Lanes(1, Kind(memory=SLOW_PAGE_MEMORY, niceness=_NICER, preload=preload)),
+        self._lanes = {
+            False: Lanes(self.count + 1, memory=PAGE_MEMORY, niceness=_NICE, preload=preload),
+            True: Lanes(1, memory=SLOW_PAGE_MEMORY, niceness=_NICER, preload=preload),
         }
         self._turns = Turns(self.count)
         self._stretch = 1.0  # seconds by the clock for one of the processor, of late
@@ -91,21 +87,19 @@ class Workers:
         self, turn: Turn, watch: "_Watch", function: Callable[..., T], *args: Any, timeout: float  # noqa: ASYNC109 -- as above
     ) -> Done[T]:  # fmt: skip
         """In the place of *turn*. Raises _Displaced, Late, WorkerFault and what *function* raises."""
-        for _ in range(_ATTEMPTS):
-            try:
-                done: Done[T] = await watch.over(self._pools[turn.slow].schedule(timeout, function, *args))
-                return done
-            except Died as error:
-                if error.code == EXIT_WORN:
-                    continue  # it was not begun
-                if error.code == EXIT_MEMORY:
-                    if not turn.slow:
-                        raise _Displaced from error
-                    raise WorkerFault("took too much memory", f"over {SLOW_PAGE_MEMORY >> 20} MiB") from error
-                raise WorkerFault("worker died", str(error)) from error
-            except NoWorker as error:
-                raise WorkerFault("worker died", "as it started") from error
-        raise WorkerFault("worker died", "no memory left as it began")
+        order = Order(function, args, timeout)
+        self._lanes[turn.slow].hand(order)
+        try:
+            done: Done[T] = await watch.over(order)
+        except Died as died:
+            if died.code is None:
+                raise WorkerFault("worker died", "as it started") from died
+            if died.code != EXIT_MEMORY:
+                raise WorkerFault("worker died", f"exit code {died.code}") from died
+            if not turn.slow:
+                raise _Displaced from died
+            raise WorkerFault("took too much memory", f"over {SLOW_PAGE_MEMORY >> 20} MiB") from died
+        return done
 
     def _learn(self, done: Done[Any]) -> None:
         """How much a busy machine stretches the time that a page takes."""
@@ -114,8 +108,8 @@ class Workers:
 
     def close(self) -> None:
         """Stops the workers at once, whatever they are doing."""
-        for pool in self._pools.values():
-            pool.close()
+        for lanes in self._lanes.values():
+            lanes.close()
 
 
 class _Watch:
@@ -135,19 +129,20 @@ class _Watch:
         """Learns it exactly."""
         self._busy = busy
 
-    async def over(self, reading: Any) -> Any:
-        """What comes of *reading*. Raises _Displaced where it took over a moment in a quick place that others want."""
-        result, begun = asyncio.wrap_future(reading), False
+    async def over(self, order: Order) -> Any:
+        """What comes of *order*. Raises _Displaced where it took over a moment in a quick place that others want."""
+        result = asyncio.wrap_future(order.future)
         try:
             while not result.done():
                 await asyncio.wait({result}, timeout=_LOOK)
                 self._ended = monotonic()
-                if result.done():
-                    break
-                if not begun:  # until then a worker may be starting
-                    begun, self._begun = reading.running(), self._ended
-                if begun and not self._turn.slow and self.seconds > self._turn.moment and self._turns.somebody_waits:
+                self._begun = order.begun or self._ended  # until then a worker may be starting
+                if not result.done() and self._is_too_long:
                     raise _Displaced
             return result.result()
         finally:
-            result.cancel()  # ends its worker, where it is not done
+            order.give_up()  # which ends its worker, where it is not done
+
+    @property
+    def _is_too_long(self) -> bool:
+        return not self._turn.slow and self.seconds > self._turn.moment and self._turns.somebody_waits

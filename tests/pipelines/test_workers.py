@@ -83,16 +83,18 @@ def test_a_worker_that_the_system_kills_in_the_midst_of_its_answer_holds_nobody_
 
 @pytest.mark.parametrize("work", [hostile_work.gorge, hostile_work.corrupt])
 def test_a_worker_that_ran_out_of_memory_or_failed_within_serves_no_other_page(work: object, tmp_path: Path) -> None:
-    pool = Workers(1)
+    pool, told = Workers(1), tmp_path / "processes"
 
     async def both() -> set[int]:
         with pytest.raises(WorkerFault):
-            await pool.run(hostile_work.leave_id, str(tmp_path / "id"), work)
-        return {await pool.run(hostile_work.own_id) for _ in range(20)}
+            await pool.run(hostile_work.after_telling, told, work)
+        return {await pool.run(hostile_work.own_id) for _ in range(6)}
 
-    others = asyncio.run(both())
+    after = asyncio.run(both())
     pool.close()
-    assert int((tmp_path / "id").read_text()) not in others
+    failed = {int(line) for line in told.read_text().split()}
+    assert failed
+    assert not failed & after
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells how much memory is in use")
