@@ -23,6 +23,7 @@ APPLICATION_ID = 0x4B686272
 """`Khbr`, kept as `PRAGMA application_id`: how an archive is told from any other SQLite file."""
 BUSY_SECONDS = 30.0
 """How long one process waits for another's transaction. A batch takes a tenth of a second; a backup may pause more."""
+_MOMENT = 0.25  # seconds that SQLite waits by itself, in which nobody hears of Ctrl-C
 _JOURNAL_BYTES = 64 * 2**20  # a write-ahead log that a long reader made grow is cut back to this
 _CACHE_KIB = 16 * 1024  # SQLite's own 2 MB makes every second insert into the index a read
 
@@ -131,7 +132,7 @@ def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
         db = sqlite3.connect(f"{name}?{way}", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             db.execute("PRAGMA query_only = ON")
-            db.execute("PRAGMA user_version")
+            _patiently(db, "PRAGMA user_version")
         except sqlite3.DatabaseError as error:
             db.close()
             if (error.sqlite_errorcode & 0xFF) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
@@ -176,7 +177,7 @@ def _use_wal(db: sqlite3.Connection) -> None:
 def _identify(db: sqlite3.Connection, path: Path) -> int:
     """The schema version; 0 where the file is empty."""
     # Tables first: another process may commit its making of the archive, id and all, between two of these questions.
-    tables = db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    tables = _patiently(db, "SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     application: int = db.execute("PRAGMA application_id").fetchone()[0]
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION_ID:
@@ -212,10 +213,28 @@ def _migrate(db: sqlite3.Connection, path: Path) -> None:
             raise
 
 
+def _patiently(db: sqlite3.Connection, statement: str) -> sqlite3.Cursor:
+    """Executes *statement*, which may have to wait for another process, for BUSY_SECONDS at most.
+
+    SQLite's own waiting is deaf to Ctrl-C and to SIGTERM. So it is let wait for moments, between which Python hears.
+    """
+    deadline = monotonic() + BUSY_SECONDS
+    db.execute(f"PRAGMA busy_timeout = {1000 * min(_MOMENT, BUSY_SECONDS):.0f}")
+    try:
+        while True:
+            try:
+                return db.execute(statement)
+            except sqlite3.OperationalError as error:
+                if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                    raise
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {1000 * BUSY_SECONDS:.0f}")
+
+
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
     """One write transaction: committed at the end, rolled back where the block raises."""
-    db.execute("BEGIN IMMEDIATE")
+    _patiently(db, "BEGIN IMMEDIATE")
     try:
         yield
         db.execute("COMMIT")
