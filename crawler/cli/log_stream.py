@@ -84,13 +84,13 @@ class UnstalledHandler(logging.Handler):
             with self._changed:
                 while not self._waiting:
                     self._changed.wait()
-                line, lost = self._waiting[0], self._lost
+                line = self._waiting[0]
             self._write(line)  # here it stands still, and nobody else does
             with self._changed:
                 self._waiting.popleft()
-                if lost and not self._waiting:
-                    self._waiting.append(f"{lost} lines of this log were lost: nobody read it\n")
-                    self._lost -= lost
+                if self._lost and not self._waiting:
+                    self._waiting.append(f"{self._lost} lines of this log were lost: nobody read it\n")
+                    self._lost = 0
                 self._changed.notify_all()
 
 
