@@ -48,7 +48,7 @@ def site() -> Iterator[HostileSite]:
         yield site
 
 
-@pytest.mark.parametrize("days", [40, -40], ids=["ahead", "behind"])
+@pytest.mark.parametrize("days", [40, -5], ids=["ahead", "behind"])
 def test_a_crawl_under_a_wrong_clock_hides_nothing_from_the_next_one(
     desk: Any, site: HostileSite, tmp_path: Path, days: float
 ) -> None:
