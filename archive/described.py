@@ -341,7 +341,7 @@ TABLES = {
     "forgotten": Described(
         "What `khabar forget` took out, so that it does not come back; nothing tells what it was. See "
         "[care](care.md#forgetting).",
-        {"hash": "SHA-256 of an address, or of a text and its source", "at": "when"},
+        {"hash": "SHA-256 of an address, or of a text and its source", "at": "when; one second for each article"},
     ),
     "deliveries": Described(
         "Every try to deliver a message.",
