@@ -92,7 +92,8 @@ ATTACKS = [
         pages={"/sitemap.xml": lambda place: answer(_gzipped(_streamed(1_000_000), 1), "application/gzip")},
         others=lambda place, path: page(story(path)),
         more=_FEW,
-        counts={"archived": 5, "waiting": 995},
+        counts=None,  # a slow machine gives it up after WAY_SECONDS
+        judge=lambda articles: [] if len(articles) <= 5 else ["it has more articles than its budget allows"],
         expensive=True,
     ),
     Attack(
