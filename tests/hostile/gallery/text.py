@@ -168,7 +168,7 @@ ATTACKS = [
         what="100,000 lines of one letter, parted by breaks",
         holds="MAX_BLOCKS",
         pages={"/lines": page(f"{story('lines')}<div>{'x<br>' * 100_000}</div>")},
-        fates={"/lines": "archived"},
+        fates={"/lines": "refused: too many elements"},
         expensive=True,
     ),
     Attack(
