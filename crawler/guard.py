@@ -15,10 +15,13 @@ from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.interfaces import IReactorPluggableNameResolver
+from twisted.internet.protocol import Protocol, connectionDone
+from twisted.python.failure import Failure
 from twisted.web.client import URI, Agent, _StandardEndpointFactory
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawler.address_policy import AddressPolicy
+from crawler.manners.room import CHARGE, Charge
 
 __all__ = [
     "AddressPolicy",
@@ -106,6 +109,45 @@ class _GuardedScrapyAgent(_ScrapyAgent):
         from twisted.internet import reactor  # noqa: PLC0415 -- importing it earlier would install another one
 
         return GuardedAgent(self._policy, reactor, self._contextFactory, timeout, None, self._pool)
+
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        """As Scrapy's; the body is read as it finds room, where the request brings a charge for that."""
+        charge = request.meta.get(CHARGE)
+        return super()._cb_bodyready(cast(Any, _Charged(txresponse, charge)) if charge else txresponse, request)
+
+
+class _Charged:
+    """A response of Twisted whose body is delivered as it finds room."""
+
+    def __init__(self, txresponse: Any, charge: Charge) -> None:
+        self._txresponse, self._charge = txresponse, charge
+
+    def deliverBody(self, reader: Protocol) -> None:
+        self._txresponse.deliverBody(_Sluice(reader, self._charge))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._txresponse, name)
+
+
+class _Sluice(Protocol):
+    """Passes a body on to *reader*, and leaves the connection alone while there is no room for more."""
+
+    def __init__(self, reader: Protocol, charge: Charge) -> None:
+        self._reader, self._charge = reader, charge
+
+    def connectionMade(self) -> None:
+        cast(Any, self._reader).makeConnection(self.transport)
+
+    def dataReceived(self, data: bytes) -> None:
+        self._reader.dataReceived(data)
+        if not self._charge.add(len(data), self._go_on):
+            cast(Any, self.transport).pauseProducing()
+
+    def _go_on(self) -> None:
+        cast(Any, self.transport).resumeProducing()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self._reader.connectionLost(reason)
 
 
 class GuardedAgent(_BindAddressAgent):

@@ -11,11 +11,11 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver, resource_tracker
-from time import monotonic
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -29,8 +29,8 @@ T = TypeVar("T")
 _NICE, _NICER = 2, 5  # of the quick and the slow ones: behind the crawl, and behind those
 _ATTEMPTS = 10  # at finding a worker that is not worn; each replaces one
 _RENEWALS = 2  # of a pool that gave up: what was under way in it is begun again, unless it is what ends it
-_LOOK = 0.1  # seconds between two looks at a page that is being read
-_MOST_STRETCHED = 4.0  # times that a busy machine may need by the clock
+_CPU_CLOCK = 2  # with a process id before it: its clock of processor time; Linux, clock_getcpuclockid(3)
+_LOOK = 0.05  # seconds between two looks at a page that is being read
 
 
 class WorkerFault(Exception):
@@ -61,7 +61,6 @@ class Workers:
             True: _Pool(1, SLOW_PAGE_MEMORY, _NICER, preload),
         }
         self._turns = Turns(self.count)
-        self._stretch = 1.0  # seconds by the clock for one of the processor, of late
 
     async def run(
         self, function: Callable[..., T], *args: Any, timeout: float = PAGE_SECONDS, source: str | None = None  # noqa: ASYNC109 -- it kills the worker; asyncio's own could not
@@ -74,11 +73,11 @@ class Workers:
         job, slow = Job(kind=function.__name__, source=source), False
         while True:
             turn = await self._turns.take(job, slow=slow)
-            watch = _Watch(self._turns, turn, self._stretch)
+            watch = _Watch(self._turns, turn, self._pools[turn.slow])
             try:
                 done: Done[T] = await self._read(turn, watch, function, *args, timeout=timeout)
             except _Displaced:
-                self._turns.judge(job, timeout)
+                self._turns.displaced(turn)
                 slow = True
             except FutureTimeoutError as error:
                 if not slow:
@@ -91,7 +90,6 @@ class Workers:
                 if not slow or done.busy < PAGE_MOMENT:  # else it was judged when it was displaced
                     self._turns.judge(job, done.busy)
                 watch.took(done.busy)
-                self._learn(done)
                 return done.result
             finally:
                 self._turns.end(turn, watch.seconds)
@@ -119,11 +117,6 @@ class Workers:
                     raise WorkerFault("worker died", "as it started") from error
         raise WorkerFault("worker died", "no memory left as it began")
 
-    def _learn(self, done: Done[Any]) -> None:
-        """How much a busy machine stretches the time that a page takes."""
-        if done.busy > 0.01:  # less is not measured well
-            self._stretch += 0.1 * (min(max(done.passed / done.busy, 1.0), _MOST_STRETCHED) - self._stretch)
-
     def close(self) -> None:
         """Stops the workers at once, whatever they are doing."""
         for pool in self._pools.values():
@@ -131,34 +124,32 @@ class Workers:
 
 
 class _Watch:
-    """Looks at a page that is being read: when it was begun, and whether it must give its place away."""
+    """Looks at a page that is being read: how long its worker has been busy with it, and whether that is too long."""
 
-    def __init__(self, turns: Turns, turn: Turn, stretch: float) -> None:
-        self._turns, self._turn, self._stretch = turns, turn, stretch
-        self._begun = self._ended = monotonic()
-        self._busy: float | None = None
-
-    @property
-    def seconds(self) -> float:
-        """What it took of a processor, as far as is known."""
-        return (self._ended - self._begun) / self._stretch if self._busy is None else self._busy
+    def __init__(self, turns: Turns, turn: Turn, pool: "_Pool") -> None:
+        self._turns, self._turn, self._pool = turns, turn, pool
+        self.seconds = 0.0
+        """What it took of a processor so far."""
 
     def took(self, busy: float) -> None:
         """Learns it exactly."""
-        self._busy = busy
+        self.seconds = busy
 
     async def over(self, reading: Any) -> Any:
         """What comes of *reading*. Raises _Displaced where it took over a moment in a quick place that others want."""
-        result, begun = asyncio.wrap_future(reading), False
+        result = asyncio.wrap_future(reading)
+        begun: float | None = None
         try:
             while not result.done():
                 await asyncio.wait({result}, timeout=_LOOK)
-                self._ended = monotonic()
                 if result.done():
                     break
-                if not begun:  # until then a worker may be starting
-                    begun, self._begun = reading.running(), self._ended
-                if begun and not self._turn.slow and self.seconds > self._turn.moment and self._turns.somebody_waits:
+                if reading.running():  # until then its worker may be starting
+                    busy = self._pool.busy(reading)
+                    if busy is not None:
+                        begun = busy if begun is None else begun
+                        self.seconds = busy - begun
+                if not self._turn.slow and self.seconds > self._turn.moment and self._turns.somebody_waits:
                     raise _Displaced
             return result.result()
         finally:
@@ -186,6 +177,21 @@ class _Pool:
                     context=multiprocessing.get_context("forkserver"),
                 )
             return self._pool.schedule(work, args=[seconds, function, *args], timeout=seconds)
+
+    def busy(self, reading: Any) -> float | None:
+        """Seconds of a processor that the worker of *reading* has taken in its life; None: it has ended.
+
+        On a busy machine the clock says little: an honest page may stand still for a second. It has to do where the
+        system does not tell.
+        """
+        if sys.platform != "linux":
+            return time.monotonic()
+        tasks = self._pool._pool_manager.task_manager.tasks if self._pool else {}
+        process = next((task.worker_id for task in list(tasks.values()) if task.future is reading), 0)
+        try:
+            return time.clock_gettime(~process << 3 | _CPU_CLOCK) if process else None
+        except OSError:
+            return None
 
     def close(self) -> None:
         """Stops its processes."""

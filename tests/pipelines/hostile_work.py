@@ -54,6 +54,12 @@ def take(megabytes: int) -> int:
     return len(bytearray(megabytes * 1024 * 1024))
 
 
+def rest(seconds: float) -> int:
+    """Takes its time, and nothing of the processor's."""
+    time.sleep(seconds)
+    return os.getpid()
+
+
 def spin(seconds: float) -> str:
     """Keeps its processor busy for so many seconds of it."""
     until = time.process_time() + seconds
