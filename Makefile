@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies bench-month bench-unusual kill-alerts kill-digests soak soak-writers clean
+.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies bench-month bench-unusual fuzz kill-alerts kill-digests hostile-kills soak soak-writers clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -68,11 +68,17 @@ kill-alerts: $(VENV)/.dev  ## 1,000 alerts to a bad receiver, with ten kill -9: 
 kill-digests: $(VENV)/.dev  ## kill -9 around the times of digests, again and again: KILLS=N SEED=N
 	@$(BIN)/python -m benchmarks.digest_kill $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
+hostile-kills: $(VENV)/.dev  ## kill -9 of crawls, tagging, delivery, backups: is anything lost? KILLS=N SEED=N
+	@$(BIN)/python -m benchmarks.kills $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
+
 soak: $(VENV)/.dev  ## 300 scheduled runs against the newsroom: does anything grow? RUNS=N
 	@$(BIN)/python -m benchmarks.soak $(if $(RUNS),--runs $(RUNS))
 
 soak-writers: $(VENV)/.dev  ## two processes write, others read and tag anew: is anything refused or lost? SECONDS=N
 	@$(BIN)/python -m benchmarks.writers $(if $(SECONDS),--seconds $(SECONDS))
+
+fuzz: $(VENV)/.fuzz  ## coverage-guided fuzzing of what reads pages, feeds, files and queries: SECONDS=N TARGET=NAME
+	@$(BIN)/python -m benchmarks.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(TARGET)
 
 lock:  ## resolve the dependencies anew into requirements/*.txt
 	@$(PYTHON) -m venv --clear .venv-lock && .venv-lock/bin/pip install --quiet uv
@@ -81,6 +87,9 @@ lock:  ## resolve the dependencies anew into requirements/*.txt
 	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --upgrade --group dev pyproject.toml requirements/build.in -c requirements/run.txt \
 	  -o requirements/dev.txt
+	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --upgrade --group fuzz -c requirements/run.txt -c requirements/dev.txt \
+	  -o requirements/fuzz.txt
 	@rm -rf .venv-lock
 
 clean:  ## remove what was built
@@ -97,6 +106,10 @@ $(VENV)/bin/python:
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt
 	@PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.fuzz: requirements/fuzz.txt $(VENV)/.dev
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/fuzz.txt
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,22 @@ def last_runs(db: sqlite3.Connection, number: int, service: int | None) -> list[
         }
         for row in rows
     ]
+
+
+def reasons_since(db: sqlite3.Connection, at: datetime) -> dict[str, dict[str, Any]]:
+    """Why URLs were refused or failed in the runs that ended after *at*, the most frequent reason first: how many
+    `times`, and in which `sources`, the most frequent first. A URL that is tried in several runs counts each time.
+    """
+    found: dict[str, Counter[str]] = {}
+    for (counts,) in db.execute("SELECT counts FROM runs WHERE finished >= ?", (to_text(at),)):
+        for source, counted in json.loads(counts).items():
+            for reason, number in counted.get("reasons", {}).items():
+                found.setdefault(reason, Counter())[source] += number
+    ordered = sorted(found.items(), key=lambda one: (-one[1].total(), one[0]))
+    return {
+        reason: {"times": by_source.total(), "sources": [source for source, _ in by_source.most_common()]}
+        for reason, by_source in ordered
+    }
 
 
 def outbox_counts(db: sqlite3.Connection) -> dict[str, int]:

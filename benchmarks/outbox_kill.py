@@ -99,7 +99,8 @@ def _delivery_of(message: Received, deliveries: Sequence[Delivery]) -> Delivery 
     return next((one for one in reversed(deliveries) if one.begun <= message.at), None)
 
 
-def _deliveries(service: Service) -> dict[str, list[Delivery]]:
+def deliveries_of(service: Service) -> dict[str, list[Delivery]]:
+    """Every try that the archive's own log of deliveries knows, by ref, the oldest first."""
     found: dict[str, list[Delivery]] = {}
     for ref, begun, ended, outcome in service.rows("SELECT ref, begun, ended, outcome FROM deliveries ORDER BY id"):
         found.setdefault(ref, []).append(Delivery(from_text(begun), from_text(ended) if ended else None, outcome))
@@ -137,7 +138,7 @@ def measure(
             seconds = time.monotonic() - begun
             orphans = len(service.left_behind())
             service.stop()
-            received, outbox, deliveries = sink.received, service.outbox(), _deliveries(service)
+            received, outbox, deliveries = sink.received, service.outbox(), deliveries_of(service)
     silent, after_kill, unexplained = explain(received, deliveries, patience=patience or READ_SECONDS)
     refs = {message.ref for message in received if message.ref}
     unnamed = sum(message.ref is None for message in received)

@@ -36,6 +36,11 @@ def write_desk(root: Path, *, sources: str, jobs: str, to: str, topics: tuple[st
     (root / "alerts/alerts.toml").write_text(f'[[alert]]\nid = "all"\ntopics = [{named}]\nto = ["{to}"]\n')
 
 
+def reading(file: Path) -> sqlite3.Connection:
+    """A connection to the archive *file* as any tool opens it, to read."""
+    return sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=30)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
     """What one process takes at a moment. Bytes, and numbers."""
@@ -126,7 +131,7 @@ class Service:
         file = self.root / "archive.db"
         if not file.exists():
             return []
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=30)) as db:
+        with closing(reading(file)) as db:
             try:
                 return db.execute(query, values).fetchall()
             except sqlite3.OperationalError as error:

@@ -6,7 +6,7 @@ from seeds import bounds
 
 BOT_NAME = "khabar"
 SPIDER_MODULES = ["crawler.spiders"]
-TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # one loop with APScheduler and pebble
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # one loop with APScheduler
 
 # --- Manners -----------------------------------------------------------------------------------------------------
 PRODUCT = f"Khabar/{version('khabar')}"

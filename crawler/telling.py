@@ -10,7 +10,7 @@ from alerts.delivery import Delivery, Outbox
 from alerts.messages.composing import Composer
 from alerts.rounds import Rounds
 from archive.database import open_archive
-from archive.outbox import readdress
+from archive.outbox import readdress, release_leases
 from archive.overview import outbox_counts
 from archive.writer import Writer
 from crawler.desk import Desk
@@ -34,12 +34,13 @@ def wanted_channels(desk: Desk) -> dict[str, tuple[str, ...]]:
 
 
 async def deliver_once(desk: Desk, channels: Mapping[str, Channel]) -> Counter[str]:
-    """As `deliver_due`, for a process that has no writer yet; it looks first after what no alert wants any more, and
-    after what has come due by the clock.
+    """As `deliver_due`, for a process that has no writer yet; it looks first after what a process that died had taken,
+    after what no alert wants any more, and after what has come due by the clock.
 
     That counts as "unwanted", it is dead; "waiting" is what still waits, "held" what is held back. Raises ArchiveError.
     """
     with closing(Writer(desk.archive)) as writer:
+        await writer.written(release_leases)
         _, unwanted = await writer.written(lambda db: readdress(db, wanted_channels(desk), now()))
         await writer.written(lambda db: _make_rounds(desk, db))
         counts = await deliver_due(desk, channels, writer)

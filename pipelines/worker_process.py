@@ -1,5 +1,6 @@
-"""What happens within a worker process: it is bounded, does one piece of work after the other, and ends where the
-next would suffer for the last.
+"""What a worker process does: it answers one order after the other, over a pipe of which nobody else has an end.
+
+It is begun by `pipelines.lanes`, bounded in memory, and ends itself where the next page would suffer for this one.
 """
 
 import contextlib
@@ -10,10 +11,11 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Generic, TypeVar
+from multiprocessing.connection import Connection
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -34,14 +36,22 @@ class Done(Generic[T]):
     passed: float
 
 
-def start(memory: int, niceness: int, path: list[str], preload: Sequence[str]) -> None:
+def serve(connection: Connection, memory: int, niceness: int, path: list[str], preload: Sequence[str]) -> None:
+    """Answers one order after the other until whoever gives them is gone, or closes its end."""
+    _start(memory, niceness, path, preload)
+    with contextlib.suppress(EOFError, OSError):
+        connection.send_bytes(b"ready")
+        while True:
+            connection.send_bytes(_answer(connection.recv_bytes()))
+
+
+def _start(memory: int, niceness: int, path: list[str], preload: Sequence[str]) -> None:
     """Prepares a fresh worker: it has its parent's path, bounded memory, and leaves the crawl itself the first place.
 
     What takes pages in and answers hosts must not wait for what reads them: they would time out by our own fault.
     """
     sys.path[:] = path
     os.nice(niceness)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's own handler waits for lxml to return, and pebble for it
     with contextlib.suppress(ValueError, OSError):  # macOS accepts no limit here; the time bound still holds
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     for module in preload:
@@ -50,35 +60,41 @@ def start(memory: int, niceness: int, path: list[str], preload: Sequence[str]) -
     gc.set_threshold(_PAGE_OBJECTS, 20, 20)
 
 
-def work(seconds: float, function: Callable[..., T], *args: Any) -> Done[T]:
-    """What *function* returns for *args*. The process ends where the next page would suffer for this one.
+def _answer(order: bytes) -> bytes:
+    """A pickle of whether the function of *order* returned, and as Done what it returned, or what it raised. The
+    process ends where the next page would suffer for this one.
 
     Memory that ran out once is in pieces, and a C library that failed in the midst of its work is not to be trusted.
     A StopIteration, or what no pickle can carry, would leave its caller waiting or in the dark.
     """
     if _memory_in_use() > _WORN * resource.getrlimit(resource.RLIMIT_DATA)[0]:
         os._exit(EXIT_WORN)
-    signal.setitimer(signal.ITIMER_REAL, seconds + _OVERTIME)  # nothing handles it, so it ends the process
-    busy, passed = time.process_time(), time.perf_counter()
     try:
-        result = function(*args)
-        return Done(result, time.process_time() - busy, time.perf_counter() - passed)
+        seconds, function, arguments = pickle.loads(order)  # noqa: S301 -- of the process that began this one
+        signal.setitimer(signal.ITIMER_REAL, seconds + _OVERTIME)  # nothing handles it, so it ends the process
+        busy, passed = time.process_time(), time.perf_counter()
+        result = function(*arguments)
+        done = Done(result, time.process_time() - busy, time.perf_counter() - passed)
+        return pickle.dumps((True, done))
     except MemoryError:
         os._exit(EXIT_MEMORY)
     except SystemError:
         os._exit(EXIT_BROKEN)
-    except StopIteration as error:
-        raise RuntimeError("StopIteration") from error
     except Exception as error:
-        try:
-            pickle.dumps(error)
-        except MemoryError:
-            os._exit(EXIT_MEMORY)
-        except Exception:
-            raise RuntimeError(f"{type(error).__name__}: {error}") from None
-        raise
+        return _told(error)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _told(error: Exception) -> bytes:
+    if isinstance(error, StopIteration):
+        return pickle.dumps((False, RuntimeError("StopIteration")))
+    try:
+        return pickle.dumps((False, error))
+    except MemoryError:
+        os._exit(EXIT_MEMORY)
+    except Exception:
+        return pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")))
 
 
 def _memory_in_use() -> int:

@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +12,7 @@ from archive.database import archive_bytes, open_archive
 from archive.health import Evidence, Health, decide
 from archive.health_evidence import SourceHealth, fates_of, source_health
 from archive.hosts import held_hosts
-from archive.overview import article_count, last_runs, outbox_counts
+from archive.overview import article_count, last_runs, outbox_counts, reasons_since
 from archive.plain import plain_json
 from archive.planning import last_runs_of_jobs, planned_runs
 from archive.retagging import outdated_count
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from schedules.jobs import Job
 
 _RUNS = 10
+_LATELY = timedelta(hours=24)
 _MOST_WAYS = 20  # an index has a sitemap a day
 
 
@@ -43,7 +44,8 @@ def status(desk: Desk, source: str | None, as_json: bool) -> int:
     """Tell how each source does and why, the last and next runs, what waits to be sent, and sizes.
 
     A source is ok, slow, silent, empty, blocked, layout changed, dead, new or disabled. With --source also each of its
-    feeds, sitemaps and listings is told, and what became of its URLs, reason by reason.
+    feeds, sitemaps and listings is told, and what became of its URLs, reason by reason. Why URLs were refused or failed
+    in the last 24 hours is told of all sources together.
 
     Exit code 1 where something needs a person: a source brings nothing, a channel fails, an alert could not be
     delivered, a run was cut off, or the service that should run does not. "attention" says what.
@@ -77,7 +79,7 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
             "sources": {source.id: _told(source, _never_asked(source, now), None) for source in sources},
             "runs": [], "outbox": {"held": 0, "waiting": 0, "sent": 0, "dead": 0},
             "archive": {"articles": 0, "bytes": 0, "outdated": 0},
-            "service": {"running": process is not None, "process": process}, "jobs": {}, "held": {},
+            "service": {"running": process is not None, "process": process}, "jobs": {}, "held": {}, "reasons": {},
             "attention": wrong,
         }  # fmt: skip
     with closing(open_archive(desk.archive, read_only=True)) as db:
@@ -108,6 +110,7 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
                 for job in jobs
             },
             "held": _held(db, now),
+            "reasons": reasons_since(db, now - _LATELY),
             "attention": [*wrong, *attention(db, jobs, enabled, service=process, now=now)],
         }  # fmt: skip
 

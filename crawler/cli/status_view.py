@@ -14,7 +14,8 @@ from crawler.cli.terminal import out
 from crawler.cli.times import shown
 from crawler.outdated import offer
 
-_FATES = ("archived", "revised", "failed")
+_FATES = ("archived", "revised", "refused", "failed")
+_MOST_NAMED = 3  # sources with one reason; --json has all
 
 Report = Mapping[str, Any]
 """The object that `--json` prints."""
@@ -27,6 +28,8 @@ def print_report(report: Report, zone: tzinfo) -> None:
         out().print(_jobs_table(report["jobs"], zone))
     out().print(_runs_table(report["runs"], zone))
     _print_sums(report)
+    if reasons := report["reasons"]:
+        out().print(_reasons_table(reasons))
     for host, hold in report["held"].items():
         _line(f"Left alone until {shown(hold['until'], zone)}, as it asks: {host} ({hold['reason']})")
     for line in report["attention"]:
@@ -72,6 +75,15 @@ def _runs_table(runs: list[Report], zone: tzinfo) -> Table:
             for fate in _FATES
         )
         table.add_row(str(run["id"]), plain(run["job"] or "by hand"), *times, run["outcome"] or "running", *sums)
+    return table
+
+
+def _reasons_table(reasons: Report) -> Table:
+    table = Table("reason", "times", "sources", title="Refused or failed in the last 24 hours", title_justify="left")
+    for reason, found in reasons.items():
+        named = ", ".join(found["sources"][:_MOST_NAMED])
+        more = len(found["sources"]) - _MOST_NAMED
+        table.add_row(plain(reason), f"{found['times']:,}", plain(named) + (f" and {more} more" if more > 0 else ""))
     return table
 
 

@@ -57,6 +57,7 @@ _PASSING = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """An age in words, in the languages watched: the passing of time is no edit."""
+_BRACKETS = re.compile(r"[\[\]]")  # of which either alone makes a host that nothing can parse
 _ADDRESS_IN_TEXT = re.compile(r"https?://\S+")
 _MINUTE = timedelta(minutes=1)
 _FEWEST = 3
@@ -83,7 +84,7 @@ def entry_url(link: str, base: str) -> str | None:
         if _HOST_ALONE.match(link):
             link = f"//{link}"
         url = clean_url(link if _WEB.match(link) else urljoin(base, link))
-        if not _WEB.match(url) or ("[" in url and not urlsplit(url).hostname):
+        if not _WEB.match(url) or (_BRACKETS.search(url) and not urlsplit(url).hostname):
             return None
     except ValueError:  # brackets that hold no IPv6 address
         return None

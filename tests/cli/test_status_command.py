@@ -336,3 +336,25 @@ def test_a_host_that_asked_to_be_left_alone_is_named_until_then(watched: Any, ar
 
     assert report(watched)["held"] == {"radio.example": {"until": to_text(later), "reason": "HTTP 429"}}
     assert "as it asks: radio.example (HTTP 429)" in watched.khabar("status").stdout
+
+
+def test_why_urls_were_refused_or_failed_lately_is_told_of_all_sources(
+    watched: Any, archive: Any, now: datetime
+) -> None:
+    def run(hours: float, **reasons: dict[str, int]) -> None:
+        at = now - timedelta(hours=hours)
+        with transaction(archive):
+            counts = {source.replace("_", "-"): {"reasons": found} for source, found in reasons.items()}
+            finish_run(archive, start_run(archive, "wires", at), at, "done", counts)
+
+    run(25, radio={"host not found": 9})
+    run(3, radio={"too large": 2}, wire_ar={"too large": 5, "private address": 1})
+    run(1, radio={"too large": 1}, wire_en={"too large": 1}, off={"too large": 1})
+
+    assert report(watched)["reasons"] == {
+        "too large": {"times": 10, "sources": ["wire-ar", "radio", "wire-en", "off"]},
+        "private address": {"times": 1, "sources": ["wire-ar"]},
+    }
+    lines = [line.split("│") for line in watched.khabar("status").stdout.splitlines()]
+    told = [[cell.strip() for cell in line[1:-1]] for line in lines if len(line) > 4]
+    assert ["too large", "10", "wire-ar, radio, wire-en and 1 more"] in told

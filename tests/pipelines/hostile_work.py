@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 
 def answer(number: int) -> int:
@@ -55,9 +57,9 @@ def take(megabytes: int) -> int:
 
 
 def rest(seconds: float) -> int:
-    """Takes its time, and nothing of the processor's."""
+    """Takes its time, and nothing of the processor's; how nice its process is."""
     time.sleep(seconds)
-    return os.getpid()
+    return os.nice(0)
 
 
 def spin(seconds: float) -> str:
@@ -71,3 +73,15 @@ def spin(seconds: float) -> str:
 def own_id() -> int:
     """This process."""
     return os.getpid()
+
+
+def answer_at_length() -> bytes:
+    """Answers with more than any pipe holds, so that its process is most of the time in the midst of its answer."""
+    return bytes(20 * 1024 * 1024)
+
+
+def after_telling(file: Path, work: Callable[[], object]) -> object:
+    """Does *work*, after writing into *file* which process does."""
+    with file.open("a") as told:
+        told.write(f"{os.getpid()}\n")
+    return work()
