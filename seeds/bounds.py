@@ -66,6 +66,9 @@ LONGEST_ENTRY_TITLE = 500
 """Characters kept of it. The longest headline of 530 real pages has under 250."""
 LONGEST_ENTRY_SUMMARY = 1_000
 """Characters kept of it: it is a hint only."""
+MAX_NEW_ADDRESSES = 5_000
+"""Of a source that one run writes down, less those that wait already, but always as many as it may fetch: sessions in
+paths, calendars and queries without end must not fill the archive. The newest go first, the rest is counted."""
 MAX_UNFINISHED = 5_000
 """Entries of earlier runs that one run takes up again: a week of the busiest source. The rest comes with the next."""
 MAX_LOOKS = 2_000
