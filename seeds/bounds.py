@@ -7,6 +7,8 @@ tells them in a table, made from this file. Data only.
 # --- A response --------------------------------------------------------------------------------------------------
 MAX_BODY_BYTES = 8 * 1024 * 1024
 """Of one response, after decompression too. The largest of 530 real pages has 2.2 MB."""
+MAX_HEAD_BYTES = 256 * 1024
+"""Before a response's body: status line, headers, and whatever 1xx answers go before. Real ones have under 16 KiB."""
 RESPONSE_SECONDS = 20
 """For a whole response: a server that drips holds its host no longer."""
 ADDRESS_SECONDS = 25.0
