@@ -20,7 +20,7 @@ from seeds.bounds import LONGEST_URL
 
 _URL = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.\-]*):)?//([^/?#\\]*)([^?#]*)(?:\?([^#]*))?", re.DOTALL)
 _OPAQUE = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):(?![0-9]{1,5}(?:[/?#]|$))")
-_PORT = re.compile(r":([0-9]*)$")
+_PORT = re.compile(r":+([0-9]*)$")
 _DEFAULT_PORTS = {"http": "80", "https": "443", "": ""}
 _EDGES = "".join(map(chr, range(0x21)))
 _BREAKS = str.maketrans("", "", "\t\r\n")  # browsers drop them anywhere in a URL

@@ -97,13 +97,27 @@ def _free_name(path: Path, schema: int, at: datetime) -> Path:
 
 def _copy(path: Path, target: Path) -> None:
     """Copies what is committed into one file that needs no other beside it, and waits until the disk has it."""
-    address = f"file:{quote(str(path.absolute()))}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(target)) as copy:
+    with closing(_opened(path)) as source, closing(sqlite3.connect(target)) as copy:
         shutil.copymode(path, target)
         source.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
     with target.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """A connection to the archive at *path*; where its disk cannot be written and nobody writes, to that file alone."""
+    address = f"file:{quote(str(path.absolute()))}"
+    source = sqlite3.connect(f"{address}?mode=ro", uri=True)
+    try:
+        source.execute("PRAGMA user_version")
+    except sqlite3.OperationalError as error:
+        source.close()
+        is_closed = (error.sqlite_errorcode & 0xFF) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+        if not is_closed or path.with_name(f"{path.name}-wal").exists():
+            raise
+        source = sqlite3.connect(f"{address}?immutable=1", uri=True)
+    return source
 
 
 def _settle(directory: Path) -> None:

@@ -5,6 +5,7 @@ Python's own begin them deferred, and two such writers fail with "database is lo
 """
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -23,6 +24,8 @@ APPLICATION_ID = 0x4B686272
 """`Khbr`, kept as `PRAGMA application_id`: how an archive is told from any other SQLite file."""
 BUSY_SECONDS = 30.0
 """How long one process waits for another's transaction. A batch takes a tenth of a second; a backup may pause more."""
+_MOMENT = 0.25  # seconds that SQLite waits by itself, in which nobody hears of Ctrl-C
+_NO_ROOM = 64 * 1024  # bytes free, with which no file beside the archive can be made
 _JOURNAL_BYTES = 64 * 2**20  # a write-ahead log that a long reader made grow is cut back to this
 _CACHE_KIB = 16 * 1024  # SQLite's own 2 MB makes every second insert into the index a read
 
@@ -94,13 +97,13 @@ def explained(path: Path) -> Iterator[None]:
     except sqlite3.IntegrityError:
         raise
     except sqlite3.OperationalError as error:
-        if not (reason := _reason(error)):
+        if not (reason := _reason(error, path)):
             raise
         raise ArchiveError(f"{path}: {reason}") from error
     except sqlite3.DatabaseError as error:
         if type(error) is not sqlite3.DatabaseError:  # ProgrammingError and its like are bugs
             raise
-        raise ArchiveError(f"{path}: {_reason(error) or error}") from error
+        raise ArchiveError(f"{path}: {_reason(error, path) or error}") from error
 
 
 _REASONS = {
@@ -116,9 +119,20 @@ _REASONS = {
 }
 
 
-def _reason(error: sqlite3.Error) -> str | None:
+def _reason(error: sqlite3.Error, path: Path) -> str | None:
     code = getattr(error, "sqlite_errorcode", None)
-    return _REASONS.get(code & 0xFF) if code is not None else None
+    if code is None:
+        return None
+    if (code & 0xFF) == sqlite3.SQLITE_IOERR and _is_full(path.parent):  # of the files beside it, SQLite says no more
+        code = sqlite3.SQLITE_FULL
+    return _REASONS.get(code & 0xFF)
+
+
+def _is_full(directory: Path) -> bool:
+    try:
+        return shutil.disk_usage(directory).free < _NO_ROOM
+    except OSError:
+        return False
 
 
 def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
@@ -128,17 +142,30 @@ def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
     # A reader of a live archive needs the files beside it. One that could write takes them away again when it was
     # the last; one that cannot leaves them behind; and where the directory is closed there are none, and no writer.
     for way in ("mode=rw", "mode=ro") if os.access(path.parent, os.W_OK) else ("mode=ro",):
-        db = sqlite3.connect(f"{name}?{way}", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
         try:
-            db.execute("PRAGMA query_only = ON")
-            db.execute("PRAGMA user_version")
+            return _reader(f"{name}?{way}")
         except sqlite3.DatabaseError as error:
-            db.close()
-            if (error.sqlite_errorcode & 0xFF) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            code = error.sqlite_errorcode & 0xFF
+            if code == sqlite3.SQLITE_IOERR and _is_full(path.parent):
+                # There is no room for those files. Who has the archive alone keeps in memory what would stand there.
+                return _reader(f"{name}?{way}", alone=True)
+            if code not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
                 raise
-        else:
-            return db
     return sqlite3.connect(f"{name}?immutable=1", uri=True, isolation_level=None)
+
+
+def _reader(address: str, *, alone: bool = False) -> sqlite3.Connection:
+    """A connection that writes nothing, and has read something."""
+    db = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        db.execute("PRAGMA query_only = ON")
+        if alone:
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        _patiently(db, "PRAGMA user_version")
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def _prepare(db: sqlite3.Connection, path: Path, read_only: bool) -> None:
@@ -176,7 +203,7 @@ def _use_wal(db: sqlite3.Connection) -> None:
 def _identify(db: sqlite3.Connection, path: Path) -> int:
     """The schema version; 0 where the file is empty."""
     # Tables first: another process may commit its making of the archive, id and all, between two of these questions.
-    tables = db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    tables = _patiently(db, "SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     application: int = db.execute("PRAGMA application_id").fetchone()[0]
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION_ID:
@@ -212,10 +239,28 @@ def _migrate(db: sqlite3.Connection, path: Path) -> None:
             raise
 
 
+def _patiently(db: sqlite3.Connection, statement: str) -> sqlite3.Cursor:
+    """Executes *statement*, which may have to wait for another process, for BUSY_SECONDS at most.
+
+    SQLite's own waiting is deaf to Ctrl-C and to SIGTERM. So it is let wait for moments, between which Python hears.
+    """
+    deadline = monotonic() + BUSY_SECONDS
+    db.execute(f"PRAGMA busy_timeout = {1000 * min(_MOMENT, BUSY_SECONDS):.0f}")
+    try:
+        while True:
+            try:
+                return db.execute(statement)
+            except sqlite3.OperationalError as error:
+                if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                    raise
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {1000 * BUSY_SECONDS:.0f}")
+
+
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
     """One write transaction: committed at the end, rolled back where the block raises."""
-    db.execute("BEGIN IMMEDIATE")
+    _patiently(db, "BEGIN IMMEDIATE")
     try:
         yield
         db.execute("COMMIT")

@@ -150,7 +150,8 @@ def _is_wanted(
         return open_since is not None
     given_up = open_since < to_text(at - TRIED_FOR)
     tried_in_this_run = run is not None and seen["run"] == run
-    return not given_up and not tried_in_this_run and (due is None or due <= to_text(at))
+    is_due = due is None or due <= to_text(at) or due > to_text(at + 2 * _PAUSES[-1])  # the clock was set back
+    return not given_up and not tried_in_this_run and is_due
 
 
 def _changed(db: sqlite3.Connection, feed: int, marks: Mapping[int, str | None]) -> set[int]:
@@ -179,10 +180,10 @@ def unfinished(db: sqlite3.Connection, source: str, at: datetime) -> list[Entry]
     """
     rows = db.execute(
         "SELECT url, hints FROM visits WHERE source = ? AND open_since IS NOT NULL "
-        "AND (fate NOT IN (?, ?) OR (open_since >= ? AND (due IS NULL OR due <= ?))) "
+        "AND (fate NOT IN (?, ?) OR (open_since >= ? AND (due IS NULL OR due <= ? OR due > ?))) "
         "AND url NOT IN (SELECT url FROM feeds WHERE source = ?) "
         "ORDER BY coalesce(hints ->> 'published', hints ->> 'updated', open_since) DESC, id DESC LIMIT ?",
-        (source, *_LOST, to_text(at - TRIED_FOR), to_text(at), source, MAX_UNFINISHED),
+        (source, *_LOST, to_text(at - TRIED_FOR), to_text(at), to_text(at + 2 * _PAUSES[-1]), source, MAX_UNFINISHED),
     )
     return [_entry(url, hints) for url, hints in rows]
 

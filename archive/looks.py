@@ -15,6 +15,8 @@ from archive.validators import Validators
 from seeds.bounds import MAX_LOOKS
 
 _DAY = timedelta(days=1)
+_SPARE = timedelta(hours=1)  # for a clock that is put right by little
+_LATEST = "9999"  # as text, behind every instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +41,18 @@ def next_look(
     return None if due is None else max(due, at + steps[0])
 
 
-def looks_due(db: sqlite3.Connection, source: str, at: datetime) -> list[Look]:
-    """The articles of *source* to be looked at again, the longest overdue first."""
+def looks_due(
+    db: sqlite3.Connection, source: str, at: datetime, *, steps: Sequence[timedelta] = ()
+) -> list[Look]:  # fmt: skip
+    """The articles of *source* to be looked at again, the longest overdue first.
+
+    What is planned further ahead than the longest of *steps* was planned under a clock that went wrong, and is due.
+    """
+    last = to_text(at + steps[-1] + _SPARE) if steps else _LATEST
     rows = db.execute(
-        "SELECT url, etag, last_modified FROM visits WHERE source = ? AND look <= ? ORDER BY look LIMIT ?",
-        (source, to_text(at), MAX_LOOKS),
+        "SELECT url, etag, last_modified FROM visits WHERE source = ? AND (look <= ? OR look > ?) "
+        "ORDER BY look LIMIT ?",
+        (source, to_text(at), last, MAX_LOOKS),
     )
     return [Look(url=url, etag=etag, last_modified=modified) for url, etag, modified in rows]
 

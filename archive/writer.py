@@ -44,7 +44,7 @@ class Writer:
         try:
             opened.result()
         except BaseException:
-            self.close()  # its thread may be about to wait for work
+            self._end_soon()  # its thread may be about to wait for work, or still waits for another process
             raise
 
     def submit(self, work: Callable[[sqlite3.Connection], T]) -> "Future[T]":
@@ -67,11 +67,14 @@ class Writer:
 
     def close(self) -> None:
         """Writes what is queued, and ends. What is submitted later is refused."""
+        self._end_soon()
+        self._thread.join()
+
+    def _end_soon(self) -> None:
         with self._closing:
             if not self._closed:
                 self._closed = True
                 self._queue.put(None)
-        self._thread.join()
 
     def _run(self, opened: "Future[None]") -> None:
         try:

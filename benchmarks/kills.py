@@ -233,7 +233,8 @@ class Kills:
         return lambda: not known.issuperset(_names(folder))
 
     def _kill_a_worker(self, leader: int) -> bool:
-        workers = [pid for pid, _ in session(leader) if pid != leader and "spawn_main" in _command(pid)]
+        """Kills a worker, or the process that they are forked from."""
+        workers = [pid for pid, _ in session(leader) if pid != leader and "forkserver" in _command(pid)]
         if workers:
             os.kill(self._chance.choice(workers), signal.SIGKILL)
         return bool(workers)

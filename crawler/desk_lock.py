@@ -28,11 +28,19 @@ def hold_desk(root: Path, *, alone: bool) -> Iterator[None]:
         if not _lock(file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH, _PATIENCE):
             raise DeskBusy(_busy(root, service_of(root), alone=alone))
         if alone:
-            os.ftruncate(file, 0)
-            os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+            _sign(file, root / NAME)
         yield
     finally:
         os.close(file)
+
+
+def _sign(file: int, path: Path) -> None:
+    """Writes into the lock whose it is. Raises OSError with its name, as on a full disk."""
+    try:
+        os.ftruncate(file, 0)
+        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def service_of(root: Path) -> int | None:

@@ -136,8 +136,8 @@ class Memory:
         They are not under way by that: where a way says meanwhile that one changed, it is fetched whatever its server
         says of it.
         """
-        at = self._errand.workbench.clock()
-        due = await self._errand.workbench.archive(lambda db: looks_due(db, self._source, at))
+        at, steps = self._errand.workbench.clock(), self._errand.source.ages
+        due = await self._errand.workbench.archive(lambda db: looks_due(db, self._source, at, steps=steps))
         fresh = [look for look in due if key_of(look.url) not in self._underway]
         self._errand.tally.found += len(fresh)
         return fresh

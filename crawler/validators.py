@@ -24,7 +24,8 @@ def conditions(way: Way | None, at: datetime) -> dict[str, str]:
     if way is None or way.goes_on or way.untold or way.last_full is None:
         return {}
     every = TRUSTED_FULL_FETCH_EVERY if way.told >= TRUSTED_AFTER else FULL_FETCH_EVERY
-    return {} if at - way.last_full >= every else conditional(way.etag, way.last_modified)
+    is_fresh = timedelta(0) <= at - way.last_full < every  # nothing is known of what comes out of the future
+    return conditional(way.etag, way.last_modified) if is_fresh else {}
 
 
 def conditional(etag: str | None, last_modified: str | None) -> dict[str, str]:

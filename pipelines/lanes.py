@@ -17,6 +17,7 @@ from multiprocessing import forkserver, resource_tracker
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic
+from types import ModuleType
 from typing import Any
 
 from pipelines.worker_process import EXIT_WORN, serve
@@ -144,7 +145,8 @@ class _Worker:
         self._pipe, theirs = _FORKING.Pipe()
         with _one_at_a_time:
             self._process = _FORKING.Process(target=serve, args=(theirs, *begin), daemon=True)
-            self._process.start()
+            with _without_main():
+                self._process.start()
         theirs.close()  # so that its end is noticed here
         self._is_ready = False
         self.answered = 0
@@ -320,6 +322,20 @@ def _ensure_nursery(preload: tuple[str, ...]) -> None:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """Keeps `multiprocessing` from importing this process's main program into a worker, which needs nothing of it.
+
+    A program that imports Scrapy would leave a worker no room for its first page.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 @contextlib.contextmanager

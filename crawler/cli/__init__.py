@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TextIO, TypeVar
 
 import click
 
@@ -143,7 +143,7 @@ def main(args: list[str] | None = None) -> None:
         _tolerate_terminals()
         result: Any = khabar.main(args, standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         _fail("stopped", 130)
     except click.exceptions.NoArgsIsHelpError as error:  # its message is the help, of many lines
         print(error.format_message(), file=sys.stderr)  # noqa: T201
@@ -153,8 +153,7 @@ def main(args: list[str] | None = None) -> None:
     except (DefinitionError, ArchiveError, DeskBusy) as error:
         _fail(str(error), 2)
     except (BrokenPipeError, _ReaderGone):
-        # Not an error of ours, but Python would complain at exit while flushing.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_nowhere(sys.stdout)
         sys.exit(0)
     except OSError as error:  # a full disk behind standard output, and the like
         _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", 2)
@@ -180,5 +179,13 @@ def _one_line(error: click.ClickException) -> str:
 
 
 def _fail(message: str, code: int) -> None:
-    print(f"khabar: {plain(message)}", file=sys.stderr)  # noqa: T201 -- the one line that an error becomes
+    try:
+        print(f"khabar: {plain(message)}", file=sys.stderr, flush=True)  # noqa: T201 -- the one line that an error becomes
+    except OSError:  # nobody hears it; the code says it still
+        _write_nowhere(sys.stderr)
     sys.exit(code)
+
+
+def _write_nowhere(stream: TextIO) -> None:
+    """What *stream* still holds is Python's to write at the end, and it would complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

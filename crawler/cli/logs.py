@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from archive.plain import plain, plain_json, plain_lines
+from crawler.cli.log_stream import UnstalledHandler
 
 Format = Literal["text", "json"]
 SERVICE = ("crawler.service", "alerts", "schedules")
@@ -74,7 +75,7 @@ def log_service(form: Format, secrets: Secrets, *, verbose: bool) -> None:
 
 
 def _begin(form: logging.Formatter, level: int) -> None:
-    handler = logging.StreamHandler(sys.stderr)
+    handler = UnstalledHandler(sys.stderr)
     handler.setFormatter(form)
     logging.basicConfig(handlers=[handler], level=level)
     for noisy in ("scrapy.middleware", "scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.utils.log"):

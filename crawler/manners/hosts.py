@@ -53,6 +53,7 @@ class Host:
     crawl_delays: dict[str, float] = field(default_factory=dict)  # of its robots.txt, by scheme
     pace: float = 0.0  # that its answers allow
     hold: Hold | None = None  # as the archive has it; None: it was not asked yet
+    free: float = float("inf")  # when the hold ends, whatever becomes of the clock on the wall meanwhile
 
     @property
     def crawl_delay(self) -> float:
@@ -64,8 +65,15 @@ class Host:
         return self.begun + max(delay, self.delay, self.crawl_delay, self.pace) - monotonic()
 
     def held(self, at: datetime) -> float:
-        """Seconds, from *at* on, for which it is held."""
-        return (self.hold.until - at).total_seconds() if self.hold and self.hold.until else 0.0
+        """Seconds, from *at* on, for which it is held: no longer than it was to be, where the clock was set back."""
+        if self.hold is None or self.hold.until is None:
+            return 0.0
+        return min((self.hold.until - at).total_seconds(), self.free - monotonic())
+
+    def keep(self, hold: Hold, at: datetime) -> None:
+        """It is held so, as of *at*."""
+        self.hold = hold
+        self.free = monotonic() + (hold.until - at).total_seconds() if hold.until else float("inf")
 
 
 class Hosts:
@@ -122,11 +130,12 @@ class Hosts:
     async def _wait(self, host: Host, delay: float, allowance: Allowance, workbench: Workbench) -> None:
         at = workbench.clock()
         if host.hold is None:
-            host.hold = await workbench.archive(lambda db: hold_of(db, host.key))
-            if host.hold.until and host.hold.until - at > LONGEST + SHORTEST:  # the clock was set back
-                host.hold = Hold(holds=host.hold.holds)
+            hold = await workbench.archive(lambda db: hold_of(db, host.key))
+            if hold.until and hold.until - at > LONGEST + SHORTEST:  # the clock was set back
+                hold = Hold(holds=hold.holds)
+            host.keep(hold, at)
         held = host.held(at)
-        if host.hold.reason and held > min(SHORT_WAIT, allowance.left):
+        if host.hold and host.hold.reason and held > min(SHORT_WAIT, allowance.left):
             raise AskedToWait
         wait = max(held, host.wait(delay), 0.0)
         if wait > allowance.left:
@@ -161,7 +170,7 @@ class Hosts:
             hold = Hold()
         else:
             return 0.0
-        host.hold = hold
+        host.keep(hold, at)
         await workbench.archive(lambda db: keep_hold(db, host.key, hold))
         if pause is None:
             await self._write_down(host, workbench)

@@ -28,11 +28,20 @@ def story_frame(tree: HtmlElement, blocks: Sequence[Block]) -> HtmlElement:
     copied = deepcopy(frame)
     copied.tail = None
     for holder in frame.iterancestors():
-        shell = copied.makeelement(holder.tag, holder.attrib)
+        shell = _shell(holder)
         shell.append(copied)
         copied = shell
     etree.strip_elements(copied, *_NEVER_STORY, with_tail=False)
     return copied
+
+
+def _shell(holder: HtmlElement) -> HtmlElement:
+    """*holder* without what it holds. libxml2 reads names from a page that lxml would not write: `<ding:>`."""
+    try:
+        return holder.makeelement(holder.tag, holder.attrib)
+    except ValueError:
+        named = {name: value for name, value in holder.attrib.items() if name in ("class", "id")}
+        return holder.makeelement("div", named)
 
 
 def _innermost(tree: HtmlElement, blocks: Sequence[Block]) -> HtmlElement:

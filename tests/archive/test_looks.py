@@ -120,3 +120,12 @@ def test_what_a_way_says_to_have_changed_stays_open_when_it_fails(db, fetch, noo
         record_visit(db, Visit(url=URL, source="example", run=2, at=noon + HOUR, fate=Fate.FAILED, reason="timed out"))
 
     assert [entry.url for entry in unfinished(db, "example", noon + 2 * HOUR)] == [URL]
+
+
+def test_a_look_that_was_planned_under_a_clock_that_was_ahead_is_due(db, fetch, noon) -> None:
+    fetch(24 * 40)
+
+    steps = (HOUR, 24 * HOUR)
+    assert looks_due(db, "example", noon) == []
+    assert [look.url for look in looks_due(db, "example", noon, steps=steps)] == [URL]
+    assert looks_due(db, "example", noon + 40 * 24 * HOUR, steps=steps) == []
