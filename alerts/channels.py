@@ -32,6 +32,7 @@ LANES = 4
 """Deliveries under way at a time to a channel that asks for no pause between them: one that stalls delays no other."""
 MAIL_PAUSE = 0.2
 """Seconds between mails. Apprise waits 5.5, which a burst of a hundred alerts would make ten minutes."""
+_LONGEST_COMPLAINT = 200  # characters
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,19}")
 _MORE_THAN_ONE = re.compile(r"\s|,[A-Za-z][A-Za-z0-9+.-]*://")
 _AS_IT_IS = ("NotifyEmail", "NotifyJSON", "NotifyXML", "NotifyForm")
@@ -65,7 +66,8 @@ class Channel:
             except Exception as error:  # a plugin's fault must not end the delivery of others
                 raise SendError(self.hide(f"{type(error).__name__}: {error}")) from None
         if not done:
-            raise SendError(self.hide("; ".join(dict.fromkeys(said)) or "the channel refused it and did not say why"))
+            told = "; ".join(self.hide(one)[:_LONGEST_COMPLAINT] for one in dict.fromkeys(said))
+            raise SendError(told or "the channel refused it and did not say why")
 
     def hide(self, text: str) -> str:
         """*text* without what is secret about this channel, on one line."""

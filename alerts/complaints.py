@@ -8,7 +8,7 @@ from threading import get_ident
 from apprise.logger import logger as apprise_log
 
 _CAUSE = "Socket Exception: "
-_LONGEST = 200  # characters of one complaint
+_LONGEST = 10_000  # characters of one complaint, of which its reader hides what is secret before it cuts it
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import logging
 import os
 import shutil
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -51,6 +52,8 @@ def copy_archive(path: Path, target: Path) -> None:
     """
     with _unfinished(target) as copy:
         _copy(path, copy)
+        if target.exists():  # somebody may have made the one before more private than the archive
+            copy.chmod(stat.S_IMODE(copy.stat().st_mode & (target.stat().st_mode | stat.S_IRUSR | stat.S_IWUSR)))
         copy.replace(target)
     _settle(target.parent)
 
@@ -59,19 +62,33 @@ def copy_archive(path: Path, target: Path) -> None:
 def _unfinished(beside: Path) -> Iterator[Path]:
     """A name *beside* that one for what is not whole yet. What a process that died has left there is begun anew."""
     name = beside.with_name(f"{beside.name}.unfinished-copy")
-    handle = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)  # a link may be another's, to anywhere
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ArchiveError(f"{name}: another process writes this copy at this moment") from error
+            raise _busy(name) from error
+        if not _is_at(handle, name):  # the other has just finished, and this is its copy
+            raise _busy(name)
         os.truncate(handle, 0)
         try:
             yield name
-        finally:
-            name.unlink(missing_ok=True)  # it has its own name by now, or will never have it
+        except BaseException:
+            name.unlink(missing_ok=True)
+            raise
     finally:
         os.close(handle)
+
+
+def _busy(name: Path) -> ArchiveError:
+    return ArchiveError(f"{name}: another process writes this copy at this moment")
+
+
+def _is_at(handle: int, name: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), name.stat(follow_symlinks=False))
+    except FileNotFoundError:
+        return False
 
 
 def _check_room(path: Path) -> None:
@@ -107,7 +124,7 @@ def _copy(path: Path, target: Path) -> None:
 
 def _opened(path: Path) -> sqlite3.Connection:
     """A connection to the archive at *path*; where its disk cannot be written and nobody writes, to that file alone."""
-    address = f"file:{quote(str(path.absolute()))}"
+    address = f"file:{quote(os.fsencode(path.absolute()))}"
     source = sqlite3.connect(f"{address}?mode=ro", uri=True)
     try:
         source.execute("PRAGMA user_version")

@@ -136,7 +136,7 @@ def _is_full(directory: Path) -> bool:
 
 
 def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
-    name = f"file:{quote(str(path.absolute()))}"
+    name = f"file:{quote(os.fsencode(path.absolute()))}"
     if not read_only:
         return sqlite3.connect(name, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     # A reader of a live archive needs the files beside it. One that could write takes them away again when it was
@@ -177,6 +177,7 @@ def _prepare(db: sqlite3.Connection, path: Path, read_only: bool) -> None:
     if read_only:
         return
     _use_wal(db)
+    db.execute("PRAGMA secure_delete = ON")  # as Debian builds SQLite; what an edit removes is not left in the file
     db.execute("PRAGMA synchronous = NORMAL")  # 50 kill -9s lost nothing under it; a power cut may lose seconds
     db.execute(f"PRAGMA journal_size_limit = {_JOURNAL_BYTES}")
     if version < SCHEMA_VERSION:

@@ -181,7 +181,7 @@ TABLES = {
             "run": "the run that last dealt with it",
             "at": "when",
             "fate": "`waiting`, `archived`, `revised`, `unchanged`, `duplicate`, `refused` or `failed`",
-            "reason": "why it was refused or failed",
+            "reason": "why it was refused or failed; `text cut`: an archived text lacks its end, being too long",
             "status": "of the HTTP response",
             "tries": "failures in a row; the pauses between tries grow to six hours",
             "open_since": "since when it is to be fetched; NULL: it is not",
@@ -341,7 +341,7 @@ TABLES = {
     "forgotten": Described(
         "What `khabar forget` took out, so that it does not come back; nothing tells what it was. See "
         "[care](care.md#forgetting).",
-        {"hash": "SHA-256 of an address, or of a text and its source", "at": "when"},
+        {"hash": "SHA-256 of an address, or of a text and its source", "at": "when; one second for each article"},
     ),
     "deliveries": Described(
         "Every try to deliver a message.",

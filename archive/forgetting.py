@@ -6,21 +6,24 @@ sent any more.
 """
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive.article import Article
 from archive.database import storable, transaction
-from archive.forgotten import is_forgotten, is_forgotten_text, let_come_back, remain_forgotten
+from archive.forgotten import Published, forgotten_since, free_moment, is_forgotten, let_come_back, remain_forgotten
 from archive.identity import own_urls
 from archive.index import fold_article, index_authors, take_from_index
 from archive.ledger import key_of
-from archive.lines import hashes_of, pack, unpack
+from archive.lines import hashes_of, unpack
 from archive.regrouping import split
 from archive.stories import forget_signature
 
 _MERGED_AT_ONCE = 500
 """Pages of an index that are written in one transaction: a tenth of a second, for which other writers wait."""
+_SAME_LINES = 0.9
+"""Share of the lines of a version that a row of remembered lines has where it is of that article."""
 _INDEXES = ("article_index", "author_index")
 
 
@@ -32,57 +35,72 @@ class Forgotten:
     addresses: int
     revisions: int = 0
     unsent: int = 0  # messages of it that waited, were held back or dead
+    already: bool = False  # forgotten before
 
 
 def forget_article(db: sqlite3.Connection, article: int, at: datetime) -> Forgotten:
     """Takes *article*, which exists, out of all tables and indexes, in the caller's transaction."""
-    _overwrite(db)
     row = db.execute(
-        "SELECT source, title, authors, text, left_out FROM article_head JOIN article_text USING (id) WHERE id = ?",
-        (article,),
+        "SELECT source, title, authors, text FROM article_head JOIN article_text USING (id) WHERE id = ?", (article,)
     ).fetchone()
+    source = row["source"]
     _leave_story(db, article, at)
     unsent = _forget_messages(db, article)
     take_from_index(db, article, *fold_article(row["title"], row["text"]))
     index_authors(db, article, "[]", row["authors"])
     forget_signature(db, article)
-    lines = pack(hashes_of(row["text"].split("\n")) | unpack(row["left_out"]))
-    db.execute("DELETE FROM lines WHERE source = ? AND hashes = ?", (row["source"], lines))
-    addresses = db.execute("SELECT id, key FROM addresses WHERE article = ?", (article,)).fetchall()
-    texts = {(row["source"], row["text"])}
-    versions = db.execute("SELECT text FROM revisions WHERE article = ?", (article,)).fetchall()
-    remain_forgotten(db, [key for _, key in addresses], at, texts=texts | {(row["source"], one) for (one,) in versions})
-    for address, _ in addresses:
+    addresses = db.execute("SELECT id, key, kind FROM addresses WHERE article = ?", (article,)).fetchall()
+    earlier = db.execute("SELECT title, text FROM revisions WHERE article = ?", (article,)).fetchall()
+    published = {Published(source, title, text) for title, text in [(row["title"], row["text"]), *earlier]}
+    _forget_lines(db, source, {one.text for one in published})
+    remain_forgotten(
+        db, [key for _, key, _ in addresses], free_moment(db, at),
+        read=[key for _, key, kind in addresses if kind != "claim"], published=published,
+    )  # fmt: skip
+    for address, *_ in addresses:
         _forget_address(db, address)
     db.execute("DELETE FROM article_head WHERE id = ?", (article,))
     db.execute("DELETE FROM stories WHERE id = ?", (article,))
-    return Forgotten(article=article, addresses=len(addresses), revisions=len(versions), unsent=unsent)
+    return Forgotten(article=article, addresses=len(addresses), revisions=len(earlier), unsent=unsent)
 
 
 def forget_address(db: sqlite3.Connection, key: str, at: datetime) -> Forgotten:
     """Takes the address with this `url_key`, of which no article is archived, out of the archive; also where it was
     never seen, it will not be asked for. In the caller's transaction."""
-    _overwrite(db)
-    return Forgotten(article=None, addresses=_forget_key(db, key, at))
+    already = is_forgotten(db, key)
+    return Forgotten(article=None, addresses=_forget_key(db, key, free_moment(db, at)), already=already)
 
 
-def stays_forgotten(db: sqlite3.Connection, article: Article, at: datetime) -> bool:
-    """Whether *article*, which arrives, is to stay forgotten. By whatever other address it was found, that is
-    forgotten from now on as well. In the caller's transaction."""
-    urls = [*own_urls(article), *([article.canonical] if article.canonical else [])]
-    keys = [key_of(url) for url in urls]
-    if not any(is_forgotten(db, key) for key in keys) and not is_forgotten_text(
-        db, article.source, storable(article.text)
-    ):
-        return False
-    for url in own_urls(article):
-        _forget_key(db, key_of(url), at)
-    return True
+def remembered(db: sqlite3.Connection, article: Article) -> Article | None:
+    """*article*, which arrives, without an address that is to stay forgotten; None where all of it is.
+
+    By whatever other address it was found, that is forgotten as well from now on. What is archived already at the very
+    address stays, whatever it says of itself: a copy that names the forgotten one as its original was left on purpose,
+    and there are templates that say of each page that it is the same one. In the caller's transaction.
+    """
+    keys = [key_of(url) for url in own_urls(article)]
+    claim = key_of(article.canonical) if article.canonical else None
+    published = Published(article.source, storable(article.title), storable(article.text))
+    since = forgotten_since(db, keys, claim=claim, published=published)
+    if since is None or (is_read_at(db, keys[0]) and not is_forgotten(db, keys[0])):
+        return _without_forgotten(db, article)
+    for key in keys:
+        if is_read_at(db, key):  # another article was here, and now leads there: it is not asked for any more
+            _close(db, key)
+        else:
+            _forget_key(db, key, since)
+    return None
+
+
+def is_read_at(db: sqlite3.Connection, key: str) -> bool:
+    """Whether an article was read at the address with this key."""
+    query = "SELECT 1 FROM addresses WHERE key = ? AND article IS NOT NULL AND kind IS NOT 'claim'"
+    return db.execute(query, (key,)).fetchone() is not None
 
 
 def lift(db: sqlite3.Connection, key: str) -> bool:
-    """Lets the address with this `url_key` be archived again; whether it was forgotten. Nothing comes back by it, but
-    the feeds are read in full once more, since one that has not changed would not show it.
+    """Lets the address with this `url_key` be archived again, with all that was forgotten with it; whether it was.
+    Nothing comes back by it, but the feeds are read in full once more: one that has not changed would not show it.
     """
     was = let_come_back(db, key)
     if was:
@@ -97,8 +115,6 @@ def scrub(db: sqlite3.Connection) -> bool:
     The full-text index forgets an entry only when the segments that hold it are merged. That is done step by step, so
     that nobody waits long.
     """
-    db.execute("PRAGMA secure_delete = ON")
-    _overwrite(db)
     for index in _INDEXES:
         pages = -_MERGED_AT_ONCE  # below zero: begin a merge of everything; then go on with it
         while True:
@@ -119,6 +135,7 @@ def _leave_story(db: sqlite3.Connection, article: int, at: datetime) -> None:
         "SELECT id FROM article_head WHERE story = ? AND id <> ? ORDER BY first_seen, id LIMIT 1", (story, article)
     ).fetchone()
     if heir is None:
+        _rename_story(db, article, None)
         return
     for table in ("alerts", "window_articles"):
         db.execute(
@@ -127,12 +144,36 @@ def _leave_story(db: sqlite3.Connection, article: int, at: datetime) -> None:
         )
     split(db, [article], at)
     (now,) = db.execute("SELECT story FROM article_head WHERE id = ?", heir).fetchone()
+    _rename_story(db, article, now)
+    for mate, canonical in db.execute(
+        "SELECT id, canonical FROM article_head WHERE story = ? AND canonical IS NOT NULL", (now,)
+    ).fetchall():
+        if _article_at(db, key_of(canonical)) == article:
+            db.execute("UPDATE article_head SET canonical = NULL WHERE id = ?", (mate,))
+
+
+def _rename_story(db: sqlite3.Connection, article: int, story: int | None) -> None:
+    """Lets nothing name a story by the number of *article*: what did says *story*, or its own article's number."""
     for column in ("story_before", "story"):
-        db.execute(f"UPDATE story_decisions SET {column} = ? WHERE {column} = ?", (now, article))  # noqa: S608 -- own names
-    db.execute(
-        "UPDATE OR IGNORE suppressed SET subject = ? WHERE subject = ?", (f"story:{now}", f"story:{article}")
-    )  # fmt: skip
+        db.execute(
+            f"UPDATE story_decisions SET {column} = coalesce(?, article) WHERE {column} = ?",  # noqa: S608 -- own names
+            (story, article),
+        )
+    db.execute("UPDATE alerts SET story = coalesce(?, article) WHERE story = ?", (story, article))
+    if story is not None:
+        db.execute(
+            "UPDATE OR IGNORE suppressed SET subject = ? WHERE subject = ?", (f"story:{story}", f"story:{article}")
+        )
     db.execute("DELETE FROM suppressed WHERE subject = ?", (f"story:{article}",))
+
+
+def _forget_lines(db: sqlite3.Connection, source: str, texts: Collection[str]) -> None:
+    """Takes out which lines stood on it, in whatever version it came."""
+    versions = [hashes_of(text.split("\n")) for text in texts]
+    for number, hashes in db.execute("SELECT number, hashes FROM lines WHERE source = ?", (source,)).fetchall():
+        lines = unpack(hashes)
+        if any(version and len(version & lines) >= _SAME_LINES * len(version) for version in versions):
+            db.execute("DELETE FROM lines WHERE source = ? AND number = ?", (source, number))
 
 
 def _forget_messages(db: sqlite3.Connection, article: int) -> int:
@@ -150,8 +191,10 @@ def _forget_messages(db: sqlite3.Connection, article: int) -> int:
     _delete_messages(db, [ref for (ref,) in gone])
     empty = [ref for (ref,) in summaries if not db.execute("SELECT 1 FROM alerts WHERE within = ?", (ref,)).fetchone()]
     _delete_messages(db, empty)
+    db.execute("UPDATE deliveries SET error = NULL WHERE ref IN (SELECT ref FROM alerts WHERE article = ?)", (article,))
     db.execute(
-        "UPDATE alerts SET article = NULL, story = NULL, subject = 'forgotten:' || ref WHERE article = ?", (article,)
+        "UPDATE alerts SET article = NULL, story = NULL, error = NULL, subject = 'forgotten:' || ref WHERE article = ?",
+        (article,),
     )
     return len(gone)
 
@@ -161,18 +204,35 @@ def _delete_messages(db: sqlite3.Connection, refs: list[str]) -> None:
         db.executemany(f"DELETE FROM {table} WHERE ref = ?", [(ref,) for ref in refs])  # noqa: S608 -- own names
 
 
-def _overwrite(db: sqlite3.Connection) -> None:
-    """Lets SQLite write zeros over what is deleted, from now on."""
-    db.execute("PRAGMA secure_delete = ON")
-
-
 def _forget_key(db: sqlite3.Connection, key: str, at: datetime) -> int:
     """Lets the address with this key stay forgotten; how many addresses it took out."""
-    remain_forgotten(db, [key], at)
+    remain_forgotten(db, [key], at, read=[key])
     row = db.execute("SELECT id FROM addresses WHERE key = ?", (key,)).fetchone()
     if row:
         _forget_address(db, row[0])
     return 1 if row else 0
+
+
+def _article_at(db: sqlite3.Connection, key: str) -> int | None:
+    row = db.execute("SELECT article FROM addresses WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else None
+
+
+def _close(db: sqlite3.Connection, key: str) -> None:
+    """Lets nothing ask again for what is at the address with this key."""
+    db.execute(
+        "UPDATE visits SET open_since = NULL, due = NULL, hints = NULL, look = NULL "
+        "WHERE id = (SELECT id FROM addresses WHERE key = ?)",
+        (key,),
+    )
+
+
+def _without_forgotten(db: sqlite3.Connection, article: Article) -> Article:
+    """*article* without the addresses beside its own that are to stay forgotten."""
+    requested, canonical = (
+        None if url and is_forgotten(db, key_of(url)) else url for url in (article.requested, article.canonical)
+    )
+    return replace(article, requested=requested, canonical=canonical)
 
 
 def _forget_address(db: sqlite3.Connection, address: int) -> None:

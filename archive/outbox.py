@@ -137,7 +137,10 @@ def mark_failed(
     """
     error = storable(error[:_LONGEST_ERROR])
     _end_delivery(db, owed, at, "failed", error)
-    failures = 1 + db.execute("SELECT failures FROM alerts WHERE ref = ?", (owed.ref,)).fetchone()[0]
+    known = db.execute("SELECT failures FROM alerts WHERE ref = ?", (owed.ref,)).fetchone()
+    if known is None:  # its article was forgotten meanwhile, and the message with it
+        return "dismissed"
+    failures = 1 + known[0]
     state: State = "dead" if final or failures >= MOST_TRIES else "waiting"
     pause = PAUSES[min(failures, len(PAUSES)) - 1] * (1 + lengthened)
     db.execute(

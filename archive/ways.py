@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal
 
+from archive.addresses import url_key
 from archive.database import storable
 from archive.times import from_text, to_text
 
@@ -54,6 +55,12 @@ def last_changes(db: sqlite3.Connection) -> dict[str, datetime]:
     """When each source last showed something new, in any way."""
     rows = db.execute("SELECT source, max(last_change) FROM feeds WHERE last_change IS NOT NULL GROUP BY source")
     return {source: from_text(changed) for source, changed in rows}
+
+
+def source_by_way(db: sqlite3.Connection, key: str) -> str | None:
+    """The source of which a way is at the address with this `url_key`; None where there is none."""
+    ways_known = db.execute("SELECT source, url FROM feeds ORDER BY id")
+    return next((source for source, url in ways_known if url_key(url) == key), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,10 @@
 """Stage 4: the article goes into the archive with everything that follows from it, in one transaction."""
 
 import sqlite3
+from dataclasses import replace
 
 from archive.article import FORGOTTEN, Fate
-from archive.forgetting import stays_forgotten
+from archive.forgetting import remembered
 from archive.lines import NO_LINES
 from archive.storing import Arrival, Stored, save
 from pipelines.stage import Dropped, Stage
@@ -19,10 +20,12 @@ class Store(Stage):
         watch = self.errand.workbench.watch
 
         def keep(db: sqlite3.Connection) -> Stored | None:
-            if stays_forgotten(db, arrival.article, arrival.seen):
+            article = remembered(db, arrival.article)
+            if article is None:
                 return None
-            stored = save(db, arrival)
-            watch.tell(db, arrival, stored)
+            kept = replace(arrival, article=article)
+            stored = save(db, kept)
+            watch.tell(db, kept, stored)
             return stored
 
         counted = NO_LINES
@@ -35,5 +38,5 @@ class Store(Stage):
         if stored is None:
             self.errand.tally.count(Fate.REFUSED, FORGOTTEN)
             raise Dropped(Fate.REFUSED, FORGOTTEN)
-        self.errand.tally.count(stored.fate)
+        self.errand.tally.count(stored.fate, arrival.remark)
         return arrival

@@ -39,10 +39,14 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _PLACE = re.compile(r" - at `(\$.*)`$")
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
 _CLOSE = 0.6  # of two words alike letter by letter, 1.0; what is less alike was hardly meant
+_LONGEST_MEANT = 200  # characters: no name is as long, and comparing grows with the square
 _SWAPPED = 0.85  # the weight of having the same letters in another order
 _FIRST_LETTER = 0.01  # between two that are alike otherwise: few err in the first letter
 _WITH_LOGIN = re.compile(r"://.*[^/]@")  # but not "https://news.example/@desk"
 _NOT_SHOWN = "(hidden)"
+_LONGEST_KEY = 200  # characters of a place in a file: several keys, each of an id's length
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""What would make two lines of an error: a key may be any text, and a file may be called so."""
 _LONGEST_SHOWN = 60  # characters of a wrong value: enough to recognise it, short enough for one line
 
 
@@ -57,8 +61,10 @@ class DefinitionError(Exception):
         self, file: Path | str, key: str, reason: str, *, value: object = None, nearest: str | None = None
     ) -> None:
         self.file, self.key, self.reason, self.value, self.nearest = str(file), key, reason, value, nearest
-        place = key if value is None else f"{key} = {_short(value)}"
-        super().__init__(": ".join(part for part in (self.file, place, reason + _meant(nearest)) if part))
+        shown = key if len(key) <= _LONGEST_KEY else f"{key[:_LONGEST_KEY]}…"
+        place = shown if value is None else f"{shown} = {_short(value)}"
+        told = ": ".join(part for part in (self.file, place, reason + _meant(nearest)) if part)
+        super().__init__(_BREAKS.sub(" ", told))
 
     @classmethod
     def of(cls, file: Path | str, bad: "BadValue", place: str = "") -> "DefinitionError":
@@ -82,6 +88,8 @@ def seconds(duration: str) -> float:
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """The one of *words* that *word* was probably meant to be, or None. Case and swapped letters count little."""
     best, found = _CLOSE, None
+    if len(word) > _LONGEST_MEANT:
+        return None
     for known in words:
         if (likeness := _likeness(word.casefold(), known.casefold())) > best:
             best, found = likeness, known
@@ -200,6 +208,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise DefinitionError(path, "", f"is not TOML: {error}{way_out(text, str(error))}") from error
     except RecursionError as error:
         raise DefinitionError(path, "", "is nested too deeply for a definition") from error
+    except ValueError as error:  # Python reads no number of thousands of digits
+        raise DefinitionError(path, "", "holds a number that is too long") from error
 
 
 def load(path: Path, into: type[T]) -> T:

@@ -28,8 +28,11 @@ AT_HOME = {
 NOT_THE_TESTS = ("KHABAR_DESK", "SCRAPY_SETTINGS_MODULE")
 """What a person's shell may set."""
 
-settings.register_profile("khabar", deadline=None)  # nothing of the suite is timed: other tests run beside it
-settings.load_profile("khabar")
+settings.register_profile("khabar", deadline=None, derandomize=True)
+settings.register_profile("others", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "khabar"))
+"""Nothing of the suite is timed: other tests run beside it. The examples are the same each time, unless
+HYPOTHESIS_PROFILE=others asks for others."""
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # every process that a test starts would compile Khabar anew
 
 

@@ -9,9 +9,12 @@ import click
 from archive.backup import copy_archive
 from archive.database import APPLICATION_ID, explained, open_archive
 from archive.overview import article_count
-from archive.plain import plain_json
+from archive.plain import plain, plain_json
 from crawler.cli import pass_desk
 from crawler.desk import Desk
+
+_BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a file that is written to, and takes for that file's own whatever it is."""
 
 
 @click.command()
@@ -31,24 +34,33 @@ def backup(desk: Desk, file: Path, as_json: bool) -> None:
     open_archive(desk.archive, read_only=True).close()  # what is no archive is told as such
     _check(file, desk.archive)
     with explained(file):
-        copy_archive(desk.archive, file)
+        copy_archive(desk.archive, file.resolve())  # a link stays one
     with closing(open_archive(file, read_only=True)) as copy:
         articles = article_count(copy)
     size = file.stat().st_size
     if as_json:
         click.echo(plain_json({"file": str(file), "articles": articles, "bytes": size}))
     else:
-        click.echo(f"{file}: {articles:,} articles, {size / 1e6:,.1f} MB")
+        click.echo(f"{plain(str(file))}: {articles:,} articles, {size / 1e6:,.1f} MB")
 
 
 def _check(file: Path, archive: Path) -> None:
     """Raises BadParameter where *file* must not be written."""
+    file = file.resolve()
     if not file.parent.is_dir():
         raise click.BadParameter(f"{file.parent}: there is no such directory", param_hint="FILE")
+    if file.name.endswith(_BESIDE):
+        reason = "a name that ends so belongs to the log of another file, which would read this as its own"
+        raise click.BadParameter(f"{file}: {reason}", param_hint="FILE")
+    if file.exists() and file.samefile(archive):
+        raise click.BadParameter(f"{file}: is the archive itself", param_hint="FILE")
+    if beside := next((one for end in _BESIDE if (one := file.with_name(file.name + end)).exists()), None):
+        reason = f"is in use, or was, as an archive itself, since there is {beside.name}; choose another name"
+        raise click.BadParameter(f"{file}: {reason}", param_hint="FILE")
     if not file.exists():
         return
-    if file.samefile(archive):
-        raise click.BadParameter(f"{file}: is the archive itself", param_hint="FILE")
+    if not file.is_file():
+        raise click.BadParameter(f"{file}: is no file", param_hint="FILE")
     if not _is_archive(file):
         raise click.BadParameter(f"{file}: is there already and no backup of an archive", param_hint="FILE")
 

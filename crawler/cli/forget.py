@@ -12,16 +12,23 @@ import click
 
 from archive.addresses import url_key
 from archive.database import explained, open_archive, transaction
-from archive.forgetting import Forgotten, forget_address, forget_article, lift, scrub
+from archive.forgetting import Forgotten, forget_address, forget_article, is_read_at, lift, scrub
 from archive.plain import plain, plain_json
 from archive.reading import find_by_url, has_article
+from archive.ways import source_by_way
 from crawler.cli import pass_desk
 from crawler.cli.named_article import is_number, number_of
 from crawler.desk import Desk
 
+_UNCLEAN = (
+    'A program that reads keeps the log from being overwritten: run "khabar forget" without a name when it is done.'
+)
+_COPIES = ("schema-", "unfinished-copy")
+"""How the name of a copy of the archive beside it goes on."""
+
 
 @click.command()
-@click.argument("named", nargs=-1, required=True, metavar="URL|ID...")
+@click.argument("named", nargs=-1, metavar="[URL|ID]...")
 @click.option("--lift", "lifted", is_flag=True, help="Let the URL come back with a later crawl.")
 @click.option("--yes", is_flag=True, help="Do not ask, also on a terminal.")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines on standard output.")
@@ -35,12 +42,15 @@ def forget(desk: Desk, named: tuple[str, ...], *, lifted: bool, yes: bool, as_js
 
     ID is the number that `khabar search` prints. A URL that no article has is not asked for from now on.
 
-    Exit code 1 where a program that reads the archive keeps its log from being cleaned: try again when it is done.
+    Exit code 1 where a program that reads the archive keeps its log from being cleaned: "khabar forget" without a name
+    overwrites what is left when it is done, or where it was cut off.
 
     \b
     Example: khabar forget 1795475407000003
     """
     with explained(desk.archive), closing(open_archive(desk.archive, make=False)) as db:
+        if not named:
+            return _overwrite(db, as_json)
         if lifted:
             return _lift(db, named, as_json)
         found = [(name, _article(db, name)) for name in named]
@@ -51,7 +61,8 @@ def forget(desk: Desk, named: tuple[str, ...], *, lifted: bool, yes: bool, as_js
             for name, article in found:
                 done.append((name, _forget(db, name, article, datetime.now(UTC))))
         clean = scrub(db)
-    copies = sorted(file.name for file in desk.archive.parent.glob(f"{desk.archive.name}.schema-*"))
+    beside = [file.name for file in desk.archive.parent.iterdir()]
+    copies = sorted(name for name in beside if name.startswith(tuple(f"{desk.archive.name}.{end}" for end in _COPIES)))
     _tell(done, copies, clean=clean, as_json=as_json)
     return 0 if clean else 1
 
@@ -62,14 +73,36 @@ def _article(db: sqlite3.Connection, name: str) -> int | None:
         return number_of(db, name, "ID")
     if "." not in name and "/" not in name:
         raise click.BadParameter(f"{name!r} is neither the number of an article nor an address", param_hint="URL|ID")
-    article = find_by_url(db, url_key(name))
-    return article if article is not None and has_article(db, article) else None
+    key = url_key(name)
+    article = find_by_url(db, key)
+    if article is None or not has_article(db, article):
+        if source := source_by_way(db, key):
+            raise click.BadParameter(f"{name}: is a way of the source {source}, and no article", param_hint="URL|ID")
+        return None
+    if not is_read_at(db, key):
+        raise click.BadParameter(
+            f"{name}: no article was read there, but {article} names it as its own; if that is meant, give its number",
+            param_hint="URL|ID",
+        )
+    return article
 
 
 def _forget(db: sqlite3.Connection, name: str, article: int | None, at: datetime) -> Forgotten:
     if article is not None and has_article(db, article):  # else it was named twice
         return forget_article(db, article, at)
     return Forgotten(article=article, addresses=0) if is_number(name) else forget_address(db, url_key(name), at)
+
+
+def _overwrite(db: sqlite3.Connection, as_json: bool) -> int:
+    """Finishes what an earlier command could not."""
+    clean = scrub(db)
+    if as_json:
+        click.echo(plain_json({"overwritten": clean}))
+    elif clean:
+        click.echo("nothing of what was forgotten is left in the file")
+    else:
+        click.echo(_UNCLEAN, err=True)
+    return 0 if clean else 1
 
 
 def _ask(db: sqlite3.Connection, found: Sequence[tuple[str, int | None]]) -> None:
@@ -104,13 +137,12 @@ def _tell(
     if copies and not as_json:
         click.echo(f"Copies of the archive from before still hold it: {', '.join(copies)}", err=True)
     if not clean:
-        click.echo(
-            "It is out of the archive; a program that reads keeps its log from being overwritten: "
-            "run this again when it is done.", err=True,
-        )  # fmt: skip
+        click.echo(f"It is out of the archive. {_UNCLEAN}", err=True)
 
 
 def _said(one: Forgotten) -> str:
+    if one.already:
+        return "was forgotten already"
     if one.article is None:
         return (
             "forgotten; no article of it was archived" if one.addresses else "will not be asked for; it was never seen"

@@ -4,7 +4,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from archive.plain import plain, plain_json, plain_lines
 from crawler.cli.log_stream import UnstalledHandler
@@ -41,6 +41,15 @@ class _Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return plain_lines(self._secrets.hidden(super().format(record)))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """On one line: a reason that quotes a server must not look like an entry of its own."""
+        record.message = plain(record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:
+        """Behind a bar, for the same reason."""
+        return super().formatException(ei).replace("\n", "\n| ")
 
 
 class _Objects(logging.Formatter):

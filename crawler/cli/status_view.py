@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import tzinfo
+from itertools import islice
 from typing import Any
 
 from rich.table import Table
@@ -15,6 +16,7 @@ from crawler.cli.times import shown
 from crawler.outdated import offer
 
 _FATES = ("archived", "revised", "refused", "failed")
+_MOST_REASONS = 15  # a server may answer with hundreds of codes; --json has all
 _MOST_NAMED = 3  # sources with one reason; --json has all
 
 Report = Mapping[str, Any]
@@ -80,10 +82,12 @@ def _runs_table(runs: list[Report], zone: tzinfo) -> Table:
 
 def _reasons_table(reasons: Report) -> Table:
     table = Table("reason", "times", "sources", title="Refused or failed in the last 24 hours", title_justify="left")
-    for reason, found in reasons.items():
+    for reason, found in islice(reasons.items(), _MOST_REASONS):
         named = ", ".join(found["sources"][:_MOST_NAMED])
         more = len(found["sources"]) - _MOST_NAMED
         table.add_row(plain(reason), f"{found['times']:,}", plain(named) + (f" and {more} more" if more > 0 else ""))
+    if len(reasons) > _MOST_REASONS:
+        table.add_row(f"and {len(reasons) - _MOST_REASONS} other reasons", "", "")
     return table
 
 

@@ -8,12 +8,14 @@ import pytest
 
 from archive.article import Article, Entry, Fate, Visit
 from archive.database import transaction
-from archive.forgetting import forget_address, forget_article, lift, scrub, stays_forgotten
+from archive.forgetting import forget_address, forget_article, lift, remembered, scrub
 from archive.index import rebuild_index
 from archive.ledger import key_of, record_visit, see_entries, unfinished
 from archive.likeness import signature
 from archive.lines import hashes_of
+from archive.outbox import claim, mark_failed
 from archive.owing import Held, Telling, of_article, owe, suppress
+from archive.regrouping import split
 from archive.search import search
 from archive.storing import Arrival, save
 from archive.windows import await_digest
@@ -164,7 +166,7 @@ def test_no_crawl_brings_it_back_by_whatever_address(db, noon) -> None:
     claims = replace(moved, url="https://news.example/print/7", text="Other words.", canonical=URL)
     for article in (came.article, moved, claims):
         with transaction(db):
-            assert stays_forgotten(db, article, noon)
+            assert remembered(db, article) is None
         with transaction(db):
             again = see_entries(
                 db, source="example", run=3, way="https://news.example/feed", entries=[Entry(url=article.url)], at=noon
@@ -172,7 +174,7 @@ def test_no_crawl_brings_it_back_by_whatever_address(db, noon) -> None:
         assert (again.wanted, again.forgotten) == ([], 1)
     other = replace(came.article, url="https://other.example/copy", source="other", canonical=None, requested=None)
     with transaction(db):
-        assert not stays_forgotten(db, other, noon)
+        assert remembered(db, other) == other
     assert db.execute("SELECT count(*) FROM visits").fetchone()[0] == 1
 
 
@@ -238,3 +240,129 @@ def test_an_address_without_an_article_is_not_asked_for_until_that_is_lifted(db,
         assert not lift(db, key_of(URL))
         seen = see_entries(db, source="example", run=2, way="https://news.example/feed", entries=[entry], at=noon)
     assert seen.wanted == [entry]
+
+
+def test_what_names_another_page_as_its_own_forgets_neither_that_nor_what_is_archived(db, noon) -> None:
+    front = "https://news.example/"  # there are templates that say of every page that it is this one
+    first = arrival(noon, canonical=front)
+    forget(db, put(db, first).article, noon)
+    second = replace(first.article, url="https://news.example/en/2", text="Another text.", requested=None)
+    with transaction(db):
+        assert remembered(db, second) == replace(second, canonical=None)
+    assert [place for place, value in everything(db) if "secretive" in str(value)] == []
+
+
+def test_an_archived_copy_that_names_it_as_its_original_stays_and_is_looked_at(db, noon, prose) -> None:
+    text = prose(120, 5)
+    first = put(db, arrival(noon, text=text))
+    copy = arrival(
+        noon + AT, url="https://other.example/copy", source="other", text=text, canonical=URL, requested=None,
+    )  # fmt: skip
+    copy = replace(copy, seen=noon + AT, article=replace(copy.article, published=noon + AT, text=text + " And more."))
+    with transaction(db):
+        kept = save(db, replace(copy, article=replace(copy.article, title="Another", canonical=None)))
+        db.execute("UPDATE article_head SET canonical = ? WHERE id = ?", (URL, kept.article))
+    assert kept.article != first.article
+    forget(db, first.article, noon)
+    assert [place for place, value in everything(db) if "secretive-path-1" in str(value)] == []
+    with transaction(db):
+        again = remembered(db, copy.article)
+        assert again == replace(copy.article, canonical=None)
+        assert save(db, replace(copy, article=again)).article == kept.article
+    looks = db.execute("SELECT count(*) FROM visits WHERE look IS NOT NULL").fetchone()[0]
+    assert looks == 1
+    assert [place for place, value in everything(db) if "secretive-path-1" in str(value)] == []
+
+
+def test_an_article_whose_page_now_leads_to_a_forgotten_one_stays_and_is_not_asked_for(db, noon) -> None:
+    gone = arrival(noon)
+    forget(db, put(db, gone).article, noon)
+    old = arrival(noon, url="https://news.example/old", text="Another text.", canonical=None, requested=None)
+    stays = put(db, old)
+    with transaction(db):
+        assert remembered(db, replace(gone.article, requested=old.article.url)) is None
+    row = db.execute("SELECT article, look, open_since FROM addresses JOIN visits USING (id)").fetchall()
+    assert [tuple(one) for one in row] == [(stays.article, None, None)]
+
+
+def test_a_short_text_that_many_pages_have_is_forgotten_with_its_title_only(db, noon) -> None:
+    teaser = "For subscribers only."
+    forget(db, put(db, arrival(noon, text=teaser)).article, noon)
+    other = arrival(noon, url="https://news.example/2", title="Else", text=teaser, canonical=None, requested=None)
+    with transaction(db):
+        assert remembered(db, other.article) == other.article
+        assert remembered(db, replace(other.article, title=TEXTS["en"][0])) is None
+
+
+def test_what_is_lifted_comes_back_with_all_its_addresses_and_nothing_else_does(db, noon) -> None:
+    first = arrival(noon)
+    second = arrival(noon, "ar", url="https://news.example/ar/1", canonical=None, requested=None)
+    for one in (first, second):
+        forget(db, put(db, one).article, noon)
+    with transaction(db):
+        moved = replace(first.article, url="https://news.example/moved", canonical=None, requested=None)
+        assert remembered(db, moved) is None
+        assert lift(db, key_of(URL))
+        assert remembered(db, first.article) == first.article
+        assert remembered(db, moved) == moved
+        assert remembered(db, second.article) is None
+
+
+def test_no_number_of_it_is_left_where_it_gave_its_story_the_name(db, noon, prose) -> None:
+    text = prose(120, 5)
+    first = put(db, arrival(noon, text=text))
+    copies = []
+    for name in ("b", "c"):
+        copy = arrival(
+            noon + AT, url=f"https://{name}.example/copy", source=name, text=text, canonical=None, requested=None
+        )
+        copies.append(put(db, replace(copy, seen=noon + AT)).article)
+    with transaction(db):
+        owe(db, of_article("one", article=copies[0], story=first.story, per_story=False), ["hook"], at=noon)
+        split(db, copies, noon)
+    assert str(first.article) in str([tuple(row) for row in db.execute("SELECT * FROM story_decisions")])
+    forget(db, first.article, noon)
+    assert [place for place, value in everything(db) if str(first.article) in str(value)] == []
+    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_no_hash_of_its_lines_is_left_after_an_edit(db, noon) -> None:
+    lines = "\n".join(f"Line {word} of it." for word in ("one", "two", "three"))
+    article = put(db, arrival(noon, text=lines)).article
+    edited = arrival(noon + AT, text="Nothing of what was said before is true, as they say now.\nSo it is.")
+    assert put(db, replace(edited, seen=noon + AT)).fate is Fate.REVISED
+    forget(db, article, noon)
+    assert db.execute("SELECT count(*) FROM lines").fetchone()[0] == 0
+
+
+def test_a_try_under_way_for_what_is_forgotten_ends(db, noon) -> None:
+    article = put(db, arrival(noon)).article
+    with transaction(db):
+        owe(db, of_article("desk", article=article, story=article), ["hook"], at=noon)
+        (owed,) = claim(db, "hook", noon, 1)
+    forget(db, article, noon)
+    with transaction(db):
+        assert mark_failed(db, owed, noon, "HTTP 500") == "dismissed"
+    assert db.execute("SELECT count(*) FROM deliveries").fetchone()[0] == 0
+
+
+def test_what_a_server_said_of_a_message_goes_with_it(db, noon) -> None:
+    article = put(db, arrival(noon)).article
+    with transaction(db):
+        owe(db, of_article("desk", article=article, story=article), ["hook"], at=noon)
+        (owed,) = claim(db, "hook", noon, 1)
+        mark_failed(db, owed, noon, "HTTP 400: cannot parse zanqarite")
+        db.execute("UPDATE alerts SET state = 'sent', sent = born")
+    forget(db, article, noon)
+    assert left_of(db, article) == []
+
+
+def test_an_address_that_was_forgotten_is_told_as_such(db, noon) -> None:
+    forget(db, put(db, arrival(noon)).article, noon)
+    with transaction(db):
+        assert forget_address(db, key_of(URL), noon).already
+        assert not forget_address(db, key_of(URL + "-else"), noon).already
+
+
+def test_every_writer_overwrites_what_it_deletes(db) -> None:
+    assert db.execute("PRAGMA secure_delete").fetchone()[0] == 1

@@ -99,10 +99,53 @@ def test_a_reader_that_goes_on_keeps_the_log_and_that_is_said(crawled) -> None:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM articles").fetchone()
         done = crawled.khabar("forget", str(article))
-    assert done.returncode == 1
-    assert "run this again when it is done" in done.stderr
+        still = crawled.khabar("forget")
+    assert (done.returncode, still.returncode) == (1, 1)
+    for said in (done.stderr, still.stderr):
+        assert 'run "khabar forget" without a name when it is done' in said
     assert not crawled.rows("SELECT 1 FROM articles WHERE id = ?", article)
-    assert crawled.khabar("forget", "https://news.example/any").returncode == 0
+    finished = crawled.khabar("forget")
+    assert (finished.returncode, finished.stdout) == (0, "nothing of what was forgotten is left in the file\n")
+    assert json.loads(crawled.khabar("forget", "--json").stdout) == {"overwritten": True}
+
+
+def test_of_a_crawled_article_no_word_is_left_in_a_byte_of_the_file(crawled) -> None:
+    for language in ("en", "ar", "ckb", "kmr"):
+        row = crawled.rows(
+            "SELECT title, url, id FROM articles WHERE language = ? AND id = story ORDER BY length(title) DESC",
+            language,
+        )[0]
+        title, url, article = row["title"], row["url"], row["id"]
+        others = [one["title"] for one in crawled.rows("SELECT title FROM articles WHERE id <> ?", article)]
+        if title in others:  # a copy that stays
+            continue
+        assert crawled.khabar("forget", str(article)).returncode == 0
+        held = b"".join(file.read_bytes() for file in crawled.root.glob("archive.db*"))
+        assert [one for one in (title, url, url.rpartition("/")[2]) if len(one) > 12 and one.encode() in held] == []
+
+
+def test_what_was_archived_comes_back_once_it_is_lifted(crawled) -> None:
+    gone = crawled.rows("SELECT url, source FROM articles WHERE language = 'en' ORDER BY id")[0]
+    assert crawled.khabar("forget", gone["url"]).returncode == 0
+    assert "was forgotten already" in crawled.khabar("forget", gone["url"]).stdout
+    assert "may come back" in crawled.khabar("forget", "--lift", gone["url"]).stdout
+    assert crawled.crawl(gone["source"])["sources"][gone["source"]]["archived"] == 1
+    assert crawled.rows("SELECT 1 FROM articles WHERE url = ?", gone["url"])
+
+
+def test_what_is_no_article_is_not_taken_for_one(crawled) -> None:
+    way = crawled.rows("SELECT url, source FROM feeds ORDER BY id")[0]
+    article = crawled.rows("SELECT id FROM articles ORDER BY id")[0]["id"]
+    with closing(sqlite3.connect(crawled.root / "archive.db")) as db, db:
+        db.execute("INSERT INTO addresses (key, article, kind) VALUES ('front.example', ?, 'claim')", (article,))
+    for named, said in (
+        (way["url"], f"is a way of the source {way['source']}, and no article"),
+        ("https://front.example/", f"but {article} names it as its own"),
+    ):
+        done = crawled.khabar("forget", named)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert said in done.stderr
+    assert crawled.rows("SELECT 1 FROM articles WHERE id = ?", article)
 
 
 def test_a_backup_is_whole_while_somebody_writes(crawled, tmp_path) -> None:

@@ -358,3 +358,13 @@ def test_why_urls_were_refused_or_failed_lately_is_told_of_all_sources(
     lines = [line.split("│") for line in watched.khabar("status").stdout.splitlines()]
     told = [[cell.strip() for cell in line[1:-1]] for line in lines if len(line) > 4]
     assert ["too large", "10", "wire-ar, radio, wire-en and 1 more"] in told
+
+
+def test_a_server_with_hundreds_of_codes_fills_no_screen(watched: Any, archive: Any, now: datetime) -> None:
+    with transaction(archive):
+        reasons = {f"HTTP {code}": 1 for code in range(100, 1_000)}
+        finish_run(archive, start_run(archive, "wires", now), now, "done", {"radio": {"reasons": reasons}})
+    assert len(report(watched)["reasons"]) == 900
+    shown = watched.khabar("status").stdout
+    assert shown.count("HTTP ") == 15
+    assert "and 885 other reasons" in shown
