@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies bench-month bench-unusual fuzz kill-alerts kill-digests hostile-kills soak soak-writers clean
+.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies bench-month bench-unusual fuzz hostile hostile-gallery kill-alerts kill-digests hostile-kills soak soak-writers clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,11 @@ bench-search: $(VENV)/.dev  ## is any of 10,000 queries slow on 100,000 articles
 
 bench-topics: $(VENV)/.dev  ## 200 topics with 2,000 terms beside a regular expression per rule: SECONDS=N
 	@$(BIN)/python -m benchmarks.topics $(if $(SECONDS),--seconds $(SECONDS))
+
+hostile: hostile-gallery hostile-kills  ## whatever a hostile site may send, and what must come of it
+
+hostile-gallery: $(VENV)/.dev  ## every attack by itself, its seconds and memory into docs/hostile.json: ATTACKS="NAME …"
+	@$(BIN)/python -m benchmarks.hostile $(ATTACKS)
 
 kill-alerts: $(VENV)/.dev  ## 1,000 alerts to a bad receiver, with ten kill -9: ALERTS=N KILLS=N
 	@$(BIN)/python -m benchmarks.outbox_kill $(if $(ALERTS),--alerts $(ALERTS)) $(if $(KILLS),--kills $(KILLS))

@@ -181,7 +181,7 @@ TABLES = {
             "run": "the run that last dealt with it",
             "at": "when",
             "fate": "`waiting`, `archived`, `revised`, `unchanged`, `duplicate`, `refused` or `failed`",
-            "reason": "why it was refused or failed",
+            "reason": "why it was refused or failed; `text cut`: an archived text lacks its end, being too long",
             "status": "of the HTTP response",
             "tries": "failures in a row; the pauses between tries grow to six hours",
             "open_since": "since when it is to be fetched; NULL: it is not",

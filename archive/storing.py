@@ -46,6 +46,7 @@ class Arrival:
     revisit: tuple[timedelta, ...] = ()  # the ages at which the article is looked at again
     lines: Lines = NO_LINES  # of the story as its page has it
     left_out: Lines = NO_LINES  # those of them that its text lacks, since they stand on many articles of the source
+    remark: str | None = None  # what is to be told of it beside its fate, as a reason: "text cut"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +75,9 @@ def save(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     for url in own_urls(article):  # the last is the one that was asked for: its fate is the arrival's
         fate = Fate.DUPLICATE if url in strangers and stored.fate is Fate.UNCHANGED else stored.fate
         visit = Visit(
-            url=url, source=article.source, run=arrival.run, at=arrival.seen, fate=fate, status=arrival.status
-        )
+            url=url, source=article.source, run=arrival.run, at=arrival.seen, fate=fate, reason=arrival.remark,
+            status=arrival.status,
+        )  # fmt: skip
         record_visit(db, visit)
     if stored.fate is not Fate.DUPLICATE:
         here = address_of(db, article.url)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import idna
 
-from seeds.bounds import LONGEST_HOST, LONGEST_URL
+from seeds.bounds import LONGEST_HOST, LONGEST_LABEL, LONGEST_URL
 from seeds.sources import USUAL_PORTS
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -162,7 +162,9 @@ def _canonical_host(name: str) -> str | None:
             name = idna.encode(name, uts46=True).decode("ascii")
         except (idna.IDNAError, UnicodeError):
             return None
-    return name if 0 < len(name) <= LONGEST_HOST and _HOST_LETTERS.issuperset(name) else None
+    if not 0 < len(name) <= LONGEST_HOST or not _HOST_LETTERS.issuperset(name):
+        return None
+    return name if all(0 < len(label) <= LONGEST_LABEL for label in name.split(".")) else None
 
 
 def _literal(host: str) -> Address | None:

@@ -12,6 +12,9 @@ from pipelines.reading import Reading, read_in_worker
 from pipelines.stage import Stage
 from pipelines.workers import WorkerFault
 
+TEXT_IS_CUT = "text cut"
+"""The reason of an article whose text is archived without its end."""
+
 
 class Extract(Stage):
     """Page → Arrival with a cleaned article, not yet tagged. Its page is under way until the store has ended it."""
@@ -33,7 +36,7 @@ class Extract(Stage):
         return Arrival(
             article=reading.article, seen=page.fetched, run=self.errand.run, status=page.status,
             validators=page.validators, revisit=self.errand.source.ages,
-            lines=reading.lines, left_out=reading.left_out,
+            lines=reading.lines, left_out=reading.left_out, remark=TEXT_IS_CUT if reading.is_cut else None,
         )  # fmt: skip
 
     async def _recall(self) -> Sequence[Lines]:

@@ -12,8 +12,9 @@ from contextlib import suppress
 
 from archive.lines import FEWEST, LATEST, NO_LINES, Lines, Recurring, recurring_among
 
-PATIENCE = 20.0
-"""Seconds that a page waits for the lesson, longer than a worker may take for a page. Then it goes on without."""
+PATIENCE = 60.0
+"""Seconds without a page that is done with: many sources may share the workers. Then a page that waits for the
+lesson goes on without it."""
 
 
 class LineMemory:
@@ -31,9 +32,9 @@ class LineMemory:
             if self._latest is None:
                 self._latest = deque(await recall(), LATEST)
                 self._recurring = recurring_among(self._latest)
-            if not self._has_turn():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._changed.wait_for(self._has_turn), PATIENCE)
+            with suppress(TimeoutError):
+                while not self._has_turn():
+                    await asyncio.wait_for(self._changed.wait(), PATIENCE)
             self._under_way += 1
             return self._recurring
 

@@ -38,5 +38,5 @@ class Store(Stage):
         if stored is None:
             self.errand.tally.count(Fate.REFUSED, FORGOTTEN)
             raise Dropped(Fate.REFUSED, FORGOTTEN)
-        self.errand.tally.count(stored.fate)
+        self.errand.tally.count(stored.fate, arrival.remark)
         return arrival

@@ -25,7 +25,7 @@ class Tally:
     def count(self, fate: Fate, reason: str | None = None, number: int = 1) -> None:
         """Adds *number* URLs of this fate."""
         self.fates[fate] += number
-        if reason and fate in (Fate.REFUSED, Fate.FAILED):
+        if reason:
             self.reasons[reason] += number
         if self.watch:
             self.watch()

@@ -18,6 +18,8 @@ LONGEST_URL = 4_096
 servers give up between 2,000 and 8,000."""
 LONGEST_HOST = 253
 """Characters of a host's name, as RFC 1035 has it."""
+LONGEST_LABEL = 63
+"""Characters between two dots of it, one at least, by the same RFC: Python's resolver ends in an error on others."""
 LONGEST_VALIDATOR = 512
 """Characters of an ETag or Last-Modified that is kept. Real ones have under 100."""
 MAX_ROBOTS_BYTES = 500 * 1024
@@ -34,6 +36,9 @@ MAX_UNPACKED_BYTES = 32 * 1024 * 1024
 """That a gzip of a feed or listing may unpack to: four times what a body sent as it is may have."""
 MAX_FEED_ENTRIES = 1_000
 """Of one feed. Real ones show 10 to 500, and feedparser takes about a second for 1,000."""
+MAX_TAG_BYTES = 10_000
+"""Of one tag of a feed, whose attributes are dropped beyond: an address has 4,096. With 20,000 attributes on one
+element feedparser took six seconds, which grow with their square."""
 MAX_JSON_ITEMS = 1_000
 """Of one answer of a JSON listing, as for a feed."""
 MAX_SITEMAP_BYTES = 50 * 1024 * 1024
@@ -93,8 +98,15 @@ MAX_BLOCKS = 8_000
 """Paragraphs and the like of a page that are looked at. The longest of 530 real pages has 2,300."""
 DEEPEST_BLOCK = 250
 """Elements within elements. Real pages nest 46 deep, and libxml2 itself gives up at 256."""
+MAX_THOROUGH = 30_000
+"""Elements of a page up to which its story is looked for in a second, slower way where the first finds little: pages
+that are larger are lists, and of 50,000 `<time>` elements it took six seconds."""
 LONGEST_STORY = 400_000
-"""Characters of a text. The longest of 530 real pages has 110,000; what is longer is a list, or made to fill disks."""
+"""Characters of a text. The longest of 530 real pages has 110,000; what is longer is a list, or made to fill disks. It
+is cut behind a line or a word, and the fate of its URL says so."""
+LONGEST_WALL = 250
+"""Characters from which on a text that stands on nearly all pages of a source is a wall: a shorter one is the one line
+of a flash, whose news is its title."""
 LONGEST_FIELD = 1_000
 """Characters of a title, an author or a section. The longest title of 530 real pages has 214."""
 MAX_AUTHORS = 30

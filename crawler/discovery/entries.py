@@ -24,6 +24,8 @@ EARLIEST, LATEST = 1990, 2100  # years: feeds hold dates of year -1, 1970 and 99
 _WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 _HOST_ALONE = re.compile(r"www\.[^/?#\s:.]+\.[^/?#\s]", re.IGNORECASE)
 """An address whose scheme was forgotten: no page of a site is called so."""
+_USER = re.compile(r"(https?://)[^/?#]*@", re.IGNORECASE)
+"""A user name and password, which `crawler.guard` refuses: what they are is not kept."""
 _COMMENT_OR_TAG = re.compile(r"<[/!?]?[A-Za-z\[\-/!?][^<>]*>")
 _BREAK = re.compile(
     r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|table|blockquote|figure|figcaption|img)\b[^<>]*>", re.IGNORECASE
@@ -88,7 +90,7 @@ def entry_url(link: str, base: str) -> str | None:
             return None
     except ValueError:  # brackets that hold no IPv6 address
         return None
-    return url[: LONGEST_URL + 1]
+    return _USER.sub(r"\1@", url)[: LONGEST_URL + 1]
 
 
 def plain(markup: str, longest: int) -> str | None:

@@ -26,9 +26,10 @@ from crawler.discovery.entries import (
     mark_of,
     plain,
 )
-from seeds.bounds import LONGEST_ENTRY_SUMMARY, LONGEST_ENTRY_TITLE, MAX_FEED_ENTRIES
+from seeds.bounds import LONGEST_ENTRY_SUMMARY, LONGEST_ENTRY_TITLE, MAX_FEED_ENTRIES, MAX_TAG_BYTES
 
 _ITEM = re.compile(rb"<(?:[A-Za-z0-9_-]{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_LONG_TAG = re.compile(rb"<([A-Za-z][A-Za-z0-9:_-]{0,60})(?=[\s/])[^<>]{%d,}?(/?)>" % MAX_TAG_BYTES)
 _LONGEST_AUTHOR = 200
 _MAIL_ADDRESS = re.compile(r"(?:mailto:)?[^\s()<>@]{1,64}@[^\s()<>@]{1,200}")
 
@@ -60,7 +61,7 @@ def _xml_entries(body: bytes, url: str, content_type: str, zone: str | None) -> 
     if clean is None:
         raise NoEntries("not a feed", "its encoding is unknown")
     whole = clean[: clean.rfind(b">") + 1]  # where the feed is cut short, what follows may be half an address
-    feed = _parse(with_sound_references(_capped(whole)), url)
+    feed = _parse(with_sound_references(_LONG_TAG.sub(rb"<\1\2>", _capped(whole))), url)
     if not feed["entries"] and not feed.get("version"):
         if is_html(clean):
             raise NoEntries("HTML instead of a feed")

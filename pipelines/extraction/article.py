@@ -51,7 +51,8 @@ def read_page(page: Page, source: Source, recurring: Recurring) -> Reading:
     """As `extract_article`, with the lines of the story. Raises Unusable."""
     found = _read(page, source, recurring)
     left_out = hashes_of([line.line for line in found.story.left_out])
-    return Reading(article=found.article, lines=found.story.lines, left_out=left_out)
+    is_cut = found.story.is_cut
+    return Reading(article=found.article, lines=found.story.lines, left_out=left_out, is_cut=is_cut)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

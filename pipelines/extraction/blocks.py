@@ -32,7 +32,7 @@ _HIDDEN = re.compile(r"display\s{0,2}:\s{0,2}none|visibility\s{0,2}:\s{0,2}hidde
 _SENTENCE_END = re.compile(r"[.!?:؟۔。…][\"'”’»)\]]{0,2}$|[\"”»]$")
 _SHORT_LINE = 70  # characters: a dateline or a subhead; what is longer in print is prose
 _LONGEST_LINE = 250  # characters
-_BAR = re.compile(r"\s*[|•·●]\s*")
+_BAR = re.compile(r"[|•·●]")
 _SIGN = 20  # characters: a dateline above the story or initials beneath it
 _NO_WORDS = re.compile(r"[\s\d/:.,()|•·–-]*(?:\d{4}|\d:\d\d|[|•·])[\s\d/:.,()|•·–-]*")
 """A date in figures or a bar: beside links it is no text of its own."""

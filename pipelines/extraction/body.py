@@ -21,6 +21,7 @@ from pipelines.extraction.mistaken import unmark_beside, unmark_boxes, unmark_ne
 from pipelines.extraction.plain import clean_line, fold
 from pipelines.extraction.prose import LONG, is_long_prose
 from pipelines.extraction.standfirst import mark_standfirst
+from seeds.bounds import MAX_THOROUGH
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it warns of becomes a fate of ours
 
@@ -40,7 +41,7 @@ def find_body(
     text = _trafilatura(frame, fast=True)
     marks, covered = marks_of(blocks, text)
     poor = len(text) < _POOR * _prose(blocks, labels)
-    if poor or _linked_share(blocks, marks) > _MENUS:
+    if (poor or _linked_share(blocks, marks) > _MENUS) and sum(1 for _ in tree.iter()) <= MAX_THOROUGH:
         thorough = _trafilatura(tree, fast=False)
         others, covers = marks_of(blocks, thorough)
         if poor or not _lose_prose(blocks, marks, others):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from archive.lines import NO_LINES, Lines, Recurring, hashes_of, is_boilerplate, line_hash
 from pipelines.extraction.blocks import Block
+from seeds.bounds import LONGEST_WALL
 
 _LABEL = 60  # characters: what is as short and ends like no sentence is a label
 _ENDS = (".", "!", "?", "؟", "۔", "…", '"', "”", "»")
@@ -47,6 +48,15 @@ def leave_out(
         else:
             kept.append(line)
     return (kept, out) if _is_enough(kept, lines) else (list(lines), [])
+
+
+def is_wall(lines: Sequence[str], recurring: Recurring) -> bool:
+    """Whether every line of a story stands on nearly all of its source's latest articles: what is shown whatever is
+    asked for, a notice or one article in place of all."""
+    if sum(map(len, lines)) < LONGEST_WALL:
+        return False
+    numbers = (recurring.lines.get(line, 0) for line in hashes_of(lines))
+    return all(is_boilerplate(number, recurring.articles, other=False) for number in numbers)
 
 
 def _apart_from(story: Sequence[Block]) -> Lines:

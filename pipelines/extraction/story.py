@@ -14,10 +14,11 @@ from pipelines.extraction.dateline_names import AGENCIES
 from pipelines.extraction.instants import Clock, read_instant
 from pipelines.extraction.left_out import Known, without_furniture
 from pipelines.extraction.plain import clean_field, clean_line, clean_text, fold
-from pipelines.extraction.recurring import LeftOut, leave_out
+from pipelines.extraction.recurring import LeftOut, is_wall, leave_out
 from pipelines.extraction.sheet import Sheet
 from pipelines.extraction.stamp_lines import is_stamp
 from pipelines.extraction.title import Titles
+from pipelines.extraction.unusable import Unusable
 from pipelines.extraction.witnesses import Finding, Witness
 from seeds.bounds import LONGEST_STORY
 
@@ -49,6 +50,7 @@ class Story:
     said: tuple[Witness, ...]
     whole: str
     left_out: tuple[LeftOut, ...]
+    is_cut: bool  # its end is left out, since it is longer than a text may be
 
     @property
     def lines(self) -> Lines:
@@ -67,7 +69,9 @@ class Story:
 def find_story(
     sheet: Sheet, titles: Titles, heading: HtmlElement | None, authors: tuple[str, ...], recurring: Recurring
 ) -> Story:
-    """The story without its dateline and what is *recurring*, and where it was found."""
+    """The story without its dateline and what is *recurring*, and where it was found. Raises Unusable where its source
+    shows this very text whatever it is asked for.
+    """
     found, names = _text(sheet, titles, heading, authors), sheet.names_as_written()
     dateline, lines = split_dateline([line for line in map(clean_line, found.lines) if line], names)
     if dateline is None:
@@ -75,15 +79,17 @@ def find_story(
         dateline = _right_above(first, sheet.blocks, names) if first else None
     if len(lines) > 1 and fold(lines[-1]) in AGENCIES | sheet.sites:
         lines = lines[:-1]  # "...(رويترز)...": who filed it
-    lines = list(_bounded(lines))
+    lines, is_cut = _bounded(lines)
     selected = found.won == _SELECTED  # by the source's owner: it is taken as it is
+    if not selected and is_wall(lines, recurring):
+        raise Unusable("same text on every page", lines[0])
     own, out = (lines, []) if selected else leave_out(lines, recurring, found.blocks)
     if out and dateline is None:  # it may have stood beneath what was left out
         dateline, rest = split_dateline(own[:1], names)
         own = [*rest, *own[1:]]
     return Story(
         text="\n".join(own), dateline=dateline, won=found.won, said=found.said, whole="\n".join(lines),
-        left_out=tuple(out),
+        left_out=tuple(out), is_cut=is_cut,
     )  # fmt: skip
 
 
@@ -146,12 +152,17 @@ def _mostly_date(text: str) -> bool:
     return sum(word.isalpha() for word in text.replace(",", " ").split()) <= 4 and not text.endswith(".")
 
 
-def _bounded(lines: Iterable[str]) -> Iterator[str]:
-    length, last = 0, ""
+def _bounded(lines: Iterable[str]) -> tuple[list[str], bool]:
+    """*lines*, none twice in a row, up to LONGEST_STORY characters, and whether that left anything out."""
+    kept: list[str] = []
+    room = LONGEST_STORY + 1
     for line in lines:
-        length += len(line) + 1
-        if length > LONGEST_STORY:
-            return
-        if line != last:
-            yield line
-        last = line
+        if kept and line == kept[-1]:
+            continue
+        if len(line) >= room:
+            if not kept:  # one line, longer than a text may be
+                kept.append(line[: room - 1].rpartition(" ")[0] or line[: room - 1])
+            return kept, True
+        kept.append(line)
+        room -= len(line) + 1
+    return kept, False

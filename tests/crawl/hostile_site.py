@@ -1,6 +1,5 @@
 """A site on loopback that answers with whatever a test hands it; some of the answers are attacks."""
 
-import gzip
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -115,25 +114,6 @@ def hostile_site(tls: ssl.SSLContext | None = None) -> Iterator[HostileSite]:
 
     with serving(Handler, tls) as port:
         yield HostileSite(port, replies, asked, log, "https" if tls else "http")
-
-
-def gzip_bomb(megabytes: int) -> Reply:
-    """A small body that unpacks to *megabytes* of zeros: one gzip member, many times."""
-    member = gzip.compress(b"\0" * 2**20, 9)
-    headers = {"Content-Type": "text/html", "Content-Encoding": "gzip"}
-    return Reply(member * megabytes, headers=headers)
-
-
-def cut_gzip(text: str) -> Reply:
-    """A gzip stream without its end, whose length is said as if it were whole."""
-    body = gzip.compress(text.encode())
-    return Reply(body[: len(body) * 2 // 3], headers={"Content-Type": "text/html", "Content-Encoding": "gzip"})
-
-
-def many_attributes(number: int) -> Reply:
-    """A page of about 10 bytes an attribute, all on one element."""
-    attributes = " ".join(f"a{index}=x" for index in range(number))
-    return Reply(f"<html><body><p {attributes}>text</p></body></html>".encode(), headers={"Content-Type": "text/html"})
 
 
 def dripping(seconds: float) -> Reply:

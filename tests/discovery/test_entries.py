@@ -267,3 +267,7 @@ def test_one_edit_among_entries_of_one_date_marks_that_one_alone() -> None:
 
 def test_the_update_of_two_entries_in_one_minute_counts() -> None:
     assert "m" not in marks(0, 0)
+
+
+def test_a_user_name_in_a_link_is_refused_later_and_not_kept() -> None:
+    assert entry_url("http://rana:secret@a.example/1?by=a@b", "https://a.example/") == "http://@a.example/1?by=a@b"

@@ -295,3 +295,10 @@ PIECES = st.sampled_from(
 def test_no_broken_feed_raises_anything_but_no_entries(pieces: list[str]) -> None:
     with contextlib.suppress(NoEntries):
         assert read_feed(("<rss version='2.0'><channel>" + "".join(pieces)).encode(), FEED, "text/xml")
+
+
+def test_a_tag_of_twenty_thousand_attributes_is_read_without_them() -> None:
+    many = " ".join(f'a{number}="x"' for number in range(20_000))
+    item = f"<item {many}><title>A story</title><link>https://a.example/1</link></item>"
+    entries = read_feed(f'<rss version="2.0"><channel>{item}</channel></rss>'.encode(), "https://a.example/feed", "")
+    assert [(entry.url, entry.title) for entry in entries] == [("https://a.example/1", "A story")]

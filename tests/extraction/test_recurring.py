@@ -8,6 +8,7 @@ from made_pages import SOURCE, page
 from archive.lines import FEWEST, LATEST, NO_LINES, Recurring, hashes_of, is_boilerplate, line_hash, recurring_among
 from pipelines.extraction.article import extract_article, read_page
 from pipelines.extraction.recurring import leave_out
+from pipelines.extraction.unusable import Unusable
 
 SENTENCE = "The bridge over the lower Zab was closed to lorries for the third day in a row, the police said."
 STORY = [f"{place} people of the village told us of the winter in which the {place}th mill burned down." for place in
@@ -146,3 +147,23 @@ def test_a_dateline_beneath_a_line_that_goes_is_read() -> None:
     article = extract_article(page(html(SENTENCE, first, *STORY[1:])), SOURCE, known(30, 30, SENTENCE))
 
     assert (article.dateline, article.text.split("\n")) == ("ERBIL", STORY)
+
+
+def wall(text: str) -> str:
+    return f"<html><head><title>A story of the day</title></head><body><h1>A story of the day</h1>{text}</body></html>"
+
+
+def test_a_text_that_stands_on_every_page_of_its_source_is_no_article() -> None:
+    shown = page(wall("".join(f"<p>{line}</p>" for line in STORY)))
+    lines = extract_article(shown, SOURCE).text.split("\n")
+
+    assert extract_article(shown, SOURCE, known(8, 10, *lines)).text == "\n".join(lines)
+    with pytest.raises(Unusable, match="same text on every page"):
+        extract_article(shown, SOURCE, known(10, 10, *lines))
+
+
+def test_a_flash_of_one_line_is_an_article_though_all_others_say_the_same_line() -> None:
+    line = "The agency will tell more of this as soon as its reporters hear of it."
+    shown = page(wall(f"<article><p>{line}</p></article>"))
+
+    assert extract_article(shown, SOURCE, known(10, 10, line)).text == line

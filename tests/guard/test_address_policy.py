@@ -55,6 +55,8 @@ def test_the_public_web_is_open(url: str) -> None:
         ("http://08.0.0.1/", "not a host name"),
         ("http://a.0x7f/", "not a host name"),
         ("http://" + "a" * 254 + "/", "not a host name"),
+        ("http://a..example/", "not a host name"),
+        ("http://" + "a" * 64 + ".example/", "not a host name"),
         ("http://a.example/" + "x" * 5000, "address too long"),
     ],
 )

@@ -1,0 +1,53 @@
+"""Sites that mean harm by how many addresses they have for little."""
+
+from tests.hostile.gallery.attack import Answer, Attack, Place, feed, feed_of, page, xml
+from tests.hostile.gallery.prose import story
+
+_FEW = "budget = {{ pages = 20 }}"
+
+
+def _queries(place: Place) -> Answer:
+    return xml(feed("".join(f"<item><link>/story?view={number}</link></item>" for number in range(100_000))))
+
+
+def _sessions(place: Place) -> Answer:
+    return feed_of(place, [f"/story;jsessionid={number:032x}" for number in range(1_000)])
+
+
+def _tracked(place: Place) -> Answer:
+    return feed_of(place, [f"/story?utm_source={number}&fbclid={number}" for number in range(1_000)])
+
+
+def _one(place: Place, path: str) -> Answer:
+    return page(story("one page"))
+
+
+ATTACKS = [
+    Attack(
+        name="query-variants",
+        what="a feed of 100,000 queries of one page",
+        holds="MAX_FEED_ENTRIES; the budget of pages; one text is archived once",
+        pages={"/feed": _queries},
+        others=_one,
+        more=_FEW,
+        counts=None,
+        judge=lambda articles: [] if len(articles) < 16 else [f"it has {len(articles)} articles"],
+        expensive=True,
+    ),
+    Attack(
+        name="session-ids",
+        what="1,000 session ids in the path of one page",
+        holds="sessions and tracking do not make another address",
+        pages={"/feed": _sessions},
+        others=_one,
+        counts={"archived": 1},
+    ),
+    Attack(
+        name="tracking",
+        what="1,000 tracking parameters of one page",
+        holds="sessions and tracking do not make another address",
+        pages={"/feed": _tracked},
+        others=_one,
+        counts={"archived": 1},
+    ),
+]
