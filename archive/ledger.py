@@ -97,6 +97,24 @@ def see_entries(
     return Seen(wanted=wanted, unchanged=unchanged, postponed=postponed, new=frozenset(new), forgotten=len(forgotten))
 
 
+def within(db: sqlite3.Connection, entries: Sequence[Entry], most: int) -> list[Entry]:
+    """*entries* without those addresses never seen that are more than the *most* newest; nothing is written."""
+    unseen: dict[str, Entry] = {}
+    for entry in entries:
+        key = key_of(entry.url)
+        if key not in unseen and not _is_seen(db, key):
+            unseen[key] = entry
+    if len(unseen) <= most:
+        return list(entries)
+    beyond = set(sorted(unseen, key=lambda key: unseen[key].age)[max(most, 0) :])
+    return [entry for entry in entries if key_of(entry.url) not in beyond]
+
+
+def _is_seen(db: sqlite3.Connection, key: str) -> bool:
+    found = db.execute("SELECT 1 FROM addresses JOIN visits USING (id) WHERE key = ?", (key,)).fetchone()
+    return found is not None
+
+
 def _write_down(
     db: sqlite3.Connection, address: int, entry: Entry, *, source: str, run: int | None, feed: int, at: datetime
 ) -> None:

@@ -8,17 +8,28 @@ very address that is handed to the operating system. Redirects and robots.txt pa
 from typing import Any, Self, cast
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _BindAddressAgent, _ScrapyAgent
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _BindAddressAgent,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _ScrapyAgent,
+)
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadFailedError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.interfaces import IReactorPluggableNameResolver
+from twisted.internet.protocol import Protocol, connectionDone
+from twisted.python.failure import Failure
+from twisted.web._newclient import BODY, HTTP11ClientProtocol
 from twisted.web.client import URI, Agent, _StandardEndpointFactory
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawler.address_policy import AddressPolicy
+from crawler.manners.room import CHARGE, Charge
+from seeds.bounds import MAX_HEAD_BYTES
 
 __all__ = [
     "AddressPolicy",
@@ -70,6 +81,10 @@ class GuardedHTTP11DownloadHandler(HTTP11DownloadHandler):
     only what stands in a URL is judged: its scheme, its port, and an address in place of a name.
     """
 
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _BoundedFactory  # Scrapy sets its own in the same way
+
     async def download_request(self, request: Request) -> Response:
         """As Scrapy's. Raises RefusedRequest or PrivateAddress."""
         policy = policy_of(self._crawler)
@@ -85,14 +100,48 @@ class GuardedHTTP11DownloadHandler(HTTP11DownloadHandler):
             crawler=self._crawler,
             tls_verbose_logging=self._tls_verbose_logging,
         )
-        with wrap_twisted_exceptions():
-            return await maybe_deferred_to_future(agent.download_request(request))
+        try:
+            with wrap_twisted_exceptions():
+                return await maybe_deferred_to_future(agent.download_request(request))
+        except DownloadFailedError as error:
+            if any(reason.check(_EndlessHead) for reason in getattr(error.__cause__, "reasons", ())):
+                raise RefusedRequest(f"too many headers: {request.url}") from error
+            raise
 
 
 def check_url(policy: AddressPolicy, url: str) -> None:
     """Raises RefusedRequest, or PrivateAddress, where *policy* has a fault to find with *url*."""
     if fault := policy.url_fault(url):
         raise PrivateAddress(fault) if fault.startswith("private") else RefusedRequest(fault)
+
+
+class _EndlessHead(Exception):
+    """A response whose head does not end."""
+
+
+class _BoundedProtocol(_LenientHTTP11ClientProtocol):
+    """A connection on which no response has a head without end. Twisted bounds a line, not their number."""
+
+    def __init__(self, *rest: Any) -> None:
+        super().__init__(*rest)  # type: ignore[no-untyped-call]
+        self._head = 0
+
+    def request(self, request: Any) -> Any:
+        self._head = 0
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:
+        if self._parser is not None and self._parser.state != BODY:
+            self._head += len(data)
+            if self._head > MAX_HEAD_BYTES:
+                self._giveUp(Failure(_EndlessHead()))  # type: ignore[no-untyped-call]
+                return
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+
+class _BoundedFactory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: Any) -> HTTP11ClientProtocol:
+        return _BoundedProtocol(self._quiescentCallback)
 
 
 class _GuardedScrapyAgent(_ScrapyAgent):
@@ -106,6 +155,45 @@ class _GuardedScrapyAgent(_ScrapyAgent):
         from twisted.internet import reactor  # noqa: PLC0415 -- importing it earlier would install another one
 
         return GuardedAgent(self._policy, reactor, self._contextFactory, timeout, None, self._pool)
+
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        """As Scrapy's; the body is read as it finds room, where the request brings a charge for that."""
+        charge = request.meta.get(CHARGE)
+        return super()._cb_bodyready(cast(Any, _Charged(txresponse, charge)) if charge else txresponse, request)
+
+
+class _Charged:
+    """A response of Twisted whose body is delivered as it finds room."""
+
+    def __init__(self, txresponse: Any, charge: Charge) -> None:
+        self._txresponse, self._charge = txresponse, charge
+
+    def deliverBody(self, reader: Protocol) -> None:
+        self._txresponse.deliverBody(_Sluice(reader, self._charge))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._txresponse, name)
+
+
+class _Sluice(Protocol):
+    """Passes a body on to *reader*, and leaves the connection alone while there is no room for more."""
+
+    def __init__(self, reader: Protocol, charge: Charge) -> None:
+        self._reader, self._charge = reader, charge
+
+    def connectionMade(self) -> None:
+        cast(Any, self._reader).makeConnection(self.transport)
+
+    def dataReceived(self, data: bytes) -> None:
+        self._reader.dataReceived(data)
+        if not self._charge.add(len(data), self._go_on):
+            cast(Any, self.transport).pauseProducing()
+
+    def _go_on(self) -> None:
+        cast(Any, self.transport).resumeProducing()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self._reader.connectionLost(reason)
 
 
 class GuardedAgent(_BindAddressAgent):

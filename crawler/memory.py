@@ -10,14 +10,24 @@ from dataclasses import replace
 from datetime import datetime
 
 from archive.article import FORGOTTEN, Entry, Fate, Visit
-from archive.ledger import Seen, address_of, forget_visit, is_open, key_of, record_visit, see_entries, unfinished
+from archive.ledger import (
+    Seen,
+    address_of,
+    forget_visit,
+    is_open,
+    key_of,
+    record_visit,
+    see_entries,
+    unfinished,
+    within,
+)
 from archive.looks import Look, look_again, looks_due
 from archive.ways import Way, end_listing, record_way, ways
 from crawler.fates import Loss
 from crawler.remembering import Answer, answered, lost, not_modified
 from crawler.validators import conditions
 from pipelines.errand import Errand
-from seeds.bounds import LONGEST_URL
+from seeds.bounds import LONGEST_URL, MAX_NEW_ADDRESSES
 
 
 class Memory:
@@ -29,13 +39,16 @@ class Memory:
         self._underway: dict[str, Entry] = {}  # by key, with the hints of every way that showed them in this run
         self._ways: dict[str, Way] = {}
         self._new: set[str] = set()  # the keys of what this run saw first
+        self._most_new = MAX_NEW_ADDRESSES
 
     async def begin(self) -> list[Entry]:
         """Reads what is known, and gives the entries that earlier runs left unfinished."""
         at = self._errand.workbench.clock()
         archive = self._errand.workbench.archive
         self._ways = await archive(lambda db: ways(db, self._source))
-        return self._take(await archive(lambda db: unfinished(db, self._source, at)))
+        left = await archive(lambda db: unfinished(db, self._source, at))
+        self._most_new = max(MAX_NEW_ADDRESSES - len(left), self._errand.source.budget.pages)
+        return self._take(left)
 
     def conditions(self, url: str) -> dict[str, str]:
         """The headers that let a server answer "not modified", where that may be believed."""
@@ -62,24 +75,28 @@ class Memory:
         run, at = self._errand.run, self._errand.workbench.clock()
         known = self._way(url)
 
-        def write(db: sqlite3.Connection) -> tuple[Seen, bool]:
-            seen = see_entries(db, source=self._source, run=run, way=url, entries=fitting, at=at)
-            news = any(key_of(entry.url) in self._new or key_of(entry.url) in seen.new for entry in fitting)
+        def write(db: sqlite3.Connection) -> tuple[Seen, bool, int]:
+            kept = within(db, fitting, self._most_new - len(self._new))
+            seen = see_entries(db, source=self._source, run=run, way=url, entries=kept, at=at)
+            news = any(key_of(entry.url) in self._new or key_of(entry.url) in seen.new for entry in kept)
             goes_on = more and (news or known.goes_on)
-            way = answered(known, answer, at, has_news=bool(seen.wanted))
+            told = answer if len(kept) == len(fitting) else replace(answer, validators=(None, None))
+            way = answered(known, told, at, has_news=bool(seen.wanted))
             record_way(db, replace(way, goes_on=goes_on and before is not None))
             if before is not None and not goes_on:
                 end_listing(db, self._source, before)
             forget_visit(db, url)
-            return seen, goes_on
+            return seen, goes_on, len(fitting) - len(kept)
 
-        seen, goes_on = await self._errand.workbench.archive(write)
+        seen, goes_on, beyond = await self._errand.workbench.archive(write)
         self._new |= seen.new
         if answer.cause:
             await self._errand.record(url, Fate.FAILED, answer.cause)
         self._errand.tally.count(Fate.UNCHANGED, number=seen.unchanged)
         if seen.forgotten:
             self._errand.tally.count(Fate.REFUSED, FORGOTTEN, seen.forgotten)
+        if beyond:
+            self._errand.tally.count(Fate.REFUSED, "too many new addresses", number=beyond)
         for fate, reason in seen.postponed:  # not asked for in this run, and yet not to be had
             self._errand.tally.count(fate, reason)
         return self._take(seen.wanted), goes_on

@@ -10,6 +10,7 @@ import os
 import pickle
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, InvalidStateError
 from multiprocessing import forkserver, resource_tracker
@@ -22,6 +23,7 @@ from typing import Any
 from pipelines.worker_process import EXIT_WORN, serve
 from seeds.bounds import PAGES_PER_WORKER
 
+_CPU_CLOCK = 2  # with a process id before it: its clock of processor time, as clock_getcpuclockid(3) gives it
 _ATTEMPTS = 10  # at finding a worker that is there, and not worn; each replaces one
 _START_SECONDS = 60.0
 """For a new worker to be ready. The first takes a second of a processor, of which there may be too few."""
@@ -52,16 +54,28 @@ class Order:
         self.work = pickle.dumps((seconds, function, tuple(arguments)))
         self.seconds = seconds
         self.future: Future[Any] = Future()
-        self.begun: float | None = None  # when (monotonic) a process began with it
+        self._process = 0  # that does it, and what its clock showed as it began
+        self._begun = 0.0
         self._given_up = False
         self._kill: Callable[[], None] | None = None
         self._lock = Lock()
 
-    def begin(self, kill: Callable[[], None]) -> bool:
-        """Whether it is still wanted; *kill* ends the process that does it from now on."""
+    def begin(self, process: int, kill: Callable[[], None]) -> bool:
+        """Whether it is still wanted; *process* does it from now on, and *kill* ends that."""
         with self._lock:
-            self.begun, self._kill = monotonic(), kill
+            self._process, self._kill = process, kill
+            self._begun = _clock_of(process, 0.0)
             return not self._given_up
+
+    def busy(self, before: float) -> float:
+        """Seconds of a processor that were spent on it so far; *before* where that is not known.
+
+        On a busy machine the clock says little: an honest page may stand still for a second.
+        """
+        with self._lock:
+            if self._kill is None:  # it is not begun, or its process does something else
+                return before
+            return _clock_of(self._process, self._begun + before) - self._begun
 
     def end(self) -> None:
         """Its process does it no longer, and may have other work by now."""
@@ -136,6 +150,11 @@ class _Worker:
         theirs.close()  # so that its end is noticed here
         self._is_ready = False
         self.answered = 0
+
+    @property
+    def process(self) -> int:
+        """Its process id."""
+        return self._process.pid or 0
 
     def wait_until_ready(self) -> None:
         """Raises Died or Late."""
@@ -221,7 +240,7 @@ class _Lane:
         died = Died(None)
         for _ in range(_ATTEMPTS):
             worker = self._ready_worker()
-            if not order.begin(worker.kill):
+            if not order.begin(worker.process, worker.kill):
                 raise Died(None)
             try:
                 return worker.ask(order)
@@ -272,6 +291,19 @@ class _Lane:
         if self._worker is not None:
             self._worker.end(at_once=True)
             self._worker = None
+
+
+def _clock_of(process: int, otherwise: float) -> float:
+    """Seconds of a processor that *process* has used in its life; *otherwise* where it has ended.
+
+    Where the system does not tell, the clock on the wall has to do.
+    """
+    if sys.platform != "linux":
+        return monotonic()
+    try:
+        return time.clock_gettime(~process << 3 | _CPU_CLOCK)
+    except OSError:
+        return otherwise
 
 
 def _ensure_nursery(preload: tuple[str, ...]) -> None:

@@ -22,8 +22,8 @@ _WEIGHT_OF_LAST = 0.2
 """Of the last page in a source's mean: among quick pages one slow one is forgiven, two in a row are not."""
 _MOST_COUNTED = 4 * PAGE_MOMENT
 """Seconds of one page in that mean, so that a handful of quick ones can make up for it."""
-_UNKNOWN = 0.5
-"""Of a moment for a source whose pages nobody has read yet: 98 in 100 real ones are read by then."""
+_UNKNOWN = 0.3
+"""Of a moment for a source whose pages nobody has read yet: 97 in 100 real ones are read by then."""
 _MANY = 1_000  # sources, among which some may be forgotten
 _LONG_AGO = 1_200.0  # seconds after which nothing is left of what a source took
 
@@ -115,6 +115,10 @@ class Turns:
         if account := self._account(job):
             counted, known = min(seconds, _MOST_COUNTED), account.means.get(job.kind)
             account.means[job.kind] = counted if known is None else known + _WEIGHT_OF_LAST * (counted - known)
+
+    def displaced(self, turn: Turn) -> None:
+        """Takes note that the job of *turn* took more than its moment. Who had a part of one is not judged by that."""
+        self.judge(turn.job, PAGE_MOMENT if turn.moment < PAGE_MOMENT else _MOST_COUNTED)
 
     @property
     def somebody_waits(self) -> bool:

@@ -20,7 +20,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 EXIT_MEMORY, EXIT_BROKEN, EXIT_WORN = 90, 91, 92
-_WORN = 0.6  # of a worker's memory in use before a page is begun: what an earlier one left behind would be its undoing
+_WORN = 0.75  # of a worker's memory in use before a page is begun: what an earlier one left behind would be its undoing
 _OVERTIME = 5.0
 """Seconds beyond its time after which the system ends a worker that nobody else ended: its parent was killed."""
 _PAGE_OBJECTS = 20_000

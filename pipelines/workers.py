@@ -8,7 +8,6 @@ shares them out fairly among the sources.
 import asyncio
 import os
 from collections.abc import Callable, Sequence
-from time import monotonic
 from typing import Any, TypeVar
 
 from pipelines.lanes import Died, Lanes, Late, Order
@@ -19,8 +18,7 @@ from seeds.bounds import PAGE_MEMORY, PAGE_MOMENT, PAGE_SECONDS, SLOW_PAGE_MEMOR
 T = TypeVar("T")
 
 _NICE, _NICER = 2, 5  # of the quick and the slow ones: behind the crawl, and behind those
-_LOOK = 0.1  # seconds between two looks at a page that is being read
-_MOST_STRETCHED = 4.0  # times that a busy machine may need by the clock
+_LOOK = 0.05  # seconds between two looks at a page that is being read
 
 
 class WorkerFault(Exception):
@@ -48,7 +46,6 @@ class Workers:
             True: Lanes(1, memory=SLOW_PAGE_MEMORY, niceness=_NICER, preload=preload),
         }
         self._turns = Turns(self.count)
-        self._stretch = 1.0  # seconds by the clock for one of the processor, of late
 
     async def run(
         self, function: Callable[..., T], *args: Any, timeout: float = PAGE_SECONDS, source: str | None = None  # noqa: ASYNC109 -- it kills the worker; asyncio's own could not
@@ -61,11 +58,11 @@ class Workers:
         job, slow = Job(kind=function.__name__, source=source), False
         while True:
             turn = await self._turns.take(job, slow=slow)
-            watch = _Watch(self._turns, turn, self._stretch)
+            watch = _Watch(self._turns, turn)
             try:
                 done: Done[T] = await self._read(turn, watch, function, *args, timeout=timeout)
             except _Displaced:
-                self._turns.judge(job, timeout)
+                self._turns.displaced(turn)
                 slow = True
             except Late as error:
                 if not slow:
@@ -77,8 +74,7 @@ class Workers:
             else:
                 if not slow or done.busy < PAGE_MOMENT:  # else it was judged when it was displaced
                     self._turns.judge(job, done.busy)
-                watch.took(done.busy)
-                self._learn(done)
+                watch.seconds = done.busy
                 return done.result
             finally:
                 self._turns.end(turn, watch.seconds)
@@ -101,11 +97,6 @@ class Workers:
             raise WorkerFault("took too much memory", f"over {SLOW_PAGE_MEMORY >> 20} MiB") from died
         return done
 
-    def _learn(self, done: Done[Any]) -> None:
-        """How much a busy machine stretches the time that a page takes."""
-        if done.busy > 0.01:  # less is not measured well
-            self._stretch += 0.1 * (min(max(done.passed / done.busy, 1.0), _MOST_STRETCHED) - self._stretch)
-
     def close(self) -> None:
         """Stops the workers at once, whatever they are doing."""
         for lanes in self._lanes.values():
@@ -113,21 +104,12 @@ class Workers:
 
 
 class _Watch:
-    """Looks at a page that is being read: when it was begun, and whether it must give its place away."""
+    """Looks at a page that is being read: how long a processor was busy with it, and whether that is too long."""
 
-    def __init__(self, turns: Turns, turn: Turn, stretch: float) -> None:
-        self._turns, self._turn, self._stretch = turns, turn, stretch
-        self._begun = self._ended = monotonic()
-        self._busy: float | None = None
-
-    @property
-    def seconds(self) -> float:
+    def __init__(self, turns: Turns, turn: Turn) -> None:
+        self._turns, self._turn = turns, turn
+        self.seconds = 0.0
         """What it took of a processor, as far as is known."""
-        return (self._ended - self._begun) / self._stretch if self._busy is None else self._busy
-
-    def took(self, busy: float) -> None:
-        """Learns it exactly."""
-        self._busy = busy
 
     async def over(self, order: Order) -> Any:
         """What comes of *order*. Raises _Displaced where it took over a moment in a quick place that others want."""
@@ -135,9 +117,10 @@ class _Watch:
         try:
             while not result.done():
                 await asyncio.wait({result}, timeout=_LOOK)
-                self._ended = monotonic()
-                self._begun = order.begun or self._ended  # until then a worker may be starting
-                if not result.done() and self._is_too_long:
+                if result.done():
+                    break
+                self.seconds = order.busy(self.seconds)
+                if self._is_too_long:
                     raise _Displaced
             return result.result()
         finally:

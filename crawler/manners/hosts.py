@@ -17,6 +17,7 @@ from archive.hosts import Hold, hold_of, keep_hold
 from archive.times import to_text
 from crawler.manners.allowance import Allowance, AskedToWait, OverBudget
 from crawler.manners.retry_after import LONGEST, SHORTEST, pause_asked
+from crawler.manners.room import Room
 from crawler.settings import SLOWEST_PACE
 from pipelines.workbench import Workbench
 from seeds.sources import USUAL_PORTS
@@ -76,9 +77,10 @@ class Host:
 
 
 class Hosts:
-    """The hosts that this process has asked lately."""
+    """The hosts that this process has asked lately, and the room that there is for their answers."""
 
     def __init__(self) -> None:
+        self.room = Room()
         self._hosts: dict[str, Host] = {}
         self._many = _FEW
 

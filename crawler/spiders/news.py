@@ -83,6 +83,7 @@ class NewsSpider(Spider):
         self.given_up = asyncio.Event()  # set where nobody waits any more for what it still asks for
         self.late = False  # whether that is because the run has come to its deadline
         private = self.source.hosts if self.source.private else frozenset()
+        self._stalled = False
         self.policy = AddressPolicy(private_hosts=private, ports=frozenset(self.source.ports))
 
     @classmethod
@@ -173,6 +174,7 @@ class NewsSpider(Spider):
         if not isinstance(failure.value, OverBudget) or isinstance(failure.value, AskedToWait):
             seconds = failure.request.meta.get("download_latency")  # type: ignore[attr-defined]
             await self.memory.lost(asked.url, loss_of(failure), asked.before, seconds=seconds)
+            self._close_where_it_stalls()
         elif self.late:  # it was given up because of the deadline; where somebody stopped the run, it is not to blame
             await self.memory.lost(asked.url, Loss(Fate.FAILED, "not read before the deadline"), asked.before)
 
@@ -215,6 +217,7 @@ class NewsSpider(Spider):
         url = asked["entry"].url
         self.logger.info("%s: %s: %s", loss.fate, loss.reason, url)
         await self.errand.record(url, loss.fate, loss.reason, loss.status)
+        self._close_where_it_stalls()
 
     async def _until_all_read(self) -> None:
         """Waits until every way has answered or was lost, the crawl closes, or it takes too long."""
@@ -301,6 +304,18 @@ class NewsSpider(Spider):
         """Ends the crawl when the source has sent as much as its budget allows; the rest stays waiting."""
         tally, budget = self.errand.tally, self.source.budget
         tally.megabytes += len(response.body) / 1e6
-        if tally.megabytes > budget.megabytes and self.crawler.engine:
-            self.allowance.closing.set()
-            self.crawler.engine.close_spider(self, "budget of megabytes used up")
+        if tally.megabytes > budget.megabytes:
+            self._close("budget of megabytes used up")
+
+    def _close(self, why: str) -> None:
+        """Ends the crawl: what is under way is finished, the rest stays waiting."""
+        self.allowance.closing.set()
+        if self.crawler.engine:
+            self.crawler.engine.close_spider(self, why)
+
+    def _close_where_it_stalls(self) -> None:
+        """Ends the crawl of a source whose answers do not come: each held its place for as long as one may take."""
+        if self.allowance.stalls and not self._stalled:
+            self._stalled = True
+            self.errand.tally.count(Fate.FAILED, "given up for this run: answers time out")
+            self._close("answers time out")

@@ -4,10 +4,14 @@ import gzip
 
 import pytest
 
-from crawler.wholeness import is_whole
+from crawler.wholeness import look_into
 
 PAGE = "".join(f"<p>Paragraph {number}: حصاد {number * number}</p>" for number in range(20_000)).encode()
 MEGABYTE = 1024 * 1024
+
+
+def is_whole(packed: bytes, largest: int) -> bool:
+    return look_into(packed, largest)[0]
 
 
 @pytest.mark.parametrize("text", [b"", b"short", PAGE])
@@ -30,3 +34,8 @@ def test_a_bomb_is_left_to_the_bound_on_size() -> None:
 
 def test_a_broken_stream_is_left_to_decompression() -> None:
     assert is_whole(b"\x1f\x8b" + b"no gzip at all", MEGABYTE)
+
+
+def test_it_is_known_how_much_a_stream_unpacks_to_before_it_is_unpacked() -> None:
+    assert look_into(gzip.compress(PAGE), 8 * MEGABYTE) == (True, len(PAGE))
+    assert look_into(gzip.compress(bytes(3 * MEGABYTE)), MEGABYTE)[1] <= 2 * MEGABYTE

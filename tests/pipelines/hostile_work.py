@@ -56,6 +56,12 @@ def take(megabytes: int) -> int:
     return len(bytearray(megabytes * 1024 * 1024))
 
 
+def rest(seconds: float) -> int:
+    """Takes its time, and nothing of the processor's; how nice its process is."""
+    time.sleep(seconds)
+    return os.nice(0)
+
+
 def spin(seconds: float) -> str:
     """Keeps its processor busy for so many seconds of it."""
     until = time.process_time() + seconds

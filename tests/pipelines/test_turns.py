@@ -112,13 +112,26 @@ def test_a_slow_feed_does_not_make_the_pages_of_its_source_slow() -> None:
     assert not asyncio.run(turns.take(page("a"))).slow
 
 
-def test_who_is_not_known_has_half_a_moment_and_nobody_in_particular_a_whole_one() -> None:
+def test_who_is_not_known_has_a_part_of_a_moment_and_nobody_in_particular_a_whole_one() -> None:
     async def moments() -> list[float]:
         turns = Turns(5)
         know(turns, known=QUICK)
         return [(await turns.take(page(source))).moment for source in ("known", "stranger", None)]
 
-    assert asyncio.run(moments()) == [PAGE_MOMENT, PAGE_MOMENT / 2, PAGE_MOMENT]
+    assert asyncio.run(moments()) == [PAGE_MOMENT, 0.3 * PAGE_MOMENT, PAGE_MOMENT]
+
+
+def test_who_was_displaced_after_a_part_of_a_moment_gets_a_whole_one_and_is_slow_after_that() -> None:
+    async def turns_of_it() -> list[tuple[bool, float]]:
+        turns, seen = Turns(2, 2), []
+        for _ in range(3):
+            turn = await turns.take(page("a"))
+            turns.displaced(turn)
+            turns.end(turn, turn.moment)
+            seen.append((turn.slow, turn.moment))
+        return seen
+
+    assert asyncio.run(turns_of_it()) == [(False, 0.3 * PAGE_MOMENT), (False, PAGE_MOMENT), (True, PAGE_MOMENT)]
 
 
 def test_what_nobody_in_particular_wants_is_done_in_its_order() -> None:

@@ -138,6 +138,20 @@ def test_a_source_of_slow_pages_does_not_hold_up_another() -> None:
     pool.close()
 
 
+def test_honest_work_is_not_taken_for_slow_where_its_worker_stands_still() -> None:
+    """As on a machine that has no time for it."""
+    pool = Workers(1)
+
+    async def both() -> tuple[int, int]:
+        resting = asyncio.create_task(pool.run(hostile_work.rest, 2.0, source="resting"))
+        await asyncio.sleep(0)
+        return await pool.run(hostile_work.rest, 0.0, source="other"), await resting
+
+    other, resting = asyncio.run(both())
+    pool.close()
+    assert other == resting, "it was begun anew in the slow place, whose process is nicer"
+
+
 def test_slow_work_that_nobody_else_waits_for_is_left_in_its_quick_place() -> None:
     pool = Workers(1)
 
