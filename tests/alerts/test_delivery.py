@@ -563,9 +563,8 @@ def test_a_round_that_can_take_no_more_waits_for_what_is_under_way(
     with WebhookSink() as other:
         office.opens(sink.url, other.url)
         office.owes()
-        with closing(WriterThatFails(tmp_path / "archive.db", (1,))) as writer:
-            with pytest.raises(ArchiveError):
-                office.deliver(writer=writer)
+        with closing(WriterThatFails(tmp_path / "archive.db", (1,))) as writer, pytest.raises(ArchiveError):
+            office.deliver(writer=writer)
     assert len(sink.received) == 1
     assert [message["state"] for message in office.messages()].count("sent") == 1
 
