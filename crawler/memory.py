@@ -59,6 +59,11 @@ class Memory:
         way = self._ways.get(url)
         return way.last_success if way else None
 
+    def fails(self, url: str) -> bool:
+        """Whether the way at *url* could not be read when it was last asked: others have the first turn."""
+        way = self._ways.get(url)
+        return way is not None and way.failures > 0
+
     async def see(
         self, url: str, answer: Answer, *, before: Sequence[str] | None = None, more: bool = False
     ) -> tuple[list[Entry], bool]:

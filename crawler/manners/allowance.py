@@ -8,6 +8,9 @@ from scrapy.exceptions import IgnoreRequest
 from seeds.bounds import TIMEOUTS_IN_A_ROW
 from seeds.sources import Budget
 
+OWN_WAY = "named by the source's definition"
+"""The key that marks the request for such a feed, sitemap or listing. There are as many as the desk's owner wants."""
+
 
 class OverBudget(IgnoreRequest):
     """A request that the source's budget, or a run's deadline, leaves to the next run. A page's fate is to wait."""
@@ -25,21 +28,28 @@ class Allowance:
         self._ends = monotonic() + budget.minutes * 60
         self._pages: set[str] = set()
         self._timeouts = 0
+        self._way_answers = False
         self.stalls = False
         """Whether it ends because its source's answers do not come in time."""
         self.closing = asyncio.Event()
         """Set where nothing more is to be asked for, while what is under way may end."""
 
-    def count_timeout(self) -> None:
-        """An answer did not come in time. After several in a row nothing more is asked for."""
+    def count_timeout(self, *, of_way: bool = False) -> None:
+        """An answer did not come in time. After several in a row nothing more is asked for.
+
+        Where one way of the source answers, those that do not are leftovers: they must not keep its articles out.
+        """
+        if of_way and self._way_answers:
+            return
         self._timeouts += 1
         if self._timeouts >= TIMEOUTS_IN_A_ROW and not self.closing.is_set():
             self.stalls = True
             self.closing.set()
 
-    def count_answer(self) -> None:
+    def count_answer(self, *, of_way: bool = False) -> None:
         """An answer came."""
         self._timeouts = 0
+        self._way_answers |= of_way
 
     @property
     def left(self) -> float:

@@ -10,7 +10,7 @@ from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 
 from crawler.guard import GuardedHTTP11DownloadHandler
-from crawler.manners.allowance import Allowance, OverBudget
+from crawler.manners.allowance import OWN_WAY, Allowance, OverBudget
 from crawler.manners.hosts import SHORT_WAIT, Hosts, paced
 from crawler.manners.robots import Robots
 from crawler.manners.room import CHARGE
@@ -98,12 +98,12 @@ class PoliteDownloadHandler(GuardedHTTP11DownloadHandler):
         begun = monotonic()
         try:
             response = await super().download_request(request)
-            self._spider.allowance.count_answer()
+            self._spider.allowance.count_answer(of_way=OWN_WAY in meta)
             return response
         except BaseException as error:
             charge.give_back()
             if isinstance(error, DownloadTimeoutError):
-                self._spider.allowance.count_timeout()
+                self._spider.allowance.count_timeout(of_way=OWN_WAY in meta)
             raise
         finally:
             meta[_ON_THE_WIRE] = meta.get(_ON_THE_WIRE, 0.0) + monotonic() - begun

@@ -23,7 +23,7 @@ from crawler.discovery.entries import NoEntries, newest
 from crawler.discovery.reading import Further, read_way
 from crawler.fates import Loss, loss_of
 from crawler.guard import AddressPolicy
-from crawler.manners.allowance import Allowance, AskedToWait, OverBudget
+from crawler.manners.allowance import OWN_WAY, Allowance, AskedToWait, OverBudget
 from crawler.manners.hosts import Hosts
 from crawler.manners.robots import Robots
 from crawler.memory import Memory
@@ -102,7 +102,7 @@ class NewsSpider(Spider):
         ways show may be newer, and the budget is for the newest.
         """
         left = await self.memory.begin()
-        for kind, url in self.source.ways:
+        for kind, url in sorted(self.source.ways, key=lambda way: self.memory.fails(way[1])):
             yield self._ask(Asked(kind=kind, url=url))
         await self._until_all_read()
         async for request in self._articles(left):
@@ -244,7 +244,7 @@ class NewsSpider(Spider):
             cb_kwargs={"asked": asked},
             headers=self.memory.conditions(asked.url),
             priority=_WAYS_FIRST - len(self._asked),  # of two alike, Scrapy asks for the later one first
-            meta={"handle_httpstatus_list": [304]},
+            meta={"handle_httpstatus_list": [304]} | ({} if asked.depth else {OWN_WAY: True}),
             dont_filter=True,
         )
         self._unread += 1

@@ -1,5 +1,6 @@
 """No address takes more than its time, whatever it makes of redirects and retries; nor does a source that drips."""
 
+import re
 import subprocess
 import sys
 import time
@@ -76,3 +77,22 @@ def test_a_source_whose_answers_do_not_come_is_left_to_the_next_run(desk, site) 
     told = sorted(reasons(desk).values())
     assert told == ["timed out"] * 3 + ["waiting"] * 3
     assert "given up for this run: answers time out" in desk.khabar("status", "--source", "drips").stdout
+
+
+def test_feeds_that_do_not_answer_keep_the_articles_of_one_that_does_for_one_run_only(desk, site) -> None:
+    paths = [f"/news/{number}" for number in range(3)]
+    for path in paths:
+        site.article(path)
+    site.feed(*paths)
+    leftovers = [f"/leftover/{number}" for number in range(3)]
+    site.replies |= {path: stalling(3, Reply(b"late")) for path in leftovers}
+    feeds = ", ".join(f'"{site.url}{path}"' for path in [*leftovers, "/feed"])
+    desk.write_sources(re.sub(r"feeds = .*", f"feeds = [{feeds}]", site.source("half")))
+
+    crawl(desk)
+    assert set(reasons(desk).values()) == {"timed out"}
+    crawl(desk)
+
+    told = reasons(desk)
+    assert [told[path] for path in paths] == ["archived"] * 3, told
+    assert {told[path] for path in leftovers} == {"timed out"}
