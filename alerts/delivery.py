@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import count
 
 from alerts.channels import Channel, SendError
 from alerts.lanes import MOST_LEFT_BEHIND, Lanes
@@ -29,6 +30,10 @@ POLL_SECONDS = 0.5
 """Between looks at the outbox: other processes put something into it too."""
 PAUSE_AFTER_FAULT = 5.0
 """Before the next look where the archive could not be read or written: the log is to stay readable."""
+
+RECORDS_IN_A_ROUND = 4
+"""Tries of a single round to write down what became of a message, with such a pause between: a disk may be full for
+long, and somebody waits for the round to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Delivery:
         self._clock = clock
         self._lanes: dict[str, Lanes] = {}
         self._unrecorded: set[str] = set()  # what was tried, and is not written down yet
+        self._records: int | None = None  # tries to write down what became of a message; None: as often as it takes
         self._stopped = False
         self._wake = asyncio.Event()  # set where a try has ended, or everything shall
         self.counts: Counter[str] = Counter()
@@ -79,11 +85,21 @@ class Delivery:
             await self._pause(pause)
 
     async def run_once(self) -> None:
-        """Delivers what is due now, each message with one try, however the channel does."""
+        """Delivers what is due now, each message with one try, however the channel does.
+
+        One of which the archive cannot be told in some tries counts as "failed": it is sent again under its ref.
+        Raises ArchiveError where none can be taken.
+        """
         until = self._clock()
+        self._records = RECORDS_IN_A_ROUND
         while not self._stopped:
-            await self._begin_what_is_due(until)
-            under_way = [one for lanes in self._lanes.values() for one in lanes.tries]
+            try:
+                await self._begin_what_is_due(until)
+            except ArchiveError:
+                if under_way := self._under_way:  # else what it sends would be sent again
+                    await asyncio.wait(under_way)
+                raise
+            under_way = self._under_way
             if not under_way:
                 return
             await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
@@ -92,9 +108,12 @@ class Delivery:
         """Begins no more tries, and waits *patience* seconds for those under way. What is left is sent again later."""
         self._stopped = True
         self._wake.set()
-        under_way = [one for lanes in self._lanes.values() for one in lanes.tries]
-        if under_way:
+        if under_way := self._under_way:
             await asyncio.wait(under_way, timeout=patience)
+
+    @property
+    def _under_way(self) -> list[asyncio.Task[None]]:
+        return [one for lanes in self._lanes.values() for one in lanes.tries]
 
     async def _pause(self, seconds: float) -> None:
         """Waits until a try has ended, or *seconds*."""
@@ -150,7 +169,9 @@ class Delivery:
         await self._record(owed, error, final, self._time() - begun)
 
     async def _record(self, owed: Owed, error: str | None, final: bool, seconds: float) -> None:
-        """Writes down what became of a try, as often as it takes: else the message would be sent again."""
+        """Writes down what became of a try, as often as it takes, or a round has time for: else the message would be
+        sent again. It says so once.
+        """
         lengthened = random.uniform(0, JITTER)  # noqa: S311 -- no secret
         ended = self._clock()
 
@@ -162,13 +183,18 @@ class Delivery:
             return "dead" if state == "dead" else "failed"
 
         self._unrecorded.add(owed.ref)
-        while True:
+        for tried in count(1):
             try:
                 outcome = await self._outbox.writer.written(work)
                 break
             except Exception as fault:
-                logger.error("what became of the message %s cannot be written down: %s", owed.ref, fault)
+                if tried == 1:
+                    logger.error("what became of the message %s cannot be written down: %s", owed.ref, fault)
                 if self._stopped:
+                    return
+                if tried == self._records:
+                    logger.error("the message %s stays waiting, and is sent once more", owed.ref)
+                    self.counts["failed"] += 1
                     return
                 await asyncio.sleep(PAUSE_AFTER_FAULT)
         self._unrecorded.discard(owed.ref)

@@ -73,7 +73,7 @@ def see_entries(
         del by_key[key]
     wanted, unchanged, postponed, new = [], 0, [], set()
     addresses = {key: address_of_key(db, key) for key in by_key}
-    changed = _changed(db, feed, {addresses[key]: entry.mark for key, entry in by_key.items()})
+    changed, first = _changed(db, feed, {addresses[key]: entry.mark for key, entry in by_key.items()})
     for key, entry in by_key.items():
         address = addresses[key]
         seen = db.execute(
@@ -86,9 +86,10 @@ def see_entries(
         if seen is None or (run is not None and (seen["fate"], seen["run"]) == (Fate.WAITING, run)):
             new.add(key)
             wanted.append(entry)
-        elif _is_wanted(db, address, entry, seen, changed=address in changed, run=run, at=at) or _is_anothers(
-            seen, source
-        ):
+        elif _is_wanted(
+            db, address, entry, seen, run=run, at=at,
+            changed=address in changed or (address in first and _is_lost_of_another(seen, source)),
+        ) or _is_anothers(seen, source):  # fmt: skip
             wanted.append(entry)
         elif seen["fate"] not in _LOST or seen["open_since"] is None:
             unchanged += 1
@@ -130,8 +131,14 @@ def _is_anothers(seen: sqlite3.Row, source: str) -> bool:
     """Whether only another source could not have it: what that one's ports, robots.txt or network forbid, this one
     may have. A few tries, for they may both be right.
     """
-    is_lost = seen["fate"] in _LOST and seen["open_since"] is not None
-    return is_lost and seen["source"] != source and seen["tries"] < _TRIES_OF_OTHERS
+    return _is_lost_of_another(seen, source) and seen["tries"] < _TRIES_OF_OTHERS
+
+
+def _is_lost_of_another(seen: sqlite3.Row, source: str) -> bool:
+    """Whether another source tried it last, in vain. What a way shows for the first time then opens anew: a feed could
+    have shown the addresses of another site before they were there, a week long, until nobody would ask for them.
+    """
+    return seen["fate"] in _LOST and seen["open_since"] is not None and seen["source"] != source
 
 
 def _is_wanted(
@@ -154,14 +161,16 @@ def _is_wanted(
     return not given_up and not tried_in_this_run and is_due
 
 
-def _changed(db: sqlite3.Connection, feed: int, marks: Mapping[int, str | None]) -> set[int]:
+def _changed(
+    db: sqlite3.Connection, feed: int, marks: Mapping[int, str | None]
+) -> tuple[set[int], set[int]]:  # fmt: skip
     """Remembers the *marks* that the way *feed* gives its addresses, and gives the addresses that it says to have
-    changed: those with another mark than before."""
+    changed, those with another mark than before, and those that it shows for the first time."""
     left = {address: _leave_mark(db, address, feed, mark) for address, mark in marks.items() if mark is not None}
     known = [address for address, changed in left.items() if changed is not None]
     changed = {address for address in known if left[address]}
     is_restless = len(known) >= _RESTLESS_FROM and len(changed) >= _RESTLESS_SHARE * len(known)
-    return set() if is_restless else changed
+    return set() if is_restless else changed, left.keys() - set(known)
 
 
 def _leave_mark(db: sqlite3.Connection, address: int, feed: int, mark: str) -> bool | None:

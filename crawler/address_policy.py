@@ -46,6 +46,7 @@ _KINDS = [
         ("fe80::/10", "link-local"),
         ("224.0.0.0/4", "multicast"),
         ("ff00::/8", "multicast"),
+        ("192.0.0.0/24", "special purpose"),  # protocol assignments, RFC 6890: Python knows a few of them only
         ("192.88.99.0/24", "special purpose"),  # 6to4 relays, RFC 7526
         ("2001::/23", "special purpose"),  # protocol assignments; Teredo among them hides an IPv4 address
         ("3fff::/20", "special purpose"),  # documentation, RFC 9637, later than Python 3.11's own tables

@@ -1,6 +1,7 @@
 """Fetches one page that the desk's owner named, with the crawl's bounds and guard but without its memory."""
 
-from collections.abc import AsyncIterator
+import ipaddress
+from collections.abc import AsyncIterator, Collection
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +27,8 @@ _ONLY = {
     "ROBOTSTXT_OBEY": False,  # a person looks at one page: robots.txt is for crawls
     "LOG_LEVEL": "ERROR",
 }
+_OWN_NAMES = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
+"""How the names of machines end that are in nobody's registry: RFC 6761, 6762 and 8375, and what routers give out."""
 
 
 class NotFetched(Exception):
@@ -35,13 +38,12 @@ class NotFetched(Exception):
 class _OnePage(Spider):
     name = "one-page"
 
-    def __init__(self, url: str, answers: list[Response | Loss]) -> None:
+    def __init__(self, url: str, answers: list[Response | Loss], private_hosts: Collection[str]) -> None:
         super().__init__()
         parts = urlsplit(url)
         port = parts.port or USUAL_PORTS.get(parts.scheme, 0)
-        # The owner typed this address, so it may be a private one; where it redirects to may not.
         ports = frozenset([port, *USUAL_PORTS.values()])
-        self.policy = AddressPolicy(private_hosts=frozenset([parts.hostname or ""]), ports=ports)
+        self.policy = AddressPolicy(private_hosts=frozenset(private_hosts), ports=ports)
         self._url = url
         self._answers = answers
 
@@ -55,8 +57,24 @@ class _OnePage(Spider):
         self._answers.append(loss_of(failure))
 
 
-def fetch_page(url: str, desk: DeskConfig) -> Page:
-    """The page at *url*, as *desk* fetches. Raises NotFetched. It uses up the process's reactor: call it once."""
+def says_it_is_private(host: str) -> bool:
+    """Whether whoever types *host* sees that it is a machine of his own: an address, or a name that no registry has.
+
+    Any other name leads wherever its owner wants it to, and so does one that was copied from a feed.
+    """
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        host = host.lower().removesuffix(".")
+        return "." not in host or host.endswith(_OWN_NAMES)
+    return True
+
+
+def fetch_page(url: str, desk: DeskConfig, private_hosts: Collection[str] = ()) -> Page:
+    """The page at *url*, as *desk* fetches. Raises NotFetched. It uses up the process's reactor: call it once.
+
+    A private address is reached where *url* itself shows that it is one, and at *private_hosts*; by no redirect.
+    """
     try:
         parts = urlsplit(url)
         fits = parts.scheme in USUAL_PORTS and parts.hostname and parts.port != 0
@@ -65,10 +83,12 @@ def fetch_page(url: str, desk: DeskConfig) -> Page:
     if not fits:
         raise NotFetched(f"{url} is not a URL that can be asked for, such as https://news.example/en/1")
     answers: list[Response | Loss] = []
+    host = parts.hostname or ""
+    allowed = {host} if says_it_is_private(host) else {host}.intersection(private_hosts)
 
     async def main() -> None:
         runner = AsyncCrawlerRunner(scrapy_settings({**_ONLY, **desk_settings(desk)}))
-        await runner.crawl(_OnePage, url=url, answers=answers)
+        await runner.crawl(_OnePage, url=url, answers=answers, private_hosts=allowed)
 
     on_reactor(main)
     response = answers[0] if answers else Loss(Fate.FAILED, "no answer")

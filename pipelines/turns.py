@@ -145,7 +145,8 @@ class Turns:
         """Who of one source's *queue* is next for a place of this kind."""
         account = self._account(queue[0].job)
         belongs = (one for one in queue if (one.slow or bool(account and account.is_slow(one.job.kind))) is slow)
-        return next(belongs, None)
+        # Who was cancelled stands here until its task hears of it; what it were given, nobody would give back.
+        return next((one for one in belongs if not one.called.done()), None)
 
     def _rank(self, waiting: _Waiting) -> tuple[float, int]:
         account = self._account(waiting.job)

@@ -81,9 +81,20 @@ def _answer(order: bytes) -> bytes:
     except SystemError:
         os._exit(EXIT_BROKEN)
     except Exception as error:
+        if _is_for_want_of_memory(error):
+            os._exit(EXIT_MEMORY)
         return _told(error)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _is_for_want_of_memory(error: BaseException | None) -> bool:
+    """Whether libxml2 ran out of memory: lxml tells it as a fault of what was read, which readers take for no page."""
+    while error is not None:
+        if any(one.type_name == "ERR_NO_MEMORY" for one in getattr(error, "error_log", None) or ()):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _told(error: Exception) -> bytes:

@@ -181,7 +181,8 @@ def _fetched(desk: Desk, where: str, url: str) -> Page:
         from crawler.single import NotFetched, fetch_page  # noqa: PLC0415
 
         try:
-            return fetch_page(where, desk.config)
+            own = {host for source in desk.sources.values() if source.private for host in source.hosts}
+            return fetch_page(where, desk.config, own)
         except NotFetched as error:
             raise click.ClickException(str(error)) from error
     try:
@@ -200,7 +201,10 @@ def _page(url: str, body: bytes, headers: tuple[tuple[str, str], ...]) -> Page:
 
 def _source_for(desk: Desk, url: str) -> Source:
     """The source of the desk to which *url* belongs, for its zone and selectors; else one that knows nothing."""
-    host = urlsplit(url).hostname
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:  # whoever reads or fetches the page tells what is wrong with its address
+        host = None
     for source in desk.sources.values():
         if host and host in source.hosts and source.is_article(url):
             return source

@@ -542,6 +542,44 @@ def test_a_delivery_that_could_not_be_recorded_before_the_end_is_repeated_under_
     assert len(sink.received) == 2
 
 
+def test_a_single_round_ends_though_no_record_can_be_written_and_says_so_once(
+    office: Office, sink: WebhookSink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(delivery_module, "PAUSE_AFTER_FAULT", 0.05)
+    office.opens(sink.url)
+    office.owes(2)
+    with closing(WriterThatFails(tmp_path / "archive.db", tuple(range(1, 50)))) as writer:
+        assert office.deliver(writer=writer) == {"failed": 2}
+    assert caplog.text.count("cannot be written down") == len(sink.received) == 2
+    assert caplog.text.count("stays waiting, and is sent once more") == 2
+    office.now += LEASE
+    assert office.deliver() == {"sent": 2}
+    assert len({got.ref for got in sink.received}) == 2
+
+
+def test_a_round_that_can_take_no_more_waits_for_what_is_under_way(
+    office: Office, sink: WebhookSink, tmp_path: Path
+) -> None:
+    with WebhookSink() as other:
+        office.opens(sink.url, other.url)
+        office.owes()
+        with closing(WriterThatFails(tmp_path / "archive.db", (1,))) as writer, pytest.raises(ArchiveError):
+            office.deliver(writer=writer)
+    assert len(sink.received) == 1
+    assert [message["state"] for message in office.messages()].count("sent") == 1
+
+
+def test_a_record_that_can_be_written_a_little_later_is_written_in_a_single_round(
+    office: Office, sink: WebhookSink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery_module, "PAUSE_AFTER_FAULT", 0.05)
+    office.opens(sink.url)
+    office.owes()
+    with closing(WriterThatFails(tmp_path / "archive.db", (1, 2, 3))) as writer:
+        assert office.deliver(writer=writer) == {"sent": 1}
+    assert len(sink.received) == 1
+
+
 def test_two_that_deliver_for_one_archive_send_nothing_twice(office: Office, sink: WebhookSink) -> None:
     async def deliver() -> Counter[str]:
         both = office.delivery(), office.delivery()

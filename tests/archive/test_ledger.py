@@ -21,9 +21,9 @@ OTHER = "https://news.example/sitemap.xml"
 def see(db, minutes):
     """Shows entries in a way, and gives the URLs that are to be fetched."""
 
-    def show(*urls, at=0.0, run=1, way=FEED, mark=None):
+    def show(*urls, at=0.0, run=1, way=FEED, mark=None, source="example"):
         entries = [Entry(url=url, mark=mark, title="Hint") for url in urls]
-        wanted = see_entries(db, source="example", run=run, way=way, entries=entries, at=minutes(at)).wanted
+        wanted = see_entries(db, source=source, run=run, way=way, entries=entries, at=minutes(at)).wanted
         return [entry.url for entry in wanted]
 
     return show
@@ -169,6 +169,23 @@ def test_a_url_that_cannot_be_had_is_given_up_after_a_week_unless_it_changes(see
 
     assert see(A, mark="v1", at=later, run=2) == []
     assert see(A, mark="v2", at=later, run=2) == [A]
+
+
+def test_a_feed_that_shows_anothers_addresses_before_they_are_there_does_not_keep_them_from_being_read(
+    db, see, visit, minutes
+) -> None:
+    """Hostile: numbers of stories to come, shown until nobody would ask for them any more."""
+    hostile = {"way": "https://hostile.example/feed", "mark": "x", "source": "hostile"}
+    week = [*range(0, 8 * 24 * 60, 12 * 60)]
+    for run, at in enumerate(week, 1):
+        if see(A, at=at, run=run, **hostile):
+            lost = Visit(url=A, source="hostile", run=run, at=minutes(at), fate=Fate.FAILED, reason="HTTP 404")
+            record_visit(db, lost)
+    run, at = len(week) + 1, week[-1] + 60
+    assert see(A, at=at, run=run, **hostile) == []
+    assert see(A, at=at, run=run, mark="published") == [A]
+    visit(A, Fate.FAILED, at=at, run=run)
+    assert see(A, at=at + 1, run=run, mark="published") == [], "opened anew by its first sight alone"
 
 
 def test_an_archived_url_that_fails_to_be_fetched_again_is_tried_again(see, visit) -> None:

@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from crawler.newsroom import Newsroom
 
 PAGE = """<html lang="ckb"><head><title>پردی نوێ کرایەوە</title></head><body><article>
@@ -24,6 +26,23 @@ def test_a_file_without_an_address_has_none(desk: Any, tmp_path: Path) -> None:
     assert (row["id"], row["url"]) == (str(tmp_path / "page.html"), None)
     assert (row["title"], row["language"]) == ("پردی نوێ کرایەوە", "ckb")
     assert len(row["text"].split("\n")) == 5
+
+
+@pytest.mark.parametrize("url", ["http://[::1/", "http://a.example:x/1", "http://[v1.x]/", "http://a\x1b[31m.example/"])
+def test_an_address_that_is_none_is_one_line(desk: Any, url: str) -> None:
+    done = desk.khabar("extract", url)
+
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.removesuffix("\n").isprintable()
+
+
+@pytest.mark.parametrize("url", ["http://[::1/", "http://a.example:x/1", "nonsense"])
+def test_a_file_is_read_whatever_address_it_is_said_to_have(desk: Any, tmp_path: Path, url: str) -> None:
+    (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
+    done = desk.khabar("extract", str(tmp_path / "page.html"), "--url", url, "--json")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["title"] == "پردی نوێ کرایەوە"
 
 
 def test_what_holds_no_article_is_one_line_that_names_the_file(desk: Any, tmp_path: Path) -> None:

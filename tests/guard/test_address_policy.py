@@ -104,6 +104,7 @@ def test_what_is_no_address_of_the_web_is_refused_by_name(url: str, name: str) -
         ("240.0.0.1", "240.0.0.1"),
         ("255.255.255.255", "255.255.255.255"),
         ("198.18.0.1", "198.18.0.1"),
+        ("192.0.0.8", "192.0.0.8"),
     ],
 )
 def test_a_closed_address_is_refused_however_it_is_spelt(host: str, address: str) -> None:

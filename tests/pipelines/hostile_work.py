@@ -27,6 +27,14 @@ def gorge() -> int:
     return len(bytearray(2 * 1024**3))
 
 
+def parse(number: int) -> int:
+    """Parses a page of *number* rows as a page is parsed, and gives how many it found."""
+    from pipelines.extraction.parsing import parse as parse_page  # noqa: PLC0415 -- in the worker that needs it
+
+    rows = "<tr><td>1</td><td>two</td><td>3.0</td></tr>" * number
+    return sum(1 for _ in parse_page(f"<html><body><table>{rows}</table></body></html>").iter("tr"))
+
+
 _kept: list[bytearray] = []
 
 

@@ -181,3 +181,25 @@ def test_a_place_is_not_lost_where_who_waits_for_it_is_cancelled(moment: Callabl
         return await asyncio.wait_for(turns.take(page("c")), 5)
 
     assert asyncio.run(afterwards()).job == page("c")
+
+
+def test_a_place_goes_past_who_was_cancelled_at_the_same_moment() -> None:
+    async def play() -> list[str]:
+        turns, order = Turns(1), []
+        holding = await turns.take(page("holder"))
+
+        async def read(source: str) -> None:
+            turn = await turns.take(page(source))
+            order.append(source)
+            turns.end(turn)
+
+        cancelled, next_one = (asyncio.create_task(read(source)) for source in ("cancelled", "next"))
+        await asyncio.sleep(0)
+        cancelled.cancel()
+        turns.end(holding)  # before the cancelled task has heard of it
+        await asyncio.wait_for(next_one, 5)
+        await asyncio.gather(cancelled, return_exceptions=True)
+        assert (await asyncio.wait_for(turns.take(page("last")), 5)).job.source == "last"
+        return order
+
+    assert asyncio.run(play()) == ["next"]

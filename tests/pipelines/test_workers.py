@@ -34,6 +34,15 @@ def test_work_happens_in_another_process_and_its_answer_comes_back(workers: Work
     assert process != os.getpid()
 
 
+def test_a_page_for_which_libxml2_has_no_memory_is_read_in_the_slow_worker_and_never_told_as_empty(
+    workers: Workers,
+) -> None:
+    rows = 90_000
+    assert asyncio.run(workers.run(hostile_work.parse, rows, timeout=60.0)) == rows
+    with pytest.raises(WorkerFault, match="took too much memory"):
+        asyncio.run(workers.run(hostile_work.parse, 4 * rows, timeout=60.0))
+
+
 def test_an_exception_of_the_work_comes_through(workers: Workers) -> None:
     with pytest.raises(KeyError, match="no such thing"):
         asyncio.run(workers.run(hostile_work.refuse))
