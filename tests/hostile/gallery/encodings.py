@@ -33,8 +33,8 @@ def _bomb(megabytes: int) -> Callable[[], Iterable[bytes]]:
 
 
 def _deflate_bomb() -> Iterable[bytes]:
-    stream = zlib.compressobj(9)
-    for _ in range(900):
+    stream = zlib.compressobj(1)
+    for _ in range(300):
         yield stream.compress(b"\0" * _MEGABYTE)
     yield stream.flush()
 
@@ -94,7 +94,7 @@ ATTACKS = [
     ),
     Attack(
         name="bombs-that-nobody-asked-for",
-        what="pages of some kB that unpack to 900 MB by deflate and zstd, and to 300 by brotli",
+        what="pages of some kB that unpack to 900 MB by zstd, and to 300 by deflate and brotli",
         holds="MAX_BODY_BYTES",
         pages={
             "/deflate": answer(_deflate_bomb, Content_Encoding="deflate"),

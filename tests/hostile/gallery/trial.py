@@ -74,6 +74,8 @@ def crawl(root: Path, gallery: Gallery | None = None) -> Trial:
 def faults(trial: Trial, attacks: Sequence[Attack], places: dict[str, Place]) -> list[str]:
     """All that is not as it must be, a line each; empty where everything is."""
     found = [f"archive: {fault}" for fault in trial.integrity]
+    if "Traceback" in trial.taken.errors:
+        found.append(f"the log has a traceback: {trial.taken.errors[-2000:]}")
     if asked := trial.asked.get(SECRET):
         found.append(f"the secret server was asked: {asked[:5]}")
     for attack in attacks:
