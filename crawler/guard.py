@@ -111,7 +111,8 @@ class GuardedHTTP11DownloadHandler(HTTP11DownloadHandler):
 
     async def close(self) -> None:
         """As Scrapy's, which on a busy machine ended in AlreadyCalledError: its own limit fell due as they closed."""
-        closed = asyncio.ensure_future(maybe_deferred_to_future(self._pool.closeCachedConnections()))
+        closing = self._pool.closeCachedConnections()  # type: ignore[no-untyped-call]
+        closed = asyncio.ensure_future(maybe_deferred_to_future(closing))
         done, _ = await asyncio.wait([closed], timeout=self._disconnect_timeout)
         for future in done:
             future.result()
