@@ -69,6 +69,11 @@ def line_hash(line: str) -> bytes:
     return blake2b(letters.encode("utf-8", "replace"), digest_size=_SIZE).digest() if letters else b""
 
 
+def leaves_number_out(line: str) -> bool:
+    """Whether lines that differ from *line* by a number alone are known by the same hash."""
+    return len(line) <= _LONG and _NUMBER.search(line) is not None
+
+
 def hashes_of(lines: Collection[str]) -> Lines:
     """The lines of a story by which it counts: of a very long one, those at its beginning and its end."""
     listed = list(lines)

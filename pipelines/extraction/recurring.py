@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.lines import NO_LINES, Lines, Recurring, hashes_of, is_boilerplate, line_hash
+from archive.lines import NO_LINES, Lines, Recurring, hashes_of, is_boilerplate, leaves_number_out, line_hash
 from pipelines.extraction.blocks import Block
 from seeds.bounds import LONGEST_WALL
 
@@ -18,6 +18,10 @@ _LINKED = 0.5  # of a line in links
 _ENOUGH, _LEAST_LEFT = 120, 0.25
 """A story may lose more than half of its characters where so many are left, and so large a share: a sentence of news.
 Of less it is not clear which part is the report."""
+
+_FIGURES = 0.25
+"""Of the characters of a text, in short lines with a number, from which on it is a bulletin, of exchange rates or of
+oil: there the numbers are the news, and hashes of short lines leave them out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ def leave_out(
 def is_wall(lines: Sequence[str], recurring: Recurring) -> bool:
     """Whether every line of a story stands on nearly all of its source's latest articles: what is shown whatever is
     asked for, a notice or one article in place of all."""
-    if sum(map(len, lines)) < LONGEST_WALL:
+    whole = sum(map(len, lines))
+    if whole < LONGEST_WALL or sum(len(line) for line in lines if leaves_number_out(line)) > _FIGURES * whole:
         return False
     numbers = (recurring.lines.get(line, 0) for line in hashes_of(lines))
     return all(is_boilerplate(number, recurring.articles, other=False) for number in numbers)

@@ -9,6 +9,7 @@ from archive.lines import FEWEST, LATEST, NO_LINES, Recurring, hashes_of, is_boi
 from pipelines.extraction.article import extract_article, read_page
 from pipelines.extraction.recurring import leave_out
 from pipelines.extraction.unusable import Unusable
+from seeds.bounds import LONGEST_WALL
 
 SENTENCE = "The bridge over the lower Zab was closed to lorries for the third day in a row, the police said."
 STORY = [f"{place} people of the village told us of the winter in which the {place}th mill burned down." for place in
@@ -167,3 +168,32 @@ def test_a_flash_of_one_line_is_an_article_though_all_others_say_the_same_line()
     shown = page(wall(f"<article><p>{line}</p></article>"))
 
     assert extract_article(shown, SOURCE, known(10, 10, line)).text == line
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("{} dinars are paid for a dollar in {}", "en"),
+        ("بلغ سعر صرف الدولار {} ديناراً في {}", "ar"),
+        ("نرخی دۆلار ئەمڕۆ {} دینارە لە بازاڕی {}", "ckb"),
+    ],
+    ids=["en", "ar", "ckb"],
+)
+def test_a_bulletin_whose_numbers_change_is_no_wall(words: str, title: str) -> None:
+    """A source of exchange rates: every day the same lines, with other figures."""
+    towns = ("Erbil", "Mosul", "Basra", "Kirkuk", "Duhok", "Najaf", "Ramadi", "Tikrit", "Halabja", "Samawa", "Kut")
+
+    def day(rate: int) -> list[str]:
+        return [words.format(rate + place, town) for place, town in enumerate(towns)]
+
+    recurring = recurring_among([hashes_of(day(rate)) for rate in range(1_400, 1_460)])
+    shown = page(wall(f"<article>{''.join(f'<p>{line}</p>' for line in day(1_500))}</article>"))
+    assert sum(map(len, day(1_500))) >= LONGEST_WALL
+    assert extract_article(shown, SOURCE, recurring).text.split("\n") == day(1_500), title
+
+
+def test_a_notice_with_the_year_beneath_it_is_a_wall_all_the_same() -> None:
+    lines = [*STORY, "© 2026 The Valley Times"]
+    shown = page(wall("".join(f"<p>{line}</p>" for line in lines)))
+    with pytest.raises(Unusable, match="same text on every page"):
+        extract_article(shown, SOURCE, known(10, 10, *lines))
