@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -28,6 +29,8 @@ AT_HOME = {
 NOT_THE_TESTS = ("KHABAR_DESK", "SCRAPY_SETTINGS_MODULE")
 """What a person's shell may set."""
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a shell: so would all that tests start
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("khabar", deadline=None, derandomize=True)
 settings.register_profile("others", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "khabar"))
