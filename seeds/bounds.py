@@ -9,6 +9,9 @@ MAX_BODY_BYTES = 8 * 1024 * 1024
 """Of one response, after decompression too. The largest of 530 real pages has 2.2 MB."""
 MAX_HEAD_BYTES = 256 * 1024
 """Before a response's body: status line, headers, and whatever 1xx answers go before. Real ones have under 16 KiB."""
+MAX_ENCODINGS = 3
+"""Within each other of one body. Real servers send one; a header has room for thousands, each of which may make 8 MiB
+of 8 MiB, on the one loop."""
 RESPONSE_SECONDS = 20
 """For a whole response: a server that drips holds its host no longer."""
 ADDRESS_SECONDS = 25.0

@@ -3,7 +3,20 @@
 `make test` crawls all of them at once but the expensive ones, `make hostile` each by itself.
 """
 
-from tests.hostile.gallery import addresses, counts, feeds, http, listings, metadata, pages, sitemaps, text
+from tests.hostile.gallery import (
+    addresses,
+    counts,
+    encodings,
+    feeds,
+    http,
+    listings,
+    metadata,
+    pages,
+    robots,
+    sitemaps,
+    text,
+    tls,
+)
 from tests.hostile.gallery.attack import Attack, page
 from tests.hostile.gallery.prose import story
 
@@ -24,6 +37,9 @@ FAMILIES: dict[str, list[Attack]] = {
     "text": text.ATTACKS,
     "counts": counts.ATTACKS,
     "http": http.ATTACKS,
+    "encodings": encodings.ATTACKS,
+    "robots": robots.ATTACKS,
+    "tls": tls.ATTACKS,
     "addresses": addresses.ATTACKS,
 }
 

@@ -15,11 +15,12 @@ only.
 """
 
 import socket
-import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+Shake = Callable[[socket.socket], socket.socket]
+"""What a server over TLS does with a connection that has come, and the one that it then answers on."""
 Body = bytes | Callable[[], Iterable[bytes]]
 
 
@@ -67,7 +68,7 @@ class Attack:
     never: tuple[str, ...] = ()  # what nothing of the archive may say
     judge: Callable[[list[dict[str, Any]]], Iterable[str]] | None = None  # faults in its articles, in words
     expensive: bool = False  # not for every run of the tests: `make hostile` alone
-    tls: Callable[[], ssl.SSLContext] | None = None
+    tls: Callable[[], Shake] | None = None
 
     def source(self, place: Place) -> str:
         """The [[source]] of a desk that is attacked."""

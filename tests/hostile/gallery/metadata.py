@@ -164,6 +164,38 @@ ATTACKS = [
         ],
     ),
     Attack(
+        name="authors-100-000-at-once",
+        what="100,000 authors in one JSON-LD script, in Arabic",
+        holds="MAX_AUTHORS, LONGEST_SCRIPT",
+        pages={
+            "/authors": page(
+                story("authors at once", language="ar"),
+                head=_script(json.dumps(_article(author=[{"@type": "Person", "name": f"رنا {n}"} for n in range(100_000)]))),
+                attributes="lang=ar",
+            )
+        },
+        fates={"/authors": "archived"},
+        judge=lambda articles: [
+            f"{len(json.loads(row['authors']))} authors" for row in articles if len(json.loads(row["authors"])) > MAX_AUTHORS
+        ],
+        expensive=True,
+    ),
+    Attack(
+        name="jsonld-graph-of-100-000",
+        what="a graph of 100,000 nodes, each referring to the next",
+        holds="LONGEST_SCRIPT, MAX_SCRIPT_NODES",
+        pages={"/graph": page(story("graph of many"), head=_script(_graph(90_000)))},
+        fates={"/graph": "archived"},
+        expensive=True,
+    ),
+    Attack(
+        name="jsonld-of-10-megabytes",
+        what="a page of 10 MB of JSON-LD",
+        holds="MAX_BODY_BYTES",
+        pages={"/one": page(story("ten megabytes"), head=_script(json.dumps(_article(x=["y" * 1_000] * 10_000))))},
+        fates={"/one": "refused: too large"},
+    ),
+    Attack(
         name="keywords-of-a-megabyte",
         what="keywords of 1 MB, as 100,000 words and as one",
         holds="MAX_KEYWORDS",

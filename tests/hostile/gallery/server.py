@@ -20,6 +20,7 @@ from typing import Self
 
 from tests.hostile.gallery import ATTACKS
 from tests.hostile.gallery.attack import Answer, Attack, Place, answer, feed_of, page
+from tests.hostile.gallery.certificates import AUTHORITY
 from tests.hostile.gallery.prose import story
 
 _ROOT = Path(__file__).parents[3]
@@ -31,11 +32,15 @@ TREASURE = "hidden treasure"
 
 
 class Gallery:
-    """Context manager: the server with these attacks, while it is open. `places` has the site of each by name."""
+    """Context manager: the server with these attacks, while it is open.
+
+    `places` has the site of each by name, `authority` the certificate of who signs for those over TLS, in PEM.
+    """
 
     def __init__(self, attacks: Sequence[Attack]) -> None:
         self._names = [attack.name for attack in attacks]
         self.places: dict[str, Place] = {}
+        self.authority = ""
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
@@ -44,6 +49,7 @@ class Gallery:
         )  # fmt: skip
         ports: dict[str, int] = json.loads(self._line())
         self.places = {name: _place(ports, name) for name in self._names}
+        self.authority = json.loads(self._line())
         return self
 
     def __exit__(
@@ -83,7 +89,7 @@ class _Server:
         self._attacks = {attack.name: attack for attack in attacks}
         self.ports |= {name: self._listen(name) for name in self._attacks}
         self.asked: dict[str, list[str]] = {name: [] for name in self.ports}
-        self._contexts = {name: attack.tls() for name, attack in self._attacks.items() if attack.tls}
+        self._shakes = {name: attack.tls() for name, attack in self._attacks.items() if attack.tls}
         Thread(target=self._accept, daemon=True).start()
 
     def log(self) -> str:
@@ -109,8 +115,8 @@ class _Server:
         if name == SECRET:
             self._note(name, "connection")
         with suppress(OSError, ValueError):  # Khabar hangs up on attacks, as it should
-            if context := self._contexts.get(name):
-                connection = context.wrap_socket(connection, server_side=True)
+            if shake := self._shakes.get(name):
+                connection = shake(connection)
             with connection:
                 while path := _requested(connection):
                     self._note(name, path)
@@ -167,6 +173,7 @@ def main(names: Sequence[str]) -> None:
     """Serves until nobody reads any more."""
     server = _Server([ATTACKS[name] for name in names])
     _tell(json.dumps(server.ports))
+    _tell(json.dumps(AUTHORITY.certificate()))
     for _ in sys.stdin:
         _tell(server.log())
 

@@ -10,6 +10,14 @@ _BYTES = "encodings of web pages only; the bytes before what is declared"
 _TRICK = "\x1b]0;owned\x07\x1b[2J\x1b[31m\u202e\u2066\u200b\u2060\ufeff\x00\x08\x7f\x9b31m\U000e0041"
 
 
+def _hidden(language: str) -> Answer:
+    """A story whose every letter has something before it that no reader sees."""
+    signs = "\u202e\u2066\u200b\u2060\ufeff"
+    text = "".join(f"<p>{signs.join(text)}</p>" for text in paragraphs("hidden", 6, language))
+    title = signs.join(_HEADLINES[language])
+    return page(f"<article><h1>{title}</h1>{text}</article>", title=title, attributes=f"lang={language}")
+
+
 def _tricky(number: int = 0) -> str:
     trick = _TRICK[number:]
     text = "".join(f"<p>{trick}{text}{trick}</p>" for text in paragraphs(f"tricky {number}"))
@@ -32,6 +40,9 @@ def _references() -> str:
         f"&#{number};" for number in (0, 1, 8, 27, 127, 155, 55296, 57343, 65534, 65535, 1114112, 10**30, 8238, 8203)
     )
     return "".join(f"<p>{wrong}{text}{wrong}</p>" for text in paragraphs("references"))
+
+
+_HEADLINES = {"ar": "حصاد القمح في الوادي", "ckb": "دروێنەی گەنم لە دۆڵەکە", "kmr": "Paleya genim li gelî"}
 
 
 def _one(text: str, seed: str) -> Answer:
@@ -77,6 +88,14 @@ ATTACKS = [
         pages={f"/tricky/{number}": answer(_tricky(number)) for number in (0, 5)},
         counts={"archived": 2},
         says=("harvest",),
+    ),
+    Attack(
+        name="signs-between-letters",
+        what="overrides and zero-width signs between all letters, in Arabic, Sorani and Kurmanji",
+        holds=_AT_THE_BORDER,
+        pages={f"/hidden/{language}": _hidden(language) for language in _HEADLINES},
+        counts={"archived": 3},
+        says=tuple(_HEADLINES.values()),
     ),
     Attack(
         name="references-to-no-character",
@@ -162,6 +181,32 @@ ATTACKS = [
             "/word/ar": page(f"<article><h1>قصة كلمة واحدة</h1><p>{'خ' * 500_000}</p></article>", attributes="lang=ar"),
         },
         counts=None,
+    ),
+    Attack(
+        name="one-word-of-8-megabytes",
+        what="an article whose text is one word of nearly 8 MB, in Latin, Arabic, Sorani and Kurmanji",
+        holds="LONGEST_STORY, PAGE_MEMORY",
+        pages={
+            f"/word/{number}": page(f"<article><h1>A story of a word</h1><p>{letter * signs}</p></article>")
+            for number, (letter, signs) in enumerate(
+                (("x", 8_000_000), ("خ", 4_000_000), ("ێ", 4_000_000), ("ê", 4_000_000))
+            )
+        },
+        counts=None,
+        expensive=True,
+    ),
+    Attack(
+        name="short-lines-a-million",
+        what="a million lines of one letter, parted by breaks, in Latin and in Sorani",
+        holds="SLOW_PAGE_MEMORY, MAX_BLOCKS",
+        pages={
+            "/lines": page(f"{story('lines')}<div>{'x<br>' * 1_000_000}</div>"),
+            "/lines/ckb": page(
+                f"{story('lines', language='ckb')}<div>{'ێ<br>' * 1_000_000}</div>", attributes="lang=ckb"
+            ),
+        },
+        fates=dict.fromkeys(["/lines", "/lines/ckb"], "failed: took too much memory | refused: too many elements"),
+        expensive=True,
     ),
     Attack(
         name="short-lines",
