@@ -181,7 +181,7 @@ ATTACKS = [
         expensive=True,
     ),
     Attack(
-        name="jsonld-graph-of-100-000",
+        name="jsonld-graph-of-90-000",
         what="a graph of 100,000 nodes, each referring to the next",
         holds="LONGEST_SCRIPT, MAX_SCRIPT_NODES",
         pages={"/graph": page(story("graph of many"), head=_script(_graph(90_000)))},
