@@ -182,7 +182,7 @@ ATTACKS = [
     ),
     Attack(
         name="jsonld-graph-of-90-000",
-        what="a graph of 100,000 nodes, each referring to the next",
+        what="a graph of 90,000 nodes, each referring to the next",
         holds="LONGEST_SCRIPT, MAX_SCRIPT_NODES",
         pages={"/graph": page(story("graph of many"), head=_script(_graph(90_000)))},
         fates={"/graph": "archived"},
