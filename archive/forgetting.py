@@ -24,6 +24,8 @@ _MERGED_AT_ONCE = 500
 """Pages of an index that are written in one transaction: a tenth of a second, for which other writers wait."""
 _SAME_LINES = 0.9
 """Share of the lines of a version that a row of remembered lines has where it is of that article."""
+_READER_MILLISECONDS = 5_000
+"""For a reader to end. A query takes less; who waits longer is told, and does it again."""
 _INDEXES = ("article_index", "author_index")
 
 
@@ -124,7 +126,10 @@ def scrub(db: sqlite3.Connection) -> bool:
             pages = _MERGED_AT_ONCE
             if db.total_changes - before < 2:  # FTS5: less than two rows changed means that there was nothing to do
                 break
+    patience = db.execute("PRAGMA busy_timeout").fetchone()[0]
+    db.execute(f"PRAGMA busy_timeout = {_READER_MILLISECONDS}")
     busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    db.execute(f"PRAGMA busy_timeout = {patience}")
     return not busy
 
 

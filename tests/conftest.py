@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -113,14 +114,35 @@ def _written(stream: io.TextIOWrapper) -> str:
     return stream.read()
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> DeskAt:
-    """An empty desk."""
-    root = tmp_path / "desk"
+def make_desk(root: Path) -> DeskAt:
+    """An empty desk in *root*, which does not exist yet."""
     for folder in ("seeds/sources", "seeds/topics", "schedules", "alerts"):
         (root / folder).mkdir(parents=True)
     (root / "desk.toml").write_text('name = "Test desk"\ntimezone = "Asia/Baghdad"\ncontact = "desk@example.org"\n')
     return DeskAt(root)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> DeskAt:
+    """An empty desk."""
+    return make_desk(tmp_path / "desk")
+
+
+@pytest.fixture(scope="session")
+def crawled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where a desk is that has crawled a newsroom, which stays open."""
+    with Newsroom() as room:
+        desk = make_desk(tmp_path_factory.mktemp("crawled") / "desk")
+        desk.write_sources(room.sources_toml(delay=0))
+        desk.crawl()
+        yield desk.root
+
+
+@pytest.fixture
+def crawled(desk: DeskAt, crawled_once: Path) -> DeskAt:
+    """A desk of its own with the newsroom's articles."""
+    shutil.copytree(crawled_once, desk.root, dirs_exist_ok=True)
+    return desk
 
 
 @pytest.fixture

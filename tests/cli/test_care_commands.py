@@ -10,16 +10,6 @@ from contextlib import closing
 
 import pytest
 
-from crawler.newsroom import Newsroom
-
-
-@pytest.fixture
-def crawled(desk, newsroom: Newsroom):
-    """A desk with the newsroom's articles."""
-    desk.write_sources(newsroom.sources_toml())
-    desk.crawl()
-    return desk
-
 
 def read_in_full(desk) -> None:
     """Lets no feed answer "not modified" to the next crawl."""

@@ -23,25 +23,23 @@ FORMULAS = [
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "ckb", "kmr"])
-def test_every_article_is_a_row_with_its_letters(newsroom_desk, language) -> None:
-    newsroom_desk.crawl()
-    done = newsroom_desk.khabar("export", "--language", language, "--format", "csv")
+def test_every_article_is_a_row_with_its_letters(crawled, language) -> None:
+    done = crawled.khabar("export", "--language", language, "--format", "csv")
     assert done.returncode == 0, done.stderr
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
-    archived = newsroom_desk.rows("SELECT * FROM articles WHERE language = ? ORDER BY id DESC", language)
+    archived = crawled.rows("SELECT * FROM articles WHERE language = ? ORDER BY id DESC", language)
     assert [(row["id"], row["title"], row["text"]) for row in rows] == [
         (str(row["id"]), row["title"], row["text"]) for row in archived
     ]
-    tagged = newsroom_desk.rows("SELECT DISTINCT article FROM tags")
+    tagged = crawled.rows("SELECT DISTINCT article FROM tags")
     assert {int(row["id"]) for row in rows if row["topics"]} <= {row["article"] for row in tagged}
 
 
-def test_no_cell_is_a_formula(newsroom_desk) -> None:
-    newsroom_desk.crawl("rafidain")
-    with closing(sqlite3.connect(newsroom_desk.root / "archive.db")) as db, db:
+def test_no_cell_is_a_formula(crawled) -> None:
+    with closing(sqlite3.connect(crawled.root / "archive.db")) as db, db:
         ids = [row[0] for row in db.execute("SELECT id FROM article_head ORDER BY id DESC LIMIT ?", (len(FORMULAS),))]
         db.executemany("UPDATE article_head SET title = ? WHERE id = ?", zip(FORMULAS, ids, strict=True))
-    rows = list(csv.DictReader(io.StringIO(newsroom_desk.khabar("export", "--format", "csv").stdout)))
+    rows = list(csv.DictReader(io.StringIO(crawled.khabar("export", "--format", "csv").stdout)))
     assert len(rows) >= len(FORMULAS)
     for row in rows[: len(FORMULAS)]:
         assert row["title"].startswith("'"), row["title"]
