@@ -17,6 +17,7 @@ from archive.identity import own_urls
 from archive.index import fold_article, index_authors, take_from_index
 from archive.ledger import key_of
 from archive.lines import hashes_of, unpack
+from archive.reading import find_by_url
 from archive.regrouping import split
 from archive.stories import forget_signature
 
@@ -153,7 +154,7 @@ def _leave_story(db: sqlite3.Connection, article: int, at: datetime) -> None:
     for mate, canonical in db.execute(
         "SELECT id, canonical FROM article_head WHERE story = ? AND canonical IS NOT NULL", (now,)
     ).fetchall():
-        if _article_at(db, key_of(canonical)) == article:
+        if find_by_url(db, key_of(canonical)) == article:
             db.execute("UPDATE article_head SET canonical = NULL WHERE id = ?", (mate,))
 
 
@@ -216,11 +217,6 @@ def _forget_key(db: sqlite3.Connection, key: str, at: datetime) -> int:
     if row:
         _forget_address(db, row[0])
     return 1 if row else 0
-
-
-def _article_at(db: sqlite3.Connection, key: str) -> int | None:
-    row = db.execute("SELECT article FROM addresses WHERE key = ?", (key,)).fetchone()
-    return row[0] if row else None
 
 
 def _close(db: sqlite3.Connection, key: str) -> None:

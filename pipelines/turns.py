@@ -123,7 +123,7 @@ class Turns:
     @property
     def somebody_waits(self) -> bool:
         """Whether a job waits for a quick place."""
-        return self._next(slow=False) is not None
+        return any(self._first(queue, slow=False) for queue in self._queues.values())
 
     def _call(self) -> None:
         """Gives every free place to whom it is due."""

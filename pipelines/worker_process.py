@@ -29,11 +29,10 @@ _PAGE_OBJECTS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[T]):
-    """What came of a piece of work, and how many seconds it took: of this processor, and by the clock."""
+    """What came of a piece of work, and how many seconds it took of a processor."""
 
     result: T
     busy: float
-    passed: float
 
 
 def serve(connection: Connection, memory: int, niceness: int, path: list[str], preload: Sequence[str]) -> None:
@@ -72,10 +71,9 @@ def _answer(order: bytes) -> bytes:
     try:
         seconds, function, arguments = pickle.loads(order)  # noqa: S301 -- of the process that began this one
         signal.setitimer(signal.ITIMER_REAL, seconds + _OVERTIME)  # nothing handles it, so it ends the process
-        busy, passed = time.process_time(), time.perf_counter()
+        begun = time.process_time()
         result = function(*arguments)
-        done = Done(result, time.process_time() - busy, time.perf_counter() - passed)
-        return pickle.dumps((True, done))
+        return pickle.dumps((True, Done(result, time.process_time() - begun)))
     except MemoryError:
         os._exit(EXIT_MEMORY)
     except SystemError:

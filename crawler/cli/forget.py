@@ -125,9 +125,7 @@ def _lift(db: sqlite3.Connection, named: Sequence[str], as_json: bool) -> int:
     return 0
 
 
-def _tell(
-    done: Sequence[tuple[str, Forgotten]], copies: Sequence[str], *, clean: bool, as_json: bool
-) -> None:  # fmt: skip
+def _tell(done: Sequence[tuple[str, Forgotten]], copies: Sequence[str], *, clean: bool, as_json: bool) -> None:
     for name, one in done:
         if as_json:
             told: dict[str, Any] = {"named": name, **asdict(one), "copies": list(copies), "overwritten": clean}

@@ -2,14 +2,10 @@
 
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from archive.database import open_archive
-from benchmarks.made_archive import arrivals, build
 
 sys.path.insert(0, str(Path(__file__).parent))
 from own_disk import needs_own_disk, run_on
@@ -21,15 +17,6 @@ FULL = (
 )
 CLOSED = "cp -r {desk}/. $D/; mount --bind $D $D; mount -o remount,ro,bind $D"
 WHOLE = f"!{sys.executable} -m benchmarks.whole $D/archive.db"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("made") / "archive.db"
-    build(path, arrivals(), 60)
-    with closing(open_archive(path)) as db:
-        db.execute("PRAGMA journal_mode = DELETE")
-    return path.read_bytes()
 
 
 @pytest.fixture

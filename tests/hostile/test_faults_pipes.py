@@ -5,26 +5,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from archive.database import open_archive
-from benchmarks.made_archive import arrivals, build
 from benchmarks.whole import faults
 from crawler.newsroom import Newsroom
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """An archive of thirty articles, as the bytes of its file."""
-    path = tmp_path_factory.mktemp("made") / "archive.db"
-    build(path, arrivals(), 30)
-    with closing(open_archive(path)) as db:
-        db.execute("PRAGMA journal_mode = DELETE")
-    return path.read_bytes()
 
 
 @pytest.fixture

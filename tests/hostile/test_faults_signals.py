@@ -12,8 +12,6 @@ from typing import Any
 
 import pytest
 
-from archive.database import open_archive
-from benchmarks.made_archive import arrivals, build
 from benchmarks.whole import faults
 
 COMMANDS = (
@@ -23,15 +21,6 @@ COMMANDS = (
 SIGNS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ENDS_WITHIN = 5.0
 """Seconds: a wide bound on a busy machine. What is promised is at once."""
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("made") / "archive.db"
-    build(path, arrivals(), 60)
-    with closing(open_archive(path)) as db:
-        db.execute("PRAGMA journal_mode = DELETE")
-    return path.read_bytes()
 
 
 @pytest.fixture
