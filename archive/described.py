@@ -191,6 +191,7 @@ TABLES = {
             "etag": "what its page is asked for with when it is looked at again",
             "last_modified": "likewise",
             "look": "when it is looked at again; NULL: only when a way says that it changed",
+            "backfill": "the backfill that waits for it, and nobody else; NULL: none does",
         },
     ),
     "feeds": Described(
@@ -336,6 +337,58 @@ TABLES = {
             "at": "when",
             "reason": "`copy`: its story, or this edit, was told; `min_score`, `min_change`: below that; `empty`: a "
             "digest without anything to tell",
+        },
+    ),
+    "backfills": Described(
+        "Orders to fetch a source's past: see [backfill](backfill.md).",
+        {
+            "id": "the backfill",
+            "source": _SOURCE,
+            "since": "what was published before is not looked for",
+            "until": "nor what was published after; NULL: all there was when it began",
+            "oldest_first": "1: the oldest first; 0: the newest",
+            "state": "`open`: to be done, by the service or by hand; `stopped` by hand; `done`",
+            "begun": "when it was ordered",
+            "finished": "when it was done",
+            "host": "the machine that is at work on it",
+            "process": "its process there; NULL: none is",
+            "known": "the addresses that it found and that nobody had fetched",
+            "counts": "JSON: what came of them so far",
+        },
+    ),
+    "backfill_ways": Described(
+        "The sitemaps, archive pages and pages of listings that a backfill walks.",
+        {
+            "id": "in the order in which they were found",
+            "backfill": "the backfill",
+            "url": "the address",
+            "kind": "`sitemap`, `listing` and so on",
+            "depth": "how far down its index or pagination",
+            "date": "what its index says of it",
+            "state": "`waiting`, `read` or `lost`",
+        },
+    ),
+    "imports": Described(
+        "Files that `khabar import` has read: see [importing](import.md).",
+        {
+            "id": "the import",
+            "file": "its name, as it was given last",
+            "hash": "by which it is known, whatever its name",
+            "picked": "what was picked from it",
+            "offset": "in the file; all records before it are settled",
+            "begun": "when",
+            "finished": "when; NULL: it was broken off",
+            "counts": "JSON: what came of its records",
+        },
+    ),
+    "rendering": Described(
+        "What a browser gains, for each source with `render = true`: see [rendering](rendering.md).",
+        {
+            "source": _SOURCE,
+            "kind": "of page: `article` or `listing`",
+            "plain_lost": "plain pages in a row that gave nothing",
+            "rendered_lost": "rendered ones in a row that gave nothing either",
+            "at": "when that last changed",
         },
     ),
     "forgotten": Described(

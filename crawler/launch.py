@@ -23,6 +23,7 @@ from crawler.own_settings import own_settings, scrapy_settings
 from crawler.settings import TWISTED_REACTOR
 from crawler.signs import Signs
 from crawler.spiders.news import NewsSpider
+from crawler.spiders.source import SourceSpider
 from pipelines.errand import Errand, end_run
 from pipelines.tally import Tally
 from pipelines.workbench import Workbench, open_workbench
@@ -169,7 +170,7 @@ class Crawling:
             _, waiting = await asyncio.wait(waiting, timeout=STOP_SECONDS)
         if waiting:  # a response that does not come: its page stays waiting, its host is free for the next run
             for crawler in self._crawlers:
-                if isinstance(crawler.spider, NewsSpider):
+                if isinstance(crawler.spider, SourceSpider):
                     crawler.spider.late = not in_time
                     crawler.spider.given_up.set()
             _, waiting = await asyncio.wait(waiting, timeout=GIVE_UP_SECONDS)
@@ -196,7 +197,7 @@ class Crawling:
         self._crawlers.add(crawler)
         try:
             await runner.crawl(crawler, errand=errand, hosts=self._traffic.hosts, robots=self._traffic.robots)
-            if (broken := cast(NewsSpider, crawler.spider).broken) is not None:
+            if (broken := cast(SourceSpider, crawler.spider).broken) is not None:
                 raise broken
         except ArchiveError:
             self.stop()
@@ -221,7 +222,7 @@ class Crawling:
         """Stops *crawler* as soon as it runs: Scrapy forgets a stop while it is opening, and waits for ever."""
         while crawler in self._crawlers:
             if _is_running(crawler):
-                cast(NewsSpider, crawler.spider).allowance.closing.set()
+                cast(SourceSpider, crawler.spider).allowance.closing.set()
                 await crawler.stop_async()
                 return
             await asyncio.sleep(0.05)

@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 
 from archive.article import Entry, Fate
 from archive.errors import ArchiveError
-from crawler.spiders.news import NewsSpider
+from crawler.spiders.source import SourceSpider
 
 logger = logging.getLogger(__name__)
 
@@ -34,9 +34,9 @@ class Ledger:
     async def stage_failed(self, item: Any, response: Response | None, spider: Spider, failure: Failure) -> None:
         """A stage raised what it should not have."""
         if isinstance(failure.value, ArchiveError):
-            _give_up(cast(NewsSpider, spider), failure.value)
+            _give_up(cast(SourceSpider, spider), failure.value)
         elif response is not None:
-            await _record(cast(NewsSpider, spider), response, failure)
+            await _record(cast(SourceSpider, spider), response, failure)
 
     def callback_failed(self, failure: Failure, response: Response | Failure | None, spider: Spider) -> None:
         """A callback of the spider raised, or an errback, which has no response; or its start did.
@@ -44,13 +44,13 @@ class Ledger:
         Scrapy waits for nobody who hears this signal, so what is to be written is written beside.
         """
         if isinstance(failure.value, ArchiveError):
-            _give_up(cast(NewsSpider, spider), failure.value)
+            _give_up(cast(SourceSpider, spider), failure.value)
         elif isinstance(response, Response):
-            writing = asyncio.ensure_future(_record(cast(NewsSpider, spider), response, failure))
+            writing = asyncio.ensure_future(_record(cast(SourceSpider, spider), response, failure))
             self._writing.add(writing)
             writing.add_done_callback(self._writing.discard)
         else:
-            cast(NewsSpider, spider).errand.tally.fault()
+            cast(SourceSpider, spider).errand.tally.fault()
 
     async def finish(self) -> None:
         """Waits at the end of the crawl until all is written."""
@@ -59,7 +59,7 @@ class Ledger:
                 logger.error("the fate of a page could not be written: %s", failed)
 
 
-def _give_up(spider: NewsSpider, error: ArchiveError) -> None:
+def _give_up(spider: SourceSpider, error: ArchiveError) -> None:
     """Ends a crawl whose archive cannot be written: what it would fetch could not be kept."""
     if spider.broken is None and spider.crawler.engine:
         spider.broken = error
@@ -68,7 +68,7 @@ def _give_up(spider: NewsSpider, error: ArchiveError) -> None:
         spider.ending = asyncio.ensure_future(spider.crawler.engine.close_spider_async(reason="archive"))
 
 
-async def _record(spider: NewsSpider, response: Response, failure: Failure) -> None:
+async def _record(spider: SourceSpider, response: Response, failure: Failure) -> None:
     known = response.request.cb_kwargs if response.request else {}
     url = known["entry"].url if isinstance(known.get("entry"), Entry) else response.url
     await spider.errand.record(url, Fate.FAILED, f"fault in Khabar: {type(failure.value).__name__}", response.status)

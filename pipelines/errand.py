@@ -3,16 +3,21 @@
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Literal
 
 from archive.article import WITHDRAWN, Fate, Visit
 from archive.health_evidence import record_health
 from archive.ledger import address_of, finish_run, record_visit
 from archive.looks import look_again
+from archive.storing import Arrival
 from pipelines.line_memory import LineMemory
 from pipelines.tally import Tally
 from pipelines.workbench import Workbench
 from seeds.sources import Source
+
+STILL_NEWS = timedelta(hours=48)
+"""After its publication an article that a backfill brings is told of all the same: no feed may have shown it yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +27,24 @@ class Errand:
     source: Source
     run: int
     workbench: Workbench
+    tells: Literal["all", "news", "nothing"] = "all"
+    """Of which articles the alerts are told: an old one that arrives at night is a false alarm."""
+    is_backfill: bool = False
+    """Whether it fetches the past, and so gives way to whoever fetches what is new."""
     tally: Tally = field(default_factory=Tally)
     lines: LineMemory = field(default_factory=LineMemory)
+
+    @property
+    def account(self) -> str:
+        """By which the workers share their places out: the past of a source takes none from its present."""
+        return f"{self.source.id}, its past" if self.is_backfill else self.source.id
+
+    def is_to_be_told(self, arrival: Arrival) -> bool:
+        """Whether the alerts hear of *arrival*."""
+        if self.tells == "news":
+            published = arrival.article.published
+            return published is not None and arrival.seen - published <= STILL_NEWS
+        return self.tells == "all"
 
     async def record(self, url: str, fate: Fate, reason: str | None = None, status: int | None = None) -> None:
         """Writes and counts the fate of a URL of which no article came."""

@@ -24,7 +24,7 @@ class Extract(Stage):
         recurring = await self.errand.lines.begin(self._recall)
         try:
             reading: Reading = await self.errand.workbench.workers.run(
-                read_in_worker, page, self.errand.source, recurring, source=self.errand.source.id
+                read_in_worker, page, self.errand.source, recurring, source=self.errand.account
             )
         except BaseException as error:
             await self.errand.lines.end()

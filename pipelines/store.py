@@ -25,7 +25,8 @@ class Store(Stage):
                 return None
             kept = replace(arrival, article=article)
             stored = save(db, kept)
-            watch.tell(db, kept, stored)
+            if self.errand.is_to_be_told(kept):
+                watch.tell(db, kept, stored)
             return stored
 
         counted = NO_LINES

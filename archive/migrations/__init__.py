@@ -4,9 +4,19 @@
 the contract does not name may change with a version.
 """
 
-from archive.migrations import m001_to_m005, m006_questions, m007_telling, m008_forgetting
+from archive.migrations import (
+    m001_to_m005,
+    m006_questions,
+    m007_telling,
+    m008_forgetting,
+    m009_backfill,
+    m009_imports,
+    m009_rendering,
+)
 from archive.migrations.registry import migrations
 
-_STEPS = (m001_to_m005, m006_questions, m007_telling, m008_forgetting)  # told of by being imported, in this order
+_STEPS = (  # told of by being imported, in this order
+    m001_to_m005, m006_questions, m007_telling, m008_forgetting, m009_backfill, m009_imports, m009_rendering,
+)  # fmt: skip
 
 __all__ = ["migrations"]

@@ -6,31 +6,28 @@ worth fetching is known by `crawler.memory`, and a page is handed on as it came.
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.article import WHOLE_PAGES, WITHDRAWN, Entry, Fate
-from archive.errors import ArchiveError
+from archive.article import Entry, Fate
 from archive.looks import Look
-from crawler.detours import FRONT_PAGE, detour
 from crawler.discovery.entries import NoEntries, newest
 from crawler.discovery.reading import Further, read_way
 from crawler.fates import Loss, loss_of
-from crawler.guard import AddressPolicy
-from crawler.manners.allowance import OWN_WAY, Allowance, AskedToWait, OverBudget
+from crawler.manners.allowance import OWN_WAY, AskedToWait, OverBudget
 from crawler.manners.hosts import Hosts
 from crawler.manners.robots import Robots
 from crawler.memory import Memory
 from crawler.remembering import Answer
+from crawler.spiders.source import SourceSpider
 from crawler.validators import conditional, is_conditional, validators
 from pipelines.errand import Errand
-from pipelines.page import Page
 from pipelines.workers import WorkerFault
 from seeds.bounds import (
     MAX_LISTING_PAGES,
@@ -49,7 +46,6 @@ ALWAYS_READ = 3
 """Of an index, the newest sitemaps, however old: an index may not keep its dates."""
 _WAYS_FIRST = 2**40  # a priority above that of any article, which is its age
 _LOOKS_LAST = -(2**40)
-GONE = (404, 410)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,29 +58,17 @@ class Asked:
     before: tuple[str, ...] = ()  # the pages of the listing before this one
 
 
-class NewsSpider(Spider):
+class NewsSpider(SourceSpider):
     """One source, once."""
 
     name = "news"
 
     def __init__(self, *, errand: Errand, hosts: Hosts, robots: Robots) -> None:
-        super().__init__()
-        self.errand = errand
-        self.hosts = hosts
-        self.robots = robots
-        self.allowance = Allowance(errand.source.budget)
-        self.source = errand.source
+        super().__init__(errand=errand, hosts=hosts, robots=robots)
         self.memory = Memory(errand)
         self._asked: set[str] = set()
         self._unread = 0  # ways that were asked and have not answered yet
         self._all_read = asyncio.Event()
-        self.broken: ArchiveError | None = None  # set where the archive could not be written
-        self.ending: asyncio.Future[None] | None = None  # its closing, for the same reason
-        self.given_up = asyncio.Event()  # set where nobody waits any more for what it still asks for
-        self.late = False  # whether that is because the run has come to its deadline
-        private = self.source.hosts if self.source.private else frozenset()
-        self._stalled = False
-        self.policy = AddressPolicy(private_hosts=private, ports=frozenset(self.source.ports))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -131,7 +115,7 @@ class NewsSpider(Spider):
         reading = (asked.kind, asked.url, response.body, response.url, content_type, self.source)
         try:
             read = await self.errand.workbench.workers.run(
-                read_way, *reading, timeout=WAY_SECONDS, source=self.source.id
+                read_way, *reading, timeout=WAY_SECONDS, source=self.errand.account
             )
         except (NoEntries, WorkerFault) as error:
             loss = Loss(Fate.FAILED, error.name, response.status)
@@ -178,46 +162,13 @@ class NewsSpider(Spider):
         elif self.late:  # it was given up because of the deadline; where somebody stopped the run, it is not to blame
             await self.memory.lost(asked.url, Loss(Fate.FAILED, "not read before the deadline"), asked.before)
 
-    async def page(self, response: Response, entry: Entry, *, again: bool = False) -> AsyncIterator[Any]:
-        """An article's page has answered; *again*: an archived one's, which nothing says to have changed."""
-        self._weigh(response)
-        if response.status == 304 and is_conditional(response.request):
-            await self.memory.still_same(entry.url)
-            return
-        if response.status not in WHOLE_PAGES:
-            await self.errand.record(entry.url, Fate.FAILED, f"HTTP {response.status}", response.status)
-            return
-        if reason := detour(entry.url, response.url):
-            withdrawn = again and reason == FRONT_PAGE
-            await self.errand.record(entry.url, Fate.FAILED, WITHDRAWN if withdrawn else reason, response.status)
-            return
-        self.errand.tally.fetched += 1
-        headers = response.headers.items()
-        yield Page(
-            url=response.url,
-            requested=entry.url,
-            source=self.source.id,
-            status=response.status,
-            headers=tuple(
-                (name.decode("latin-1"), text.decode("latin-1")) for name, texts in headers for text in texts
-            ),
-            body=response.body,
-            fetched=self.errand.workbench.clock(),
-            entry=self.memory.hinted(entry),
-        )
+    def hinted(self, entry: Entry) -> Entry:
+        """*entry* with what other ways said of it in this run."""
+        return self.memory.hinted(entry)
 
-    async def page_lost(self, failure: Failure) -> None:
-        """An article's page has not answered, or was not asked for."""
-        if isinstance(failure.value, OverBudget):
-            return
-        loss = loss_of(failure)
-        asked = failure.request.cb_kwargs  # type: ignore[attr-defined]
-        if asked.get("again") and loss.status in GONE:
-            loss = replace(loss, reason=WITHDRAWN)
-        url = asked["entry"].url
-        self.logger.info("%s: %s: %s", loss.fate, loss.reason, url)
-        await self.errand.record(url, loss.fate, loss.reason, loss.status)
-        self._close_where_it_stalls()
+    async def still_same(self, entry: Entry) -> None:
+        """Writes down that an article that was looked at again is what it was."""
+        await self.memory.still_same(entry.url)
 
     async def _until_all_read(self) -> None:
         """Waits until every way has answered or was lost, the crawl closes, or it takes too long."""
@@ -266,13 +217,6 @@ class NewsSpider(Spider):
             else:
                 yield request
 
-    def _page(self, entry: Entry, *, priority: int) -> Request:
-        """Raises ValueError where there is no such address."""
-        return Request(
-            entry.url, callback=self.page, errback=self.page_lost, cb_kwargs={"entry": entry},
-            priority=priority, dont_filter=True,  # crawler.memory knows better what was asked for
-        )  # fmt: skip
-
     def _again(self, look: Look) -> Request:
         """An archived article, once more, behind all that is new."""
         request = self._page(Entry(url=look.url), priority=_LOOKS_LAST)
@@ -299,23 +243,3 @@ class NewsSpider(Spider):
             if place < ALWAYS_READ or link.changed is None or link.changed >= since
         ]
         return fresh[:MAX_SITEMAP_CHILDREN]
-
-    def _weigh(self, response: Response) -> None:
-        """Ends the crawl when the source has sent as much as its budget allows; the rest stays waiting."""
-        tally, budget = self.errand.tally, self.source.budget
-        tally.megabytes += len(response.body) / 1e6
-        if tally.megabytes > budget.megabytes:
-            self._close("budget of megabytes used up")
-
-    def _close(self, why: str) -> None:
-        """Ends the crawl: what is under way is finished, the rest stays waiting."""
-        self.allowance.closing.set()
-        if self.crawler.engine:
-            self.crawler.engine.close_spider(self, why)
-
-    def _close_where_it_stalls(self) -> None:
-        """Ends the crawl of a source whose answers do not come: each held its place for as long as one may take."""
-        if self.allowance.stalls and not self._stalled:
-            self._stalled = True
-            self.errand.tally.count(Fate.FAILED, "given up for this run: answers time out")
-            self._close("answers time out")

@@ -134,7 +134,8 @@ def test_processes_that_begin_at_once_make_it_once(archive_path) -> None:
         made = list(pool.map(lambda _: open_archive(archive_path).close(), range(8)))
     with closing(open_archive(archive_path)) as db:
         assert len(made) == 8
-        assert db.execute("SELECT count(*) FROM _sqlite_migrations").fetchone()[0] == SCHEMA_VERSION
+        steps = [row[0] for row in db.execute("SELECT name FROM _sqlite_migrations")]
+        assert len(steps) == len(set(steps)) >= SCHEMA_VERSION  # a version may have several
 
 
 def test_a_locked_archive_is_told_in_one_line(archive_path, monkeypatch) -> None:

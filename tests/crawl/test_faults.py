@@ -16,14 +16,14 @@ import sys
 from pathlib import Path
 from crawler import launch
 from crawler.desk import Desk
-from crawler.spiders import news
+from crawler.spiders import source
 
 def fault(asked, answered):
     if asked.endswith("/bad"):
         raise ZeroDivisionError
 
 if __name__ == "__main__":
-    news.detour = fault
+    source.detour = fault
     desk = Desk(Path(sys.argv[1]))
     tally = launch.crawl_once(desk, list(desk.sources.values())).tallies["site"]
     print(tally.reasons["fault in Khabar: ZeroDivisionError"], tally.troubled)
