@@ -222,7 +222,7 @@ def _forget_key(db: sqlite3.Connection, key: str, at: datetime) -> int:
 def _close(db: sqlite3.Connection, key: str) -> None:
     """Lets nothing ask again for what is at the address with this key."""
     db.execute(
-        "UPDATE visits SET open_since = NULL, due = NULL, hints = NULL, look = NULL "
+        "UPDATE visits SET open_since = NULL, due = NULL, hints = NULL, look = NULL, backfill = NULL "
         "WHERE id = (SELECT id FROM addresses WHERE key = ?)",
         (key,),
     )

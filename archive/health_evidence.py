@@ -40,7 +40,8 @@ _BATCH = timedelta(hours=1)
 _ASK_PAGES = (  # by id, which grows as addresses are first seen
     "SELECT fate, reason, status, tries, at FROM ("
     "SELECT id, url, fate, reason, status, tries, at FROM visits "
-    "WHERE source = ?1 AND at >= ?2 ORDER BY at DESC LIMIT ?3) "
+    "WHERE source = ?1 AND at >= ?2 AND backfill IS NULL AND (run IS NULL OR run NOT IN "
+    "(SELECT id FROM runs WHERE backfill IS NOT NULL)) ORDER BY at DESC LIMIT ?3) "  # the past tells of no health
     "WHERE fate <> ?4 AND url NOT IN (SELECT url FROM feeds WHERE source = ?1) ORDER BY id DESC LIMIT ?5"
 )
 _ASK_ARTICLES = (
@@ -55,7 +56,7 @@ _ASK_RHYTHM = (  # from the index alone: an id tells when its article was publis
 )
 _ASK_WAITING = (
     "SELECT count(*), min(open_since) FROM (SELECT fate, open_since FROM visits "
-    "WHERE source = ? AND open_since < ? ORDER BY open_since DESC LIMIT ?) WHERE fate = ?"
+    "WHERE source = ? AND open_since < ? AND backfill IS NULL ORDER BY open_since DESC LIMIT ?) WHERE fate = ?"
 )
 
 
