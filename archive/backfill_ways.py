@@ -45,7 +45,7 @@ def add_ways(db: sqlite3.Connection, order: Backfill, ways: Iterable[PastWay]) -
     added = beyond = 0
     for way in ways:
         if added >= room:
-            beyond += 1
+            beyond += not _knows_way(db, order.id, way.url)
             continue
         added += db.execute(
             "INSERT OR IGNORE INTO backfill_ways (backfill, url, kind, depth, listing, date, state, barren) "
@@ -59,9 +59,9 @@ def add_ways(db: sqlite3.Connection, order: Backfill, ways: Iterable[PastWay]) -
     return added
 
 
-def knows_ways(db: sqlite3.Connection, order: int) -> bool:
-    """Whether the walk of *order* has begun."""
-    return db.execute("SELECT 1 FROM backfill_ways WHERE backfill = ? LIMIT 1", (order,)).fetchone() is not None
+def _knows_way(db: sqlite3.Connection, order: int, url: str) -> bool:
+    query = "SELECT 1 FROM backfill_ways WHERE backfill = ? AND url = ?"
+    return db.execute(query, (order, storable(url))).fetchone() is not None
 
 
 def next_way(

@@ -22,6 +22,7 @@ _COLUMNS = (
     "counts"
 )
 _RECENT = timedelta(days=7)
+_A_DAY = timedelta(days=1)
 _MOST_TOLD = 20
 
 
@@ -39,10 +40,12 @@ class Span:
 
     def holds(self, published: datetime | None, updated: datetime | None) -> bool:
         """Whether an article with these dates belongs to it, as far as they tell. A change after its end says nothing
-        of when the article was published; one before its beginning does."""
+        of when the article was published; one before its beginning does. Midnight may stand for the whole day."""
         if published is not None:
             return self.since <= published < self.until
-        return updated is None or updated >= self.since
+        if updated is None:
+            return True
+        return updated >= self.since or (updated.hour == updated.minute == 0 and updated + _A_DAY > self.since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +116,11 @@ def take_order(db: sqlite3.Connection, order: int) -> bool:
         return False
     db.execute("UPDATE backfills SET host = ?, process = ? WHERE id = ?", (this_machine(), this_process(), order))
     return True
+
+
+def leave_orders(db: sqlite3.Connection) -> None:
+    """Nobody is at work on any order; only for one who knows that nobody else crawls."""
+    db.execute("UPDATE backfills SET host = NULL, process = NULL WHERE state = 'open'")
 
 
 def leave_order(db: sqlite3.Connection, order: int) -> None:

@@ -223,7 +223,7 @@ TABLES = {
         "for each of its latest 60 articles, in the order of their arrival. What was left out of an article's text is "
         "in `article_text.left_out`, in the same form; NULL: nothing.",
         {
-            "source": _SOURCE,
+            "source": "the source's id; `ID, its past`: of the articles that a backfill brought",
             "number": "counts the source's articles",
             "hashes": "of the lines of its story, eight bytes each, also of those that were left out; of a very long "
             "story, of the first and last hundred",

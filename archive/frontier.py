@@ -126,14 +126,6 @@ def claim(db: sqlite3.Connection, order: int, url: str, run: int) -> bool:
     return cursor.rowcount > 0
 
 
-def asked_for(db: sqlite3.Connection, order: int, run: int) -> int:
-    """How many addresses *run* has asked for that have no fate yet."""
-    number: int = db.execute(
-        "SELECT count(*) FROM visits WHERE backfill = ? AND run = ? AND fate = ?", (order, run, Fate.WAITING)
-    ).fetchone()[0]
-    return number
-
-
 def waiting(db: sqlite3.Connection, order: int) -> int:
     """How many addresses wait for *order*."""
     number: int = db.execute("SELECT count(*) FROM visits WHERE backfill = ?", (order,)).fetchone()[0]

@@ -23,12 +23,12 @@ _WORDS = {
     "en": "the council of town river bridge market workers said on Monday that new water school harvest road plan for "
     "farmers valley would open after long winter and people waited near old station while engineers repaired power "
     "lines along western district officials visited hospital",
-    "ar": "قال مجلس المدينة إن الجسر الجديد فوق النهر سيفتح بعد الشتاء في السوق القديم وزار المهندسون المدرسة قرب المحطة "
-    "وأضاف المسؤولون أن المزارعين ينتظرون موسم الحصاد على طريق الوادي حيث يعمل العمال في إصلاح خطوط الكهرباء والماء",
+    "ar": "قال مجلس المدينة إن الجسر الجديد فوق النهر سيفتح بعد الشتاء في السوق القديم وزار المهندسون المدرسة قرب "
+    "المحطة وأضاف المسؤولون أن المزارعين ينتظرون موسم الحصاد على طريق الوادي حيث يعمل العمال في إصلاح خطوط الكهرباء",
     "ckb": "ئەنجوومەنی شار ڕایگەیاند کە پردی نوێ لەسەر ڕووبارەکە دوای زستان دەکرێتەوە و خەڵک لە بازاڕی کۆن چاوەڕێی "
-    "کرێکارەکان دەکەن کە هێڵی کارەبا و ئاو چاک دەکەنەوە لە گەرەکی ڕۆژاوا هەروەها ئەندازیاران سەردانی قوتابخانەکەیان کرد",
-    "kmr": "civata bajêr da zanîn ku pira nû ya li ser çem dê piştî zivistanê were vekirin û xelk li bazara kevn li benda "
-    "karkeran e ku xetên kehrebê û avê çêdikin li taxa rojava endezyaran serdana dibistanê kirin gundî li rê bûn",
+    "کرێکارەکان دەکەن کە هێڵی کارەبا و ئاو چاک دەکەنەوە لە گەرەکی ڕۆژاوا هەروەها ئەندازیاران سەردانی قوتابخانە",
+    "kmr": "civata bajêr da zanîn ku pira nû ya li ser çem dê piştî zivistanê were vekirin û xelk li bazara kevn li "
+    "benda karkeran e ku xetên kehrebê û avê çêdikin li taxa rojava endezyaran serdana dibistanê kirin gundî li rê bûn",
 }
 _PER_PAGE = 10
 _DATED = re.compile(r"/archive/(\d{4})/(\d\d)/(\d\d)")
@@ -51,7 +51,8 @@ class PastArticle:
         body = "".join(f"<p>{paragraph}</p>" for paragraph in self.paragraphs)
         right = ' dir="rtl"' if self.language in ("ar", "ckb") else ""
         return (
-            f'<!doctype html><html lang="{self.language}"{right}><head><meta charset="utf-8"><title>{self.title}</title>'
+            f'<!doctype html><html lang="{self.language}"{right}><head><meta charset="utf-8">'
+            f"<title>{self.title}</title>"
             f'<meta property="article:published_time" content="{self.published.isoformat()}"></head>'
             f"<body><article><h1>{self.title}</h1>{body}</article></body></html>"
         ).encode()
@@ -59,7 +60,7 @@ class PastArticle:
 
 def make_article(number: int, language: str, published: datetime) -> PastArticle:
     """The article with this *number*; the same one each time."""
-    dice = random.Random(number)  # noqa: S311 -- no secrets
+    dice = random.Random(number)
     words = _WORDS[language].split()
 
     def sentence(length: int) -> str:
@@ -90,12 +91,13 @@ class PastSite:
     def __init__(self, articles: int, *, until: datetime | None = None, per_day: int = 8, feed: int = 5) -> None:
         end = (until or datetime.now(UTC)).replace(microsecond=0)
         self.articles = [
-            make_article(number, LANGUAGES[number % 4], end - timedelta(days=number // per_day, minutes=number % per_day))
+            make_article(
+                number, LANGUAGES[number % 4], end - timedelta(days=number // per_day, minutes=number % per_day)
+            )
             for number in range(articles)
         ]  # the newest first
         self.feed_entries = feed
         self.replies: dict[str, Reply | Callable[[], Reply | None]] = {}
-        self.dated_listing = True  # whether its listing and archive pages are there
         self.lock = Lock()
         self._log: list[Asked] = []
         self.refresh()
@@ -167,19 +169,22 @@ class PastSite:
             return 200, {"Content-Type": "text/plain"}, f"User-agent: *\nSitemap: {self.url}/sitemap.xml\n".encode()
         if path == "/feed.xml":
             return 200, {"Content-Type": "application/rss+xml"}, self._feed()
-        if path == "/sitemap.xml":
-            return _xml("sitemapindex", "sitemap", [f"{self.url}/sitemap-{month}.xml" for month in self._by_month])
-        if month := _MONTH.fullmatch(path):
-            chosen = self._by_month.get(month[1], [])
-            return _xml(
-                "urlset", "url", [self.url + article.path for article in chosen],
-                [article.published.isoformat() for article in chosen],
-            )  # fmt: skip
+        if "/sitemap" in path:
+            return self._sitemap(path)
         if path == "/news":
             return self._listing(path, self.articles, page)
-        if day := _DATED.fullmatch(path):
-            return self._listing(path, self._by_day.get("/".join(day.groups()), []), page)
-        return 404, {"Content-Type": "text/html"}, b"<html><body>not here</body></html>"
+        day = _DATED.fullmatch(path)
+        return self._listing(path, self._by_day.get("/".join(day.groups()), []) if day else [], page)
+
+    def _sitemap(self, path: str) -> "Reply":
+        if path == "/sitemap.xml":
+            return _xml("sitemapindex", "sitemap", [f"{self.url}/sitemap-{month}.xml" for month in self._by_month])
+        month = _MONTH.fullmatch(path)
+        if month is None:
+            return 404, {"Content-Type": "text/html"}, b"<html><body>not here</body></html>"
+        chosen = self._by_month.get(month[1], [])
+        links = [self.url + article.path for article in chosen]
+        return _xml("urlset", "url", links, [article.published.isoformat() for article in chosen])
 
     def _feed(self) -> bytes:
         items = "".join(

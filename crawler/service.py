@@ -16,6 +16,7 @@ from functools import partial
 from alerts.delivery import Delivery, Outbox
 from alerts.keeping import Keeper
 from alerts.threads import Aside
+from archive.backfills import leave_orders
 from archive.database import open_archive
 from archive.errors import ArchiveError
 from archive.outbox import readdress, release_leases
@@ -103,6 +104,7 @@ class _Service:
     def _take_over(self, db: sqlite3.Connection) -> dict[str, Last]:
         """Puts in order what an earlier service left; how each job last ran."""
         close_open_runs(db)
+        leave_orders(db)
         release_leases(db)
         self._readdress(db)
         return {

@@ -22,13 +22,12 @@ from archive.backfill_ways import (
     add_ways,
     end_way,
     is_barren,
-    knows_ways,
     next_way,
     way_failed,
     way_read,
 )
 from archive.backfills import Backfill, count_left_out
-from archive.frontier import OUTSIDE, TakenUp, asked_for, claim, let_go, next_addresses, take_up
+from archive.frontier import OUTSIDE, TakenUp, claim, let_go, next_addresses, take_up
 from archive.ledger import key_of
 from crawler.backfill.reading import PastReading
 from crawler.fates import Loss
@@ -63,12 +62,11 @@ class Walk:
         return len(self._taken)
 
     async def begin(self) -> None:
-        """Writes down where the walk begins, the first time."""
+        """Writes down where the walk begins, and what the source's definition has gained since."""
         source, order = self._errand.source, self.order
 
         def write(db: sqlite3.Connection) -> None:
-            if not knows_ways(db, order.id):
-                add_ways(db, order, first_ways(source, order))
+            add_ways(db, order, first_ways(source, order))
 
         await self._errand.workbench.archive(write)
 
@@ -103,11 +101,6 @@ class Walk:
         entry = self._next.popleft()
         self._taken.add(key_of(entry.url))
         return entry
-
-    async def all_is_settled(self, *, besides: int) -> bool:
-        """Whether all that this stint has asked for has its fate, *besides* so many that may be tried again."""
-        order, run = self.order.id, self._errand.run
-        return await self._errand.workbench.archive(lambda db: asked_for(db, order, run)) <= besides
 
     async def claim(self, url: str) -> bool:
         """Whether the address at *url* is still this backfill's to fetch: a live crawl may have it by now."""
@@ -188,7 +181,7 @@ def further_ways(way: PastWay, reading: PastReading, barren: int) -> Iterator[Pa
     depth = way.depth + 1
     if way.kind == "robots":
         for url in reading.further or (f"{_root(way.url)}/sitemap.xml",):
-            yield PastWay(url=url, kind="sitemap")
+            yield PastWay(url=url, kind="sitemap", depth=depth)  # nobody promised that one is there
     elif way.kind == "sitemap":
         for url in reading.further if depth < MAX_BACKFILL_DEPTH else ():
             yield PastWay(url=url, kind="sitemap", depth=depth)

@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
-from scrapy import Request
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -25,7 +26,9 @@ from pipelines.errand import Errand
 from pipelines.workers import WorkerFault
 from seeds.bounds import MAX_STINT_PAGES, PAST_SECONDS, TIMEOUTS_IN_A_ROW
 
-_AHEAD = 3  # requests under way: one on the wire, one that is read, one that waits for its turn
+_AHEAD = 3
+"""Addresses under way, from the request to the archive: what is fetched once more after a kill. One is on the wire, the
+others are read meanwhile."""
 _LOOK = 0.2  # seconds between two looks at whether there is more to ask for
 _OF_THE_SITE = frozenset(
     ["timed out", "connection refused", "connection failed", "host not found", "certificate not valid"]
@@ -56,6 +59,14 @@ class BackfillSpider(SourceSpider):
         self._changed = asyncio.Event()
         self._most = min(errand.source.budget.pages, MAX_STINT_PAGES)
 
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """As Scrapy makes it."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        for ended in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(spider._done, ended)
+        return spider
+
     async def start(self) -> AsyncIterator[Any]:
         """Whatever is to be asked for next, until nothing is left or the stint's budget is used up."""
         await self.walk.begin()
@@ -83,7 +94,7 @@ class BackfillSpider(SourceSpider):
             self._is_over = True
         elif entry := await self.walk.article():
             return await self._article(entry)
-        if self._is_over or self._under_way or not await self.walk.all_is_settled(besides=len(self._doubts)):
+        if self._is_over or self._under_way:
             return None
         if way := await self.walk.page():
             return await self._ask(way)
@@ -147,13 +158,16 @@ class BackfillSpider(SourceSpider):
             self._done()
 
     async def page(self, response: Response, entry: Entry, *, again: bool = False) -> AsyncIterator[Any]:
-        """An article's page has answered."""
+        """An article's page has answered. It is under way until the store has ended it."""
+        is_read = False
         try:
             await self._answered()
             async for page in super().page(response, entry, again=again):
+                is_read = True
                 yield page
         finally:
-            self._done()
+            if not is_read:
+                self._done()
 
     async def page_lost(self, failure: Failure) -> None:
         """An article's page has not answered, or was not asked for."""
@@ -209,7 +223,7 @@ class BackfillSpider(SourceSpider):
             self.walk.end, self.walk.fault = end, fault
             self._close(fault)
 
-    def _done(self) -> None:
+    def _done(self, **signal: object) -> None:
         self._under_way -= 1
         self._changed.set()
 
