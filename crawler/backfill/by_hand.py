@@ -41,7 +41,7 @@ def backfill_by_hand(desk: Desk, workbench: Workbench, orders: Collection[int]) 
     async def main() -> None:
         backfilling = Backfilling(_Reread(desk, workbench), Traffic())
         signs.listen(end=backfilling.stop)
-        await backfilling.run(orders)
+        await backfilling.run_given(orders)
         at = workbench.clock()
         for order in orders:
             await workbench.archive(partial(end_order, order=order, state="stopped", at=at, cause="by hand"))

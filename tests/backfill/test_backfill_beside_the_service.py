@@ -33,7 +33,7 @@ class _Services:
 @pytest.fixture
 def service(past: PastDesk, tmp_path: Path) -> Iterator[_Services]:
     """Starts and ends services of the test's desk."""
-    (past.desk.root / "schedules/job.toml").write_text('[[job]]\nid = "live"\nsources = ["*"]\nevery = "1h"\n')
+    (past.desk.root / "schedules/job.toml").write_text('[[job]]\nid = "live"\nsources = ["*"]\ncron = "0 3 1 1 *"\n')
     services = _Services(past.desk, tmp_path / "service.log")
     yield services
     if services.process.poll() is None:
@@ -45,12 +45,12 @@ def _is_up(service: _Services) -> bool:
 
 
 def test_the_service_takes_it_up_and_the_next_one_goes_on(past: Any, service: _Services) -> None:
-    past.watch('archives = ["URL/archive/%Y/%m/%d"]\nlistings = ["URL/about"]', delay=0.1)
+    past.watch('archives = ["URL/archive/%Y/%m/%d"]\nlistings = ["URL/about"]', delay=0.05)
     past.site.replies["/about"] = 200, {"Content-Type": "text/html"}, b"<html><a href='/'>no news here</a></html>"
     past.site.replies["/robots.txt"] = past.site.replies["/sitemap.xml"] = 404, {}, b""
     service.start()
     past.until(lambda: _is_up(service))
-    order = past.start(since="30d")
+    order = past.start(since="9d")
     past.until(lambda: len(past.pages_asked()) >= 4)
     service.end(signal.SIGKILL)
     _, err = order.communicate(timeout=30)
