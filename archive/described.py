@@ -192,6 +192,7 @@ TABLES = {
             "last_modified": "likewise",
             "look": "when it is looked at again; NULL: only when a way says that it changed",
             "backfill": "the backfill that waits for it, and nobody else; NULL: none does",
+            "past": "1: a backfill found it, and no live crawl has dealt with it since",
         },
     ),
     "feeds": Described(

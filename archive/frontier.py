@@ -73,7 +73,7 @@ def _known(db: sqlite3.Connection, order: int) -> int:
 
 def _reason_against(db: sqlite3.Connection, order: Backfill, address: int, at: datetime) -> str | None:
     """Why *order* does not take the address up; "" where it has it already, None where nothing is against it."""
-    seen = db.execute("SELECT fate, tries, open_since, at, backfill FROM visits WHERE id = ?", (address,)).fetchone()
+    seen = db.execute("SELECT fate, past, open_since, at, backfill FROM visits WHERE id = ?", (address,)).fetchone()
     if seen is None:
         return None
     if seen["backfill"] is not None:
@@ -82,17 +82,18 @@ def _reason_against(db: sqlite3.Connection, order: Backfill, address: int, at: d
         return KNOWN if seen["open_since"] is None else LIVE
     if seen["open_since"] is not None:
         return None if seen["open_since"] < to_text(at - TRIED_FOR) else LIVE
-    if not seen["tries"]:  # an archived article, which could not be had when it was looked at again
+    if not seen["past"]:  # an archived article, which could not be had when it was looked at again
         return KNOWN
     return "" if seen["at"] >= to_text(order.begun) else None
 
 
 def _let_wait(db: sqlite3.Connection, order: Backfill, address: int, entry: Entry, at: datetime) -> None:
     db.execute(
-        "INSERT INTO visits (id, url, source, at, fate, open_since, hints, backfill) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+        "INSERT INTO visits (id, url, source, at, fate, open_since, hints, backfill, past) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1) "
         "ON CONFLICT (id) DO UPDATE SET url = excluded.url, source = excluded.source, run = NULL, at = excluded.at, "
         "fate = excluded.fate, reason = NULL, status = NULL, tries = 0, due = NULL, open_since = excluded.open_since, "
-        "hints = excluded.hints, backfill = excluded.backfill",
+        "hints = excluded.hints, backfill = excluded.backfill, past = 1",
         (
             address, storable(entry.url), order.source, to_text(at), Fate.WAITING, to_text(at), hints_of(entry),
             order.id,
@@ -141,7 +142,7 @@ def next_due(db: sqlite3.Connection, order: int) -> datetime | None:
 def settled_since(db: sqlite3.Connection, order: Backfill, at: datetime) -> tuple[int, datetime | None]:
     """How many addresses of *order* were settled since *at*, and when the first of them was."""
     number, first = db.execute(
-        "SELECT count(*), min(at) FROM visits WHERE source = ? AND at >= ? AND backfill IS NULL "
+        "SELECT count(*), min(at) FROM visits WHERE source = ? AND past = 1 AND at >= ? AND backfill IS NULL "
         "AND run IN (SELECT id FROM runs WHERE backfill = ?)",
         (order.source, to_text(at), order.id),
     ).fetchone()

@@ -40,8 +40,7 @@ _BATCH = timedelta(hours=1)
 _ASK_PAGES = (  # by id, which grows as addresses are first seen
     "SELECT fate, reason, status, tries, at FROM ("
     "SELECT id, url, fate, reason, status, tries, at FROM visits "
-    "WHERE source = ?1 AND at >= ?2 AND backfill IS NULL AND (run IS NULL OR run NOT IN "
-    "(SELECT id FROM runs WHERE backfill IS NOT NULL)) ORDER BY at DESC LIMIT ?3) "  # the past tells of no health
+    "WHERE source = ?1 AND past = 0 AND at >= ?2 ORDER BY at DESC LIMIT ?3) "  # the past tells of no health
     "WHERE fate <> ?4 AND url NOT IN (SELECT url FROM feeds WHERE source = ?1) ORDER BY id DESC LIMIT ?5"
 )
 _ASK_ARTICLES = (

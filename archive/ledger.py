@@ -39,11 +39,11 @@ _RESTLESS_FROM, _RESTLESS_SHARE = 5, 0.8
 is no edit: the time of day as `lastmod`, how often each was viewed. No newsroom edits so much at once."""
 _UPDATE_VISIT = (
     "UPDATE visits SET url = ?, source = ?, run = ?, at = ?, fate = ?, reason = ?, status = ?, tries = ?, "
-    "open_since = ?, due = ?, hints = ?, backfill = ? WHERE id = ?"
+    "open_since = ?, due = ?, hints = ?, backfill = ?, past = ? WHERE id = ?"
 )
 _INSERT_VISIT = (  # no INSERT OR REPLACE, for the reason that `inserted_id` gives
-    "INSERT INTO visits (url, source, run, at, fate, reason, status, tries, open_since, due, hints, backfill, id) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO visits (url, source, run, at, fate, reason, status, tries, open_since, due, hints, backfill, past, "
+    "id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _UNSETTLED = (Fate.WAITING, Fate.FAILED, Fate.REFUSED)
 _LOST = (Fate.FAILED, Fate.REFUSED)
@@ -83,7 +83,7 @@ def see_entries(
     for key, entry in by_key.items():
         address = addresses[key]
         seen = db.execute(
-            "SELECT url, fate, run, open_since, due, reason, source, tries FROM visits WHERE id = ?", (address,)
+            "SELECT url, fate, run, open_since, due, reason, source, tries, past FROM visits WHERE id = ?", (address,)
         ).fetchone()
         if seen is None:
             _write_down(db, address, entry, source=source, run=run, feed=feed, at=at)
@@ -169,7 +169,7 @@ def _is_lost_of_another(seen: sqlite3.Row, source: str) -> bool:
 
 def _is_past(seen: sqlite3.Row) -> bool:
     """Whether only a backfill tried it, in vain, and for good: nobody had shown it as news then."""
-    return seen["fate"] in _LOST and seen["open_since"] is None and seen["tries"] > 0
+    return seen["fate"] in _LOST and seen["open_since"] is None and bool(seen["past"])
 
 
 def _is_wanted(
@@ -244,6 +244,7 @@ def record_visit(db: sqlite3.Connection, visit: Visit) -> bool:
         (address,),
     ).fetchone()
     tries, open_since, hints, article, backfill = before or (0, None, None, None, None)
+    past = backfill is not None
     was_look = article is not None and open_since is None
     is_open, is_lost = visit.fate in _UNSETTLED and not was_look, visit.fate in _LOST and not was_look
     tries = tries + 1 if is_lost else 0
@@ -254,7 +255,7 @@ def record_visit(db: sqlite3.Connection, visit: Visit) -> bool:
         due = to_text(visit.at + _pause(tries)) if is_lost else None
     row = (
         storable(visit.url), visit.source, visit.run, at, visit.fate, storable(visit.reason), visit.status, tries,
-        (open_since or at) if is_open else None, due, hints if is_open else None, backfill, address,
+        (open_since or at) if is_open else None, due, hints if is_open else None, backfill, past, address,
     )  # fmt: skip
     db.execute(_UPDATE_VISIT if before else _INSERT_VISIT, row)
     return True

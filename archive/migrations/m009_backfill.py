@@ -47,6 +47,12 @@ _STATEMENTS = (
     "CREATE INDEX backfill_way_state ON backfill_ways (backfill, state)",
     "CREATE INDEX backfill_listing ON backfill_ways (listing) WHERE listing IS NOT NULL",
     "ALTER TABLE visits ADD COLUMN backfill INTEGER REFERENCES backfills (id)",
+    # What belongs to a backfill, waiting or settled, is no evidence of how a source does, and no live run reads it.
+    "ALTER TABLE visits ADD COLUMN past INTEGER NOT NULL DEFAULT 0",
+    "DROP INDEX visit_recent",
+    "CREATE INDEX visit_recent ON visits (source, past, at)",
+    "DROP INDEX visit_open",
+    "CREATE INDEX visit_open ON visits (source, open_since) WHERE open_since IS NOT NULL AND backfill IS NULL",
     # In the order in which they are fetched. An entry's dates are in UTC, of one width.
     """
     CREATE INDEX visit_backfill ON visits (backfill, coalesce(hints ->> 'published', hints ->> 'updated', ''))

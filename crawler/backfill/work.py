@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from archive.backfill_ways import next_way_due, ways_left
@@ -25,7 +26,6 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 """After stints that found the site down, in a row; the last one repeats, and then its pages are to blame."""
 _IDLE = timedelta(minutes=1)
 """After a stint that could do nothing although something waits."""
-_LOOK = 0.5  # seconds between two looks at whether a place is free
 
 
 class Work:
@@ -73,14 +73,27 @@ class Work:
             if source is None:
                 await self._finish("stopped", "its source is not on this desk any more")
                 return
-            if self._places.locked():
-                await self._pause(_LOOK)
-                continue
-            async with self._places:
+            async with self._place() as is_free:
+                if not is_free:
+                    return
                 walk = await self._fetch(desk, workbench, order, source, patient=down < len(PAUSES))
             down = down + 1 if walk.end == "down" else 0
             if not self._stopped.is_set() and await self._is_over(order, walk, down):
                 return
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncIterator[bool]:
+        """One of the few places, in turn; whether it came before it was to stop."""
+        acquiring, stopped = asyncio.create_task(self._places.acquire()), asyncio.create_task(self._stopped.wait())
+        try:
+            await asyncio.wait({acquiring, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            yield acquiring.done() and not stopped.done()
+        finally:
+            stopped.cancel()
+            if acquiring.done():
+                self._places.release()
+            else:
+                acquiring.cancel()
 
     async def _fetch(
         self, desk: Desk, workbench: Workbench, order: Backfill, source: Source, *, patient: bool

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -193,7 +194,7 @@ class BackfillSpider(SourceSpider):
         self.logger.info("%s: %s: %s", loss.fate, loss.reason, what.url)
         if loss.status == 429 or self._is_held(what.url):
             self._end_early("asked to wait", loss.reason)
-        elif is_of_the_site(loss):
+        elif is_of_the_site(loss) and self._is_own(what.url):
             self._doubts.append(_Doubtful(what, loss))
             if len(self._doubts) >= TIMEOUTS_IN_A_ROW:
                 self._end_early("down", loss.reason)
@@ -213,6 +214,11 @@ class BackfillSpider(SourceSpider):
         else:
             self.errand.tally.lost_ways += 1
             await self.walk.lost(what, loss)
+
+    def _is_own(self, url: str) -> bool:
+        """Whether it is on a host that the source's definition names: another one may be down for itself."""
+        own = {host.removeprefix("www.") for host in self.source.hosts}
+        return (urlsplit(url).hostname or "").removeprefix("www.") in own
 
     def _is_held(self, url: str) -> bool:
         """Whether its host has just asked to be left alone for longer than a stint waits."""
