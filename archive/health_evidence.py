@@ -121,7 +121,7 @@ def evidence_of(db: sqlite3.Connection, source: str, urls: Collection[str], now:
 def fates_of(db: sqlite3.Connection, source: str) -> list[tuple[str, str | None, int]]:
     """How many URLs of *source* have which fate, and for which reason; the commonest first."""
     rows = db.execute(
-        "SELECT fate, reason, count(*) AS urls FROM visits WHERE source = ? GROUP BY fate, reason "
+        "SELECT fate, reason, count(*) AS urls FROM visits WHERE source = ? AND backfill IS NULL GROUP BY fate, reason "
         "ORDER BY urls DESC, fate, reason LIMIT ?",
         (source, _MOST_REASONS),
     )

@@ -3,8 +3,9 @@
 It differs from `crawler.discovery.reading` in where a way goes on: feeds and JSON listings have earlier pages as well.
 """
 
+import pickle
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
@@ -18,6 +19,8 @@ from crawler.discovery.entries import NoEntries, entry_url
 from seeds.bounds import MAX_BACKFILL_WAYS
 from seeds.sources import Source
 
+CHUNK = 300
+"""Entries that one transaction writes down: a twentieth of a second, for which others wait."""
 _SLACK = timedelta(days=1)
 """By which the date of a sitemap may lie before what it holds: a day, or a time, without a zone."""
 _SITEMAP_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -37,11 +40,17 @@ _ITEM = re.compile(r"<(?:[a-z]{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 class PastReading:
     """What one answer shows of the articles of a span."""
 
-    entries: tuple[Entry, ...] = ()
+    packed: tuple[bytes, ...] = ()  # the entries, CHUNK by CHUNK: fifty thousand at once would hold the loop
     outside: int = 0  # articles with dates outside it
     older: bool = False  # all of them are dated, and before it
     further: tuple[str, ...] = ()  # sitemaps, or the next page
-    shows_links: bool = True  # whether it showed links at all, of articles or not
+
+    def chunks(self) -> Iterator[list[Entry]]:
+        """The entries, as many at a time as one transaction writes down; one of none at least."""
+        for chunk in self.packed:
+            yield pickle.loads(chunk)  # noqa: S301 -- of a process of our own
+        if not self.packed:
+            yield []
 
 
 def read_past(  # noqa: PLR0917 -- it is handed to a worker process, which takes no names
@@ -118,9 +127,8 @@ def _unpaged(url: str) -> str:
 
 def _within(entries: Sequence[Entry], source: Source, span: Span, further: tuple[str, ...]) -> PastReading:
     articles = [entry for entry in entries if source.is_article(entry.url)]
-    kept = tuple(entry for entry in articles if span.holds(entry.published, entry.updated))
+    kept = [entry for entry in articles if span.holds(entry.published, entry.updated)]
     dates = [entry.published for entry in articles]
     older = bool(dates) and all(date is not None and date < span.since for date in dates)
-    return PastReading(
-        entries=kept, outside=len(articles) - len(kept), older=older, further=further, shows_links=bool(entries)
-    )
+    packed = tuple(pickle.dumps(kept[start : start + CHUNK]) for start in range(0, len(kept), CHUNK))
+    return PastReading(packed=packed, outside=len(articles) - len(kept), older=older, further=further)

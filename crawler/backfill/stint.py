@@ -24,12 +24,16 @@ class Stint(Crawling):
         run = await archive(lambda db: start_run(db, None, begun, backfill=order.id))
         errand = Errand(source=source, run=run, workbench=self._workbench, tells="news", is_backfill=True)
         walk = Walk(errand, order)
-        crawl = asyncio.create_task(self._crawl(errand, BackfillSpider, walk=walk, patient=patient))
-        await self._settle({crawl}, None)
-        if not crawl.cancelled() and (error := crawl.exception()):
-            raise error
+        if not self._stopped.is_set():
+            await self._walk(errand, walk, patient)
         outcome = "stopped" if self._stopped.is_set() else "done"
         counts = {source.id: errand.tally.as_dict()}
         await archive(lambda db: finish_run(db, run, self._workbench.clock(), outcome, counts))
         walk.requests = errand.tally.requests
         return walk
+
+    async def _walk(self, errand: Errand, walk: Walk, patient: bool) -> None:
+        crawl = asyncio.create_task(self._crawl(errand, BackfillSpider, walk=walk, patient=patient))
+        await self._settle({crawl}, None)
+        if not crawl.cancelled() and (error := crawl.exception()):
+            raise error

@@ -38,8 +38,6 @@ from seeds.sources import Source
 
 End = Literal["nothing left", "enough", "down", "asked to wait"]
 """Why a stint is over: nothing waits that is due; its budget is used up; its site does not answer, or asked to wait."""
-CHUNK = 300
-"""Addresses that one transaction writes down: a twentieth of a second, for which others wait."""
 _BATCH = 50  # addresses that are held in memory ahead of their turn
 _PAGED: tuple[PastKind, ...] = ("listing", "archive", "json", "feed")
 
@@ -113,14 +111,16 @@ class Walk:
         Killed in between, it is read once more.
         """
         archive, order, at = self._errand.workbench.archive, self.order, self._errand.workbench.clock()
-        chunks = [reading.entries[start : start + CHUNK] for start in range(0, len(reading.entries), CHUNK)] or [()]
         addresses: list[int] = []
-        for chunk in chunks[:-1]:
-            taken = await archive(partial(take_up, order=order, entries=chunk, at=at))
-            addresses += taken.addresses
+        chunks = reading.chunks()
+        last = next(chunks)
+        for chunk in chunks:
+            taken = await archive(partial(take_up, order=order, entries=last, at=at))
+            addresses += taken.addresses if way.kind in _PAGED else []
+            last = chunk
 
         def finish(db: sqlite3.Connection) -> None:
-            taken = take_up(db, order, chunks[-1], at)
+            taken = take_up(db, order, last, at)
             shown = TakenUp(addresses=[*addresses, *taken.addresses], new=taken.new)
             count_left_out(db, order.id, {OUTSIDE: reading.outside})
             barren = way.barren + 1 if way.listing and is_barren(db, way, shown.addresses) else 0

@@ -24,6 +24,7 @@ Equipment = Callable[[], tuple[Desk, Workbench]]
 """Gives the desk and the workbench as they are by now: definitions may be read anew between two stints."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 """After stints that found the site down, in a row; the last one repeats, and then its pages are to blame."""
+NOT_HERE = "its source is not on the desk as it was last read; SIGHUP makes khabar run read it anew"
 _IDLE = timedelta(minutes=1)
 """After a stint that could do nothing although something waits."""
 
@@ -71,7 +72,7 @@ class Work:
                 return
             source = desk.sources.get(order.source)
             if source is None:
-                await self._finish("stopped", "its source is not on this desk any more")
+                await self._finish("stopped", NOT_HERE)
                 return
             async with self._place() as is_free:
                 if not is_free:

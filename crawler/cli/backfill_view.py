@@ -117,6 +117,8 @@ def lines_of(told: dict[str, Any]) -> Iterator[Text]:
     for way in told["lost_ways"]:
         yield Text(f"  could not be read: {plain(way['url'])} ({plain(way['reason'])})", style="yellow")
     if told["state"] == "stopped":
+        if told["cause"]:
+            yield Text(f"  {plain(told['cause'])}", style="yellow")
         yield Text("  Stopped; what was not fetched is remembered, and the same command goes on with it.")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from past_desk import PastDesk
 
+from crawler.backfill.work import NOT_HERE
 from crawler.spiders.backfill import _AHEAD as IN_FLIGHT
 
 
@@ -105,4 +106,4 @@ def test_a_source_that_vanished_ends_its_backfill(past: Any, service: _Services)
     out, _ = order.communicate(timeout=60)
 
     told = json.loads(out)["backfills"][0]
-    assert (told["state"], told["cause"]) == ("stopped", "its source is not on this desk any more")
+    assert (told["state"], told["cause"]) == ("stopped", NOT_HERE)

@@ -27,6 +27,7 @@ class Walked:
     site: PastSite
     told: dict[str, Any]
     rows: list[dict[str, Any]]
+    owed: set[int]  # the articles of which alerts are to be told
 
     @property
     def archived(self) -> set[str]:
@@ -149,12 +150,17 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Walke
             site = sites[name] = stack.enter_context(PastSite(40, per_day=16 if name == "archive-pages" else 8))
             sources += site.source_toml(name, ways=prepare(site))
         desk.write_sources(sources)
+        (desk.root / "alerts/alert.toml").write_text(
+            '[[alert]]\nid = "all"\nsources = ["sitemaps"]\nquery = "language:en OR language:ar"\n'
+            'to = ["json://127.0.0.1:9/hook"]\n'
+        )
         done = desk.khabar("crawl", "*", "--backfill", "--since", "9d", "--json")
         assert done.returncode == 1 and done.stdout, done.stderr
         told = {one["source"]: one for one in json.loads(done.stdout)["backfills"]}
         assert {one["state"] for one in told.values()} == {"done"}
-        query = "SELECT url, title, text, language, published FROM articles WHERE source = ?"
-        yield {name: Walked(site, told[name], desk.rows(query, name)) for name, site in sites.items()}
+        query = "SELECT id, url, title, text, language, published FROM articles WHERE source = ?"
+        owed = {row["article"] for row in desk.rows("SELECT article FROM alerts")}
+        yield {name: Walked(site, told[name], desk.rows(query, name), owed) for name, site in sites.items()}
 
 
 def test_a_sitemap_index_is_fetched_whole_newest_first_in_four_languages(walked: dict[str, Walked]) -> None:
@@ -169,6 +175,12 @@ def test_a_sitemap_index_is_fetched_whole_newest_first_in_four_languages(walked:
         assert row["language"] == by_title[row["title"]].language
     assert {row["language"] for row in one.rows} == set(LANGUAGES)
     assert one.pages == [article.path for article in one.site.articles], "the newest first"
+
+
+def test_alerts_hear_of_what_is_still_news_and_of_nothing_older(walked: dict[str, Walked]) -> None:
+    one = walked["sitemaps"]
+    fresh = {article.title for article in one.site.articles[:16] if article.language in ("en", "ar")}
+    assert {row["title"] for row in one.rows if row["id"] in one.owed} == fresh
 
 
 def test_archive_pages_are_walked_day_by_day_with_their_later_pages(walked: dict[str, Walked]) -> None:
