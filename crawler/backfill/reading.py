@@ -99,20 +99,25 @@ def earlier_page(body: bytes, url: str, content_type: str) -> tuple[str, ...]:
     text = (as_utf8(unpacked(body), content_type) or b"").decode("utf-8", "replace")
     if text.lstrip()[:1] == "{":
         found = _NEXT_URL.search(text)
-        link = entry_url(found[1].replace("\\/", "/"), url) if found else None
-        return (link,) if link else ()
+        return _same_host(found[1].replace("\\/", "/"), url) if found else ()
     first = _ITEM.search(text)
     head = text[: min(first.start() if first else _START, _START)]
     named = {rel[1].lower(): link for link in _LINK.findall(head) if (rel := _REL.search(link))}
     for name in ("prev-archive", "next"):
         href = _HREF.search(named.get(name, ""))
-        if href and (link := entry_url(unescape(href[1] or href[2] or ""), url)):
-            return (link,)
+        if href and (link := _same_host(unescape(href[1] or href[2] or ""), url)):
+            return link
     if not _WORDPRESS.search(head):
         return ()
     if page := _PAGED.search(url):
         return (url[: page.start(2)] + str(int(page[2]) + 1) + url[page.end(2) :],)
     return (f"{url}{'&' if urlsplit(url).query else '?'}paged=2",)
+
+
+def _same_host(link: str, base: str) -> tuple[str, ...]:
+    """*link* where it stays on the host of *base*: a feed must not send a backfill through another site's pages."""
+    found = entry_url(link, base)
+    return (found,) if found and urlsplit(found).hostname == urlsplit(base).hostname else ()
 
 
 def next_number(url: str) -> tuple[str, ...]:

@@ -29,7 +29,6 @@ class Stint(Crawling):
         outcome = "stopped" if self._stopped.is_set() else "done"
         counts = {source.id: errand.tally.as_dict()}
         await archive(lambda db: finish_run(db, run, self._workbench.clock(), outcome, counts))
-        walk.requests = errand.tally.requests
         return walk
 
     async def _walk(self, errand: Errand, walk: Walk, patient: bool) -> None:

@@ -49,7 +49,6 @@ class Walk:
         self._errand, self.order = errand, order
         self.end: End = "enough"
         self.fault = ""  # of its site, in words
-        self.requests = 0  # that it took, in the end
         self._taken: set[str] = set()  # the keys of what this stint has asked for
         self._ways: list[int] = []  # likewise, by number
         self._next: deque[Entry] = deque()

@@ -35,6 +35,7 @@ class Work:
     def __init__(self, order: int, equipment: Equipment, traffic: Traffic, places: asyncio.Semaphore) -> None:
         self._number, self._equipment, self._traffic, self._places = order, equipment, traffic, places
         self._stint: Stint | None = None
+        self._left = (0, 0)  # addresses and ways, after the last stint
         self._stopped = asyncio.Event()
 
     def stop(self) -> None:
@@ -121,8 +122,9 @@ class Work:
         elif walk.end == "nothing left":
             due = await workbench.archive(lambda db: (next_due(db, order.id), next_way_due(db, order.id)))
             until, cause = min((one for one in due if one), default=at + _IDLE), "what failed is tried again"
-        elif not walk.requests:
-            until, cause = at + _IDLE, "nothing could be asked for"
+        elif (left, ways) == self._left:
+            until, cause = at + _IDLE, "nothing could be done"
+        self._left = left, ways
         if until > at:
             logger.info("the backfill of %s waits until %s: %s", order.source, f"{until:%H:%M:%S} UTC", cause)
             await workbench.archive(lambda db: let_wait(db, order.id, until, cause))
