@@ -37,8 +37,8 @@ class PastWay:
     barren: int = 0  # pages before it, in a row, that showed nothing new
 
 
-def add_ways(db: sqlite3.Connection, order: Backfill, ways: Iterable[PastWay]) -> int:
-    """Lets *ways* be read, those that it does not know yet and has room for; how many they are."""
+def add_ways(db: sqlite3.Connection, order: Backfill, ways: Iterable[PastWay]) -> None:
+    """Lets *ways* be read, those that it does not know yet and has room for; the others are counted."""
     room = MAX_BACKFILL_WAYS - db.execute(
         "SELECT count(*) FROM backfill_ways WHERE backfill = ?", (order.id,)
     ).fetchone()[0]  # fmt: skip
@@ -56,7 +56,11 @@ def add_ways(db: sqlite3.Connection, order: Backfill, ways: Iterable[PastWay]) -
             ),
         ).rowcount  # fmt: skip
     count_left_out(db, order.id, {_TOO_MANY: beyond})
-    return added
+
+
+def has_room(db: sqlite3.Connection, order: int) -> bool:
+    """Whether *order* may have more ways."""
+    return sum(ways_by_state(db, order).values()) < MAX_BACKFILL_WAYS
 
 
 def _knows_way(db: sqlite3.Connection, order: int, url: str) -> bool:

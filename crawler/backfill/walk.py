@@ -7,7 +7,7 @@ read page by page, whenever no address waits any more: what was archived of one 
 import sqlite3
 from collections import deque
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Literal
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from archive.backfill_ways import (
     PastWay,
     add_ways,
     end_way,
+    has_room,
     is_barren,
     next_way,
     way_failed,
@@ -30,6 +31,7 @@ from archive.backfills import Backfill, count_left_out
 from archive.frontier import OUTSIDE, TakenUp, claim, let_go, next_addresses, take_up
 from archive.ledger import key_of
 from crawler.backfill.reading import PastReading
+from crawler.discovery.entries import EARLIEST
 from crawler.fates import Loss
 from pipelines.errand import Errand
 from seeds.bounds import MAX_BACKFILL_DEPTH, MAX_BACKFILL_PAGES, MAX_BARREN_PAGES
@@ -63,7 +65,8 @@ class Walk:
         source, order = self._errand.source, self.order
 
         def write(db: sqlite3.Connection) -> None:
-            add_ways(db, order, first_ways(source, order))
+            if has_room(db, order.id):  # else what has none would be counted with every stint
+                add_ways(db, order, first_ways(source, order))
 
         await self._errand.workbench.archive(write)
 
@@ -169,6 +172,7 @@ def archive_pages(source: Source, order: Backfill) -> Iterator[PastWay]:
     """The archive pages of the days of *order*, in the zone of *source*; its end first where that is asked for."""
     zone, span = ZoneInfo(source.timezone), order.span
     first, last = span.since.astimezone(zone).date(), (span.until - timedelta(seconds=1)).astimezone(zone).date()
+    first = max(first, date(EARLIEST, 1, 1))
     for pattern in source.archives:
         pages = list(dated_addresses(pattern, first, last))
         for day, url in pages if span.oldest_first else reversed(pages):

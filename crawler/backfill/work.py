@@ -126,7 +126,7 @@ class Work:
             until, cause = at + _IDLE, "nothing could be done"
         self._left = left, ways
         if until > at:
-            logger.info("the backfill of %s waits until %s: %s", order.source, f"{until:%H:%M:%S} UTC", cause)
+            logger.warning("the backfill of %s waits until %s: %s", order.source, f"{until:%H:%M:%S} UTC", cause)
             await workbench.archive(lambda db: let_wait(db, order.id, until, cause))
             await self._pause((until - at).total_seconds())
         return False

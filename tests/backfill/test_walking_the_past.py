@@ -1,7 +1,7 @@
 """What a backfill finds: sitemaps with their children, archive pages by date, paginated listings, feeds and their
 earlier pages; what it leaves out, in which order it fetches, and that nothing keeps it going for ever.
 
-Nine sources are walked by one command, each test looks at one of them.
+Ten sources are walked by one command, each test looks at one of them.
 """
 
 import json
@@ -115,6 +115,16 @@ def _json_feed(site: PastSite, articles: list[PastArticle], following: str) -> b
     return json.dumps({"version": "https://jsonfeed.org/version/1.1", **more, "items": items}).encode()
 
 
+def _json_listing(site: PastSite) -> str:
+    """Four pages, by their numbers, and the last of them for ever."""
+    site.replies["/robots.txt"] = site.replies["/sitemap.xml"] = 404, {}, b""
+    for page in range(1, 20):
+        first = (min(page, 4) - 1) * 10
+        items = [{"link": one.path, "title": one.title} for one in site.articles[first : first + 10]]
+        site.replies[f"/api?page={page}"] = 200, {}, json.dumps({"items": items}).encode()
+    return 'json = [{ url = "URL/api?page=1", items = "items", link = "link", title = "title" }]'
+
+
 def _named_by_robots(site: PastSite) -> str:
     rules = f"User-agent: *\nDisallow: /ckb/\nSitemap: {site.url}/sitemap.xml\n"
     site.replies["/robots.txt"] = 200, {"Content-Type": "text/plain"}, rules.encode()
@@ -135,6 +145,7 @@ SOURCES = {
     "rfc-5005": _feed_pages("/pages-{}", _rfc5005),
     "wordpress": _feed_pages("/pages?paged={}", _wordpress),
     "json-feed": _feed_pages("/pages-{}", _json_feed),
+    "json-listing": _json_listing,
     "robots": _named_by_robots,
     "gone-pages": _gone_pages,
 }
@@ -202,6 +213,12 @@ def test_a_listing_that_shows_the_same_for_ever_comes_to_its_end(walked: dict[st
 def test_an_index_that_names_itself_and_others_without_end_comes_to_an_end(walked: dict[str, Walked]) -> None:
     paths = [asked.path for asked in walked["index-bomb"].site.log if asked.path != "/robots.txt"]
     assert sorted(paths) == ["/deep-0.xml", "/deep-1.xml", "/deep-2.xml", "/deep-3.xml", "/gone.xml", "/sitemap.xml"]
+
+
+def test_a_listing_in_json_is_read_page_by_page(walked: dict[str, Walked]) -> None:
+    one = walked["json-listing"]
+    assert len(one.archived) == 40
+    assert len([asked for asked in one.site.log if asked.path.startswith("/api")]) == 6, "two that show nothing new"
 
 
 @pytest.mark.parametrize("standard", ["rfc-5005", "wordpress", "json-feed"])
