@@ -1,7 +1,7 @@
 """What a backfill finds: sitemaps with their children, archive pages by date, paginated listings, feeds and their
 earlier pages; what it leaves out, in which order it fetches, and that nothing keeps it going for ever.
 
-Ten sources are walked by one command, each test looks at one of them.
+Ten sources are walked by one command, each of the checks below looks at one of them.
 """
 
 import json
@@ -15,7 +15,6 @@ import pytest
 from past_desk import PastDesk
 
 from benchmarks.past_site import LANGUAGES, PastArticle, PastSite, Reply
-from tests.conftest import make_desk
 
 XML, HTML = {"Content-Type": "application/xml"}, {"Content-Type": "text/html; charset=utf-8"}
 
@@ -151,10 +150,9 @@ SOURCES = {
 }
 
 
-@pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Walked]]:
+@pytest.fixture
+def walked(desk: Any) -> Iterator[dict[str, Walked]]:
     """Every source of SOURCES after one command."""
-    desk = make_desk(tmp_path_factory.mktemp("walked") / "desk")
     with ExitStack() as stack:
         sites, sources = {}, ""
         for name, prepare in SOURCES.items():
@@ -174,7 +172,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Walke
         yield {name: Walked(site, told[name], desk.rows(query, name), owed) for name, site in sites.items()}
 
 
-def test_a_sitemap_index_is_fetched_whole_newest_first_in_four_languages(walked: dict[str, Walked]) -> None:
+def a_sitemap_index_is_fetched_whole_newest_first_in_four_languages(walked: dict[str, Walked]) -> None:
     one = walked["sitemaps"]
     assert one.told["known"] == one.told["counts"]["archived"] == 40
     assert one.told["counts"]["failed"] == one.told["waiting"] == 0
@@ -188,13 +186,13 @@ def test_a_sitemap_index_is_fetched_whole_newest_first_in_four_languages(walked:
     assert one.pages == [article.path for article in one.site.articles], "the newest first"
 
 
-def test_alerts_hear_of_what_is_still_news_and_of_nothing_older(walked: dict[str, Walked]) -> None:
+def alerts_hear_of_what_is_still_news_and_of_nothing_older(walked: dict[str, Walked]) -> None:
     one = walked["sitemaps"]
     fresh = {article.title for article in one.site.articles[:16] if article.language in ("en", "ar")}
     assert {row["title"] for row in one.rows if row["id"] in one.owed} == fresh
 
 
-def test_archive_pages_are_walked_day_by_day_with_their_later_pages(walked: dict[str, Walked]) -> None:
+def archive_pages_are_walked_day_by_day_with_their_later_pages(walked: dict[str, Walked]) -> None:
     one = walked["archive-pages"]
     assert one.archived == {article.path for article in one.site.articles}
     days = [asked.path for asked in one.site.log if asked.path.startswith("/archive/")]
@@ -204,41 +202,60 @@ def test_archive_pages_are_walked_day_by_day_with_their_later_pages(walked: dict
     assert one.told["ways"]["lost"] == 0, "a day without news is no fault"
 
 
-def test_a_listing_that_shows_the_same_for_ever_comes_to_its_end(walked: dict[str, Walked]) -> None:
+def a_listing_that_shows_the_same_for_ever_comes_to_its_end(walked: dict[str, Walked]) -> None:
     one = walked["same-page"]
     assert len(one.archived) == 40
     assert len([asked for asked in one.site.log if asked.path.startswith("/news")]) == 3
 
 
-def test_an_index_that_names_itself_and_others_without_end_comes_to_an_end(walked: dict[str, Walked]) -> None:
+def an_index_that_names_itself_and_others_without_end_comes_to_an_end(walked: dict[str, Walked]) -> None:
     paths = [asked.path for asked in walked["index-bomb"].site.log if asked.path != "/robots.txt"]
     assert sorted(paths) == ["/deep-0.xml", "/deep-1.xml", "/deep-2.xml", "/deep-3.xml", "/gone.xml", "/sitemap.xml"]
 
 
-def test_a_listing_in_json_is_read_page_by_page(walked: dict[str, Walked]) -> None:
+def a_listing_in_json_is_read_page_by_page(walked: dict[str, Walked]) -> None:
     one = walked["json-listing"]
     assert len(one.archived) == 40
     assert len([asked for asked in one.site.log if asked.path.startswith("/api")]) == 6, "two that show nothing new"
 
 
-@pytest.mark.parametrize("standard", ["rfc-5005", "wordpress", "json-feed"])
-def test_earlier_pages_of_a_feed_are_read(walked: dict[str, Walked], standard: str) -> None:
-    assert len(walked[standard].archived) == 40
+def earlier_pages_of_a_feed_are_read(walked: dict[str, Walked]) -> None:
+    for standard in ("rfc-5005", "wordpress", "json-feed"):
+        assert len(walked[standard].archived) == 40, standard
 
 
-def test_a_sitemap_that_only_robots_names_is_found_and_robots_obeyed(walked: dict[str, Walked]) -> None:
+def a_sitemap_that_only_robots_names_is_found_and_robots_obeyed(walked: dict[str, Walked]) -> None:
     one = walked["robots"]
     assert one.told["counts"]["archived"] == 30
     assert one.told["counts"]["reasons"] == {"robots.txt": 10}
     assert not [path for path in one.pages if path.startswith("/ckb/")]
 
 
-def test_gone_pages_are_asked_for_once_and_told(walked: dict[str, Walked]) -> None:
+def gone_pages_are_asked_for_once_and_told(walked: dict[str, Walked]) -> None:
     one = walked["gone-pages"]
     assert one.told["counts"]["archived"] == 38
     assert one.told["counts"]["failed"] == one.told["counts"]["refused"] == 1
     assert one.told["counts"]["reasons"]["HTTP 410"] == 1
     assert len(one.pages) == 40
+
+
+CHECKS = (
+    a_sitemap_index_is_fetched_whole_newest_first_in_four_languages,
+    alerts_hear_of_what_is_still_news_and_of_nothing_older,
+    archive_pages_are_walked_day_by_day_with_their_later_pages,
+    a_listing_that_shows_the_same_for_ever_comes_to_its_end,
+    an_index_that_names_itself_and_others_without_end_comes_to_an_end,
+    a_listing_in_json_is_read_page_by_page,
+    earlier_pages_of_a_feed_are_read,
+    a_sitemap_that_only_robots_names_is_found_and_robots_obeyed,
+    gone_pages_are_asked_for_once_and_told,
+)
+
+
+def test_every_way_of_the_past_is_walked(walked: dict[str, Walked]) -> None:
+    """One test, so that one process walks them all: each of CHECKS says what must hold."""
+    for check in CHECKS:
+        check(walked)
 
 
 def test_a_listing_is_read_no_further_than_its_articles_belong_to_the_span(desk: Any) -> None:
