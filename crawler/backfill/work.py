@@ -114,6 +114,7 @@ class Work:
         if not left and not ways:
             await self._finish("done")
             return True
+        logger.info("the backfill of %s: %d addresses and %d sitemaps and pages wait", order.source, left, ways)
         until, cause = at, ""
         if walk.end == "asked to wait":
             until, cause = at + self._held(order), f"the site asked to be left alone ({walk.fault})"

@@ -54,7 +54,7 @@ class BackfillSpider(SourceSpider):
         self.walk = walk
         self._patient = patient  # whether a site that is down is waited for, and its pages are not to blame
         self._under_way = self._reading = 0  # requests, and those of them for sitemaps and the like
-        self._begun_with_ways = True
+        self._ways_first = True
         self._is_over = False
         self._doubts: list[_Doubtful] = []
         self._changed = asyncio.Event()
@@ -85,12 +85,12 @@ class BackfillSpider(SourceSpider):
 
     async def _next(self) -> Request | None:
         """The next request; None where there is none before what is under way has answered, or none at all."""
-        if self._begun_with_ways:
+        if self._ways_first:
             if way := await self.walk.first():
                 return await self._ask(way)
             if self._reading:
                 return None
-            self._begun_with_ways = False
+            self._ways_first = False
         if self.walk.pages >= self._most:
             self._is_over = True
         elif entry := await self.walk.article():
