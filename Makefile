@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies bench-month bench-unusual fuzz hostile hostile-gallery kill-alerts kill-digests hostile-kills soak soak-writers clean
+.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies bench-month bench-unusual fuzz hostile hostile-gallery kill-alerts kill-backfill kill-digests hostile-kills soak soak-writers clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -72,6 +72,9 @@ kill-alerts: $(VENV)/.dev  ## 1,000 alerts to a bad receiver, with ten kill -9: 
 
 kill-digests: $(VENV)/.dev  ## kill -9 around the times of digests, again and again: KILLS=N SEED=N
 	@$(BIN)/python -m benchmarks.digest_kill $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
+
+kill-backfill: $(VENV)/.dev  ## a backfill beside live jobs, with ten kill -9: is a page fetched twice? ARTICLES=N KILLS=N
+	@$(BIN)/python -m benchmarks.backfill_kill $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(KILLS),--kills $(KILLS))
 
 hostile-kills: $(VENV)/.dev  ## kill -9 of crawls, tagging, delivery, backups: is anything lost? KILLS=N SEED=N
 	@$(BIN)/python -m benchmarks.kills $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))

@@ -18,6 +18,7 @@ from archive.index import fold_article, index_authors, take_from_index
 from archive.ledger import key_of
 from archive.lines import hashes_of, unpack
 from archive.reading import find_by_url
+from archive.recurring import past_of
 from archive.regrouping import split
 from archive.stories import forget_signature
 
@@ -176,10 +177,11 @@ def _rename_story(db: sqlite3.Connection, article: int, story: int | None) -> No
 def _forget_lines(db: sqlite3.Connection, source: str, texts: Collection[str]) -> None:
     """Takes out which lines stood on it, in whatever version it came."""
     versions = [hashes_of(text.split("\n")) for text in texts]
-    for number, hashes in db.execute("SELECT number, hashes FROM lines WHERE source = ?", (source,)).fetchall():
+    query = "SELECT source, number, hashes FROM lines WHERE source IN (?, ?)"
+    for memory, number, hashes in db.execute(query, (source, past_of(source))).fetchall():
         lines = unpack(hashes)
         if any(version and len(version & lines) >= _SAME_LINES * len(version) for version in versions):
-            db.execute("DELETE FROM lines WHERE source = ? AND number = ?", (source, number))
+            db.execute("DELETE FROM lines WHERE source = ? AND number = ?", (memory, number))
 
 
 def _forget_messages(db: sqlite3.Connection, article: int) -> int:
@@ -222,7 +224,7 @@ def _forget_key(db: sqlite3.Connection, key: str, at: datetime) -> int:
 def _close(db: sqlite3.Connection, key: str) -> None:
     """Lets nothing ask again for what is at the address with this key."""
     db.execute(
-        "UPDATE visits SET open_since = NULL, due = NULL, hints = NULL, look = NULL "
+        "UPDATE visits SET open_since = NULL, due = NULL, hints = NULL, look = NULL, backfill = NULL "
         "WHERE id = (SELECT id FROM addresses WHERE key = ?)",
         (key,),
     )

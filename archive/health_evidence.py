@@ -40,7 +40,7 @@ _BATCH = timedelta(hours=1)
 _ASK_PAGES = (  # by id, which grows as addresses are first seen
     "SELECT fate, reason, status, tries, at FROM ("
     "SELECT id, url, fate, reason, status, tries, at FROM visits "
-    "WHERE source = ?1 AND at >= ?2 ORDER BY at DESC LIMIT ?3) "
+    "WHERE source = ?1 AND past = 0 AND at >= ?2 ORDER BY at DESC LIMIT ?3) "  # the past tells of no health
     "WHERE fate <> ?4 AND url NOT IN (SELECT url FROM feeds WHERE source = ?1) ORDER BY id DESC LIMIT ?5"
 )
 _ASK_ARTICLES = (
@@ -55,7 +55,7 @@ _ASK_RHYTHM = (  # from the index alone: an id tells when its article was publis
 )
 _ASK_WAITING = (
     "SELECT count(*), min(open_since) FROM (SELECT fate, open_since FROM visits "
-    "WHERE source = ? AND open_since < ? ORDER BY open_since DESC LIMIT ?) WHERE fate = ?"
+    "WHERE source = ? AND open_since < ? AND backfill IS NULL ORDER BY open_since DESC LIMIT ?) WHERE fate = ?"
 )
 
 
@@ -121,7 +121,7 @@ def evidence_of(db: sqlite3.Connection, source: str, urls: Collection[str], now:
 def fates_of(db: sqlite3.Connection, source: str) -> list[tuple[str, str | None, int]]:
     """How many URLs of *source* have which fate, and for which reason; the commonest first."""
     rows = db.execute(
-        "SELECT fate, reason, count(*) AS urls FROM visits WHERE source = ? GROUP BY fate, reason "
+        "SELECT fate, reason, count(*) AS urls FROM visits WHERE source = ? AND backfill IS NULL GROUP BY fate, reason "
         "ORDER BY urls DESC, fate, reason LIMIT ?",
         (source, _MOST_REASONS),
     )

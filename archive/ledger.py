@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from archive.addresses import url_key
 from archive.article import Entry, Fate, Visit
+from archive.backfills import count_left_out, count_settled
 from archive.database import inserted_id, storable
 from archive.forgotten import is_forgotten
 from archive.runs import finish_run, start_run
@@ -28,17 +29,21 @@ TRIED_FOR = timedelta(days=7)
 """How long a URL that cannot be had is tried again. By then most feeds have long dropped it."""
 _PAUSES = (timedelta(0), *(timedelta(minutes=minutes) for minutes in (5, 15, 45, 135, 360)))
 """Between tries. Most losses are of a moment, so the first retry is due at once; the last pause repeats."""
+LIVE = "left to the live crawls"
+"""What becomes of an address that waits for a backfill when a feed shows it: whoever fetches what is new goes first."""
+_TRIES_OF_PAST = 4  # of an address that waits for a backfill, which has pauses of its own while its site is down
+_GONE = (404, 410)
 _TRIES_OF_OTHERS = 4  # of all sources together, after which none has it because another could not
 _RESTLESS_FROM, _RESTLESS_SHARE = 5, 0.8
 """A way by which four in five of five known entries or more have changed since it was last read, writes into them what
 is no edit: the time of day as `lastmod`, how often each was viewed. No newsroom edits so much at once."""
 _UPDATE_VISIT = (
     "UPDATE visits SET url = ?, source = ?, run = ?, at = ?, fate = ?, reason = ?, status = ?, tries = ?, "
-    "open_since = ?, due = ?, hints = ? WHERE id = ?"
+    "open_since = ?, due = ?, hints = ?, backfill = ?, past = ? WHERE id = ?"
 )
 _INSERT_VISIT = (  # no INSERT OR REPLACE, for the reason that `inserted_id` gives
-    "INSERT INTO visits (url, source, run, at, fate, reason, status, tries, open_since, due, hints, id) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO visits (url, source, run, at, fate, reason, status, tries, open_since, due, hints, backfill, past, "
+    "id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _UNSETTLED = (Fate.WAITING, Fate.FAILED, Fate.REFUSED)
 _LOST = (Fate.FAILED, Fate.REFUSED)
@@ -68,16 +73,17 @@ def see_entries(
     by_key: dict[str, Entry] = {}
     for entry in entries:
         by_key.setdefault(key_of(entry.url), entry)
-    forgotten = [key for key in by_key if is_forgotten(db, key)]
-    for key in forgotten:
-        del by_key[key]
-    wanted, unchanged, postponed, new = [], 0, [], set()
+    forgotten = {key for key in by_key if is_forgotten(db, key)}
+    by_key = {key: entry for key, entry in by_key.items() if key not in forgotten}
     addresses = {key: address_of_key(db, key) for key in by_key}
+    under_way = _take_over(db, addresses)
+    by_key = {key: entry for key, entry in by_key.items() if key not in under_way}
+    wanted, unchanged, postponed, new = [], len(under_way), [], set()
     changed, first = _changed(db, feed, {addresses[key]: entry.mark for key, entry in by_key.items()})
     for key, entry in by_key.items():
         address = addresses[key]
         seen = db.execute(
-            "SELECT url, fate, run, open_since, due, reason, source, tries FROM visits WHERE id = ?", (address,)
+            "SELECT url, fate, run, open_since, due, reason, source, tries, past FROM visits WHERE id = ?", (address,)
         ).fetchone()
         if seen is None:
             _write_down(db, address, entry, source=source, run=run, feed=feed, at=at)
@@ -88,7 +94,7 @@ def see_entries(
             wanted.append(entry)
         elif _is_wanted(
             db, address, entry, seen, run=run, at=at,
-            changed=address in changed or (address in first and _is_lost_of_another(seen, source)),
+            changed=address in changed or (address in first and (_is_lost_of_another(seen, source) or _is_past(seen))),
         ) or _is_anothers(seen, source):  # fmt: skip
             wanted.append(entry)
         elif seen["fate"] not in _LOST or seen["open_since"] is None:
@@ -116,6 +122,26 @@ def _is_seen(db: sqlite3.Connection, key: str) -> bool:
     return found is not None
 
 
+def _take_over(db: sqlite3.Connection, addresses: Mapping[str, int]) -> set[str]:
+    """Lets those of *addresses* that wait for a backfill be as if they had never been seen: a way shows them now.
+
+    What is given are the keys of the others, which a stint of it, that goes on, is asking for: they are here in a
+    moment.
+    """
+    keys = {address: key for key, address in addresses.items()}
+    rows = db.execute(
+        "SELECT visits.id, visits.backfill, runs.id IS NOT NULL AND runs.outcome IS NULL AS under_way FROM visits "
+        "LEFT JOIN runs ON runs.id = visits.run WHERE visits.backfill IS NOT NULL "
+        "AND visits.id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(keys)),),
+    ).fetchall()
+    for address, order, under_way in rows:
+        if not under_way:
+            db.execute("DELETE FROM visits WHERE id = ?", (address,))
+            count_left_out(db, order, {LIVE: 1})
+    return {keys[address] for address, _, under_way in rows if under_way}
+
+
 def _write_down(
     db: sqlite3.Connection, address: int, entry: Entry, *, source: str, run: int | None, feed: int, at: datetime
 ) -> None:
@@ -123,7 +149,7 @@ def _write_down(
     db.execute(
         "INSERT INTO visits (id, url, source, run, at, fate, open_since, hints, shown_by) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (address, storable(entry.url), source, run, to_text(at), Fate.WAITING, to_text(at), _hints(entry), feed),
+        (address, storable(entry.url), source, run, to_text(at), Fate.WAITING, to_text(at), hints_of(entry), feed),
     )
 
 
@@ -141,6 +167,11 @@ def _is_lost_of_another(seen: sqlite3.Row, source: str) -> bool:
     return seen["fate"] in _LOST and seen["open_since"] is not None and seen["source"] != source
 
 
+def _is_past(seen: sqlite3.Row) -> bool:
+    """Whether only a backfill tried it, in vain, and for good: nobody had shown it as news then."""
+    return seen["fate"] in _LOST and seen["open_since"] is None and bool(seen["past"])
+
+
 def _is_wanted(
     db: sqlite3.Connection, address: int, entry: Entry, seen: sqlite3.Row, *, changed: bool, run: int | None,
     at: datetime,
@@ -149,7 +180,7 @@ def _is_wanted(
     if changed:  # the URL opens anew and stays open until somebody records a visit
         db.execute(
             "UPDATE visits SET open_since = ?, due = NULL, tries = 0, hints = ? WHERE id = ?",
-            (to_text(at), _hints(entry), address),
+            (to_text(at), hints_of(entry), address),
         )
         return True
     fate, open_since, due = seen["fate"], seen["open_since"], seen["due"]
@@ -183,43 +214,56 @@ def _leave_mark(db: sqlite3.Connection, address: int, feed: int, mark: str) -> b
 
 
 def unfinished(db: sqlite3.Connection, source: str, at: datetime) -> list[Entry]:
-    """What earlier runs of *source* left open: waiting, or failed in the last TRIED_FOR and due for another try.
+    """What earlier runs of *source* left open: waiting, or failed in the last TRIED_FOR and due for another try. What
+    waits for a backfill is left to it.
 
     Newest first, and whether or not a way still shows it. What was never tried does not expire.
     """
     rows = db.execute(
-        "SELECT url, hints FROM visits WHERE source = ? AND open_since IS NOT NULL "
+        "SELECT url, hints FROM visits WHERE source = ? AND open_since IS NOT NULL AND backfill IS NULL "
         "AND (fate NOT IN (?, ?) OR (open_since >= ? AND (due IS NULL OR due <= ? OR due > ?))) "
         "AND url NOT IN (SELECT url FROM feeds WHERE source = ?) "
         "ORDER BY coalesce(hints ->> 'published', hints ->> 'updated', open_since) DESC, id DESC LIMIT ?",
         (source, *_LOST, to_text(at - TRIED_FOR), to_text(at), to_text(at + 2 * _PAUSES[-1]), source, MAX_UNFINISHED),
     )
-    return [_entry(url, hints) for url, hints in rows]
+    return [entry_from(url, hints) for url, hints in rows]
 
 
 def record_visit(db: sqlite3.Connection, visit: Visit) -> bool:
     """Writes the fate of a URL, and gives whether it did: not of one that is to stay forgotten.
 
     A failed or refused one stays open and gets a time for the next try, unless its
-    article is archived and nothing had said that it changed: it was only looked at again (`archive.looks`).
+    article is archived and nothing had said that it changed: it was only looked at again (`archive.looks`). What waits
+    for a backfill is settled for good sooner, and counted by it.
     """
     if is_forgotten(db, key_of(visit.url)):
         return False
     address, at = address_of(db, visit.url), to_text(visit.at)
     before = db.execute(
-        "SELECT tries, open_since, hints, article FROM visits JOIN addresses USING (id) WHERE id = ?", (address,)
+        "SELECT tries, open_since, hints, article, backfill FROM visits JOIN addresses USING (id) WHERE id = ?",
+        (address,),
     ).fetchone()
-    tries, open_since, hints, article = before or (0, None, None, None)
+    tries, open_since, hints, article, backfill = before or (0, None, None, None, None)
+    past = backfill is not None
     was_look = article is not None and open_since is None
     is_open, is_lost = visit.fate in _UNSETTLED and not was_look, visit.fate in _LOST and not was_look
     tries = tries + 1 if is_lost else 0
+    if backfill is not None and (not is_open or _is_final(visit, tries)):
+        count_settled(db, backfill, visit.fate, visit.reason)
+        backfill, is_open, due = None, False, None
+    else:
+        due = to_text(visit.at + _pause(tries)) if is_lost else None
     row = (
         storable(visit.url), visit.source, visit.run, at, visit.fate, storable(visit.reason), visit.status, tries,
-        (open_since or at) if is_open else None, to_text(visit.at + _pause(tries)) if is_lost else None,
-        hints if is_open else None, address,
+        (open_since or at) if is_open else None, due, hints if is_open else None, backfill, past, address,
     )  # fmt: skip
     db.execute(_UPDATE_VISIT if before else _INSERT_VISIT, row)
     return True
+
+
+def _is_final(visit: Visit, tries: int) -> bool:
+    """Whether an address of the past is not worth another try."""
+    return visit.fate is Fate.REFUSED or visit.status in _GONE or tries >= _TRIES_OF_PAST
 
 
 def is_open(db: sqlite3.Connection, url: str) -> bool:
@@ -251,7 +295,7 @@ def _pause(tries: int) -> timedelta:
     return _PAUSES[min(tries, len(_PAUSES)) - 1]
 
 
-def _hints(entry: Entry) -> str:
+def hints_of(entry: Entry) -> str:
     hints = {
         "title": entry.title,
         "published": entry.published and entry.published.isoformat(),
@@ -265,7 +309,7 @@ def _hints(entry: Entry) -> str:
     return storable(json.dumps(told, ensure_ascii=False))  # an Arabic title takes a third of what escapes would
 
 
-def _entry(url: str, hints: str | None) -> Entry:
+def entry_from(url: str, hints: str | None) -> Entry:
     known = json.loads(hints or "{}")
     for name in ("published", "updated"):
         if name in known:

@@ -17,11 +17,12 @@ STRUGGLING = 6
 
 
 def last_runs(db: sqlite3.Connection, number: int, service: int | None) -> list[dict[str, Any]]:
-    """The last *number* runs, newest first: id, job, started, finished, outcome, and counts by source.
+    """The last *number* runs, newest first: id, job, started, finished, outcome, and counts by source. Stints of a
+    backfill are told by the backfill.
 
     *service* is the process that holds the desk. An outcome is None only where the run goes on.
     """
-    rows = db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (number,))
+    rows = db.execute("SELECT * FROM runs WHERE backfill IS NULL ORDER BY id DESC LIMIT ?", (number,))
     return [
         {
             **{name: row[name] for name in ("id", "job", "started", "finished")},

@@ -5,6 +5,11 @@ import sqlite3
 from archive.lines import LATEST, Lines, pack, unpack
 
 
+def past_of(source: str) -> str:
+    """Where the lines of *source* are that backfills bring: a template of years ago tells nothing of today's."""
+    return f"{source}, its past"
+
+
 def remember_lines(db: sqlite3.Connection, source: str, lines: Lines) -> None:
     """Counts an article of *source* with all its *lines*, also those that were left out, and forgets the oldest."""
     if not lines:

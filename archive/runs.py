@@ -13,8 +13,9 @@ _LONGEST_RUN = timedelta(days=1)
 """A run of another machine that began longer ago and never ended is taken for dead: nobody can ask."""
 
 
-def start_run(db: sqlite3.Connection, job: str | None, at: datetime) -> int:
-    """The id of a new run of *job* (None: by hand) by this process. Runs whose process died become "interrupted".
+def start_run(db: sqlite3.Connection, job: str | None, at: datetime, *, backfill: int | None = None) -> int:
+    """The id of a new run of *job* (None: by hand, or a stint of *backfill*) by this process. Runs whose process died
+    become "interrupted".
 
     So does an earlier one of the same job by this process, whose end could not be written: a job has one at a time.
     """
@@ -25,8 +26,8 @@ def start_run(db: sqlite3.Connection, job: str | None, at: datetime) -> int:
             (job, this_machine(), this_process()),
         )
     cursor = db.execute(
-        "INSERT INTO runs (job, started, host, process) VALUES (?, ?, ?, ?)",
-        (job, to_text(at), this_machine(), this_process()),
+        "INSERT INTO runs (job, started, host, process, backfill) VALUES (?, ?, ?, ?, ?)",
+        (job, to_text(at), this_machine(), this_process(), backfill),
     )
     return inserted_id(cursor)
 

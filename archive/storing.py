@@ -20,7 +20,7 @@ from archive.ledger import address_of, key_of, record_visit
 from archive.likeness import Met
 from archive.lines import NO_LINES, Lines, pack, recurring_among
 from archive.looks import plan_look
-from archive.recurring import latest_lines, remember_lines
+from archive.recurring import latest_lines, past_of, remember_lines
 from archive.revisions import find_version, keep_version
 from archive.stories import find_story, join_story, remember_signature, settle_first
 from archive.tagging import add_tags, pack_number, replace_tags, scores_of
@@ -46,6 +46,7 @@ class Arrival:
     revisit: tuple[timedelta, ...] = ()  # the ages at which the article is looked at again
     lines: Lines = NO_LINES  # of the story as its page has it
     left_out: Lines = NO_LINES  # those of them that its text lacks, since they stand on many articles of the source
+    is_past: bool = False  # a backfill brought it: what recurs on the pages of years ago is remembered apart
     remark: str | None = None  # what is to be told of it beside its fate, as a reason: "text cut"
 
 
@@ -106,8 +107,13 @@ def _own_texts(db: sqlite3.Connection, known: Known, arrival: Arrival) -> tuple[
     """
     if same_words(known.text, arrival.article.text):
         return known.text, arrival.article.text
-    recurring = recurring_among(latest_lines(db, arrival.article.source))
+    recurring = recurring_among(latest_lines(db, _memory(arrival)))
     return known.own_texts(arrival.article.text, arrival.left_out | (recurring.boilerplate - arrival.lines))
+
+
+def _memory(arrival: Arrival) -> str:
+    source = arrival.article.source
+    return past_of(source) if arrival.is_past else source
 
 
 def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
@@ -131,7 +137,7 @@ def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     join_story(db, story, number)
     if arrival.signature:
         remember_signature(db, number, arrival.signature, arrival.seen)
-    remember_lines(db, article.source, arrival.lines)
+    remember_lines(db, _memory(arrival), arrival.lines)
     return Stored(fate=Fate.ARCHIVED, article=number, story=story)
 
 

@@ -191,14 +191,16 @@ class Crawling:
             finally:
                 watching.cancel()
 
-    async def _crawl(self, errand: Errand) -> None:
+    async def _crawl(self, errand: Errand, spider: type[SourceSpider] = NewsSpider, **equipment: object) -> None:
         runner = AsyncCrawlerRunner(scrapy_settings(own_settings(errand.source, self._desk.config)))
-        crawler = runner.create_crawler(NewsSpider)
+        crawler = runner.create_crawler(spider)
         self._crawlers.add(crawler)
         try:
-            await runner.crawl(crawler, errand=errand, hosts=self._traffic.hosts, robots=self._traffic.robots)
+            hosts, robots = self._traffic.hosts, self._traffic.robots
+            await runner.crawl(crawler, errand=errand, hosts=hosts, robots=robots, **equipment)
             if (broken := cast(SourceSpider, crawler.spider).broken) is not None:
                 raise broken
+            await cast(SourceSpider, crawler.spider).settle()
         except ArchiveError:
             self.stop()
             raise

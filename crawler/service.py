@@ -16,6 +16,7 @@ from functools import partial
 from alerts.delivery import Delivery, Outbox
 from alerts.keeping import Keeper
 from alerts.threads import Aside
+from archive.backfills import leave_orders
 from archive.database import open_archive
 from archive.errors import ArchiveError
 from archive.outbox import readdress, release_leases
@@ -23,6 +24,7 @@ from archive.planning import last_runs_of_jobs, plan_runs
 from archive.retagging import note_service
 from archive.runs import close_open_runs
 from archive.ways import last_changes
+from crawler.backfill.working import Backfilling
 from crawler.desk import Desk
 from crawler.desk_lock import hold_desk
 from crawler.heartbeat import NoBeat, beat, is_beating
@@ -74,6 +76,7 @@ class _Service:
         self._orders, self._workbench = orders, workbench
         self._environ, self._told_of = environ, read
         self._traffic = Traffic()
+        self._backfilling = Backfilling(lambda: (self._orders.desk, self._workbench), self._traffic)
         self._crawlings: dict[Crawling, asyncio.Task[None] | None] = {}
         self._side_tasks: set[asyncio.Task[None]] = set()
         self._ending = asyncio.Event()
@@ -93,13 +96,15 @@ class _Service:
         _tell_of(self._orders, "watching")
         await self._workbench.archive(self._note_orders)
         self._scheduler.start(desk.jobs, desk.zone, last)
+        backfilling = asyncio.create_task(self._backfilling.run())
         await self._ending.wait()
         keeping.cancel()
-        await self._wind_up(delivering)
+        await self._wind_up(delivering, backfilling)
 
     def _take_over(self, db: sqlite3.Connection) -> dict[str, Last]:
         """Puts in order what an earlier service left; how each job last ran."""
         close_open_runs(db)
+        leave_orders(db)
         release_leases(db)
         self._readdress(db)
         return {
@@ -120,10 +125,11 @@ class _Service:
         if told := offer_of(db, self._workbench.packs):
             logger.info("%s", told)
 
-    async def _wind_up(self, delivering: asyncio.Task[None]) -> None:
+    async def _wind_up(self, delivering: asyncio.Task[None], backfilling: asyncio.Task[None]) -> None:
         logger.info("ending; what is under way is given %.1f seconds", _RUNS_END)
         self._scheduler.stop()
-        runs = [task for task in self._crawlings.values() if task is not None]
+        self._backfilling.stop()
+        runs = [backfilling, *(task for task in self._crawlings.values() if task is not None)]
         for crawling in list(self._crawlings):
             crawling.stop()
         await asyncio.wait([*runs, asyncio.create_task(self._delivery.stop(_DELIVERIES_END))], timeout=_RUNS_END)

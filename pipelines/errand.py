@@ -10,6 +10,7 @@ from archive.article import WITHDRAWN, Fate, Visit
 from archive.health_evidence import record_health
 from archive.ledger import address_of, finish_run, record_visit
 from archive.looks import look_again
+from archive.recurring import past_of
 from archive.storing import Arrival
 from pipelines.line_memory import LineMemory
 from pipelines.tally import Tally
@@ -37,7 +38,7 @@ class Errand:
     @property
     def account(self) -> str:
         """By which the workers share their places out: the past of a source takes none from its present."""
-        return f"{self.source.id}, its past" if self.is_backfill else self.source.id
+        return past_of(self.source.id) if self.is_backfill else self.source.id
 
     def is_to_be_told(self, arrival: Arrival) -> bool:
         """Whether the alerts hear of *arrival*."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from archive.article import Fate
 from archive.lines import Lines
-from archive.recurring import latest_lines
+from archive.recurring import latest_lines, past_of
 from archive.storing import Arrival
 from pipelines.extraction.unusable import Unusable
 from pipelines.page import Page
@@ -36,8 +36,12 @@ class Extract(Stage):
         return Arrival(
             article=reading.article, seen=page.fetched, run=self.errand.run, status=page.status,
             validators=page.validators, revisit=self.errand.source.ages,
-            lines=reading.lines, left_out=reading.left_out, remark=TEXT_IS_CUT if reading.is_cut else None,
+            lines=reading.lines, left_out=reading.left_out, is_past=self.errand.is_backfill,
+            remark=TEXT_IS_CUT if reading.is_cut else None,
         )  # fmt: skip
 
     async def _recall(self) -> Sequence[Lines]:
-        return await self.errand.workbench.archive(lambda db: latest_lines(db, self.errand.source.id))
+        """Of its present too, where nothing is known of its past yet."""
+        archive, source = self.errand.workbench.archive, self.errand.source.id
+        past = await archive(lambda db: latest_lines(db, past_of(source))) if self.errand.is_backfill else []
+        return past or await archive(lambda db: latest_lines(db, source))

@@ -84,6 +84,25 @@ MAX_UNFINISHED = 5_000
 MAX_LOOKS = 2_000
 """Archived articles that one run looks at again. The rest comes with the next ones."""
 
+# --- A source's past ---------------------------------------------------------------------------------------------
+MAX_BACKFILL_ADDRESSES = 1_000_000
+"""That one backfill writes down: thirty years of a hundred articles a day. Each takes half a kilobyte on disk."""
+MAX_BACKFILL_WAYS = 20_000
+"""Sitemaps and pages of archives and listings that one backfill reads: a page a day of fifty years. A loop of indexes
+ends there."""
+MAX_BACKFILL_DEPTH = 5
+"""Indexes within indexes that a backfill follows: two more than any real site has."""
+MAX_BACKFILL_PAGES = 5_000
+"""Of one listing: fifty thousand articles where a page shows ten, which is beyond what sites let one page through."""
+MAX_BARREN_PAGES = 2
+"""In a row that show nothing which the pages before did not show: some sites answer the last page for ever."""
+MAX_STINT_PAGES = 2_000
+"""Of one stint of a backfill, whatever its source's budget allows: what a stint has taken is held in memory."""
+PAST_SECONDS = 60.0
+"""For reading one sitemap in a worker: one of 50,000 Arabic addresses took 8 s beside other work."""
+BACKFILLS_AT_ONCE = 4
+"""Sources whose past is fetched at a time: it has time, and the present needs the memory."""
+
 # --- Looking a new source over -----------------------------------------------------------------------------------
 SCOUT_REQUESTS = 40
 """Of one exploration, robots.txt and redirects included: it asks at a dozen places where mostly nothing is."""

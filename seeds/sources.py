@@ -1,13 +1,14 @@
 """The news sites to watch: what a `[[source]]` table says, and loading a folder of them."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Meta
 
+from seeds.dated_addresses import on_date, what_is_wrong
 from seeds.definitions import (
     BadValue,
     Definition,
@@ -62,6 +63,7 @@ class Source(Definition, frozen=True, kw_only=True):
     sitemaps: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
     json: tuple[JsonListing, ...] = ()
+    archives: tuple[str, ...] = ()
     article: str = ""
     exclude: tuple[str, ...] = ()
     delay: Annotated[float, Meta(ge=0, le=3600)] = 1.0
@@ -89,6 +91,8 @@ class Source(Definition, frozen=True, kw_only=True):
         for key in ("feeds", "sitemaps", "listings"):
             for number, url in enumerate(getattr(self, key)):
                 _check_url(f"{key}[{number}]", url, self.ports)
+        for number, url in enumerate(self.archives):
+            _check_dated(f"archives[{number}]", url, self.ports)
         for number, listing in enumerate(self.json):
             _check_url(f"json[{number}].url", listing.url, self.ports)
             _check_paths(f"json[{number}]", listing)
@@ -106,7 +110,7 @@ class Source(Definition, frozen=True, kw_only=True):
     @property
     def hosts(self) -> frozenset[str]:
         """The hosts that the definition itself names."""
-        return frozenset(urlsplit(url).hostname or "" for _, url in self.ways)
+        return frozenset(urlsplit(url).hostname or "" for url in (*(url for _, url in self.ways), *self.archives))
 
     @property
     def ages(self) -> tuple[timedelta, ...]:
@@ -151,6 +155,15 @@ def _check_paths(key: str, listing: JsonListing) -> None:
         except jmespath.exceptions.JMESPathError as error:
             reason = f"is not a JMESPath expression: {str(error).splitlines()[0]}"
             raise BadValue(f"{key}.{name}", path, reason) from error
+
+
+def _check_dated(key: str, pattern: str, ports: tuple[int, ...]) -> None:
+    if wrong := what_is_wrong(pattern):
+        raise BadValue(key, pattern, wrong)
+    parts = pattern.partition("://")[2].partition("/")[0]
+    if "%" in parts:
+        raise BadValue(key, pattern, "must have its date behind the host")
+    _check_url(key, on_date(pattern, date(2026, 1, 31)), ports)
 
 
 def _check_url(key: str, url: str, ports: tuple[int, ...]) -> None:

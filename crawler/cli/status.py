@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.backfill_figures import figures_of
+from archive.backfills import told_orders
 from archive.database import archive_bytes, open_archive
 from archive.health import Evidence, Health, decide
 from archive.health_evidence import SourceHealth, fates_of, source_health
@@ -45,7 +47,7 @@ def status(desk: Desk, source: str | None, as_json: bool) -> int:
 
     A source is ok, slow, silent, empty, blocked, layout changed, dead, new or disabled. With --source also each of its
     feeds, sitemaps and listings is told, and what became of its URLs, reason by reason. Why URLs were refused or failed
-    in the last 24 hours is told of all sources together.
+    in the last 24 hours is told of all sources together, and so is how far each backfill is.
 
     Exit code 1 where something needs a person: a source brings nothing, a channel fails, an alert could not be
     delivered, a run was cut off, or the service that should run does not. "attention" says what.
@@ -80,7 +82,7 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
             "runs": [], "outbox": {"held": 0, "waiting": 0, "sent": 0, "dead": 0},
             "archive": {"articles": 0, "bytes": 0, "outdated": 0},
             "service": {"running": process is not None, "process": process}, "jobs": {}, "held": {}, "reasons": {},
-            "attention": wrong,
+            "backfills": [], "attention": wrong,
         }  # fmt: skip
     with closing(open_archive(desk.archive, read_only=True)) as db:
         planned = planned_runs(db) if process is not None else {}
@@ -110,6 +112,7 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
                 for job in jobs
             },
             "held": _held(db, now),
+            "backfills": _backfills(db, {source.id for source in sources}, now),
             "reasons": reasons_since(db, now - _LATELY),
             "attention": [*wrong, *attention(db, jobs, enabled, service=process, now=now)],
         }  # fmt: skip
@@ -161,6 +164,11 @@ def _held(db: sqlite3.Connection, now: datetime) -> dict[str, dict[str, Any]]:
     """Which hosts asked to be left alone, until when, and by what answer."""
     held = held_hosts(db, now)
     return {host: {"until": to_text(hold.until or now), "reason": hold.reason} for host, hold in held.items()}
+
+
+def _backfills(db: sqlite3.Connection, sources: set[str], now: datetime) -> list[dict[str, Any]]:
+    """Those of *sources* that are open, stopped, or done lately."""
+    return [figures_of(db, order, now).as_dict() for order in told_orders(db, now) if order.source in sources]
 
 
 def _brought(db: sqlite3.Connection, source: Source) -> list[dict[str, Any]]:

@@ -57,9 +57,9 @@ class Sitemap:
     children: tuple[Child, ...] = ()
 
 
-def read_sitemap(body: bytes, url: str, zone: str | None = None) -> Sitemap:
+def read_sitemap(body: bytes, url: str, zone: str | None = None, *, most: int = MAX_INDEX_CHILDREN) -> Sitemap:
     """What the sitemap *body*, which *url* answered, shows; a news story's time without zone is one of *zone*, where
-    that is known. Raises NoEntries where it shows nothing.
+    that is known; of an index *most* sitemaps. Raises NoEntries where it shows nothing.
 
     Entries without date come before the dated ones, since they may be new; among children only those whose name
     says news do, and the other undated ones come last, higher numbers first.
@@ -72,7 +72,7 @@ def read_sitemap(body: bytes, url: str, zone: str | None = None) -> Sitemap:
         raise NoEntries("HTML instead of a sitemap")
     root = _ROOT.search(start)
     if not root and not start.lstrip().startswith(b"<"):
-        return _found(_text_entries(body, url), [])
+        return _found(_text_entries(body, url), [], most)
     if root and root[1].lower() in (b"rss", b"feed", b"rdf"):
         return Sitemap(
             entries=tuple(read_feed(b"".join(pieces(body, MAX_SITEMAP_BYTES)), url, "application/xml", zone))
@@ -85,13 +85,13 @@ def read_sitemap(body: bytes, url: str, zone: str | None = None) -> Sitemap:
             raise NoEntries("not a sitemap", str(error)[:200]) from error
     if not root and not reader.entries and not reader.children:
         raise NoEntries("not a sitemap")
-    return _found(dated_marks(reader.entries), reader.children)
+    return _found(dated_marks(reader.entries), reader.children, most)
 
 
-def _found(entries: list[Entry], children: list[Child]) -> Sitemap:
+def _found(entries: list[Entry], children: list[Child], most: int) -> Sitemap:
     if not entries and not children:
         raise NoEntries("empty sitemap")
-    ordered = _by_turns(children)[:MAX_INDEX_CHILDREN]
+    ordered = _by_turns(children)[:most]
     return Sitemap(
         entries=tuple(sorted(distinct(entries, MAX_SITEMAP_URLS), key=lambda entry: entry.age)), children=tuple(ordered)
     )

@@ -30,6 +30,9 @@ class Polite(Protocol):
     allowance: Allowance
     given_up: asyncio.Event
 
+    async def about_to_ask(self, request: Request) -> None:
+        """Only of a backfill: its turn has come. Raises OverBudget where *request* is not to be made any more."""
+
 
 class PoliteDownloadHandler(GuardedHTTP11DownloadHandler):
     """The guarded HTTP handler, one request at a time per host, and no more pages than the source's budget."""
@@ -68,10 +71,13 @@ class PoliteDownloadHandler(GuardedHTTP11DownloadHandler):
         errand, allowance, hosts = self._spider.errand, self._spider.allowance, self._spider.hosts
         if entry := request.cb_kwargs.get("entry"):
             allowance.take_page(entry.url)
+        turn = hosts.quiet_turn if errand.is_backfill and request.cb_kwargs else hosts.turn  # robots.txt is everybody's
         while True:
-            async with hosts.turn(request.url, errand.source.delay, allowance, errand.workbench) as host:
+            async with turn(request.url, errand.source.delay, allowance, errand.workbench) as host:
                 if allowance.closing.is_set():
                     raise OverBudget
+                if errand.is_backfill:
+                    await self._spider.about_to_ask(request)
                 sent.set()
                 errand.tally.requests += 1
                 response = await self._on_the_wire(request)

@@ -30,6 +30,11 @@ LOST_BY_A_RESTART = 2.0
 """Seconds that a process takes to come up again: a shorter distance between requests need not be remembered."""
 IDLE = 600.0
 """Seconds after which a host that nobody asks is forgotten, and its pace with it."""
+WAYS_GIVEN = 300.0
+"""Seconds after which a backfill asks between two live requests all the same, though they come close upon another:
+once in so long holds nobody up, and it would starve beside a job that runs all the time."""
+_CALM = 1.0  # seconds, and two delays, without a live request: those of one crawl come closer upon another
+_LOOK = 0.5  # seconds between two looks at whether it has become calm
 _FEW = 256  # hosts, among which none is looked for that could be forgotten
 
 
@@ -48,6 +53,10 @@ class Host:
     key: str
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     users: int = 0  # requests that wait for it, or are under way
+    past: asyncio.Lock = field(default_factory=asyncio.Lock)  # of whichever backfill's request is the next of them
+    live: int = 0  # of them of crawls of what is new
+    live_at: float = float("-inf")  # when the last of those ended
+    past_at: float = float("inf")  # when a backfill last asked, or first wanted to
     begun: float = float("-inf")  # when the last request began
     delay: float = 0.0  # of the last request's source
     crawl_delays: dict[str, float] = field(default_factory=dict)  # of its robots.txt, by scheme
@@ -64,11 +73,24 @@ class Host:
         """Seconds until a source with this *delay* may ask, holds aside."""
         return self.begun + max(delay, self.delay, self.crawl_delay, self.pace) - monotonic()
 
+    def until_calm(self, delay: float) -> float:
+        """Seconds until a backfill may ask, as far as live requests go; infinite while one waits or is under way."""
+        if self.live or self.turn.locked():
+            return float("inf")
+        present = monotonic()
+        self.past_at = min(self.past_at, present)
+        calm = self.live_at + 2 * max(delay, self.delay, self.crawl_delay) + _CALM
+        return min(calm, self.past_at + WAYS_GIVEN) - present
+
     def held(self, at: datetime) -> float:
         """Seconds, from *at* on, for which it is held: no longer than it was to be, where the clock was set back."""
         if self.hold is None or self.hold.until is None:
             return 0.0
         return min((self.hold.until - at).total_seconds(), self.free - monotonic())
+
+    def asks_to_wait(self, at: datetime) -> bool:
+        """Whether it asked to be left alone for longer than a run waits."""
+        return self.hold is not None and self.hold.reason is not None and self.held(at) > SHORT_WAIT
 
     def keep(self, hold: Hold, at: datetime) -> None:
         """It is held so, as of *at*."""
@@ -114,20 +136,67 @@ class Hosts:
         """
         host = self.of(url)
         host.users += 1
+        host.live += 1
         try:
             await _acquire(host.turn, allowance.left)
             try:
                 await self._wait(host, delay, allowance, workbench)
-                host.begun, host.delay = monotonic(), delay
-                await self._write_down(host, workbench)
-                host.begun = monotonic()  # writing may have taken a while
+                await self._begin(host, delay, workbench)
                 yield host
             finally:
                 host.turn.release()
         finally:
+            host.live_at = monotonic()
+            host.live -= 1
             host.users -= 1
 
+    @asynccontextmanager
+    async def quiet_turn(
+        self, url: str, delay: float, allowance: Allowance, workbench: Workbench
+    ) -> AsyncIterator[Host]:
+        """As `turn`, for a backfill: it waits beside the others until nobody else wants the host, and holds it for its
+        one request alone. Raises OverBudget also where the crawl is closing."""
+        host = self.of(url)
+        host.users += 1
+        try:
+            await _acquire(host.past, allowance.left)
+            try:
+                await self._until_calm(host, delay, allowance, workbench)
+                await host.turn.acquire()  # at once: nothing was awaited since it was seen to be free
+                try:
+                    host.past_at = monotonic()
+                    await self._begin(host, delay, workbench)
+                    yield host
+                finally:
+                    host.turn.release()
+            finally:
+                host.past.release()
+        finally:
+            host.users -= 1
+
+    async def _until_calm(self, host: Host, delay: float, allowance: Allowance, workbench: Workbench) -> None:
+        while True:
+            held = await self._held(host, allowance, workbench)
+            if (wait := max(held, host.wait(delay), host.until_calm(delay))) <= 0:
+                return
+            if allowance.closing.is_set() or allowance.left <= 0:
+                raise OverBudget
+            await asyncio.sleep(min(wait, _LOOK))
+
+    async def _begin(self, host: Host, delay: float, workbench: Workbench) -> None:
+        host.begun, host.delay = monotonic(), delay
+        await self._write_down(host, workbench)
+        host.begun = monotonic()  # writing may have taken a while
+
     async def _wait(self, host: Host, delay: float, allowance: Allowance, workbench: Workbench) -> None:
+        wait = max(await self._held(host, allowance, workbench), host.wait(delay), 0.0)
+        if wait > allowance.left:
+            raise AskedToWait if host.crawl_delay > delay else OverBudget
+        if wait:
+            await asyncio.sleep(wait)
+
+    async def _held(self, host: Host, allowance: Allowance, workbench: Workbench) -> float:
+        """Seconds for which *host* is held. Raises AskedToWait where that is longer than a run waits."""
         at = workbench.clock()
         if host.hold is None:
             hold = await workbench.archive(lambda db: hold_of(db, host.key))
@@ -137,11 +206,7 @@ class Hosts:
         held = host.held(at)
         if host.hold and host.hold.reason and held > min(SHORT_WAIT, allowance.left):
             raise AskedToWait
-        wait = max(held, host.wait(delay), 0.0)
-        if wait > allowance.left:
-            raise AskedToWait if host.crawl_delay > delay else OverBudget
-        if wait:
-            await asyncio.sleep(wait)
+        return held
 
     async def learn_crawl_delay(self, url: str, seconds: float, workbench: Workbench) -> None:
         """Takes note of what the robots.txt of *url* asks for. It counts from the request for that very file on."""

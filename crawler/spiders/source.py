@@ -53,6 +53,9 @@ class SourceSpider(Spider):
         """The page of *entry*, which is archived, is what it was: its server says so."""
         await self.errand.record(entry.url, Fate.UNCHANGED, status=304)
 
+    async def settle(self) -> None:
+        """Writes down, once the crawl is over, what could not be before."""
+
     async def page(self, response: Response, entry: Entry, *, again: bool = False) -> AsyncIterator[Any]:
         """An article's page has answered; *again*: an archived one's, which nothing says to have changed."""
         self._weigh(response)

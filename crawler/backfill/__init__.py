@@ -1,0 +1,1 @@
+"""A source's past, fetched stint by stint beside the live crawls."""

@@ -1,0 +1,132 @@
+"""A backfill as a person sees it: bars on a terminal while it goes on, and what has come of it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event, Thread
+from types import TracebackType
+from typing import Any, Self
+
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.text import Text
+
+from archive.backfill_figures import Figures, figures_of
+from archive.backfills import LEFT_OUT, backfill
+from archive.database import open_archive
+from archive.errors import ArchiveError
+from archive.plain import plain
+from crawler.cli.terminal import err, out
+
+_LOOK = 1.0  # seconds between two looks at the archive
+
+
+class Shown:
+    """A bar for each of *orders*, on standard error, where that is a terminal; in a pipe it shows nothing."""
+
+    def __init__(self, archive: Path, orders: Sequence[int], *, hidden: bool) -> None:
+        self._archive, self._orders = archive, orders
+        self._bars = Progress(
+            SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(bar_width=24),
+            TextColumn("{task.fields[told]}", markup=False), console=err(), transient=True,
+            disable=hidden or not err().is_terminal,
+        )  # fmt: skip
+        self._tasks: dict[int, TaskID] = {}
+        self._ended, self._thread = Event(), Thread(target=self._look_on, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *error: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._bars.stop()
+
+    def by_itself(self) -> None:
+        """Looks again and again, in a thread of its own, until the block ends."""
+        if not self._bars.disable:
+            self._thread.start()
+
+    def look(self) -> list[Figures]:
+        """How far they are, which the bars show from now on."""
+        now = datetime.now(UTC)
+        with closing(open_archive(self._archive, read_only=True)) as db:
+            told = [figures_of(db, backfill(db, order), now) for order in self._orders]
+        for one in told:
+            number = one.order.id
+            if number not in self._tasks:
+                self._tasks[number] = self._bars.add_task(plain(one.order.source), total=None, told="")
+            total = one.order.known or None
+            self._bars.update(
+                self._tasks[number], completed=one.settled, total=total, told=plain(progress_of(one.as_dict()))
+            )
+        return told
+
+    def _look_on(self) -> None:
+        while not self._ended.wait(_LOOK):
+            try:
+                self.look()
+            except ArchiveError:  # it is locked, or being made: the crawl itself tells what is wrong with it
+                continue
+
+
+def progress_of(told: dict[str, Any]) -> str:
+    """How far a backfill is, in one line: 1,234/5,000, 58 a minute, at least 1 h 05 min."""
+    parts = [f"{told['settled']:,}/{told['known']:,}"]
+    if told["ways"]["waiting"]:
+        parts.append(f"{told['ways']['waiting']:,} sitemaps and pages to be read")
+    if told["per_minute"]:
+        parts.append(f"{told['per_minute']:,.0f} a minute")
+    if told["seconds_left"] is not None:
+        parts.append(f"{'at least' if told['at_least'] else 'about'} {_spell(told['seconds_left'])} left")
+    if told["waits_until"]:
+        parts.append(f"waits until {told['waits_until'][11:16]} UTC: {told['cause']}")
+    return ", ".join(parts)
+
+
+def state_of(told: dict[str, Any]) -> str:
+    """What it does, in a word or two."""
+    if told["state"] != "open":
+        return str(told["state"])
+    return "under way" if told["process"] is not None else "waits for a service, or for the same command"
+
+
+def print_backfills(told: Sequence[Figures]) -> None:
+    """Prints what has come of each."""
+    for one in told:
+        for line in lines_of(one.as_dict()):
+            out().print(line, soft_wrap=not out().is_terminal)
+
+
+def lines_of(told: dict[str, Any]) -> Iterator[Text]:
+    """What has come of one so far."""
+    source, counts = plain(told["source"]), told["counts"]
+    state = state_of(told)
+    yield Text.assemble((source, "bold"), f", its past since {told['since'][:10]}: {state}, {progress_of(told)}")
+    fates = ", ".join(
+        f"{number:,} {fate}" for fate, number in counts.items() if isinstance(number, int) and number
+    )  # fmt: skip
+    if fates:
+        yield Text(f"  {fates}")
+    for name, heading in (("reasons", "refused or failed"), (LEFT_OUT, "not taken")):
+        if counts[name]:
+            reasons = ", ".join(f"{plain(reason)} ({number:,})" for reason, number in sorted(counts[name].items()))
+            yield Text.assemble((f"  {heading}: ", "dim"), reasons)
+    for way in told["lost_ways"]:
+        yield Text(f"  could not be read: {plain(way['url'])} ({plain(way['reason'])})", style="yellow")
+    if told["state"] == "stopped":
+        if told["cause"]:
+            yield Text(f"  {plain(told['cause'])}", style="yellow")
+        yield Text("  Stopped; what was not fetched is remembered, and the same command goes on with it.")
+
+
+def _spell(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours < 48 else f"{round(hours / 24)} days"
