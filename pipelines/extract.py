@@ -37,6 +37,7 @@ class Extract(Stage):
             article=reading.article, seen=page.fetched, run=self.errand.run, status=page.status,
             validators=page.validators, revisit=self.errand.source.ages,
             lines=reading.lines, left_out=reading.left_out, remark=TEXT_IS_CUT if reading.is_cut else None,
+            is_past=self.errand.captured is not None,
         )  # fmt: skip
 
     async def _recall(self) -> Sequence[Lines]:
