@@ -26,6 +26,8 @@ _DICTIONARY = b"\x5d\x2a\x4d\x18"
 """A skippable frame that comes first and holds the dictionary of all others, as the IIPC's note on WARC and zstd has
 it (iipc.github.io/warc-specifications/specifications/warc-zstd)."""
 _FED, _STEP = 16 * 1024, 256 * 1024  # bytes that are read, and at most unpacked, at a time
+_FIRST_STEP = 2048
+"""Bytes that are unpacked first: a step that meets damage gives nothing, and a record's headers tell whose it is."""
 _LOOKED_INTO = 4096  # bytes of what may be a stretch, to tell whether it is one
 _GZIP_ONLY = 16 + zlib.MAX_WBITS
 _BEGIN = b"WARC/"
@@ -74,7 +76,7 @@ class Stretch:
         self.raw, self._stream = raw, stream
         self.offset = raw.at
         self._over = False
-        self._tail = b""
+        self._step = _FIRST_STEP
 
     def read(self) -> bytes:
         """The next piece; nothing at its end, behind which the file goes on. Raises Damaged."""
@@ -84,10 +86,10 @@ class Stretch:
             if wants and not fed:
                 raise Damaged("cut short")
             try:
-                piece = self._stream.decompress(fed, _STEP)
+                piece = self._stream.decompress(fed, self._step)
             except (zlib.error, zstd.ZstdError) as error:
                 raise Damaged("damaged") from error
-            self._over = self._stream.eof
+            self._over, self._step = self._stream.eof, _STEP
             left = self._stream.unused_data if self._over else getattr(self._stream, "unconsumed_tail", b"")
             self.raw.pass_by(len(fed) - len(left))
             if piece:
@@ -167,6 +169,7 @@ class Members:
                     raw.seek(self._next(begin + 1))
                 continue
             found = self._next(begin)
+            raw.seek(begin)
             if any(raw.peek(min(found - begin, _FED)).strip(b"\0")):  # zeros fill up a block, and mean nothing
                 yield Gap(begin, found - begin)
             raw.seek(found)

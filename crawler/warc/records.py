@@ -19,6 +19,7 @@ from seeds.bounds import MAX_BODY_BYTES, MAX_HEAD_BYTES, MAX_WARC_HEAD_BYTES
 _MOST_KEPT = MAX_BODY_BYTES + MAX_HEAD_BYTES
 _BEGIN = re.compile(rb"(?:\A|(?<=\n))WARC/[01]\.\d{1,2}\r?\n[A-Za-z]")
 _BLANK = re.compile(rb"\r?\n\r?\n")
+_END = b"\r\n\r\n"
 _LONGEST_BEGIN = 16  # bytes of what _BEGIN finds
 _BREAKS = re.compile(rb"[\r\n \t\0]*")
 _LOOKED_AT = 256  # bytes behind a record
@@ -153,6 +154,8 @@ class _Records:
         elif not self._ends_here():
             fault = "wrong length"
             self._find_begin(0)
+        elif self._fault:  # of the member: its sum does not agree
+            fault = self._fault
         elif wanted and length > _MOST_KEPT:
             fault = "too large"
         return Record(place=place, headers=headers, block=b"" if fault else block, fault=fault)
@@ -178,13 +181,16 @@ class _Records:
         raw.seek(end)
         behind = raw.peek(_LOOKED_AT)[:_LOOKED_AT]
         raw.seek(before)
-        behind = behind[_end_of_breaks(behind) :]
-        return not behind or _BEGIN.match(behind) is not None
+        return behind.startswith(_END) or _is_begin(behind[_end_of_breaks(behind) :])
 
     def _ends_here(self) -> bool:
-        """Whether what comes next is another record, or nothing."""
+        """Whether what comes next is the end of a record, another one, or nothing."""
+        if self._fill(len(_END)) and self._held.startswith(_END):
+            self._fill(len(_END) + 1)  # or it is not known yet whether the member is whole
+            return True
         self._skip_breaks()
-        return (not self._fill(_LONGEST_BEGIN) and not self._held) or _BEGIN.match(self._held) is not None
+        self._fill(_LONGEST_BEGIN)
+        return _is_begin(self._held)
 
     def _block(self, length: int, most: int) -> tuple[bytes, int]:
         """The next *length* bytes where they are not more than *most*, and how many came."""
@@ -249,6 +255,10 @@ class _Records:
                 return False
             self._held += piece
         return True
+
+
+def _is_begin(data: bytes | bytearray) -> bool:
+    return not data or _BEGIN.match(data) is not None
 
 
 def _end_of_breaks(data: bytes | bytearray) -> int:

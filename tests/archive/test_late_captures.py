@@ -31,8 +31,8 @@ MOST = hypothesis_settings(max_examples=150)
 def arrived(db: sqlite3.Connection, minute: int, version: str, *, past: bool = True, **fields: Any) -> Stored:
     """The capture of that minute, which shows *version*."""
     text = f"{version}.\nThe ferry of the {version} bank carries carts to the market before noon."
-    given = {"url": "https://news.example/1", "source": "example", "title": f"Blast {version[0]}", "text": text} | fields
-    article = Article(**given)
+    given = {"url": "https://news.example/1", "source": "example", "title": f"Blast {version[0]}", "text": text}
+    article = Article(**given | fields)
     arrival = Arrival(
         article=article, seen=NOON + timedelta(minutes=minute), run=1, status=200, is_past=past,
         signature=signature(fold(article.text)),
@@ -45,10 +45,7 @@ def history(db: sqlite3.Connection) -> list[dict[str, Any]]:
     """All that is archived of it, without the numbers that depend on the order in which things were written."""
     rows = db.execute("SELECT * FROM revisions ORDER BY seen, id").fetchall()
     place = {row["id"]: number for number, row in enumerate(rows)}
-    told = [
-        {**dict(row), "id": place[row["id"]], "article": 1, "back_to": place.get(row["back_to"]) if row["back_to"] else None}
-        for row in rows
-    ]
+    told = [{**dict(row), "id": place[row["id"]], "article": 1, "back_to": place.get(row["back_to"])} for row in rows]
     heads = [dict(row) for row in db.execute("SELECT * FROM article_head JOIN article_text USING (id)")]
     for head in heads:
         number = head.pop("id")
