@@ -35,6 +35,9 @@ bench: $(VENV)/.dev  ## whole crawls beside bare Scrapy and the plain way: PAGES
 bench-extract: $(VENV)/.dev  ## what cleaning a page costs beside trafilatura's default: PAGES=FILE LIMIT=N
 	@$(BIN)/python -m benchmarks.extraction $(if $(PAGES),"$(PAGES)") $(if $(LIMIT),--limit $(LIMIT))
 
+bench-warc: $(VENV)/.dev  ## a WARC file beside extraction alone, and its memory: PAGES=FILE RECORDS=N
+	@$(BIN)/python -m benchmarks.warc $(if $(PAGES),"$(PAGES)") $(if $(RECORDS),--records $(RECORDS))
+
 bench-alerts: $(VENV)/.dev  ## from an article in a feed to the message at a webhook, 100 sites: SECONDS=N
 	@$(BIN)/python -m benchmarks.latency $(if $(SECONDS),--seconds $(SECONDS))
 

@@ -7,7 +7,7 @@ is settled is written down now and then: what was in flight when the process die
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -23,6 +23,7 @@ from crawler.warc.reading import Batch, Counts, FileReading
 from crawler.warc.records import Place
 from crawler.warc.settling import Open, Settling
 from crawler.warc.way import settle
+from pipelines.page import Page
 from pipelines.tally import Tally
 from pipelines.workbench import Workbench
 from seeds.bounds import CAPTURE_BYTES_AT_ONCE
@@ -31,7 +32,10 @@ logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 5.0
 """How long what is under way may take once the import is to end."""
-_A_WORKER = 4  # pages under way for each processor: some are read, some tagged, some wait to be written
+A_WORKER = 4
+"""Pages that are read, or wait to be, for each processor."""
+_MOST_UNDER_WAY = 64
+"""Captures, of which the others are read already and wait to be written: as many as a transaction takes, and some."""
 
 
 @dataclass(slots=True)
@@ -82,9 +86,9 @@ class Importing:
 
     def __init__(self, workbench: Workbench, order: Order, watch: Watch = lambda summary, at: None) -> None:
         self._workbench, self._order, self._watch = workbench, order, watch
-        self._most = _A_WORKER * workbench.workers.count
+        self._most = A_WORKER * workbench.workers.count
         self._under_way: set[asyncio.Task[None]] = set()
-        self._weight = 0
+        self._being_read = self._weight = 0  # pages, and their bytes
         self._left = asyncio.Event()  # set whenever one is done with, and when it is to end
         self._last_of: dict[str, asyncio.Task[None]] = {}  # by address
         self._stopped = False
@@ -150,11 +154,11 @@ class Importing:
                     following = asyncio.create_task(asyncio.to_thread(reading.next))
                 self._tell_bad(summary, batch)
                 opened = settling.begin(batch)
-                for capture in batch.captures:
-                    await self._wait_for_room(capture.weight)
+                while batch.captures:
+                    await self._wait_for_room(batch.captures[0].weight)
                     if self._is_ending:
                         return
-                    self._begin(capture, opened, settling)
+                    self._begin(batch.captures.popleft(), opened, settling)
                 await settling.note_now_and_then()
                 self._watch(summary, reading.at)
                 if batch.is_last or self._is_ending:
@@ -169,21 +173,34 @@ class Importing:
     async def _wait_for_room(self, weight: int) -> None:
         """Until there is room for one more page of so many bytes, or it is to end."""
         while self._under_way and not self._is_ending:
-            if len(self._under_way) < self._most and self._weight + weight <= CAPTURE_BYTES_AT_ONCE:
+            is_room = self._being_read < self._most and self._weight + weight <= CAPTURE_BYTES_AT_ONCE
+            if (is_room or not self._being_read) and len(self._under_way) < _MOST_UNDER_WAY:
                 return
             self._left.clear()
             await self._left.wait()
 
     def _begin(self, capture: Capture, opened: Open, settling: Settling) -> None:
-        key = key_of(capture.url)
-        task = asyncio.create_task(self._settle(capture, opened, settling, after=self._last_of.get(key)))
+        key, weight = key_of(capture.url), capture.weight
+        held = [capture.page] if capture.page else []
+        self._being_read += len(held)
+        self._weight += weight
+
+        def was_read() -> None:
+            self._being_read -= 1
+            self._weight -= weight
+            self._left.set()
+
+        before = self._last_of.get(key)
+        task = asyncio.create_task(
+            self._settle(replace(capture, page=None), held, was_read, opened, settling, after=before)
+        )
         self._last_of[key] = task
         self._under_way.add(task)
-        self._weight += capture.weight
 
         def left(done: asyncio.Task[None]) -> None:
             self._under_way.discard(done)
-            self._weight -= capture.weight
+            if held:  # it did not come to be read
+                was_read()
             if self._last_of.get(key) is done:
                 del self._last_of[key]
             if not done.cancelled() and (error := done.exception()):
@@ -193,13 +210,14 @@ class Importing:
         task.add_done_callback(left)
 
     async def _settle(
-        self, capture: Capture, opened: Open, settling: Settling, *, after: asyncio.Task[None] | None
-    ) -> None:
+        self, capture: Capture, held: list[Page], was_read: Callable[[], None], opened: Open, settling: Settling, *,
+        after: asyncio.Task[None] | None,
+    ) -> None:  # fmt: skip
         if after:
             await asyncio.wait({after})
         if self._broken:
             return  # what comes before it is not settled
-        if not await settle(capture, self._errands.of(capture.source, capture.at)):
+        if not await settle(capture, held, self._errands.of(capture.source, capture.at), was_read):
             opened.batch.counts.skipped["revisit of an unknown page"] += 1
         settling.end(opened)
 

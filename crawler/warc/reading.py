@@ -1,6 +1,6 @@
 """Reads a file in batches, for who must not wait for a disk, and must not be kept from ending."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from time import monotonic
@@ -52,7 +52,7 @@ class Counts:
 class Batch:
     """Some records that follow each other."""
 
-    captures: list[Capture] = field(default_factory=list)
+    captures: deque[Capture] = field(default_factory=deque)
     bad: list[Passed] = field(default_factory=list)  # records of which there is nothing but what is wrong with them
     counts: Counts = field(default_factory=Counts)
     end: Place = BEGIN  # behind the last of them

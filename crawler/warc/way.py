@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+from collections.abc import Callable
 
 from archive.article import Fate, Visit
 from archive.capturing import see_again
@@ -19,13 +20,14 @@ from pipelines.tag import Tag
 logger = logging.getLogger(__name__)
 
 
-async def settle(capture: Capture, errand: Errand) -> bool:
+async def settle(capture: Capture, held: list[Page], errand: Errand, was_read: Callable[[], None]) -> bool:
     """Gives the URL of *capture* its fate; False where that needs an article that is not archived.
 
-    Raises ArchiveError. Any other fault is the URL's fate, as in a crawl.
+    The page is the one in *held*, if any: it is taken out, so that nobody keeps it once it *was read*. Raises
+    ArchiveError. Any other fault is the URL's fate, as in a crawl.
     """
-    if capture.page:
-        await _archive(capture.page, errand)
+    if held:
+        await _archive(held, errand, was_read)
     elif capture.fate:
         logger.info("%s: %s: %s", capture.fate, capture.reason, plain(capture.url))
         await errand.record(capture.url, capture.fate, capture.reason, capture.status)
@@ -34,11 +36,15 @@ async def settle(capture: Capture, errand: Errand) -> bool:
     return True
 
 
-async def _archive(page: Page, errand: Errand) -> None:
+async def _archive(held: list[Page], errand: Errand, was_read: Callable[[], None]) -> None:
+    url, requested, status = held[0].url, held[0].requested, held[0].status
     errand.tally.fetched += 1
-    errand.tally.megabytes += len(page.body) / 1e6
+    errand.tally.megabytes += len(held[0].body) / 1e6
     try:
-        arrival = await Extract(errand).process_item(page)
+        try:
+            arrival = await Extract(errand).process_item(held.pop())
+        finally:
+            was_read()
         for stage in (Tag(errand), Identify(errand), Store(errand)):
             arrival = await stage.process_item(arrival)
     except Dropped as dropped:
@@ -46,10 +52,10 @@ async def _archive(page: Page, errand: Errand) -> None:
     except ArchiveError:
         raise
     except Exception as error:
-        logger.exception("a fault in Khabar at %s", plain(page.url))
-        await errand.record(page.requested, Fate.FAILED, f"fault in Khabar: {type(error).__name__}", page.status)
+        logger.exception("a fault in Khabar at %s", plain(url))
+        await errand.record(requested, Fate.FAILED, f"fault in Khabar: {type(error).__name__}", status)
     else:
-        logger.info("read: %s", plain(page.url))
+        logger.info("read: %s", plain(url))
 
 
 async def _see_again(capture: Capture, errand: Errand) -> bool:
