@@ -17,7 +17,8 @@ from crawler.warc.members import Damaged, Gap, Members, Plain, Stretch
 from seeds.bounds import MAX_BODY_BYTES, MAX_HEAD_BYTES, MAX_WARC_HEAD_BYTES
 
 _MOST_KEPT = MAX_BODY_BYTES + MAX_HEAD_BYTES
-_BEGIN = re.compile(rb"(?:\A|(?<=\n))WARC/[01]\.\d{1,2}\r?\n[A-Za-z]")
+_WARC, _LINE_FEED = b"WARC/", 10
+_BEGIN = re.compile(rb"WARC/[01]\.\d{1,2}\r?\n[A-Za-z]")
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _END = b"\r\n\r\n"
 _LONGEST_BEGIN = 16  # bytes of what _BEGIN finds
@@ -134,9 +135,13 @@ class _Records:
     def _record(self) -> Record | Bad:
         place = self._place
         blank = self._head_end()
+        end = blank.start() if blank else min(len(self._held), MAX_WARC_HEAD_BYTES)
+        if another := self._last_begin(end):  # it has no end, and the next one has begun
+            self._drop(another)
+            return Bad(place=place, fault="cut short")
         if blank is None:
             endless = "headers without end" if len(self._held) > MAX_WARC_HEAD_BYTES else "cut short"
-            self._find_begin(1)
+            self._find_begin(end)
             return Bad(place=place, fault=self._fault or endless)
         headers = _headers(bytes(self._held[: blank.start()]))
         length = _length(headers)
@@ -206,14 +211,27 @@ class _Records:
         """Goes to where the next record begins, so many bytes from here or later; whether there is one."""
         self._drop(behind)
         while True:
-            if found := _BEGIN.search(self._held):
-                self._drop(found.start())
+            place = self._held.find(_WARC)
+            while place >= 0 and not self._is_begin_at(place):
+                place = self._held.find(_WARC, place + 1)
+            if place >= 0:
+                self._drop(place)
                 return True
             if len(self._held) > _LONGEST_BEGIN:
                 self._drop(len(self._held) - _LONGEST_BEGIN)
             if not self._fill(len(self._held) + 1):
                 self._drop(len(self._held))
                 return False
+
+    def _last_begin(self, end: int) -> int:
+        """Where before *end* the last record begins; 0: none but the first."""
+        place = self._held.rfind(_WARC, 1, end)
+        while place > 0 and not self._is_begin_at(place):
+            place = self._held.rfind(_WARC, 1, place)
+        return max(place, 0)
+
+    def _is_begin_at(self, place: int) -> bool:
+        return (not place or self._held[place - 1] == _LINE_FEED) and _BEGIN.match(self._held, place) is not None
 
     def _skip_breaks(self) -> None:
         while True:
