@@ -6,12 +6,11 @@ import signal
 import subprocess
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from warc_making import STORIES, answer, packed, page, record, written
+from warc_making import answer, packed, page, record, written
 
 from benchmarks.whole import faults
 from crawler.newsroom import Newsroom
@@ -121,7 +120,9 @@ def test_what_it_prints_for_people_names_files_sources_and_reasons(zab, tmp_path
     done = zab.khabar("import", str(path), "-v")
 
     assert done.returncode == 1
-    assert "zab-kmr" in done.stdout and "bad: wrong length (1)" in done.stdout and "\x1b" not in done.stdout + done.stderr
+    assert (
+        "zab-kmr" in done.stdout and "bad: wrong length (1)" in done.stdout and "\x1b" not in done.stdout + done.stderr
+    )
     assert "failed: wrong length: https://zab.example/kmr/0" in done.stderr
 
     again = zab.khabar("import", str(path))

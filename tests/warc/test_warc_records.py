@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from warc_making import answer, as_zstd, packed, record
 
 from crawler.warc.records import BEGIN, Bad, Place, Reader, Record
-from warc_making import answer, as_zstd, packed, record
 
 FEW = hypothesis_settings(max_examples=60)
 ADDRESSES = [f"https://news.example/{number}" for number in range(5)]
@@ -107,7 +107,7 @@ def holed(data: bytes) -> bytes:
         (NOISE + b"\r\n" + RECORDS[1], ["garbage between records", "1"]),
     ],
     ids=[
-        "a hole in a member", "a member cut short", "a false member", "garbage between members", "zeros between members",
+        "a hole in a member", "a member cut short", "a false member", "garbage between members", "zeros between",
         "the last member cut short", "a beginning at the end", "a hole in a frame", "the last frame cut short",
         "a skippable frame", "the last record cut short", "garbage between records", "garbage first",
     ],

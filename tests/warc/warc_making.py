@@ -16,7 +16,7 @@ STORIES = {
     "en": (
         "Ferry on the Zab stops after the flood",
         "The ferry between the two banks of the Zab stopped on Sunday after the river rose by two metres in a night.",
-        "Its owner, who has crossed here for thirty years, tied it to the old mulberry and waits for the water to fall.",
+        "Its owner, who has crossed here for thirty years, tied it to the old mulberry and waits for it to fall.",
         "The bakers of the west bank have sent their bread around by the bridge, which takes them an hour longer.",
     ),
     "ar": (
@@ -27,14 +27,14 @@ STORIES = {
     ),
     "ckb": (
         "بەلەمەکەی سەر زێ دوای لافاوەکە وەستا",
-        "ئەو بەلەمەی نێوان هەردوو کەناری زێی بچووک ڕۆژی یەکشەممە وەستا دوای ئەوەی ئاوەکە لە شەوێکدا دوو مەتر بەرز بووەوە.",
+        "ئەو بەلەمەی نێوان هەردوو کەناری زێ ڕۆژی یەکشەممە وەستا دوای ئەوەی ئاوەکە لە شەوێکدا دوو مەتر بەرز بووەوە.",
         "خاوەنەکەی کە سی ساڵە لێرە دەپەڕێتەوە بە دار تووە کۆنەکەوە بەستییەوە و چاوەڕێی دابەزینی ئاوەکەیە.",
         "نانەواکانی کەناری ڕۆژاوا نانەکەیان لە ڕێگەی پردەکەوە ناردووە کە کاتژمێرێک زیاتر دەخایەنێت.",
     ),
     "kmr": (
         "Keleka li ser Zêyê piştî lehiyê rawestiya",
         "Keleka di navbera her du aliyên Zêyê de roja yekşemê rawestiya piştî ku av di şevekê de du metre bilind bû.",
-        "Xwediyê wê yê ku ev sî sal in li vir derbas dibe ew bi dara tûyê ya kevn ve girêda û li bendê ye ku av dakeve.",
+        "Xwediyê wê yê ku ev sî sal in li vir derbas dibe ew bi dara tûyê ve girêda û li bendê ye ku av dakeve.",
         "Nanpêjên aliyê rojava nanê xwe di ser pirê re şandin û ev rê saetekê dirêjtir e.",
     ),
 }
