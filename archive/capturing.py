@@ -72,7 +72,7 @@ def see_again(db: sqlite3.Connection, visit: Visit) -> int | None:
     none is archived at that URL.
     """
     row = db.execute(
-        "SELECT article, first_seen, last_seen FROM addresses JOIN article_head ON article_head.id = article "
+        "SELECT article, kind, first_seen, last_seen FROM addresses JOIN article_head ON article_head.id = article "
         "WHERE key = ? AND kind <> 'claim'",
         (key_of(visit.url),),
     ).fetchone()
@@ -82,6 +82,6 @@ def see_again(db: sqlite3.Connection, visit: Visit) -> int | None:
     seen = to_text(visit.at)
     if seen > row["last_seen"]:
         db.execute("UPDATE article_head SET last_seen = ? WHERE id = ?", (seen, article))
-    if seen > row["first_seen"]:
+    if seen > row["first_seen"] and row["kind"] == "own":  # a copy's page says nothing of the article's words
         note_sighting(db, article, seen)
     return article

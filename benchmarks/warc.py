@@ -5,8 +5,9 @@
 Rounds are interleaved, each contender a process of its own: `khabar import --any` of a file with the pages under so
 many addresses of four sites, and the bare extraction of the same pages by the same worker pool with as many under way
 and nothing else. Rates count from the first page that a worker is handed, so that neither pays for its start. Beside
-that, the memory of imports of a quarter, of all and of four times the records, and the rate at which a file is read of
-which one record in a hundred is of a source of the desk.
+that, what processors were busy with it, which others on the machine disturb less; the memory of imports of a quarter,
+of all and of four times the records; and the rate at which a file is read of which one record in a hundred is of a
+source of the desk.
 """
 
 import argparse
@@ -47,6 +48,7 @@ class Rate:
 
     pages: int
     seconds: float
+    cpu_seconds: float  # of all its processes, their start included
     pss: int | None
 
     @property
@@ -99,14 +101,14 @@ def imported(path: Path, number: int) -> Rate:
         told = _told(taken)
         if told["settled"] != number:
             raise RuntimeError(f"{told['settled']} of {number} pages came in:\n{taken.errors[-2000:]}")
-        return Rate(pages=number, seconds=told["seconds"], pss=taken.pss)
+        return Rate(pages=number, seconds=told["seconds"], cpu_seconds=taken.cpu_seconds, pss=taken.pss)
 
 
 def extracted(path: Path, number: int) -> Rate:
     """The extraction of the same pages, and nothing else."""
     command = [sys.executable, "-P", "-m", "benchmarks.warc", "--extract", str(path), "--records", str(number)]
     taken = run(command, environment=environment())
-    return Rate(pages=number, seconds=_told(taken)["seconds"], pss=taken.pss)
+    return Rate(pages=number, seconds=_told(taken)["seconds"], cpu_seconds=taken.cpu_seconds, pss=taken.pss)
 
 
 def _told(taken: Taken) -> dict[str, float]:
@@ -145,16 +147,17 @@ def run_import(path: Path) -> None:
 
 def run_extraction(path: Path, number: int) -> None:
     """In a process of its own: the pages of *path* through the workers, as many under way as in an import."""
-    from archive.lines import Recurring  # noqa: PLC0415
+    from archive.lines import Counted  # noqa: PLC0415
     from crawler.warc.importing import A_WORKER  # noqa: PLC0415
     from pipelines.extraction.unusable import Unusable  # noqa: PLC0415
     from pipelines.page import Page  # noqa: PLC0415
-    from pipelines.reading import read_in_worker  # noqa: PLC0415
+    from pipelines.reading import Reading, read_in_worker  # noqa: PLC0415
     from pipelines.workers import WorkerFault, Workers  # noqa: PLC0415
     from seeds.sources import Source  # noqa: PLC0415
 
     os.nice(5)
     pages, places = read_pages(path), iter(range(number))
+    lines = {f"site-{site}": Counted() for site in range(SITES)}  # what recurs is left out: that is extraction too
     workers = Workers(preload=["pipelines.extraction.article"])
     headers = (("Content-Type", "text/html; charset=utf-8"),)
 
@@ -165,8 +168,10 @@ def run_extraction(path: Path, number: int) -> None:
                 url=url, requested=url, source=name, status=200, headers=headers, body=pages[place % len(pages)].html,
                 fetched=_FIRST + timedelta(seconds=place),
             )  # fmt: skip
+            source, recurring = Source(id=name, name=name), lines[name].recurring
             with contextlib.suppress(Unusable, WorkerFault):
-                await workers.run(read_in_worker, page, Source(id=name, name=name), Recurring(), source=name)
+                reading: Reading = await workers.run(read_in_worker, page, source, recurring, source=name)
+                lines[name].add(reading.lines)
 
     async def main() -> float:
         await _warm(workers)
@@ -199,13 +204,12 @@ def measure(pages: Sequence[ServedPage], number: int, rounds: int, folder: Path)
         "extraction alone, pages/s": statistics.median(one.per_second for one in alone),
         "import, pages/s": statistics.median(one.per_second for one in ours),
         "ratio": statistics.median(a.per_second / b.per_second for a, b in zip(ours, alone, strict=True)),
+        "extraction alone, CPU ms a page": min(1000 * one.cpu_seconds / number for one in alone),
+        "import, CPU ms a page": min(1000 * one.cpu_seconds / number for one in ours),
     }
-    for records_, one in [
-        (number // 4, imported(write(folder / "part.warc.gz", pages, number // 4), number // 4)),
-        (number, ours[-1]),
-        (4 * number, imported(write(folder / "more.warc.gz", pages, 4 * number), 4 * number)),
-    ]:
-        figures[f"memory of {records_} records, MiB"] = (one.pss or 0) / _MIB
+    part, more = (imported(write(folder / "other.warc.gz", pages, many), many) for many in (number // 4, 4 * number))
+    for one in (part, ours[-1], more):
+        figures[f"memory of {one.pages} records, MiB"] = (one.pss or 0) / _MIB
     picked = len(range(0, _OTHERS, 100))
     few = imported(write(folder / "few.warc.gz", pages[:100], _OTHERS, of_sources=100), picked)
     figures[f"{_OTHERS} records with {picked} of sources, records/s"] = _OTHERS / few.seconds
