@@ -120,9 +120,7 @@ def test_what_it_prints_for_people_names_files_sources_and_reasons(zab, tmp_path
     done = zab.khabar("import", str(path), "-v")
 
     assert done.returncode == 1
-    assert (
-        "zab-kmr" in done.stdout and "bad: cut short (1)" in done.stdout and "\x1b" not in done.stdout + done.stderr
-    )
+    assert "zab-kmr" in done.stdout and "bad: cut short (1)" in done.stdout and "\x1b" not in done.stdout + done.stderr
     assert "failed: cut short: https://zab.example/kmr/0" in done.stderr
 
     again = zab.khabar("import", str(path))
