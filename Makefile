@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies bench-month bench-unusual fuzz hostile hostile-gallery kill-alerts kill-digests hostile-kills soak soak-writers clean
+.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies bench-month bench-unusual bench-warc fuzz hostile hostile-gallery kill-alerts kill-digests hostile-kills soak soak-writers clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
