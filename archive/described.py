@@ -129,7 +129,7 @@ TABLES = {
     "revisions": Described(
         "One row for each edit that was noticed, with the version before it; `articles` has the latest.",
         {
-            "id": "grows with time",
+            "id": "the edit's; of one article's edits the later by `seen` is the later one",
             "article": _ARTICLE,
             "seen": "when the edit was noticed",
             "title": "the title before it",
@@ -386,11 +386,17 @@ TABLES = {
             "file": "its name, as it was given last",
             "hash": "by which it is known, whatever its name",
             "picked": "what was picked from it",
-            "offset": "in the file; all records before it are settled",
+            "offset": "in the file, of a member of it; all records before are settled",
+            "within": "and so many bytes further, of what that member unpacks to",
             "begun": "when",
             "finished": "when; NULL: it was broken off",
             "counts": "JSON: what came of its records",
         },
+    ),
+    "past_articles": Described("The articles that a backfill or a file brought.", {"article": _ARTICLE}),
+    "sightings": Described(
+        "When a version of an article was seen again, between the edit that brought it and the next one.",
+        {"article": _ARTICLE, "seen": "when"},
     ),
     "rendering": Described(
         "What a browser gains, for each source with `render = true`: see [rendering](rendering.md).",

@@ -83,7 +83,9 @@ def see_entries(
     for key, entry in by_key.items():
         address = addresses[key]
         seen = db.execute(
-            "SELECT url, fate, run, open_since, due, reason, source, tries, past FROM visits WHERE id = ?", (address,)
+            "SELECT url, fate, run, open_since, due, reason, source, tries, past, article "
+            "FROM visits JOIN addresses USING (id) WHERE id = ?",
+            (address,),
         ).fetchone()
         if seen is None:
             _write_down(db, address, entry, source=source, run=run, feed=feed, at=at)
@@ -94,7 +96,8 @@ def see_entries(
             wanted.append(entry)
         elif _is_wanted(
             db, address, entry, seen, run=run, at=at,
-            changed=address in changed or (address in first and (_is_lost_of_another(seen, source) or _is_past(seen))),
+            changed=address in changed or (address in first and (_is_lost_of_another(seen, source) or _is_past(seen)))
+            or _is_unasked(seen),
         ) or _is_anothers(seen, source):  # fmt: skip
             wanted.append(entry)
         elif seen["fate"] not in _LOST or seen["open_since"] is None:
@@ -158,6 +161,11 @@ def _is_anothers(seen: sqlite3.Row, source: str) -> bool:
     may have. A few tries, for they may both be right.
     """
     return _is_lost_of_another(seen, source) and seen["tries"] < _TRIES_OF_OTHERS
+
+
+def _is_unasked(seen: sqlite3.Row) -> bool:
+    """Whether all that is known of it is a file that had no page of it: nobody has asked its server."""
+    return seen["fate"] in _LOST and seen["open_since"] is None and seen["article"] is None
 
 
 def _is_lost_of_another(seen: sqlite3.Row, source: str) -> bool:

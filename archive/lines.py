@@ -9,8 +9,8 @@ they are about. One that does not look like the story beside it, a label or a bo
 """
 
 import re
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import chain
@@ -89,6 +89,42 @@ def recurring_among(latest: Collection[Lines]) -> Recurring:
     counts = Counter(chain.from_iterable(latest))
     often = Counter({line: number for line, number in counts.items() if number * _LEAST_SHARE >= len(latest)})
     return Recurring(len(latest), dict(often.most_common(_MOST_CANDIDATES)))
+
+
+class Counted:
+    """The lines of a source's latest articles as they come one by one; `recurring` is what `recurring_among` gives."""
+
+    def __init__(self, latest: Iterable[Lines] = ()) -> None:
+        self._latest = deque(latest, LATEST)
+        self._counts = Counter(chain.from_iterable(self._latest))
+        self.recurring = recurring_among(self._latest)
+
+    def __len__(self) -> int:
+        return len(self._latest)
+
+    def add(self, lines: Lines) -> None:
+        """One more article; where there are enough, the oldest counts no more."""
+        is_full = len(self._latest) == LATEST
+        oldest = self._latest[0] if is_full else NO_LINES
+        self._latest.append(lines)
+        self._counts.update(lines)
+        self._counts.subtract(oldest)
+        if not is_full or len(self.recurring.lines) >= _MOST_CANDIDATES:  # who is a candidate depends on all others
+            self._counts = +self._counts
+            self.recurring = recurring_among(self._latest)
+            return
+        known = dict(self.recurring.lines)
+        for line in lines ^ oldest:
+            if self._counts[line] * _LEAST_SHARE >= LATEST:
+                known[line] = self._counts[line]
+            else:
+                known.pop(line, None)
+                if not self._counts[line]:
+                    del self._counts[line]
+        if len(known) > _MOST_CANDIDATES:
+            self.recurring = recurring_among(self._latest)
+        else:
+            self.recurring = Recurring(LATEST, known)
 
 
 def is_boilerplate(number: int, articles: int, *, other: bool) -> bool:

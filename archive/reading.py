@@ -105,7 +105,7 @@ def _revisions(db: sqlite3.Connection, article: int) -> list[dict[str, Any]]:
     rows = _rows(
         db,
         "SELECT id, seen, title, text, change, changed, published, published_precision, back_to FROM revisions "
-        "WHERE article = ? ORDER BY id",
+        "WHERE article = ? ORDER BY seen, id",
         article,
     )
     return [row | {"changed": json.loads(row["changed"])} for row in rows]

@@ -6,7 +6,7 @@ from archive.lines import LATEST, Lines, pack, unpack
 
 
 def past_of(source: str) -> str:
-    """Where the lines of *source* are that backfills bring: a template of years ago tells nothing of today's."""
+    """Where the lines of *source* are that backfills and captures bring: templates of years ago tell nothing of today."""
     return f"{source}, its past"
 
 

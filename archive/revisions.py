@@ -12,9 +12,20 @@ from archive.identity import Known
 from archive.lines import Lines, hashes_of, recurring_among, unpack, without
 from archive.recurring import latest_lines
 
-_LOOKED_AT = 50
+LOOKED_AT = 50
 """Versions among which one is looked for that an article went back to. A page that changes with every look has more,
 and each of them would cost every later edit a comparison."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An article's words, and its date, at some time."""
+
+    title: str | None
+    text: str
+    published: str | None
+    published_precision: str | None
+    published_raw: str | None  # of one that was edited since, nobody kept it
 
 
 def keep_version(
@@ -23,11 +34,21 @@ def keep_version(
     """Keeps the *known* version of an article, which an edit *seen* then replaces: with what the edit *changed*, how
     much (0 to 1), and the revision whose version it went *back to*. The id of the revision.
     """
+    version = Version(known.title, known.text, known.published, known.published_precision, known.published_raw)
+    return insert_version(db, known.id, version, seen=seen, edit=(changed, change), back_to=back_to)
+
+
+def insert_version(
+    db: sqlite3.Connection, article: int, version: Version, *, seen: str, edit: tuple[Sequence[Edited], float],
+    back_to: int | None,
+) -> int:  # fmt: skip
+    """The same for any *version* of *article*."""
+    changed, change = edit
     kept = db.execute(
         "INSERT INTO revisions (article, seen, title, text, change, published, published_precision, changed, back_to) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            known.id, seen, known.title, known.text, change, known.published, known.published_precision,
+            article, seen, version.title, version.text, change, version.published, version.published_precision,
             json.dumps(changed), back_to,
         ),
     )  # fmt: skip
@@ -81,8 +102,8 @@ def find_version(
     where *published* is given, with this date too. None: there is none.
     """
     rows = db.execute(
-        "SELECT id, title, text, published FROM revisions WHERE article = ? ORDER BY id DESC LIMIT ?",
-        (article, _LOOKED_AT),
+        "SELECT id, title, text, published FROM revisions WHERE article = ? ORDER BY seen DESC, id DESC LIMIT ?",
+        (article, LOOKED_AT),
     )
     for row in rows:
         same_date = published is None or row["published"] == published

@@ -28,7 +28,7 @@ _TABLES = (
 _IN_BAND = f"SELECT article FROM temp.bands WHERE band = ? ORDER BY article DESC LIMIT {_MOST_IN_BAND}"  # noqa: S608 -- a number
 _COMPARED = """
     SELECT signature, source, appeared, story
-    FROM signatures JOIN article_head ON article_head.id = article WHERE article = ? AND seen >= ?
+    FROM signatures JOIN article_head ON article_head.id = article WHERE article = ? AND seen BETWEEN ? AND ?
 """
 _FIRST = "SELECT id FROM article_head WHERE story = :story ORDER BY appeared, first_seen, id LIMIT 1"
 
@@ -47,7 +47,7 @@ def find_story(db: sqlite3.Connection, arriving: Met, seen: datetime) -> int | N
     found: list[tuple[float, str, int]] = []
     barred: set[int] = set()
     for article, _ in hits.most_common(_MOST_COMPARED):
-        row = db.execute(_COMPARED, (article, to_text(seen - WINDOW))).fetchone()
+        row = db.execute(_COMPARED, (article, to_text(seen - WINDOW), to_text(seen + WINDOW))).fetchone()
         if row is None:  # another process has forgotten it, or nobody has yet
             continue
         signature, source, appeared, story = row

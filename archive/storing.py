@@ -3,62 +3,33 @@
 Everything happens in the caller's transaction, so that two copies which arrive at the same instant see each other.
 """
 
-import json
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from archive.addresses import site_of
+from archive.arrival import Arrival, Stored
 from archive.article import Article, Fate, Visit
+from archive.capturing import note_past, note_sighting, record_capture
 from archive.changes import change_share, same_words
+from archive.columns import columns, is_moved, told
 from archive.database import storable
 from archive.edits import Dated, Edited, edited, tells_day
 from archive.identity import IDS_PER_SECOND, Known, find_known, own_urls, settle_addresses
 from archive.index import add_to_index, fold_article, index_authors, take_from_index
+from archive.late import is_late, place
 from archive.ledger import address_of, key_of, record_visit
 from archive.likeness import Met
-from archive.lines import NO_LINES, Lines, pack, recurring_among
+from archive.lines import pack, recurring_among
 from archive.looks import plan_look
 from archive.recurring import latest_lines, past_of, remember_lines
 from archive.revisions import find_version, keep_version
 from archive.stories import find_story, join_story, remember_signature, settle_first
 from archive.tagging import add_tags, pack_number, replace_tags, scores_of
-from archive.times import epoch_seconds, to_text
-from archive.validators import Validators
-from topics.evidence import Tag
+from archive.times import to_text
+
+__all__ = ["Arrival", "Stored", "save"]
 
 _LAST_SECOND = 2**53 // IDS_PER_SECOND - 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """An article with what the stages found out about it, ready to be saved."""
-
-    article: Article
-    tags: tuple[Tag, ...] = ()
-    pack_version: str | None = None  # of the packs that it was tagged with, also where no topic holds
-    signature: bytes | None = None  # of its text; None: it is not compared with others
-    seen: datetime  # when its page was fetched; aware
-    run: int | None = None
-    status: int | None = None  # of the HTTP response
-    validators: Validators = (None, None)  # of the HTTP response
-    revisit: tuple[timedelta, ...] = ()  # the ages at which the article is looked at again
-    lines: Lines = NO_LINES  # of the story as its page has it
-    left_out: Lines = NO_LINES  # those of them that its text lacks, since they stand on many articles of the source
-    is_past: bool = False  # a backfill brought it: what recurs on the pages of years ago is remembered apart
-    remark: str | None = None  # what is to be told of it beside its fate, as a reason: "text cut"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """What became of an arrival."""
-
-    fate: Fate
-    article: int  # the id of the article that holds it now
-    story: int
-    revision: int | None = None  # the edit that it was noticed as
-    before: tuple[tuple[str, float], ...] = ()  # the topics with their scores until that edit
 
 
 def save(db: sqlite3.Connection, arrival: Arrival) -> Stored:
@@ -67,6 +38,8 @@ def save(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     known = find_known(db, article, arrival.left_out)
     if known is None:
         stored = _archive(db, arrival)
+    elif arrival.is_capture and is_late(db, known.id, arrival.seen):
+        stored = place(db, arrival, known)
     elif not known.is_copy and (edit := _edit(db, known, arrival)).changed:
         stored = _revise(db, arrival, known, edit)
     else:
@@ -79,8 +52,9 @@ def save(db: sqlite3.Connection, arrival: Arrival) -> Stored:
             url=url, source=article.source, run=arrival.run, at=arrival.seen, fate=fate, reason=arrival.remark,
             status=arrival.status,
         )  # fmt: skip
-        record_visit(db, visit)
-    if stored.fate is not Fate.DUPLICATE:
+        record = record_capture if arrival.is_capture else record_visit
+        record(db, visit)
+    if stored.fate is not Fate.DUPLICATE and not arrival.is_capture:
         here = address_of(db, article.url)
         plan_look(db, here, stored.article, steps=arrival.revisit, at=arrival.seen, validators=arrival.validators)
     return replace(stored, fate=fate)
@@ -107,7 +81,7 @@ def _own_texts(db: sqlite3.Connection, known: Known, arrival: Arrival) -> tuple[
     """
     if same_words(known.text, arrival.article.text):
         return known.text, arrival.article.text
-    recurring = recurring_among(latest_lines(db, _memory(arrival)))
+    recurring = recurring_among(latest_lines(db, _memory(arrival)) or latest_lines(db, arrival.article.source))
     return known.own_texts(arrival.article.text, arrival.left_out | (recurring.boilerplate - arrival.lines))
 
 
@@ -122,8 +96,8 @@ def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     met = Met(arrival.signature or b"", article.source, _appeared(article, arrival.seen))
     story = find_story(db, met, arrival.seen)
     story = number if story is None else story
-    values = {**_columns(article), "id": number, "first_seen": seen, "last_seen": seen, "story": story}
-    values["moved"] = _is_moved(number, to_text(article.published or arrival.seen))
+    values = {**columns(article), "id": number, "first_seen": seen, "last_seen": seen, "story": story}
+    values["moved"] = is_moved(number, to_text(article.published or arrival.seen))
     values["pack"] = pack_number(db, arrival.pack_version)
     db.execute(
         f"INSERT INTO article_head ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608 -- own names
@@ -138,6 +112,8 @@ def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
     if arrival.signature:
         remember_signature(db, number, arrival.signature, arrival.seen)
     remember_lines(db, _memory(arrival), arrival.lines)
+    if arrival.is_past:
+        note_past(db, number)
     return Stored(fate=Fate.ARCHIVED, article=number, story=story)
 
 
@@ -147,20 +123,21 @@ def _meet_again(db: sqlite3.Connection, arrival: Arrival, known: Known) -> Store
         db.execute("UPDATE article_head SET last_seen = ? WHERE id = ?", (to_text(arrival.seen), known.id))
         return Stored(fate=Fate.DUPLICATE, article=known.id, story=known.story)
     _take_over(db, arrival, known)
+    note_sighting(db, known.id, to_text(arrival.seen))
     return Stored(fate=Fate.UNCHANGED, article=known.id, story=known.story)
 
 
 def _take_over(db: sqlite3.Connection, arrival: Arrival, known: Known) -> None:
     """The words are the archived ones. Other fields that came or changed are taken over, and so is the text where only
     lines that recur make the difference. Another language brings other tags."""
-    told = _told(arrival.article)
-    if not same_words(known.text, arrival.article.text) or told.get("language", known.language) != known.language:
+    fields = told(arrival.article)
+    if not same_words(known.text, arrival.article.text) or fields.get("language", known.language) != known.language:
         _rewrite(db, arrival, known)
     else:
-        told.pop("title", None)  # may differ in white space, and evidence points into the archived one
+        fields.pop("title", None)  # may differ in white space, and evidence points into the archived one
         if known.left_out != arrival.left_out:
             db.execute("UPDATE article_text SET left_out = ? WHERE id = ?", (pack(arrival.left_out), known.id))
-    _update(db, arrival, known, told)
+    _update(db, arrival, known, fields)
 
 
 def _revise(db: sqlite3.Connection, arrival: Arrival, known: Known, edit: _Edit) -> Stored:
@@ -180,7 +157,7 @@ def _revise(db: sqlite3.Connection, arrival: Arrival, known: Known, edit: _Edit)
         _take_over(db, arrival, known)
     else:
         _rewrite(db, arrival, known)
-        _update(db, arrival, known, _told(arrival.article))
+        _update(db, arrival, known, told(arrival.article))
     return Stored(fate=Fate.REVISED, article=known.id, story=known.story, revision=revision, before=before)
 
 
@@ -198,23 +175,23 @@ def _rewrite(db: sqlite3.Connection, arrival: Arrival, known: Known) -> None:
         remember_signature(db, known.id, arrival.signature, arrival.seen)
 
 
-def _update(db: sqlite3.Connection, arrival: Arrival, known: Known, told: dict[str, object]) -> None:
-    """Takes over the fields that the page *told* this time; what it tells no longer stays."""
+def _update(db: sqlite3.Connection, arrival: Arrival, known: Known, fields: dict[str, object]) -> None:
+    """Takes over the *fields* that the page told this time; what it tells no longer stays."""
     if key_of(arrival.article.url) == key_of(known.url):
-        del told["url"], told["site"]  # not from one spelling of the address to another with every visit
+        del fields["url"], fields["site"]  # not from one spelling of the address to another with every visit
     if not _is_better_dated(arrival.article, known):
-        told = {name: value for name, value in told.items() if not name.startswith("published")}
-    told = {name: value for name, value in told.items() if name != "source"} | {"last_seen": to_text(arrival.seen)}
-    if authors := told.get("authors"):
+        fields = {name: value for name, value in fields.items() if not name.startswith("published")}
+    fields = {name: value for name, value in fields.items() if name != "source"} | {"last_seen": to_text(arrival.seen)}
+    if authors := fields.get("authors"):
         before = db.execute("SELECT authors FROM article_head WHERE id = ?", (known.id,)).fetchone()[0]
         index_authors(db, known.id, str(authors), before)
     db.execute(
-        f"UPDATE article_head SET {', '.join(f'{name} = ?' for name in told)} WHERE id = ?",  # noqa: S608 -- own names
-        (*told.values(), known.id),
+        f"UPDATE article_head SET {', '.join(f'{name} = ?' for name in fields)} WHERE id = ?",  # noqa: S608 -- own names
+        (*fields.values(), known.id),
     )
     row = db.execute("SELECT coalesce(published, first_seen) FROM article_head WHERE id = ?", (known.id,)).fetchone()
-    db.execute("UPDATE article_head SET moved = ? WHERE id = ?", (_is_moved(known.id, row[0]), known.id))
-    if "published" in told:
+    db.execute("UPDATE article_head SET moved = ? WHERE id = ?", (is_moved(known.id, row[0]), known.id))
+    if "published" in fields:
         settle_first(db, known.story)
 
 
@@ -229,46 +206,6 @@ def _is_better_dated(article: Article, known: Known) -> bool:
     if article.published_precision == "day" and known.published_precision not in (None, "day"):
         return False
     return article.published_raw is None or tells_day(article.published_raw)
-
-
-def _told(article: Article) -> dict[str, object]:
-    """The columns for which the page gave a value. What belongs to a date comes with it, also where it is missing."""
-    columns = _columns(article)
-    return {
-        name: value
-        for name, value in columns.items()
-        if value not in (None, "", "[]")
-        or (name.startswith("published_") and article.published)
-        or name == "reserved"  # what is reserved no longer may be kept
-    }
-
-
-def _columns(article: Article) -> dict[str, object]:
-    """The columns of `article_head` that an Article fills."""
-    return {
-        "url": storable(article.url),
-        "site": site_of(article.url),
-        "source": article.source,
-        "title": storable(article.title),
-        "headline": storable(article.headline),
-        "authors": _json_list(article.authors),
-        "published": to_text(article.published) if article.published else None,
-        "published_raw": storable(article.published_raw),
-        "published_zone": storable(article.published_zone),
-        "published_precision": article.published_precision,
-        "modified": to_text(article.modified) if article.modified else None,
-        "language": storable(article.language),
-        "dateline": storable(article.dateline),
-        "section": storable(article.section),
-        "image": storable(article.image),
-        "keywords": _json_list(article.keywords),
-        "reserved": _json_list(article.reserved),
-        "canonical": storable(article.canonical),
-    }
-
-
-def _json_list(values: Sequence[str]) -> str:
-    return json.dumps([storable(value) for value in values], ensure_ascii=False)
 
 
 def _new_id(db: sqlite3.Connection, instant: datetime) -> int:
@@ -289,8 +226,3 @@ def _appeared(article: Article, seen: datetime) -> datetime:
     """As the column `appeared` has it: the latest moment at which the article can have appeared."""
     within = timedelta(days=1, seconds=-1) if article.published_precision == "day" else timedelta()
     return min(seen, article.published + within) if article.published else seen
-
-
-def _is_moved(number: int, time: str) -> bool:
-    """Whether the id tells another second than the date that the article has now."""
-    return number // IDS_PER_SECOND != epoch_seconds(time)

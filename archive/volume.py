@@ -104,13 +104,14 @@ def busy_hours(
 
 _KNOWN = (
     "FROM {tables} WHERE {id} >= :begin AND {id} < :end AND first_seen <= :now "
-    "AND source IN (SELECT value FROM json_each(:sources))"
+    "AND source IN (SELECT value FROM json_each(:sources)) "
+    "AND NOT EXISTS (SELECT 1 FROM past_articles WHERE past_articles.article = {id})"
 )
-_HEADS = _KNOWN.format(tables="article_head", id="id")
+_HEADS = _KNOWN.format(tables="article_head", id="article_head.id")
 _OF_SOURCE = "FROM article_head WHERE source = :source AND id >= :begin AND id < :end AND first_seen <= :now"
 _TAGGED = _KNOWN.format(
-    tables="article_tags CROSS JOIN article_head ON article_head.id = article", id="article"
-).replace("WHERE", "WHERE topic = :topic AND")
+    tables="article_tags CROSS JOIN article_head ON article_head.id = article", id="article_tags.article"
+).replace("WHERE", "WHERE topic = :topic AND", 1)
 
 
 def known_by(db: sqlite3.Connection, scope: Scope, span: Span, now: datetime) -> int:
@@ -184,7 +185,8 @@ def watched_since(db: sqlite3.Connection, source: str, weeks: int, now: datetime
     found: datetime | None = None
     for week in range(weeks + 1, 0, -1):
         rows = db.execute(
-            "SELECT first_seen FROM article_head WHERE source = ? AND id >= ? AND id < ? ORDER BY id LIMIT ?",
+            "SELECT first_seen FROM article_head WHERE source = ? AND id >= ? AND id < ? "
+            "AND NOT EXISTS (SELECT 1 FROM past_articles WHERE article = article_head.id) ORDER BY id LIMIT ?",
             (source, id_at(now - week * _WEEK), id_at(now), _SAMPLE),
         )
         seen = [from_text(row[0]) for row in rows]
@@ -195,12 +197,14 @@ def watched_since(db: sqlite3.Connection, source: str, weeks: int, now: datetime
 
 
 def last_asked(db: sqlite3.Connection, sources: Collection[str], now: datetime) -> dict[str, datetime]:
-    """When the last run ended, in the UNASKED before *now*, that asked each of *sources*; who was not asked lacks."""
+    """When the last run ended, in the UNASKED before *now*, that asked each of *sources*; who was not asked lacks. An
+    import asks nobody.
+    """
     found: dict[str, datetime] = {}
     for finished, counted in _runs_before(db, now):
         missing = [source for source in sources if source not in found and f'"{source}"' in counted]
         asked = json.loads(counted) if missing else {}
-        found |= {source: from_text(finished) for source in missing if source in asked}
+        found |= {source: from_text(finished) for source in missing if asked.get(source, {}).get("requests")}
         if len(found) == len(sources):
             break
     return found

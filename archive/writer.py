@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Lock, Thread
+from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from archive.database import explained, open_archive, transaction
@@ -31,10 +32,14 @@ class _Order(Generic[T]):
 
 
 class Writer:
-    """Writes to the archive at *path*, which is made where it does not exist. Raises ArchiveError."""
+    """Writes to the archive at *path*, which is made where it does not exist. Raises ArchiveError.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    Where nobody waits for the single work, *pause* seconds are waited for more to come: a commit of one article takes
+    as long as all else that is written of it.
+    """
+
+    def __init__(self, path: Path, *, pause: float = 0.0) -> None:
+        self._path, self._pause = path, pause
         self._queue: Queue[_Order[Any] | None] = Queue(MAX_QUEUED)
         self._closing = Lock()
         self._closed = False
@@ -92,9 +97,11 @@ class Writer:
     def _gather(self, first: _Order[Any]) -> list[_Order[Any]]:
         """*first* and what is queued behind it. The sign to end is left in place."""
         orders = [first]
+        until = monotonic() + self._pause
         while len(orders) < _MOST_AT_ONCE:
+            left = until - monotonic()
             try:
-                order = self._queue.get_nowait()
+                order = self._queue.get(timeout=left) if left > 0 and not self._closed else self._queue.get_nowait()
             except Empty:
                 break
             if order is None:

@@ -1,6 +1,6 @@
 """A crawl as a person sees it: live progress on a terminal, and a table of what each source gave."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from types import TracebackType
 from typing import Self
@@ -74,25 +74,36 @@ def print_summary(desk: Desk, summary: CrawlSummary) -> None:
 
 
 def summary_table(summary: CrawlSummary) -> Table:
-    """A row a source: requests, pages and fates. Fates that no URL had are left out, so that it fits a terminal."""
+    """A row a source: requests, pages and fates."""
     seconds = (summary.finished - summary.started).total_seconds()
-    shown = [fate for fate in COUNTED if any(tally.fates[fate] for tally in summary.tallies.values())]
-    table = Table(title=f"Run {summary.run}, {seconds:.1f} s", title_justify="left", title_style="bold")
+    return tally_table(summary.tallies, f"Run {summary.run}, {seconds:.1f} s")
+
+
+def tally_table(tallies: Mapping[str, Tally], title: str, *, requests: bool = True) -> Table:
+    """A row a source. Fates that no URL had are left out, so that it fits a terminal."""
+    shown = [fate for fate in COUNTED if any(tally.fates[fate] for tally in tallies.values())]
+    table = Table(title=title, title_justify="left", title_style="bold")
     table.add_column("source", overflow="fold")
-    for heading in ("requests", "fetched", *(fate.value for fate in shown)):
+    for heading in (*(("requests",) if requests else ()), "fetched", *(fate.value for fate in shown)):
         table.add_column(heading, justify="right")
-    for source, tally in summary.tallies.items():
+    for source, tally in tallies.items():
         counts = [
             Text(str(tally.fates[fate] or "·"), style=_COLOURS.get(fate, "") if tally.fates[fate] else "dim")
             for fate in shown
         ]
-        table.add_row(source, str(tally.requests), str(tally.fetched), *counts)
+        asked = (str(tally.requests),) if requests else ()
+        table.add_row(plain(source), *asked, str(tally.fetched), *counts)
     return table
 
 
 def reason_lines(summary: CrawlSummary) -> Iterator[Text]:
     """Source by source, why URLs were refused or failed, and how often."""
-    for source, tally in summary.tallies.items():
+    return reasons_of(summary.tallies)
+
+
+def reasons_of(tallies: Mapping[str, Tally]) -> Iterator[Text]:
+    """The same."""
+    for source, tally in tallies.items():
         if tally.reasons:
             reasons = ", ".join(f"{plain(name)} ({count})" for name, count in sorted(tally.reasons.items()))
             yield Text.assemble((f"{plain(source)}: ", "dim"), reasons)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from archive.article import WITHDRAWN, Fate, Visit
+from archive.capturing import record_capture
 from archive.health_evidence import record_health
 from archive.ledger import address_of, finish_run, record_visit
 from archive.looks import look_again
@@ -32,13 +33,20 @@ class Errand:
     """Of which articles the alerts are told: an old one that arrives at night is a false alarm."""
     is_backfill: bool = False
     """Whether it fetches the past, and so gives way to whoever fetches what is new."""
+    captured: datetime | None = None
+    """When the page in hand was captured, where that was by others; it asks for nothing then."""
     tally: Tally = field(default_factory=Tally)
     lines: LineMemory = field(default_factory=LineMemory)
 
     @property
+    def is_past(self) -> bool:
+        """Whether it brings what was published before anybody watched: that tells nothing of how the source does."""
+        return self.is_backfill or self.captured is not None
+
+    @property
     def account(self) -> str:
         """By which the workers share their places out: the past of a source takes none from its present."""
-        return past_of(self.source.id) if self.is_backfill else self.source.id
+        return past_of(self.source.id) if self.is_past else self.source.id
 
     def is_to_be_told(self, arrival: Arrival) -> bool:
         """Whether the alerts hear of *arrival*."""
@@ -49,11 +57,13 @@ class Errand:
 
     async def record(self, url: str, fate: Fate, reason: str | None = None, status: int | None = None) -> None:
         """Writes and counts the fate of a URL of which no article came."""
-        at = self.workbench.clock()
+        at = self.captured or self.workbench.clock()
         visit = Visit(url=url, source=self.source.id, run=self.run, at=at, fate=fate, reason=reason, status=status)
 
         def write(db: sqlite3.Connection) -> None:
-            if record_visit(db, visit):
+            if self.captured:
+                record_capture(db, visit)
+            elif record_visit(db, visit):
                 look_again(db, address_of(db, url), steps=self.source.ages, at=at, gone=reason == WITHDRAWN)
 
         await self.workbench.archive(write)

@@ -36,12 +36,12 @@ class Extract(Stage):
         return Arrival(
             article=reading.article, seen=page.fetched, run=self.errand.run, status=page.status,
             validators=page.validators, revisit=self.errand.source.ages,
-            lines=reading.lines, left_out=reading.left_out, is_past=self.errand.is_backfill,
-            remark=TEXT_IS_CUT if reading.is_cut else None,
+            lines=reading.lines, left_out=reading.left_out, remark=TEXT_IS_CUT if reading.is_cut else None,
+            is_past=self.errand.is_past, is_capture=self.errand.captured is not None,
         )  # fmt: skip
 
     async def _recall(self) -> Sequence[Lines]:
         """Of its present too, where nothing is known of its past yet."""
         archive, source = self.errand.workbench.archive, self.errand.source.id
-        past = await archive(lambda db: latest_lines(db, past_of(source))) if self.errand.is_backfill else []
+        past = await archive(lambda db: latest_lines(db, past_of(source))) if self.errand.is_past else []
         return past or await archive(lambda db: latest_lines(db, source))

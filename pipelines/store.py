@@ -17,7 +17,7 @@ class Store(Stage):
         """Raises Dropped where it is to stay forgotten; ArchiveError where it could not be written: then nothing of it
         was, and nobody is told.
         """
-        watch = self.errand.workbench.watch
+        watch, clock = self.errand.workbench.watch, self.errand.workbench.clock
 
         def keep(db: sqlite3.Connection) -> Stored | None:
             article = remembered(db, arrival.article)
@@ -26,7 +26,7 @@ class Store(Stage):
             kept = replace(arrival, article=article)
             stored = save(db, kept)
             if self.errand.is_to_be_told(kept):
-                watch.tell(db, kept, stored)
+                watch.tell(db, replace(kept, seen=clock()) if kept.is_capture else kept, stored)  # it is told today
             return stored
 
         counted = NO_LINES

@@ -44,7 +44,9 @@ class Workbench:
         self.writer.close()
 
 
-def open_workbench(archive: Path, packs: Packs, watch: Watch) -> Workbench:
-    """A Workbench that writes to *archive*, which is made where it does not exist. Raises ArchiveError."""
-    writer = Writer(archive)  # first: where it cannot be opened, no worker has been started
+def open_workbench(archive: Path, packs: Packs, watch: Watch, *, pause: float = 0.0) -> Workbench:
+    """A Workbench that writes to *archive*, which is made where it does not exist; *pause* as of its Writer. Raises
+    ArchiveError.
+    """
+    writer = Writer(archive, pause=pause)  # first: where it cannot be opened, no worker has been started
     return Workbench(workers=Workers(preload=["pipelines.extraction.article"]), writer=writer, packs=packs, watch=watch)

@@ -184,3 +184,17 @@ MAX_HOSTS_KNOWN = 1_000
 """Whose robots.txt is kept parsed in memory; the archive has the others."""
 MAX_QUEUED = 1_000
 """Works that wait for the archive; then whoever brings one waits. A crawl cannot outrun the disk."""
+
+# --- A file of captured pages -------------------------------------------------------------------------------------
+MAX_WARC_HEAD_BYTES = 64 * 1024
+"""Of a record's own headers. Real ones have under 2 KiB, most of it the address."""
+MAX_WARC_DICTIONARY = 16 * 1024 * 1024
+"""Bytes of the dictionary of a file packed with zstd. Those in use have under 1 MiB."""
+MAX_ZSTD_WINDOW = 27
+"""Bits of the window of a frame of zstd: 128 MiB, beyond which zstd's own tool needs to be asked."""
+CAPTURE_BYTES_AT_ONCE = 16 * 1024 * 1024
+"""Of captured pages under way: two of the largest, fifty of usual size."""
+SITES_AT_ONCE = 1_000
+"""Sites of an import that takes every page, whose recurring lines are kept in memory. The archive has the others."""
+SITES_COUNTED = 10_000
+"""Sites that such an import counts by name; the rest is counted together. A month of CC-NEWS has more."""

@@ -7,6 +7,7 @@ the folded string: every token knows where it stands in the untouched original.
 import re
 import unicodedata
 from bisect import bisect_right
+from functools import lru_cache
 
 FOLD_VERSION = 2
 """Grows with every change of what `fold` returns. An index made with another number has to be made anew."""
@@ -47,6 +48,7 @@ _AFTER_LONE = "|".join(rf"(?<={_LONE}{f'[{_MARKS}]' * marks}\.)" for marks in ra
 _DOT = re.compile(rf"\.(?:{_AFTER_LONE})(?=[^\W\d_][{_MARKS}]*(?![^\W_]|[{_MARKS}]))")
 
 _BETWEEN = "\x1e"  # white space to Python, so it stands in no word; keeps words apart that are folded together
+_LATEST_TEXTS = 32  # an article is tagged, compared and indexed, one after the other, and some are under way at a time
 _MOST_REMEMBERED = 20_000  # characters, or words: a page of all of Unicode must not fill the memory for good
 _LONGEST_REMEMBERED = 40  # characters of a word: longer ones are addresses and rubbish, and do not come again
 _BLOCK = 256  # characters: looking up one token costs about a tenth of folding 3,000
@@ -134,6 +136,7 @@ class Folded:
         return self._known[block]
 
 
+@lru_cache(_LATEST_TEXTS)
 def fold(text: str) -> Folded:
     """*text* folded. Accepts every string, and folding a folded string changes nothing."""
     return Folded(text)

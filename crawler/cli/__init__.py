@@ -28,6 +28,7 @@ COMMANDS = {
     "demo": "demo:demo",
     "init": "init:init",
     "crawl": "crawl:crawl",
+    "import": "import_warc:import_warc",
     "run": "run:run",
     "status": "status:status",
     "search": "search:search",

@@ -7,7 +7,8 @@ import zlib
 import brotli
 import pytest
 
-from crawler.wholeness import encodings_of, look_into
+from crawler.unpacking import encodings_of
+from crawler.wholeness import look_into
 
 if sys.version_info >= (3, 14):
     from compression import zstd
