@@ -12,6 +12,7 @@ from archive.ledger import address_of, finish_run, record_visit
 from archive.looks import look_again
 from archive.storing import Arrival
 from pipelines.line_memory import LineMemory
+from pipelines.rendering import Rendering
 from pipelines.tally import Tally
 from pipelines.workbench import Workbench
 from seeds.sources import Source
@@ -31,6 +32,8 @@ class Errand:
     """Of which articles the alerts are told: an old one that arrives at night is a false alarm."""
     is_backfill: bool = False
     """Whether it fetches the past, and so gives way to whoever fetches what is new."""
+    rendering: Rendering | None = None
+    """How its pages are drawn by a browser where they show nothing without; None: never."""
     tally: Tally = field(default_factory=Tally)
     lines: LineMemory = field(default_factory=LineMemory)
 
