@@ -31,7 +31,10 @@ _START_SECONDS = 30.0
 _TRY_AGAIN_SECONDS = 60.0
 """After a start that failed: pages that come meanwhile do not wait for another failure."""
 _GLANCE = 0.1  # seconds between two looks at its memory: scripts fill 200 MB in that time
-_LAST_WORDS = 2.0  # seconds for what was under way to end, once the browser is killed
+_RESTED = RENDER_MEMORY * 6 // 10
+"""What it may take between two pages; beyond it the next page gets a new one, and does not pay for those before."""
+_LAST_WORDS = 1.0  # seconds for what was under way to end, once the browser is killed
+_CLOSE_SECONDS = 1.5  # of the service, which is gone in ten whatever it was doing
 
 TOO_LONG = "took too long to render"
 TOO_MUCH = "took too much memory to render"
@@ -61,12 +64,21 @@ class Browser:
             if self._idle:
                 self._idle.cancel()
             try:
-                return await self._draw(page, terms, await self._running(terms.user_agent))
+                session = await self._running(terms.user_agent)
+                drawn = await self._draw(page, terms, session)
+                if session.weight > _RESTED:
+                    await self._drop()
+                return drawn
             finally:
                 self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._end_idle)
 
     async def close(self) -> None:
-        """Ends it, where it runs."""
+        """Ends it, where it runs; whoever still draws has been given up."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._close()
+
+    async def _close(self) -> None:
         async with self._turn:
             if self._idle:
                 self._idle.cancel()
@@ -99,15 +111,15 @@ class Browser:
         async with Gate(terms.policy) as gate:
             view = View(page, gate, terms.policy)
             showing = asyncio.ensure_future(session.show(view, page.url, terms.context(gate)))
-            weighing = asyncio.ensure_future(_grows_too_heavy(session))
+            watching = asyncio.ensure_future(_watch(session))
             try:
                 done, _ = await asyncio.wait(
-                    {showing, weighing}, timeout=RENDER_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                    {showing, watching}, timeout=RENDER_SECONDS, return_when=asyncio.FIRST_COMPLETED
                 )
                 if showing in done:
                     url, text = showing.result()
                     return _drawn(page, url, text)
-                raise NotRendered(TOO_MUCH if weighing in done else TOO_LONG)
+                raise NotRendered(watching.result() if watching in done else TOO_LONG)
             except NotRendered:
                 raise
             except Exception as error:
@@ -116,7 +128,7 @@ class Browser:
             finally:
                 for refused in gate.refused:
                     logger.info("rendering %s: refused %s", page.url, refused)
-                weighing.cancel()
+                watching.cancel()
                 if not _went_well(showing):
                     await self._throw_away(session, showing)
 
@@ -141,11 +153,13 @@ class Browser:
             self._ending = asyncio.ensure_future(self._drop())
 
 
-async def _grows_too_heavy(session: "Session") -> None:
-    """Returns once it has."""
+async def _watch(session: "Session") -> str:
+    """Returns why the browser cannot go on, once it cannot: Playwright does not always say that one has died."""
     while True:
+        if not session.is_running:
+            return DIED
         if session.weight > RENDER_MEMORY:
-            return
+            return TOO_MUCH
         await asyncio.sleep(_GLANCE)
 
 

@@ -33,7 +33,7 @@ from crawler.settings import TWISTED_REACTOR
 logging.getLogger("scrapy-playwright").setLevel(logging.ERROR)  # a page's fate tells what came of it
 
 _PREFIX = "khabar-browser-"
-_END_SECONDS = 3.0
+_END_SECONDS = 1.0
 """For ending well; then what is left is killed."""
 
 

@@ -1,0 +1,189 @@
+"""Pages that would keep the browser for themselves: each is cut off, or taken as it is, and the next one is drawn."""
+
+import json
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from typing import Any, ClassVar
+
+import pytest
+from attacks import page
+from conftest import drawn, needs_browser
+from serving import serving
+
+pytestmark = needs_browser
+FILL = "root.textContent = 'drawn'; "
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[Any]:
+    """A server that notes what it is asked for: data, data without end, an answer that never comes."""
+
+    class Handler(BaseHTTPRequestHandler):
+        port: ClassVar[int] = 0
+        asked: ClassVar[list[str]] = []
+
+        def do_GET(self) -> None:
+            self.asked.append(self.path)
+            try:
+                self._answer()
+            except OSError:  # it is hung up on
+                self.close_connection = True
+
+        def do_POST(self) -> None:
+            self.asked.append(self.path)
+            self._say(b"ok")
+
+        def _answer(self) -> None:
+            if self.path.startswith("/never"):
+                time.sleep(6)
+            elif self.path.startswith("/endless"):
+                self.send_response(200)
+                self.end_headers()
+                for _ in range(400):
+                    self.wfile.write(bytes(100_000))
+            elif self.path.startswith("/drip"):
+                self.send_response(200)
+                self.send_header("Content-Type", "text/javascript")
+                self.end_headers()
+                for _ in range(60):
+                    self.wfile.write(b"1;")
+                    time.sleep(0.1)
+            else:
+                self._say(b"data")
+
+        def _say(self, body: bytes) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with serving(Handler) as port:
+        Handler.port = port
+        yield Handler
+
+
+def task(own: Any, body: str, **more: Any) -> dict[str, Any]:
+    return {
+        "url": f"http://127.0.0.1:{own.port}/story", "body": body, "private_hosts": ["127.0.0.1"], "ports": [own.port],
+        **more,
+    }  # fmt: skip
+
+
+TAKEN = {
+    "polls for ever": FILL + "setInterval(() => fetch('/poll'), 50);",
+    "asks a thousand times": FILL + "for (let i = 0; i < 1000; i++) fetch('/one?' + i);",
+    "waits for an answer that never comes": FILL + "fetch('/never');",
+    "waits for a script that never ends": FILL + "</script><script src='/drip'>",
+    "reads data without end": FILL + "fetch('/endless').then(a => a.blob());",
+    "posts megabytes": FILL + "for (let i = 0; i < 3; i++) fetch('/post', {method: 'POST', body: new Uint8Array(1e6)});",
+    "alerts for ever": FILL + "setInterval(() => { alert('x'); confirm('x'); prompt('x'); }, 10);",
+    "asks before it is left": FILL + "onbeforeunload = e => { e.preventDefault(); e.returnValue = 'stay'; }; location = '/other';",
+    "opens windows for ever": FILL + "setInterval(() => window.open('/window'), 20);",
+    "navigates for ever": FILL + "setInterval(() => { location.href = '/elsewhere?' + Math.random(); }, 20);",
+    "changes its address for ever": FILL + "let n = 0; setInterval(() => history.pushState({}, '', '/story?' + n++), 10);",
+    "saves files": FILL + "for (let i = 0; i < 9; i++) { const a = document.createElement('a'); a.download = 'x'; a.href = 'data:,x'; a.click(); }",
+    "shouts at the console": FILL + "setInterval(() => console.log('x'.repeat(1e6)), 50);",
+    "prints itself": FILL + "print();",
+    "opens a document that it never closes": "document.open(); document.write('<p>drawn'); setInterval(() => document.write('.'), 50);",
+    "asks for permissions": FILL + "navigator.geolocation.getCurrentPosition(() => {}); Notification.requestPermission();",
+    "rewrites what the words mean": FILL + (
+        "Document.prototype.getElementsByTagName = () => { throw 1; }; Document.prototype.querySelectorAll = () => []; "
+        "Object.defineProperty(Element.prototype, 'outerHTML', {get() { while (true); }}); JSON.stringify = () => 'x';"
+    ),
+}  # fmt: skip
+"""What is taken as it is, though it does not end."""
+CUT_OFF = {
+    "never yields": (FILL + "while (true);", ("took too long to render",)),
+    "never yields later": (FILL + "setTimeout(() => { while (true); }, 200);", ("took too long to render",)),
+    "fills memory with strings": (
+        "const all = []; setInterval(() => { for (let i = 0; i < 1e5; i++) all.push((Math.random() + 'x').repeat(9) + i); "
+        "root.append('.'); }, 1);",
+        ("took too much memory to render", "browser died"),
+    ),
+    "fills memory with bytes": (
+        "const all = []; setInterval(() => { all.push(new Uint8Array(3e7).fill(1)); root.append('.'); }, 20);",
+        ("took too much memory to render", "browser died"),
+    ),
+    "asks a hundred thousand times": (
+        "for (let i = 0; i < 1e5; i++) fetch('/one?' + i);",
+        ("took too much memory to render", "took too long to render", "browser died"),
+    ),
+    "draws a page of eighty megabytes": (
+        "for (let i = 0; i < 80; i++) document.body.append('x'.repeat(1e6));",
+        ("rendered page too large", "took too long to render", "took too much memory to render"),
+    ),
+}
+"""Where the browser is killed, and what the page's fate may say of it."""
+
+
+def test_what_never_ends_is_taken_as_it_is(own: Any) -> None:
+    own.asked.clear()
+
+    outcomes = dict(zip(TAKEN, drawn([task(own, page(script)) for script in TAKEN.values()], settles=1), strict=True))
+
+    lost = {name: outcome["fault"] for name, outcome in outcomes.items() if "fault" in outcome}
+    assert not lost
+    assert all("drawn" in outcome["body"] for outcome in outcomes.values())
+    assert sum(path.startswith("/one") for path in own.asked) <= 100
+    for never in ("/window", "/elsewhere", "/other"):
+        assert not any(path.startswith(never) for path in own.asked), never
+
+
+def test_what_breaks_its_bounds_is_cut_off_and_the_next_page_is_drawn(own: Any) -> None:
+    good = task(own, page(FILL))
+    tasks = [one for script, _ in CUT_OFF.values() for one in (task(own, page(script)), good)]
+
+    outcomes = drawn(tasks, seconds=4, settles=2)
+
+    attacked, after = outcomes[::2], outcomes[1::2]
+    for (name, (_, faults)), outcome in zip(CUT_OFF.items(), attacked, strict=True):
+        assert outcome.get("fault") in faults, (name, outcome)
+    assert [one.get("fault") for one in after] == [None] * len(after)
+    assert all("drawn" in one["body"] for one in after)
+
+
+def test_a_browser_that_dies_takes_one_page_with_it(own: Any) -> None:
+    dying = task(own, page(FILL + "setInterval(() => fetch('/poll'), 50);"), kill=0.7)
+
+    good = task(own, page(FILL))
+
+    _, died, good = drawn([good, dying, good])
+
+    assert died["fault"] == "browser died"
+    assert "drawn" in good["body"]
+    assert good["alive"] == 1
+
+
+def test_no_page_knows_what_another_left(own: Any) -> None:
+    leave = page("document.cookie = 'left=1; path=/'; localStorage.left = 1; root.textContent = document.cookie;")
+    look = page("root.textContent = JSON.stringify([document.cookie, localStorage.left || '', navigator.userAgent]);")
+
+    left, found = drawn([task(own, leave), task(own, look)])
+
+    assert "<p id=\"root\">left=1" in left["body"]
+    assert json.dumps(["", "", "Khabar/test (+desk@example.org)"], separators=(",", ":")) in found["body"]
+
+
+def test_what_is_drawn_is_whole_and_says_what_it_is(own: Any) -> None:
+    words = {"en": "Growers", "ar": "المزارعون", "ckb": "جووتیاران", "kmr": "Cotkaran çûn"}
+    script = "".join(f"root.append({json.dumps(text)}, ' ');" for text in words.values())
+    script += (
+        "const host = document.createElement('news-story'); host.innerHTML = '<b slot=s>slotted</b>'; document.body.append(host);"
+        "host.attachShadow({mode: 'open'}).innerHTML = '<p>shaded <slot name=s></slot></p>';"
+        "history.replaceState({}, '', '/story/2');"
+    )
+    body = page(script).replace("<meta charset=utf-8>", "<meta charset=windows-1256><noscript>without</noscript>")
+    headers = [("ETag", '"frame"'), ("Content-Disposition", "attachment"), ("Refresh", "0;url=/x")]
+
+    (outcome,) = drawn([task(own, body, headers=headers)])
+
+    assert all(text in outcome["body"] for text in words.values())
+    assert "<p>shaded <b slot=\"s\">slotted</b></p>" in outcome["body"]
+    assert "without" not in outcome["body"]
+    assert outcome["url"].endswith("/story/2")
+    assert outcome["headers"]["Content-Type"] == "text/html; charset=utf-8"
+    assert "ETag" not in outcome["headers"]
