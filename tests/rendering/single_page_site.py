@@ -18,7 +18,7 @@ from crawler.newsroom import Newsroom
 from crawler.newsroom.site import Expected
 
 LANGUAGES = ("en", "ar", "ckb", "kmr")
-EACH = 3
+EACH = 2
 """Articles in each language."""
 FRAME = """<!doctype html><html><head><meta charset="utf-8"><title>Peyam</title>
 <link rel="icon" href="/pictures/icon.png"><link rel="stylesheet" href="/style.css">

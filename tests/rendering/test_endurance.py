@@ -79,17 +79,18 @@ TAKEN = {
     "waits for an answer that never comes": FILL + "fetch('/never');",
     "waits for a script that never ends": FILL + "</script><script src='/drip'>",
     "reads data without end": FILL + "fetch('/endless').then(a => a.blob());",
-    "posts megabytes": FILL + "for (let i = 0; i < 3; i++) fetch('/post', {method: 'POST', body: new Uint8Array(1e6)});",
     "alerts for ever": FILL + "setInterval(() => { alert('x'); confirm('x'); prompt('x'); }, 10);",
     "asks before it is left": FILL + "onbeforeunload = e => { e.preventDefault(); e.returnValue = 'stay'; }; location = '/other';",
-    "opens windows for ever": FILL + "setInterval(() => window.open('/window'), 20);",
-    "navigates for ever": FILL + "setInterval(() => { location.href = '/elsewhere?' + Math.random(); }, 20);",
-    "changes its address for ever": FILL + "let n = 0; setInterval(() => history.pushState({}, '', '/story?' + n++), 10);",
+    "goes elsewhere for ever": FILL + (
+        "let n = 0; setInterval(() => { window.open('/window'); location.href = '/elsewhere?' + n++; print(); "
+        "navigator.geolocation.getCurrentPosition(() => {}); console.log('x'.repeat(1e5)); "
+        "history.pushState({}, '', '/story?' + n); }, 20);"
+    ),
     "saves files": FILL + "for (let i = 0; i < 9; i++) { const a = document.createElement('a'); a.download = 'x'; a.href = 'data:,x'; a.click(); }",
-    "shouts at the console": FILL + "setInterval(() => console.log('x'.repeat(1e6)), 50);",
-    "prints itself": FILL + "print();",
-    "opens a document that it never closes": "document.open(); document.write('<p>drawn'); setInterval(() => document.write('.'), 50);",
-    "asks for permissions": FILL + "navigator.geolocation.getCurrentPosition(() => {}); Notification.requestPermission();",
+    "opens a document that it never closes": (
+        "setTimeout(() => { document.open(); document.write('<p>drawn');"
+        "setInterval(() => document.write('.'), 50); }, 50);"
+    ),
     "rewrites what the words mean": FILL + (
         "Document.prototype.getElementsByTagName = () => { throw 1; }; Document.prototype.querySelectorAll = () => []; "
         "Object.defineProperty(Element.prototype, 'outerHTML', {get() { while (true); }}); JSON.stringify = () => 'x';"
@@ -98,19 +99,9 @@ TAKEN = {
 """What is taken as it is, though it does not end."""
 CUT_OFF = {
     "never yields": (FILL + "while (true);", ("took too long to render",)),
-    "never yields later": (FILL + "setTimeout(() => { while (true); }, 200);", ("took too long to render",)),
-    "fills memory with strings": (
-        "const all = []; setInterval(() => { for (let i = 0; i < 1e5; i++) all.push((Math.random() + 'x').repeat(9) + i); "
-        "root.append('.'); }, 1);",
-        ("took too much memory to render", "browser died"),
-    ),
     "fills memory with bytes": (
         "const all = []; setInterval(() => { all.push(new Uint8Array(3e7).fill(1)); root.append('.'); }, 20);",
         ("took too much memory to render", "browser died"),
-    ),
-    "asks a hundred thousand times": (
-        "for (let i = 0; i < 1e5; i++) fetch('/one?' + i);",
-        ("took too much memory to render", "took too long to render", "browser died"),
     ),
     "draws a page of eighty megabytes": (
         "for (let i = 0; i < 80; i++) document.body.append('x'.repeat(1e6));",
@@ -127,7 +118,7 @@ def test_what_never_ends_is_taken_as_it_is(own: Any) -> None:
 
     lost = {name: outcome["fault"] for name, outcome in outcomes.items() if "fault" in outcome}
     assert not lost
-    assert all("drawn" in outcome["body"] for outcome in outcomes.values())
+    assert {name: outcome["body"] for name, outcome in outcomes.items() if ">drawn" not in outcome["body"]} == {}
     assert sum(path.startswith("/one") for path in own.asked) <= 100
     for never in ("/window", "/elsewhere", "/other"):
         assert not any(path.startswith(never) for path in own.asked), never
@@ -137,13 +128,13 @@ def test_what_breaks_its_bounds_is_cut_off_and_the_next_page_is_drawn(own: Any) 
     good = task(own, page(FILL))
     tasks = [one for script, _ in CUT_OFF.values() for one in (task(own, page(script)), good)]
 
-    outcomes = drawn(tasks, seconds=4, settles=2)
+    outcomes = drawn(tasks, seconds=3, settles=2)
 
     attacked, after = outcomes[::2], outcomes[1::2]
     for (name, (_, faults)), outcome in zip(CUT_OFF.items(), attacked, strict=True):
         assert outcome.get("fault") in faults, (name, outcome)
     assert [one.get("fault") for one in after] == [None] * len(after)
-    assert all("drawn" in one["body"] for one in after)
+    assert all(">drawn<" in one["body"] for one in after)
 
 
 def test_a_browser_that_dies_takes_one_page_with_it(own: Any) -> None:
@@ -154,7 +145,7 @@ def test_a_browser_that_dies_takes_one_page_with_it(own: Any) -> None:
     _, died, good = drawn([good, dying, good])
 
     assert died["fault"] == "browser died"
-    assert "drawn" in good["body"]
+    assert ">drawn<" in good["body"]
     assert good["alive"] == 1
 
 
