@@ -59,3 +59,42 @@ setTimeout(() => {{ document.head.insertAdjacentHTML('beforeend', '<meta http-eq
 def page(script: str, *, body: str = "<p id=root>shell</p>") -> str:
     """A page whose only script is *script*."""
     return f"<!doctype html><html><head><meta charset=utf-8><title>A page</title></head><body>{body}<script>{script}</script></body></html>"
+
+
+FILL = "root.textContent = 'drawn'; "
+TAKEN = {
+    "polls for ever": FILL + "setInterval(() => fetch('/poll'), 50);",
+    "asks a thousand times": FILL + "for (let i = 0; i < 1000; i++) fetch('/one?' + i);",
+    "waits for an answer that never comes": FILL + "fetch('/never');",
+    "waits for a script that never ends": FILL + "</script><script src='/drip'>",
+    "reads data without end": FILL + "fetch('/endless').then(a => a.blob());",
+    "alerts for ever": FILL + "setInterval(() => { alert('x'); confirm('x'); prompt('x'); }, 10);",
+    "asks before it is left": FILL + "onbeforeunload = e => { e.preventDefault(); e.returnValue = 'stay'; }; location = '/other';",
+    "goes elsewhere for ever": FILL + (
+        "let n = 0; setInterval(() => { window.open('/window'); location.href = '/elsewhere?' + n++; print(); "
+        "navigator.geolocation.getCurrentPosition(() => {}); console.log('x'.repeat(1e5)); "
+        "history.pushState({}, '', '/story?' + n); }, 20);"
+    ),
+    "saves files": FILL + "for (let i = 0; i < 9; i++) { const a = document.createElement('a'); a.download = 'x'; a.href = 'data:,x'; a.click(); }",
+    "opens a document that it never closes": (
+        "setTimeout(() => { document.open(); document.write('<p>drawn');"
+        "setInterval(() => document.write('.'), 50); }, 50);"
+    ),
+    "rewrites what the words mean": FILL + (
+        "Document.prototype.getElementsByTagName = () => { throw 1; }; Document.prototype.querySelectorAll = () => []; "
+        "Object.defineProperty(Element.prototype, 'outerHTML', {get() { while (true); }}); JSON.stringify = () => 'x';"
+    ),
+}  # fmt: skip
+"""What is taken as it is, though it does not end."""
+CUT_OFF = {
+    "never yields": (FILL + "while (true);", ("took too long to render",)),
+    "fills memory with bytes": (
+        "const all = []; setInterval(() => { all.push(new Uint8Array(3e7).fill(1)); root.append('.'); }, 20);",
+        ("took too much memory to render", "browser died"),
+    ),
+    "draws a page of eighty megabytes": (
+        "for (let i = 0; i < 80; i++) document.body.append('x'.repeat(1e6));",
+        ("rendered page too large", "took too long to render", "took too much memory to render"),
+    ),
+}
+"""Where the browser is killed, and what the page's fate may say of it."""

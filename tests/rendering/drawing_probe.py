@@ -12,8 +12,8 @@ from time import monotonic
 from typing import Any
 
 from twisted.internet.address import IPv4Address
-from zope.interface import implementer
 from twisted.internet.interfaces import IHostnameResolver
+from zope.interface import implementer
 
 from crawler.address_policy import AddressPolicy
 from crawler.launch import on_reactor
@@ -60,7 +60,9 @@ async def draw(browser: Browser, task: dict[str, Any]) -> dict[str, Any]:
     policy = AddressPolicy(private_hosts=frozenset(task["private_hosts"]), ports=frozenset(task["ports"]))
     begun = monotonic()
     if task.get("kill"):
-        asyncio.get_running_loop().call_later(task["kill"], lambda: [os.kill(one, signal.SIGKILL) for one in browsers()])
+        asyncio.get_running_loop().call_later(
+            task["kill"], lambda: [os.kill(one, signal.SIGKILL) for one in browsers()]
+        )
     try:
         drawn = await browser.draw(page, view.Terms(policy=policy, user_agent="Khabar/test (+desk@example.org)"))
     except NotRendered as error:

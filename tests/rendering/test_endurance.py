@@ -3,64 +3,59 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from typing import Any, ClassVar
 
 import pytest
-from attacks import page
+from attacks import CUT_OFF, FILL, TAKEN, page
 from conftest import drawn, needs_browser
 from serving import serving
 
 pytestmark = needs_browser
-FILL = "root.textContent = 'drawn'; "
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Notes what it is asked for, and gives data, data without end, or an answer that never comes."""
+
+    port: ClassVar[int] = 0
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        with suppress(OSError):  # it is hung up on
+            {"/never": self._never, "/endless": self._endless, "/drip": self._drip}.get(self.path, self._data)()
+
+    def _never(self) -> None:
+        time.sleep(6)
+
+    def _endless(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        for _ in range(400):
+            self.wfile.write(bytes(100_000))
+
+    def _drip(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/javascript")
+        self.end_headers()
+        for _ in range(60):
+            self.wfile.write(b"1;")
+            time.sleep(0.1)
+
+    def _data(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "4")
+        self.end_headers()
+        self.wfile.write(b"data")
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
 
 
 @pytest.fixture(scope="module")
 def own() -> Iterator[Any]:
-    """A server that notes what it is asked for: data, data without end, an answer that never comes."""
-
-    class Handler(BaseHTTPRequestHandler):
-        port: ClassVar[int] = 0
-        asked: ClassVar[list[str]] = []
-
-        def do_GET(self) -> None:
-            self.asked.append(self.path)
-            try:
-                self._answer()
-            except OSError:  # it is hung up on
-                self.close_connection = True
-
-        def do_POST(self) -> None:
-            self.asked.append(self.path)
-            self._say(b"ok")
-
-        def _answer(self) -> None:
-            if self.path.startswith("/never"):
-                time.sleep(6)
-            elif self.path.startswith("/endless"):
-                self.send_response(200)
-                self.end_headers()
-                for _ in range(400):
-                    self.wfile.write(bytes(100_000))
-            elif self.path.startswith("/drip"):
-                self.send_response(200)
-                self.send_header("Content-Type", "text/javascript")
-                self.end_headers()
-                for _ in range(60):
-                    self.wfile.write(b"1;")
-                    time.sleep(0.1)
-            else:
-                self._say(b"data")
-
-        def _say(self, body: bytes) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing."""
-
+    """The page's own server."""
     with serving(Handler) as port:
         Handler.port = port
         yield Handler
@@ -71,44 +66,6 @@ def task(own: Any, body: str, **more: Any) -> dict[str, Any]:
         "url": f"http://127.0.0.1:{own.port}/story", "body": body, "private_hosts": ["127.0.0.1"], "ports": [own.port],
         **more,
     }  # fmt: skip
-
-
-TAKEN = {
-    "polls for ever": FILL + "setInterval(() => fetch('/poll'), 50);",
-    "asks a thousand times": FILL + "for (let i = 0; i < 1000; i++) fetch('/one?' + i);",
-    "waits for an answer that never comes": FILL + "fetch('/never');",
-    "waits for a script that never ends": FILL + "</script><script src='/drip'>",
-    "reads data without end": FILL + "fetch('/endless').then(a => a.blob());",
-    "alerts for ever": FILL + "setInterval(() => { alert('x'); confirm('x'); prompt('x'); }, 10);",
-    "asks before it is left": FILL + "onbeforeunload = e => { e.preventDefault(); e.returnValue = 'stay'; }; location = '/other';",
-    "goes elsewhere for ever": FILL + (
-        "let n = 0; setInterval(() => { window.open('/window'); location.href = '/elsewhere?' + n++; print(); "
-        "navigator.geolocation.getCurrentPosition(() => {}); console.log('x'.repeat(1e5)); "
-        "history.pushState({}, '', '/story?' + n); }, 20);"
-    ),
-    "saves files": FILL + "for (let i = 0; i < 9; i++) { const a = document.createElement('a'); a.download = 'x'; a.href = 'data:,x'; a.click(); }",
-    "opens a document that it never closes": (
-        "setTimeout(() => { document.open(); document.write('<p>drawn');"
-        "setInterval(() => document.write('.'), 50); }, 50);"
-    ),
-    "rewrites what the words mean": FILL + (
-        "Document.prototype.getElementsByTagName = () => { throw 1; }; Document.prototype.querySelectorAll = () => []; "
-        "Object.defineProperty(Element.prototype, 'outerHTML', {get() { while (true); }}); JSON.stringify = () => 'x';"
-    ),
-}  # fmt: skip
-"""What is taken as it is, though it does not end."""
-CUT_OFF = {
-    "never yields": (FILL + "while (true);", ("took too long to render",)),
-    "fills memory with bytes": (
-        "const all = []; setInterval(() => { all.push(new Uint8Array(3e7).fill(1)); root.append('.'); }, 20);",
-        ("took too much memory to render", "browser died"),
-    ),
-    "draws a page of eighty megabytes": (
-        "for (let i = 0; i < 80; i++) document.body.append('x'.repeat(1e6));",
-        ("rendered page too large", "took too long to render", "took too much memory to render"),
-    ),
-}
-"""Where the browser is killed, and what the page's fate may say of it."""
 
 
 def test_what_never_ends_is_taken_as_it_is(own: Any) -> None:
@@ -155,7 +112,7 @@ def test_no_page_knows_what_another_left(own: Any) -> None:
 
     left, found = drawn([task(own, leave), task(own, look)])
 
-    assert "<p id=\"root\">left=1" in left["body"]
+    assert '<p id="root">left=1' in left["body"]
     assert json.dumps(["", "", "Khabar/test (+desk@example.org)"], separators=(",", ":")) in found["body"]
 
 
@@ -163,7 +120,8 @@ def test_what_is_drawn_is_whole_and_says_what_it_is(own: Any) -> None:
     words = {"en": "Growers", "ar": "المزارعون", "ckb": "جووتیاران", "kmr": "Cotkaran çûn"}
     script = "".join(f"root.append({json.dumps(text)}, ' ');" for text in words.values())
     script += (
-        "const host = document.createElement('news-story'); host.innerHTML = '<b slot=s>slotted</b>'; document.body.append(host);"
+        "const host = document.createElement('news-story'); host.innerHTML = '<b slot=s>slotted</b>';"
+        "document.body.append(host);"
         "host.attachShadow({mode: 'open'}).innerHTML = '<p>shaded <slot name=s></slot></p>';"
         "history.replaceState({}, '', '/story/2');"
     )
@@ -173,7 +131,7 @@ def test_what_is_drawn_is_whole_and_says_what_it_is(own: Any) -> None:
     (outcome,) = drawn([task(own, body, headers=headers)])
 
     assert all(text in outcome["body"] for text in words.values())
-    assert "<p>shaded <b slot=\"s\">slotted</b></p>" in outcome["body"]
+    assert '<p>shaded <b slot="s">slotted</b></p>' in outcome["body"]
     assert "without" not in outcome["body"]
     assert outcome["url"].endswith("/story/2")
     assert outcome["headers"]["Content-Type"] == "text/html; charset=utf-8"

@@ -39,7 +39,9 @@ def test_the_plain_one_is_tried_again_after_some_pages_and_after_a_day() -> None
     known = [(False, True)] * ENOUGH
     assert order(after(*known, *[(None, True)] * PLAIN_AGAIN), NOW + timedelta(hours=2)) == "plain first"
     assert order(after(*known), NOW + timedelta(hours=25)) == "plain first"
-    assert order(after(*known, *[(None, True)] * PLAIN_AGAIN, (False, True)), NOW + timedelta(hours=2)) == "rendered first"
+    assert (
+        order(after(*known, *[(None, True)] * PLAIN_AGAIN, (False, True)), NOW + timedelta(hours=2)) == "rendered first"
+    )
 
 
 def test_a_plain_page_that_gives_something_ends_the_habit() -> None:
@@ -104,7 +106,7 @@ def outcome(work: Any, *, plain: Any, drawn: Any) -> tuple[Any, list[bytes]]:
     one, look, read = rendering(work, plain=plain, drawn=drawn)
     try:
         found, _ = asyncio.run(one.read("article", PAGE, look, lambda error: isinstance(error, Nothing)))
-    except Exception as error:  # noqa: BLE001 -- told, whichever it is
+    except Exception as error:
         return error, read
     return found, read
 
@@ -120,7 +122,9 @@ def test_what_a_browser_would_not_mend_is_not_drawn(work: Any) -> None:
     assert read == [b"plain"]
 
 
-def test_a_page_is_drawn_at_once_by_what_others_have_shown_and_the_plain_one_is_read_where_that_fails(work: Any) -> None:
+def test_a_page_is_drawn_at_once_by_what_others_have_shown_and_the_plain_one_is_read_where_that_fails(
+    work: Any,
+) -> None:
     for _ in range(ENOUGH):
         assert outcome(work, plain=Nothing(), drawn="drawn") == ("drawn", [b"plain", b"drawn"])
     assert outcome(work, plain=Nothing(), drawn="drawn") == ("drawn", [b"drawn"])

@@ -1,5 +1,6 @@
-"""Whatever a page's scripts ask for, nothing that its source may not reach is reached: not a connection, not a packet."""
+"""Whatever a page's scripts ask for, what its source may not reach is not reached: no connection, no packet."""
 
+import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import Any, ClassVar
@@ -38,13 +39,19 @@ def own(secret: Secret) -> Iterator[int]:
 
 
 def task(own: int, body: str, **more: Any) -> dict[str, Any]:
-    return {"url": f"http://127.0.0.1:{own}/story", "body": body, "private_hosts": ["127.0.0.1"], "ports": [own], **more}
+    return {
+        "url": f"http://127.0.0.1:{own}/story",
+        "body": body,
+        "private_hosts": ["127.0.0.1"],
+        "ports": [own],
+        **more,
+    }
 
 
 def test_nothing_on_another_port_of_loopback_is_reached(secret: Secret, own: int) -> None:
-    reports = {"Report-To": '{"group":"g","max_age":9,"endpoints":[{"url":"http://127.0.0.1:%d/report"}]}' % secret.port}
+    group = {"group": "g", "max_age": 9, "endpoints": [{"url": f"http://127.0.0.1:{secret.port}/report"}]}
     policy = f"img-src *; report-uri http://127.0.0.1:{secret.port}/policy; report-to g; object-src 'none'"
-    headers = [*reports.items(), ("Content-Security-Policy-Report-Only", policy)]
+    headers = [("Report-To", json.dumps(group)), ("Content-Security-Policy-Report-Only", policy)]
     others = "".join(
         f"fetch('http://{name}:{secret.port}/').then(a => a.text()).then(t => {{ root.textContent += t; }});"
         f"new WebSocket('ws://{name}:{secret.port}/');"
@@ -71,7 +78,18 @@ def test_the_same_page_does_reach_what_its_source_may(secret: Secret, own: int) 
     assert "the-secret" in outcome["body"]
     assert any("/socket" in one for one in secret.came)
     assert not any("udp" in one for one in secret.came)
-    for never in ("/img", "/frame", "/video", "/font", "/beacon", "/ping", "/location", "/refresh", "/window", "/sheet"):
+    for never in (
+        "/img",
+        "/frame",
+        "/video",
+        "/font",
+        "/beacon",
+        "/ping",
+        "/location",
+        "/refresh",
+        "/window",
+        "/sheet",
+    ):
         assert not any(f" {never} " in one for one in secret.came), never
 
 
