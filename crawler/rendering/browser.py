@@ -129,6 +129,7 @@ class Browser:
                 for refused in gate.refused:
                     logger.info("rendering %s: refused %s", page.url, refused)
                 watching.cancel()
+                terms.weigh(gate.passed)
                 if not _went_well(showing):
                     await self._throw_away(session, showing)
 

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -62,13 +61,18 @@ def find_chromium(environ: Mapping[str, str] = os.environ) -> str | None:
     return next((path for path in (*found, *map(shutil.which, _PLACES)) if path), None)
 
 
-@cache
+_known_to_run: set[str] = set()
+"""Browsers that were tried: a service asks again with every reload."""
+
+
 def _fault_of(named: str | None) -> str | None:
     """What is wrong with the browser; some packages are only a line that says how to install another."""
     path = find_chromium()
     if path is None:
         missing = f'KHABAR_CHROMIUM = "{named}" is no program' if named else "no Chromium was found"
         return f"{missing}; {_HOW}"
+    if path in _known_to_run:
+        return None
     try:
         told = subprocess.run(  # noqa: S603 -- the desk's owner names it, or it is the system's
             [path, "--version"], capture_output=True, text=True, errors="replace", check=False,
@@ -78,6 +82,7 @@ def _fault_of(named: str | None) -> str | None:
         return f"{path} does not run ({type(error).__name__}); {_HOW}"
     if told.returncode or not any(name in told.stdout for name in ("Chromium", "Chrome")):
         return f"{path} is no Chromium that runs; {_HOW}"
+    _known_to_run.add(path)
     return None
 
 

@@ -29,6 +29,9 @@ class Draws(Protocol):
     def close_down(self, why: str) -> None:
         """Ends the crawl: what is under way is finished, the rest stays waiting."""
 
+    def weigh(self, number: int) -> None:
+        """Counts bytes that came from the source."""
+
 
 class Drawing:
     """Of one crawl."""
@@ -68,7 +71,7 @@ class Drawing:
         spider, source = self._spider, self._spider.errand.source
         terms = Terms(
             policy=spider.policy, user_agent=spider.crawler.settings["USER_AGENT"], verify_tls=source.verify_tls,
-            language=source.language, timezone=source.timezone,
+            language=source.language, timezone=source.timezone, weigh=spider.weigh,
         )  # fmt: skip
         async with spider.hosts.turn(page.url, source.delay, spider.allowance, spider.errand.workbench):
             begun.set()

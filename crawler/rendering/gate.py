@@ -67,6 +67,11 @@ class Gate:
         self.is_spent = False
         """Whether as much came through as may."""
 
+    @property
+    def passed(self) -> int:
+        """Bytes that came through."""
+        return MAX_RENDER_BYTES - max(self._left, 0)
+
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._enter, "127.0.0.1", 0, limit=MAX_HEAD_BYTES)
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"

@@ -67,6 +67,8 @@ class Terms:
     verify_tls: bool = True
     language: str = ""
     timezone: str = "UTC"
+    weigh: Callable[[int], None] = lambda number: None
+    """Hears how many bytes the page's scripts and data had."""
 
     def context(self, gate: Gate) -> dict[str, Any]:
         """The options of the page's browser context, which is its own: no cookie survives it."""

@@ -111,10 +111,15 @@ class SourceSpider(Spider):
         )  # fmt: skip
 
     def _weigh(self, response: Response) -> None:
-        """Ends the crawl when the source has sent as much as its budget allows; the rest stays waiting."""
-        tally, budget = self.errand.tally, self.source.budget
-        tally.megabytes += len(response.body) / 1e6
-        if tally.megabytes > budget.megabytes:
+        self.weigh(len(response.body))
+
+    def weigh(self, number: int) -> None:
+        """Ends the crawl when, with *number* bytes more, the source has sent as much as its budget allows; the rest
+        stays waiting.
+        """
+        tally = self.errand.tally
+        tally.megabytes += number / 1e6
+        if tally.megabytes > self.source.budget.megabytes:
             self.close_down("budget of megabytes used up")
 
     def close_down(self, why: str) -> None:

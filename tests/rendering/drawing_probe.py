@@ -40,12 +40,13 @@ class Rebinding:
 
 
 def browsers() -> list[int]:
-    """The processes of Chromium that this one has started, the renderers last."""
+    """The browsers that this process has started, without their children."""
     found = []
     for folder in Path("/proc").iterdir():
         with suppress(OSError):
             line = (folder / "cmdline").read_bytes() if folder.name.isdigit() else b""
-            if f"khabar-browser-{os.getpid()}-".encode() in line and b"--type=" not in line and b"leash" not in line:
+            is_own = f"khabar-browser-{os.getpid()}-".encode() in line
+            if is_own and not any(part in line for part in (b"--type=", b"leash", b"crashpad")):
                 found.append(int(folder.name))
     return found
 

@@ -68,71 +68,54 @@ def task(own: Any, body: str, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_what_never_ends_is_taken_as_it_is(own: Any) -> None:
-    own.asked.clear()
+DYING = "root.textContent = 'drawn'; setInterval(() => fetch('/poll'), 50);"
+LEAVE = page("document.cookie = 'left=1; path=/'; localStorage.left = 1; root.textContent = document.cookie;")
+LOOK = page("root.textContent = JSON.stringify([document.cookie, localStorage.left || '', navigator.userAgent]);")
+WORDS = {"en": "Growers", "ar": "المزارعون", "ckb": "جووتیاران", "kmr": "Cotkaran çûn"}
+WHOLE = page(
+    "".join(f"root.append({json.dumps(text)}, ' ');" for text in WORDS.values())
+    + "const host = document.createElement('news-story'); host.innerHTML = '<b slot=s>slotted</b>';"
+    "document.body.append(host);"
+    "host.attachShadow({mode: 'open'}).innerHTML = '<p>shaded <slot name=s></slot></p>';"
+    "history.replaceState({}, '', '/story/2');"
+).replace("<meta charset=utf-8>", "<meta charset=windows-1256><noscript>without</noscript>")
+HEADERS = [("ETag", '"frame"'), ("Content-Disposition", "attachment"), ("Refresh", "0;url=/x")]
 
-    outcomes = dict(zip(TAKEN, drawn([task(own, page(script)) for script in TAKEN.values()], settles=1), strict=True))
 
-    lost = {name: outcome["fault"] for name, outcome in outcomes.items() if "fault" in outcome}
-    assert not lost
-    assert {name: outcome["body"] for name, outcome in outcomes.items() if ">drawn" not in outcome["body"]} == {}
+def test_whatever_pages_do_one_browser_draws_them_all(own: Any) -> None:
+    """One test, since all of them share a browser: what never ends is taken as it is, and nothing is left behind."""
+    tasks = {name: task(own, page(script)) for name, script in TAKEN.items()}
+    tasks |= {"leaves": task(own, LEAVE), "looks": task(own, LOOK), "is whole": task(own, WHOLE, headers=HEADERS)}
+    tasks |= {"dies": task(own, page(DYING), kill=0.7), "comes after it": task(own, page(FILL))}
+
+    outcomes = dict(zip(tasks, drawn(list(tasks.values()), settles=1.2), strict=True))
+
+    died, after = outcomes["dies"], outcomes["comes after it"]
+    assert {name: one["fault"] for name, one in outcomes.items() if "fault" in one} == {"dies": "browser died"}, died
+    assert [name for name in TAKEN if ">drawn" not in outcomes[name]["body"]] == []
+    assert (">drawn<" in after["body"], after["alive"]) == (True, 1)
     assert sum(path.startswith("/one") for path in own.asked) <= 100
     for never in ("/window", "/elsewhere", "/other"):
         assert not any(path.startswith(never) for path in own.asked), never
 
+    assert '<p id="root">left=1' in outcomes["leaves"]["body"]
+    nothing = json.dumps(["", "", "Khabar/test (+desk@example.org)"], separators=(",", ":"))
+    assert nothing in outcomes["looks"]["body"]
+
+    whole = outcomes["is whole"]
+    assert all(text in whole["body"] for text in WORDS.values())
+    assert '<p>shaded <b slot="s">slotted</b></p>' in whole["body"]
+    assert "without" not in whole["body"]
+    assert whole["url"].endswith("/story/2")
+    assert whole["headers"]["Content-Type"] == "text/html; charset=utf-8"
+    assert "ETag" not in whole["headers"]
+
 
 def test_what_breaks_its_bounds_is_cut_off_and_the_next_page_is_drawn(own: Any) -> None:
-    good = task(own, page(FILL))
-    tasks = [one for script, _ in CUT_OFF.values() for one in (task(own, page(script)), good)]
+    tasks = [task(own, page(script)) for script, _ in CUT_OFF.values()]
 
-    outcomes = drawn(tasks, seconds=3, settles=2)
+    *attacked, after = drawn([*tasks, task(own, page(FILL))], seconds=3, settles=2)
 
-    attacked, after = outcomes[::2], outcomes[1::2]
     for (name, (_, faults)), outcome in zip(CUT_OFF.items(), attacked, strict=True):
         assert outcome.get("fault") in faults, (name, outcome)
-    assert [one.get("fault") for one in after] == [None] * len(after)
-    assert all(">drawn<" in one["body"] for one in after)
-
-
-def test_a_browser_that_dies_takes_one_page_with_it(own: Any) -> None:
-    dying = task(own, page(FILL + "setInterval(() => fetch('/poll'), 50);"), kill=0.7)
-
-    good = task(own, page(FILL))
-
-    _, died, good = drawn([good, dying, good])
-
-    assert died["fault"] == "browser died"
-    assert ">drawn<" in good["body"]
-    assert good["alive"] == 1
-
-
-def test_no_page_knows_what_another_left(own: Any) -> None:
-    leave = page("document.cookie = 'left=1; path=/'; localStorage.left = 1; root.textContent = document.cookie;")
-    look = page("root.textContent = JSON.stringify([document.cookie, localStorage.left || '', navigator.userAgent]);")
-
-    left, found = drawn([task(own, leave), task(own, look)])
-
-    assert '<p id="root">left=1' in left["body"]
-    assert json.dumps(["", "", "Khabar/test (+desk@example.org)"], separators=(",", ":")) in found["body"]
-
-
-def test_what_is_drawn_is_whole_and_says_what_it_is(own: Any) -> None:
-    words = {"en": "Growers", "ar": "المزارعون", "ckb": "جووتیاران", "kmr": "Cotkaran çûn"}
-    script = "".join(f"root.append({json.dumps(text)}, ' ');" for text in words.values())
-    script += (
-        "const host = document.createElement('news-story'); host.innerHTML = '<b slot=s>slotted</b>';"
-        "document.body.append(host);"
-        "host.attachShadow({mode: 'open'}).innerHTML = '<p>shaded <slot name=s></slot></p>';"
-        "history.replaceState({}, '', '/story/2');"
-    )
-    body = page(script).replace("<meta charset=utf-8>", "<meta charset=windows-1256><noscript>without</noscript>")
-    headers = [("ETag", '"frame"'), ("Content-Disposition", "attachment"), ("Refresh", "0;url=/x")]
-
-    (outcome,) = drawn([task(own, body, headers=headers)])
-
-    assert all(text in outcome["body"] for text in words.values())
-    assert '<p>shaded <b slot="s">slotted</b></p>' in outcome["body"]
-    assert "without" not in outcome["body"]
-    assert outcome["url"].endswith("/story/2")
-    assert outcome["headers"]["Content-Type"] == "text/html; charset=utf-8"
-    assert "ETag" not in outcome["headers"]
+    assert ">drawn<" in after["body"]
