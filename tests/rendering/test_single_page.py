@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,7 +16,7 @@ from conftest import needs_browser
 from single_page_site import EACH, LANGUAGES, SinglePageSite, single_page_site
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def site() -> Iterator[SinglePageSite]:
     with single_page_site() as open_site:
         yield open_site
@@ -43,7 +44,6 @@ def wait_until(is_so: Any, what: str) -> None:
 @needs_browser
 def test_it_is_archived_whole_in_four_languages_and_the_next_run_knows_how(desk: Any, site: SinglePageSite) -> None:
     desk.write_sources("".join(site.source(language) for language in LANGUAGES))
-    site.asked.clear()
 
     crawled = desk.crawl()
 
@@ -100,23 +100,24 @@ def test_check_says_what_rendering_gains(desk: Any, site: SinglePageSite, newsro
 
 
 @pytest.mark.parametrize(
-    ("environ", "words"),
+    ("command", "chromium", "words"),
     [
-        ({"KHABAR_CHROMIUM": "/nowhere/chromium"}, 'KHABAR_CHROMIUM = "/nowhere/chromium" is no program'),
-        ({"KHABAR_CHROMIUM": "/bin/true"}, "/bin/true is no Chromium that runs"),
+        (("crawl",), "/nowhere/chromium", 'KHABAR_CHROMIUM = "/nowhere/chromium" is no program'),
+        (("crawl",), "/bin/true", "/bin/true is no Chromium that runs"),
+        (("run",), "/nowhere", 'KHABAR_CHROMIUM = "/nowhere" is no program'),
+        (("sources", "check"), "/nowhere", 'KHABAR_CHROMIUM = "/nowhere" is no program'),
+        (("sources", "check", "--render"), "/nowhere", 'KHABAR_CHROMIUM = "/nowhere" is no program'),
     ],
-    ids=["no program", "another program"],
+    ids=["crawl", "crawl with another program", "run", "check", "check --render"],
 )
-@pytest.mark.parametrize("command", [("crawl",), ("run",), ("sources", "check"), ("sources", "check", "--render")])
 @needs_browser
 def test_without_a_chromium_it_is_one_line(
-    desk: Any, site: SinglePageSite, command: tuple[str, ...], environ: dict[str, str], words: str
+    desk: Any, site: SinglePageSite, command: tuple[str, ...], chromium: str, words: str
 ) -> None:
     desk.write_sources(site.source("ar"))
     (desk.root / "schedules/jobs.toml").write_text('[[job]]\nid = "all"\nsources = ["*"]\nevery = "10m"\n')
-    site.asked.clear()
 
-    done = desk.khabar(*command, environ=environ)
+    done = desk.khabar(*command, environ={"KHABAR_CHROMIUM": chromium})
 
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
@@ -164,21 +165,46 @@ def test_behind_a_proxy_it_is_one_line(desk: Any, site: SinglePageSite) -> None:
 
 
 @needs_browser
+def test_the_service_draws_keeps_its_old_definitions_and_leaves_no_browser(desk: Any, site: SinglePageSite) -> None:
+    desk.write_sources(site.source("kmr"))
+    (desk.root / "schedules/jobs.toml").write_text('[[job]]\nid = "all"\nsources = ["*"]\nevery = "1m"\n')
+    running = subprocess.Popen(desk.command("run"), env=desk.environment, stderr=subprocess.PIPE, text=True)
+    assert running.stderr is not None
+    try:
+        next(line for line in running.stderr if f"{EACH} archived" in line)
+        assert chromium_of(running.pid), "it is kept for the next page"
+        (desk.root / "desk.toml").write_text('name = "Test"\nproxy = true\n')
+        running.send_signal(signal.SIGHUP)
+        said = next(line for line in running.stderr if "NOT reloaded" in line)
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=20)
+    finally:
+        running.kill()
+
+    assert 'source "peyam-kmr".render' in said
+    assert "the old ones stay in force" in said
+    assert running.returncode == 0
+    wait_until(lambda: not chromium_of(running.pid), "no process of the browser is left")
+
+
+@needs_browser
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])
 def test_however_it_ends_no_browser_is_left_and_the_next_run_goes_on(
     desk: Any, site: SinglePageSite, sign: signal.Signals
 ) -> None:
     desk.write_sources(site.source("en"))
     running = subprocess.Popen(desk.command("crawl"), env=desk.environment, stderr=subprocess.PIPE)
-    wait_until(lambda: any("/api/en/story" in path for path in site.asked), "an article is being drawn")
-    assert chromium_of(running.pid)
-
-    os.kill(running.pid, sign)
-    running.communicate(timeout=30)
+    try:
+        wait_until(lambda: any("/api/en/story" in path for path in site.asked), "an article is being drawn")
+        assert chromium_of(running.pid)
+        os.kill(running.pid, sign)
+        running.communicate(timeout=30)
+    finally:
+        running.kill()
 
     wait_until(lambda: not chromium_of(running.pid), "no process of the browser is left")
-    crawled = desk.crawl()
-    assert crawled["sources"]["peyam-en"]["failed"] == 0
-    assert desk.rows("SELECT count(*) AS n FROM articles") == [{"n": EACH}]
-    assert not list(Path("/tmp").glob(f"khabar-browser-{running.pid}-*"))
-    site.asked.clear()
+    if sign == signal.SIGKILL:
+        crawled = desk.crawl()
+        assert crawled["sources"]["peyam-en"]["failed"] == 0
+        assert desk.rows("SELECT count(*) AS n FROM articles") == [{"n": EACH}]
+    assert not list(Path(tempfile.gettempdir()).glob(f"khabar-browser-{running.pid}-*"))
