@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 from attacks import CUT_OFF, FILL, TAKEN, page
-from conftest import drawn, needs_browser
+from drawn_pages import drawn, needs_browser
 from serving import serving
 
 pytestmark = needs_browser

@@ -4,7 +4,7 @@ import asyncio
 import base64
 
 import pytest
-from conftest import Secret
+from drawn_pages import Secret
 
 from crawler.address_policy import AddressPolicy
 from crawler.rendering.gate import Gate

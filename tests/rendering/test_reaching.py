@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import pytest
 from attacks import page, reaching
-from conftest import Secret, drawn, needs_browser
+from drawn_pages import Secret, drawn, needs_browser
 from serving import serving
 
 pytestmark = needs_browser

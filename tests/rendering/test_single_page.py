@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import needs_browser
+from drawn_pages import needs_browser
 from single_page_site import EACH, LANGUAGES, SinglePageSite, single_page_site
 
 
