@@ -29,6 +29,9 @@ from seeds.bounds import (
 from seeds.sources import USUAL_PORTS
 
 _GLANCE = 0.1  # seconds between two looks at the page
+_SOME_TEXT = 200  # characters: less is a frame
+_EMPTY_QUIET = 3 * RENDER_QUIET_SECONDS
+"""The same for a page that shows next to nothing: its scripts may be slow to begin."""
 _LOADED = frozenset(["script", "xhr", "fetch", "eventsource"])
 """What a page's text may depend on. Pictures, fonts, media, frames, beacons, prefetches and all else are not loaded."""
 _EMPTY_SHEET = {"content-type": "text/css", "access-control-allow-origin": "*"}
@@ -150,12 +153,17 @@ class View:
     async def _until_quiet(self, look: Callable[[str], Awaitable[Any]]) -> None:
         begun = changed = monotonic()
         known: Any = None
+        same = 0  # looks in a row: on a busy machine one may take as long as all of them should
         while (now := monotonic()) < begun + RENDER_SETTLES_SECONDS and not self.is_at_its_bounds:
             seen = (await look(_LOOK), self._asked)
-            if seen != known or self._under_way or seen[0][0] == "loading":
-                known, changed = seen, now
-            elif now - changed >= RENDER_QUIET_SECONDS:
-                return
+            state, _, letters = seen[0] or ("loading", 0, 0)
+            if seen != known or self._under_way or state == "loading":
+                known, changed, same = seen, now, 0
+            else:
+                same += 1
+                quiet = RENDER_QUIET_SECONDS if letters >= _SOME_TEXT else _EMPTY_QUIET
+                if now - changed >= quiet and same * _GLANCE >= quiet:
+                    return
             await asyncio.sleep(_GLANCE)
 
 
