@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies bench-month bench-unusual bench-warc fuzz hostile hostile-gallery kill-alerts kill-backfill kill-digests hostile-kills soak soak-writers clean
+.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies bench-month bench-unusual bench-rendering bench-warc render fuzz hostile hostile-gallery kill-alerts kill-backfill kill-digests hostile-kills soak soak-writers clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,9 @@ bench-unusual: $(VENV)/.dev  ## are spikes and silences found, and how many that
 bench-search: $(VENV)/.dev  ## is any of 10,000 queries slow on 100,000 articles? ARTICLES=N QUERIES=N
 	@$(BIN)/python -m benchmarks.searching $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(QUERIES),--queries $(QUERIES))
 
+bench-rendering: $(VENV)/.dev  ## pages a second and memory, plain beside drawn by a browser: PAGES=N
+	@$(BIN)/python -m benchmarks.rendering $(if $(PAGES),--pages $(PAGES))
+
 bench-topics: $(VENV)/.dev  ## 200 topics with 2,000 terms beside a regular expression per rule: SECONDS=N
 	@$(BIN)/python -m benchmarks.topics $(if $(SECONDS),--seconds $(SECONDS))
 
@@ -88,6 +91,8 @@ soak: $(VENV)/.dev  ## 300 scheduled runs against the newsroom: does anything gr
 soak-writers: $(VENV)/.dev  ## two processes write, others read and tag anew: is anything refused or lost? SECONDS=N
 	@$(BIN)/python -m benchmarks.writers $(if $(SECONDS),--seconds $(SECONDS))
 
+render: $(VENV)/.render  ## what sources with render = true need besides a Chromium
+
 fuzz: $(VENV)/.fuzz  ## coverage-guided fuzzing of what reads pages, feeds, files and queries: SECONDS=N TARGET=NAME
 	@$(BIN)/python -m benchmarks.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(TARGET)
 
@@ -96,8 +101,10 @@ lock:  ## resolve the dependencies anew into requirements/*.txt
 	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --upgrade pyproject.toml requirements/build.in -o requirements/run.txt
 	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --upgrade --extra render pyproject.toml -c requirements/run.txt -o requirements/render.txt
+	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --upgrade --group dev pyproject.toml requirements/build.in -c requirements/run.txt \
-	  -o requirements/dev.txt
+	  -c requirements/render.txt -o requirements/dev.txt
 	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --upgrade --group fuzz -c requirements/run.txt -c requirements/dev.txt \
 	  -o requirements/fuzz.txt
@@ -121,6 +128,10 @@ $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.fuzz: requirements/fuzz.txt $(VENV)/.dev
 	@$(BIN)/pip install --quiet --require-hashes -r requirements/fuzz.txt
+	@touch $@
+
+$(VENV)/.render: requirements/render.txt $(VENV)/.run
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/render.txt
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run

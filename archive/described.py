@@ -403,9 +403,11 @@ TABLES = {
         {
             "source": _SOURCE,
             "kind": "of page: `article` or `listing`",
-            "plain_lost": "plain pages in a row that gave nothing",
+            "plain_lost": "plain pages in a row that gave nothing, while rendering gave",
+            "plain_at": "when a plain one was last read",
+            "rendered": "pages since then of which only the rendering was read",
             "rendered_lost": "rendered ones in a row that gave nothing either",
-            "at": "when that last changed",
+            "rendered_at": "when one was last rendered",
         },
     ),
     "forgotten": Described(

@@ -6,7 +6,7 @@ from archive.lines import LATEST, Lines, pack, unpack
 
 
 def past_of(source: str) -> str:
-    """Where the lines of *source* are that backfills and captures bring: templates of years ago tell nothing of today."""
+    """Where the lines of *source* are that backfills and captures bring: an old template tells nothing of today's."""
     return f"{source}, its past"
 
 

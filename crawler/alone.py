@@ -14,6 +14,8 @@ from crawler.desk_lock import DeskBusy, hold_desk
 from crawler.manners.hosts import Hosts
 from crawler.manners.robots import Robots
 from crawler.own_settings import own_settings
+from crawler.rendering.browser import Browser
+from crawler.rendering.chromium import check_rendering
 from pipelines.errand import Errand, end_run
 from pipelines.workbench import open_workbench
 from seeds.definitions import DefinitionError, nearest
@@ -45,6 +47,7 @@ def _equip(crawler: Crawler, *, source: str = "", **unknown: Any) -> dict[str, A
             desk.root / "seeds" / "sources", "-a source", "is not a source of this desk", value=source,
             nearest=nearest(source, desk.sources),
         )  # fmt: skip
+    check_rendering(desk, [desk.sources[source]])
     crawler.settings.setdict(own_settings(desk.sources[source], desk.config), priority="spider")
     holding = ExitStack()
     holding.enter_context(hold_desk(desk.root, alone=False))
@@ -53,11 +56,13 @@ def _equip(crawler: Crawler, *, source: str = "", **unknown: Any) -> dict[str, A
     begun = workbench.clock()
     run = workbench.writer.submit(lambda db: start_run(db, None, begun)).result()
     errand = Errand(source=desk.sources[source], run=run, workbench=workbench)
+    browser = Browser()
 
     async def closed(reason: str) -> None:
+        await browser.close()
         finished, outcome = workbench.clock(), "done" if reason == "finished" else "stopped"
         await workbench.archive(lambda db: end_run(db, run, [errand], finished, outcome))
         holding.close()
 
     crawler.signals.connect(closed, signals.spider_closed, weak=False)
-    return {"errand": errand, "hosts": Hosts(), "robots": Robots()}
+    return {"errand": errand, "hosts": Hosts(), "robots": Robots(), "browser": browser}

@@ -20,6 +20,8 @@ from crawler.desk import Desk
 from crawler.manners.hosts import Hosts
 from crawler.manners.robots import Robots
 from crawler.own_settings import own_settings, scrapy_settings
+from crawler.rendering.browser import Browser
+from crawler.rendering.chromium import check_rendering
 from crawler.settings import TWISTED_REACTOR
 from crawler.signs import Signs
 from crawler.spiders.news import NewsSpider
@@ -88,6 +90,7 @@ class Traffic:
     def __init__(self) -> None:
         self.hosts = Hosts()
         self.robots = Robots()
+        self.browser = Browser()
         self._places = asyncio.Semaphore(bounds.CRAWLS_IN_ALL)
         self._sources: dict[str, asyncio.Lock] = {}
         self._begun: dict[str, float] = {}
@@ -196,8 +199,10 @@ class Crawling:
         crawler = runner.create_crawler(spider)
         self._crawlers.add(crawler)
         try:
-            hosts, robots = self._traffic.hosts, self._traffic.robots
-            await runner.crawl(crawler, errand=errand, hosts=hosts, robots=robots, **equipment)
+            shared = self._traffic
+            await runner.crawl(
+                crawler, errand=errand, hosts=shared.hosts, robots=shared.robots, browser=shared.browser, **equipment
+            )
             if (broken := cast(SourceSpider, crawler.spider).broken) is not None:
                 raise broken
             await cast(SourceSpider, crawler.spider).settle()
@@ -259,13 +264,18 @@ def crawl_once(
     at once.
     """
     desk.check()
+    check_rendering(desk, sources)
     signs = Signs(patience=PATIENCE)
     workbench = open_workbench(desk.archive, desk.packs, desk.watch)
 
     async def main() -> CrawlSummary:
-        crawling = Crawling(desk, workbench)
+        traffic = Traffic()
+        crawling = Crawling(desk, workbench, traffic)
         signs.listen(end=crawling.stop)
-        return await crawling.run(sources, started=started)
+        try:
+            return await crawling.run(sources, started=started)
+        finally:
+            await traffic.browser.close()
 
     try:
         return on_reactor(main)

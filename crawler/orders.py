@@ -8,6 +8,7 @@ from alerts.messages.composing import Composer
 from alerts.rounds import Rounds
 from crawler.desk import Desk
 from crawler.heartbeat import heartbeat_url
+from crawler.rendering.chromium import check_rendering
 from crawler.telling import composer_of, rounds_of, wanted_channels
 from schedules.jobs import Job
 from seeds.definitions import DefinitionError, matches_one
@@ -53,6 +54,7 @@ def read_orders(desk: Desk, environ: Mapping[str, str]) -> Orders:
         if not sources_of(desk, job):
             reason = "none of its sources is enabled and has a feed, a sitemap or a listing"
             raise DefinitionError(folder, f'job "{job.id}"', reason, value=list(job.sources))
+        check_rendering(desk, sources_of(desk, job))
     return Orders(
         desk=desk,
         channels=open_channels(desk.root / "alerts", environ),

@@ -134,6 +134,7 @@ class _Service:
             crawling.stop()
         await asyncio.wait([*runs, asyncio.create_task(self._delivery.stop(_DELIVERIES_END))], timeout=_RUNS_END)
         delivering.cancel()
+        await self._traffic.browser.close()
         try:
             await self._workbench.archive(lambda db: plan_runs(db, {}))
         except ArchiveError as error:

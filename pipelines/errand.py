@@ -14,6 +14,7 @@ from archive.looks import look_again
 from archive.recurring import past_of
 from archive.storing import Arrival
 from pipelines.line_memory import LineMemory
+from pipelines.rendering import Rendering
 from pipelines.tally import Tally
 from pipelines.workbench import Workbench
 from seeds.sources import Source
@@ -35,6 +36,8 @@ class Errand:
     """Whether it fetches the past, and so gives way to whoever fetches what is new."""
     captured: datetime | None = None
     """When the page in hand was captured, where that was by others; it asks for nothing then."""
+    rendering: Rendering | None = None
+    """How its pages are drawn by a browser where they show nothing without; None: never."""
     tally: Tally = field(default_factory=Tally)
     lines: LineMemory = field(default_factory=LineMemory)
 

@@ -1,19 +1,28 @@
-"""Stage 1: a page becomes an article, in a worker process that can be killed."""
+"""Stage 1: a page becomes an article, in a worker process that can be killed.
+
+Where a page holds no article without its scripts, and its source is to be rendered, what a browser draws of it is read
+in its place.
+"""
 
 from collections.abc import Sequence
 
 from archive.article import Fate
-from archive.lines import Lines
+from archive.lines import Lines, Recurring
 from archive.recurring import latest_lines, past_of
 from archive.storing import Arrival
 from pipelines.extraction.unusable import Unusable
 from pipelines.page import Page
 from pipelines.reading import Reading, read_in_worker
-from pipelines.stage import Stage
+from pipelines.rendering import Fruitless, NotNow, NotRendered
+from pipelines.stage import Dropped, Stage
 from pipelines.workers import WorkerFault
 
 TEXT_IS_CUT = "text cut"
 """The reason of an article whose text is archived without its end."""
+MENDABLE = frozenset(
+    ["no article text", "empty page", "index page", "cookie wall", "gate", "error page", "same text on every page"]
+)
+"""What a page may seem to be because its scripts have not run: an empty frame, a menu, the wish for JavaScript."""
 
 
 class Extract(Stage):
@@ -23,15 +32,15 @@ class Extract(Stage):
         """Raises Dropped where the page holds no article, or its worker did not survive it."""
         recurring = await self.errand.lines.begin(self._recall)
         try:
-            reading: Reading = await self.errand.workbench.workers.run(
-                read_in_worker, page, self.errand.source, recurring, source=self.errand.account
-            )
+            reading, page = await self._read(page, recurring)
         except BaseException as error:
             await self.errand.lines.end()
-            if isinstance(error, Unusable):
+            if isinstance(error, Unusable | Fruitless):
                 raise await self.drop(page.requested, Fate.REFUSED, error.name, page.status) from error
-            if isinstance(error, WorkerFault):
+            if isinstance(error, WorkerFault | NotRendered):
                 raise await self.drop(page.requested, Fate.FAILED, error.name, page.status) from error
+            if isinstance(error, NotNow):
+                raise Dropped(Fate.WAITING, "not rendered in this run", page.requested) from error
             raise
         return Arrival(
             article=reading.article, seen=page.fetched, run=self.errand.run, status=page.status,
@@ -40,8 +49,24 @@ class Extract(Stage):
             is_past=self.errand.is_past, is_capture=self.errand.captured is not None,
         )  # fmt: skip
 
+    async def _read(self, page: Page, recurring: Recurring) -> tuple[Reading, Page]:
+        """The article on *page*, and the page that shows it: a rendered one may."""
+
+        async def read(page: Page) -> Reading:
+            return await self.errand.workbench.workers.run(
+                read_in_worker, page, self.errand.source, recurring, source=self.errand.account
+            )
+
+        if self.errand.rendering is None:
+            return await read(page), page
+        return await self.errand.rendering.read("article", page, read, _is_mendable)
+
     async def _recall(self) -> Sequence[Lines]:
         """Of its present too, where nothing is known of its past yet."""
         archive, source = self.errand.workbench.archive, self.errand.source.id
         past = await archive(lambda db: latest_lines(db, past_of(source))) if self.errand.is_past else []
         return past or await archive(lambda db: latest_lines(db, source))
+
+
+def _is_mendable(error: Exception) -> bool:
+    return isinstance(error, Unusable) and error.name in MENDABLE

@@ -157,6 +157,28 @@ MAX_GUESSED = 400_000
 MAX_DATED_TEXTS = 4_000
 """Pieces of text of a page in which the manner of its dates is looked for."""
 
+# --- A page in a browser -----------------------------------------------------------------------------------------
+RENDER_SECONDS = 15.0
+"""For one page, from the beginning to the text; then the browser is killed. Pages of news sites take one to four."""
+RENDER_SETTLES_SECONDS = 6.0
+"""After which a page that has not come to rest is taken as it is: some ask for what is new for ever."""
+RENDER_QUIET_SECONDS = 0.5
+"""Without a request and without a change of the document: then it has come to rest."""
+RENDER_MEMORY = 700 * 1024 * 1024
+"""That the browser and its driver may take together, of which an empty page takes 200 MB; then they are killed."""
+RENDER_HEAP = 256 * 1024 * 1024
+"""Of the scripts of one page: a whole site in one bundle takes 60 MB."""
+MAX_RENDERED_PAGES = 200
+"""Of one source in one run: at three seconds each that is ten minutes of the one browser."""
+MAX_RENDER_REQUESTS = 100
+"""That a page may make for scripts and data: single-page sites make 5 to 60. Then it is taken as it is."""
+MAX_RENDER_BYTES = 8 * 1024 * 1024
+"""That they may bring, as sent: the largest bundles have 3 MB. Then no more comes through."""
+MAX_RENDER_CONNECTIONS = 64
+"""Of one page at a time: Chromium itself opens 32 to one proxy."""
+RENDER_CONNECT_SECONDS = 10.0
+"""For a connection that a page wants, and for the head of what is asked or answered on it."""
+
 # --- Topics ------------------------------------------------------------------------------------------------------
 MAX_EVIDENCE = 6
 """Places kept for one rule: a reader looks at the first ones, and a hostile page that repeats one word a hundred

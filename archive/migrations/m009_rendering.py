@@ -10,9 +10,11 @@ _STATEMENTS = (
     CREATE TABLE rendering (
         source TEXT NOT NULL,
         kind TEXT NOT NULL,
-        plain_lost INTEGER NOT NULL DEFAULT 0,     -- plain pages in a row that gave nothing
+        plain_lost INTEGER NOT NULL DEFAULT 0,     -- plain pages in a row that gave nothing, while rendering gave
+        plain_at TEXT,                             -- when a plain one was last read
+        rendered INTEGER NOT NULL DEFAULT 0,       -- pages since then of which only the rendering was read
         rendered_lost INTEGER NOT NULL DEFAULT 0,  -- rendered ones in a row that gave nothing either
-        at TEXT NOT NULL,
+        rendered_at TEXT,                          -- when one was last rendered
         PRIMARY KEY (source, kind)
     ) WITHOUT ROWID
     """,

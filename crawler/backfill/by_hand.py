@@ -39,9 +39,13 @@ def backfill_by_hand(desk: Desk, workbench: Workbench, orders: Collection[int]) 
     signs = Signs(patience=PATIENCE)
 
     async def main() -> None:
-        backfilling = Backfilling(_Reread(desk, workbench), Traffic())
+        traffic = Traffic()
+        backfilling = Backfilling(_Reread(desk, workbench), traffic)
         signs.listen(end=backfilling.stop)
-        await backfilling.run_given(orders)
+        try:
+            await backfilling.run_given(orders)
+        finally:
+            await traffic.browser.close()
         at = workbench.clock()
         for order in orders:
             await workbench.archive(partial(end_order, order=order, state="stopped", at=at, cause="by hand"))

@@ -77,6 +77,9 @@ def run_backfill(
     """Gives the orders, and stays until they are done; the exit code. Raises DeskBusy and what a crawl raises."""
     if options.stop:
         return _stop(desk, sources, as_json=as_json)
+    from crawler.rendering.chromium import check_rendering  # noqa: PLC0415 -- only a backfill needs it
+
+    check_rendering(desk, sources)
     span = options.span(desk)
     if service_of(desk.root) is not None:
         orders = _order(desk, sources, span, options.words)

@@ -8,12 +8,13 @@ import click
 
 from archive.plain import plain, plain_json
 from archive.times import from_text, to_text
-from crawler.cli import pass_desk
+from crawler.cli import compared, pass_desk
 from crawler.cli.crawl import choose
 from crawler.cli.logs import log_to_terminal
 from crawler.cli.terminal import out
 from crawler.desk import Desk
 from crawler.desk_lock import hold_desk
+from seeds.definitions import DefinitionError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -32,35 +33,51 @@ _STALE_DAYS = 7
     "--stale", type=click.IntRange(1, 3650), default=_STALE_DAYS, show_default=True, metavar="DAYS",
     help="A feed whose newest entry is older is stale.",
 )  # fmt: skip
+@click.option(
+    "--render", is_flag=True, help="Read each page plain and rendered by a browser, and say what rendering gains."
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines on standard output, one for each source.")
 @click.option("-v", "--verbose", is_flag=True, help="Log what happens to every URL, on standard error.")
 @pass_desk
-def check(desk: Desk, sources: tuple[str, ...], stale: int, as_json: bool, verbose: bool) -> int:
+def check(
+    desk: Desk, sources: tuple[str, ...], *, stale: int, render: bool, as_json: bool, verbose: bool
+) -> int:  # fmt: skip
     """Try the enabled sources, or those named: what answers, what is stale, what a few articles yield.
 
     It crawls each of them as "khabar crawl" does, but three pages at most, and keeps nothing. Exit code 1 where a
     source yields nothing usable; its last line says why.
 
     \b
-    Example: khabar sources check 'shafaq-*'
+    Example: khabar sources check 'shafaq-*' --render
     """
     from crawler.progress import CrawlProgress  # noqa: PLC0415 -- Scrapy takes a second to load
+    from crawler.rendering.chromium import check_rendering, rendering_fault  # noqa: PLC0415
+    from crawler.scouting.comparing import gain  # noqa: PLC0415
     from crawler.scouting.trial import try_sources  # noqa: PLC0415
-    from crawler.scouting.verdict import verdict  # noqa: PLC0415
+    from crawler.scouting.verdict import verdict, with_rendering  # noqa: PLC0415
 
     desk.check()
     chosen = choose(desk, sources)
+    if render and (fault := rendering_fault(desk.config.proxy)):
+        raise DefinitionError(desk.root, "--render", f"cannot be: {fault}")
+    check_rendering(desk, chosen)
     log_to_terminal(verbose)
     with hold_desk(desk.root, alone=False), CrawlProgress(hidden=as_json or verbose) as progress:
-        reports = try_sources(desk, chosen, progress.watch)
+        reports = try_sources(desk, chosen, progress.watch, render=render)
     now, stale_after = datetime.now(UTC), timedelta(days=stale)
     judged = [(report, verdict(report, now=now, stale_after=stale_after)) for report in reports]
+    if render:
+        judged = [(report, with_rendering(report, meaning)) for report, meaning in judged]
     for report, meaning in judged:
+        gained = gain(report.source, report.compared) if render else None
         if as_json:
-            click.echo(plain_json(as_dict(report, meaning)))
+            told = {"rendering": compared.as_dict(report.compared, gained)} if gained else {}
+            click.echo(plain_json(as_dict(report, meaning) | told))
         else:
             for part in _shown(report, meaning, desk.zone, now - stale_after):
                 out().print(part, soft_wrap=True)  # a title or an address is not to be cut into pieces
+            for part in compared.shown(report.compared, gained) if gained else ():
+                out().print(part, soft_wrap=True)
     return 0 if all(meaning.usable for _, meaning in judged) else 1
 
 

@@ -21,7 +21,8 @@ from archive.ways import ways as known_ways
 from crawler.desk import Desk
 from crawler.discovery.entries import NoEntries
 from crawler.discovery.reading import Reading, read_way
-from crawler.launch import PATIENCE, Crawling, on_reactor
+from crawler.launch import PATIENCE, Crawling, Traffic, on_reactor
+from crawler.scouting.comparing import Compared, Comparing
 from crawler.scouting.throwaway import throwaway_workbench
 from crawler.signs import Signs
 from pipelines.tally import Tally
@@ -59,6 +60,7 @@ class SourceReport:
     source: Source
     ways: tuple[WayReport, ...]
     samples: tuple[TriedPage, ...]
+    compared: tuple[Compared, ...] = ()  # where it was to be rendered: the pages that were read both ways
 
 
 class _Onlooker(Workers):
@@ -101,24 +103,40 @@ class _Onlooker(Workers):
 
 
 def try_sources(
-    desk: Desk, sources: Sequence[Source], started: Callable[[dict[str, Tally]], None] = lambda tallies: None
-) -> list[SourceReport]:
-    """What each of *sources* shows and what a few of its articles yield. Nothing is kept.
+    desk: Desk, sources: Sequence[Source], started: Callable[[dict[str, Tally]], None] = lambda tallies: None, *,
+    render: bool = False,
+) -> list[SourceReport]:  # fmt: skip
+    """What each of *sources* shows and what a few of its articles yield, plain and rendered where *render* is set.
+
+    Nothing is kept.
 
     It uses up the process's reactor: a process can call it once. Raises DefinitionError or ArchiveError.
     """
     signs = Signs(patience=PATIENCE)
     onlooker = _Onlooker()
-    tried = [msgspec.structs.replace(source, budget=BUDGET, revisit=()) for source in sources]
+    comparing = Comparing()
+    tried = [
+        msgspec.structs.replace(source, budget=BUDGET, revisit=(), render=render or source.render) for source in sources
+    ]
     with throwaway_workbench(desk, lambda: onlooker) as (workbench, archive):
 
         async def main() -> None:
-            crawling = Crawling(desk, workbench)
+            traffic = Traffic()
+            if render:
+                traffic.browser.rendering = comparing.of
+            crawling = Crawling(desk, workbench, traffic)
             signs.listen(end=crawling.stop)
-            await crawling.run(tried, started=started)
+            try:
+                await crawling.run(tried, started=started)
+            finally:
+                await traffic.browser.close()
 
         on_reactor(main)
-        return _reports(archive, sources, onlooker.shown)
+        reports = _reports(archive, sources, onlooker.shown)
+    return [
+        replace(report, compared=tuple(page for page in comparing.pages if page.source == report.source.id))
+        for report in reports
+    ]
 
 
 def _reports(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive.trial import TriedPage
+from crawler.scouting.comparing import gain
 from crawler.scouting.trial import SourceReport, WayReport
 
 _EXAMPLES = 3
@@ -39,6 +40,15 @@ def verdict(report: SourceReport, *, now: datetime, stale_after: timedelta) -> V
         newest = max(way.newest for way in showing if way.newest)
         return Verdict(False, f"every way is stale: nothing newer than {newest:%Y-%m-%d}")
     return Verdict(True, "; ".join(["ready", *_remarks(report, good, now, stale_after)]))
+
+
+def with_rendering(report: SourceReport, plain: Verdict) -> Verdict:
+    """The verdict where pages were rendered as well, which *plain* does not know: without it there may be nothing."""
+    gained = gain(report.source, report.compared)
+    articles = [page for page in report.compared if page.kind == "article"]
+    if report.source.render or not gained.is_needed or any(page.plain.fault is None for page in articles):
+        return plain
+    return Verdict(False, gained.words)
 
 
 def is_stale(way: WayReport, *, now: datetime, stale_after: timedelta) -> bool:

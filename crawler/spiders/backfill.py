@@ -15,17 +15,20 @@ from twisted.python.failure import Failure
 from archive.article import Entry, Fate
 from archive.backfill_ways import PastWay
 from archive.errors import ArchiveError
-from crawler.backfill.reading import read_past
+from crawler.backfill.reading import PastReading, read_past
 from crawler.backfill.walk import End, Walk
 from crawler.discovery.entries import NoEntries
 from crawler.fates import Loss, loss_of
 from crawler.manners.allowance import OWN_WAY, AskedToWait, OverBudget
 from crawler.manners.hosts import Hosts
 from crawler.manners.robots import Robots
+from crawler.rendering.browser import Browser
 from crawler.spiders.source import SourceSpider
 from pipelines.errand import Errand
+from pipelines.page import Page
+from pipelines.rendering import Fruitless, NotNow, NotRendered
 from pipelines.workers import WorkerFault
-from seeds.bounds import MAX_STINT_PAGES, PAST_SECONDS, TIMEOUTS_IN_A_ROW
+from seeds.bounds import MAX_RENDERED_PAGES, MAX_STINT_PAGES, PAST_SECONDS, TIMEOUTS_IN_A_ROW
 
 _AHEAD = 3
 """Addresses under way, from the request to the archive: what is fetched once more after a kill. One is on the wire, the
@@ -49,8 +52,10 @@ class BackfillSpider(SourceSpider):
 
     name = "backfill"
 
-    def __init__(self, *, errand: Errand, hosts: Hosts, robots: Robots, walk: Walk, patient: bool) -> None:
-        super().__init__(errand=errand, hosts=hosts, robots=robots)
+    def __init__(
+        self, *, errand: Errand, hosts: Hosts, robots: Robots, walk: Walk, patient: bool, browser: Browser | None = None
+    ) -> None:
+        super().__init__(errand=errand, hosts=hosts, robots=robots, browser=browser)
         self.walk = walk
         self._patient = patient  # whether a site that is down is waited for, and its pages are not to blame
         self._under_way = self._reading = 0  # requests, and those of them for sitemaps and the like
@@ -58,7 +63,9 @@ class BackfillSpider(SourceSpider):
         self._is_over = False
         self._doubts: list[_Doubtful] = []
         self._changed = asyncio.Event()
-        self._most = min(errand.source.budget.pages, MAX_STINT_PAGES)
+        # Where each of them may be rendered, and the listings that show them too, it ends before a run's renderings do.
+        most = MAX_RENDERED_PAGES // 2 if self.errand.rendering else MAX_STINT_PAGES
+        self._most = min(errand.source.budget.pages, most)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -132,13 +139,11 @@ class BackfillSpider(SourceSpider):
         try:
             self._weigh(response)
             await self._answered()
-            content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-            reading = await self.errand.workbench.workers.run(
-                read_past, way.kind, way.url, response.body, response.url, content_type, self.source,
-                self.walk.order.span, timeout=PAST_SECONDS, source=self.errand.account,
-            )  # fmt: skip
-        except (NoEntries, WorkerFault) as error:
+            reading = await self._read(self.as_page(response, way.url), way)
+        except (NoEntries, WorkerFault, Fruitless, NotRendered) as error:
             await self.walk.ended(way, error.name)
+        except NotNow:  # the next stint reads it
+            pass
         except ArchiveError:
             raise
         except Exception:  # it is logged with its traceback; tried again it would fail again
@@ -149,6 +154,20 @@ class BackfillSpider(SourceSpider):
         finally:
             self._reading -= 1
             self._done()
+
+    async def _read(self, page: Page, way: PastWay) -> PastReading:
+        """What *page*, which *way* answered, shows; a browser may show it."""
+
+        async def read(page: Page) -> PastReading:
+            return await self.errand.workbench.workers.run(
+                read_past, way.kind, way.url, page.body, page.url, page.header("Content-Type"), self.source,
+                self.walk.order.span, timeout=PAST_SECONDS, source=self.errand.account,
+            )  # fmt: skip
+
+        if way.kind not in ("listing", "archive") or self.errand.rendering is None:
+            return await read(page)
+        reading, _ = await self.errand.rendering.read("listing", page, read, _is_mendable)
+        return reading
 
     async def way_lost(self, failure: Failure) -> None:
         """It has not answered, or was not asked for."""
@@ -227,11 +246,16 @@ class BackfillSpider(SourceSpider):
     def _end_early(self, end: End, fault: str) -> None:
         if not self.allowance.closing.is_set():
             self.walk.end, self.walk.fault = end, fault
-            self._close(fault)
+            self.close_down(fault)
 
     def _done(self, **signal: object) -> None:
         self._under_way -= 1
         self._changed.set()
+
+
+def _is_mendable(error: Exception) -> bool:
+    """Whether a page of links may show more once its scripts have run."""
+    return isinstance(error, NoEntries)
 
 
 def is_of_the_site(loss: Loss) -> bool:

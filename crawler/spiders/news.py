@@ -18,16 +18,19 @@ from twisted.python.failure import Failure
 from archive.article import Entry, Fate
 from archive.looks import Look
 from crawler.discovery.entries import NoEntries, newest
-from crawler.discovery.reading import Further, read_way
+from crawler.discovery.reading import Further, Reading, read_way
 from crawler.fates import Loss, loss_of
 from crawler.manners.allowance import OWN_WAY, AskedToWait, OverBudget
 from crawler.manners.hosts import Hosts
 from crawler.manners.robots import Robots
 from crawler.memory import Memory
 from crawler.remembering import Answer
+from crawler.rendering.browser import Browser
 from crawler.spiders.source import SourceSpider
 from crawler.validators import conditional, is_conditional, validators
 from pipelines.errand import Errand
+from pipelines.page import Page
+from pipelines.rendering import Fruitless, NotNow, NotRendered
 from pipelines.workers import WorkerFault
 from seeds.bounds import (
     MAX_LISTING_PAGES,
@@ -63,8 +66,8 @@ class NewsSpider(SourceSpider):
 
     name = "news"
 
-    def __init__(self, *, errand: Errand, hosts: Hosts, robots: Robots) -> None:
-        super().__init__(errand=errand, hosts=hosts, robots=robots)
+    def __init__(self, *, errand: Errand, hosts: Hosts, robots: Robots, browser: Browser | None = None) -> None:
+        super().__init__(errand=errand, hosts=hosts, robots=robots, browser=browser)
         self.memory = Memory(errand)
         self._asked: set[str] = set()
         self._unread = 0  # ways that were asked and have not answered yet
@@ -106,20 +109,15 @@ class NewsSpider(SourceSpider):
         self._weigh(response)
         seconds = response.meta.get("download_latency")
         if response.status == 304:
-            if is_conditional(response.request):
-                await self.memory.not_modified(asked.url, seconds, asked.before)
-            else:
-                await self.memory.lost(asked.url, Loss(Fate.FAILED, "HTTP 304", 304), asked.before, seconds=seconds)
+            await self._same(response, asked)
             return
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        reading = (asked.kind, asked.url, response.body, response.url, content_type, self.source)
         try:
-            read = await self.errand.workbench.workers.run(
-                read_way, *reading, timeout=WAY_SECONDS, source=self.errand.account
-            )
-        except (NoEntries, WorkerFault) as error:
+            read, is_plain = await self._read(response, asked)
+        except (NoEntries, WorkerFault, Fruitless, NotRendered) as error:
             loss = Loss(Fate.FAILED, error.name, response.status)
             await self.memory.lost(asked.url, loss, asked.before, seconds=seconds)
+            return
+        except NotNow:  # it is asked again in the next run, as if it had not been asked
             return
         entries = [entry for entry in read.entries if self.source.is_article(entry.url)]
         if asked.kind == "sitemap":
@@ -129,7 +127,7 @@ class NewsSpider(SourceSpider):
         further = self._further(asked, read.further)
         is_listing = asked.kind == "listing"
         # An index is always read whole: "not modified" says nothing about the sitemaps that it names.
-        kept = (None, None) if read.further and not is_listing else validators(response)
+        kept = validators(response) if is_plain and (is_listing or not read.further) else (None, None)
         wanted, goes_on = await self.memory.see(
             asked.url, Answer(entries=entries, validators=kept, seconds=seconds, cause=cause),
             more=bool(further), before=asked.before if is_listing else None,
@@ -145,6 +143,29 @@ class NewsSpider(SourceSpider):
                     yield request
         async for request in self._articles(wanted):
             yield request
+
+    async def _same(self, response: Response, asked: Asked) -> None:
+        """A way has answered that it is what it was."""
+        seconds = response.meta.get("download_latency")
+        if is_conditional(response.request):
+            await self.memory.not_modified(asked.url, seconds, asked.before)
+        else:
+            await self.memory.lost(asked.url, Loss(Fate.FAILED, "HTTP 304", 304), asked.before, seconds=seconds)
+
+    async def _read(self, response: Response, asked: Asked) -> tuple[Reading, bool]:
+        """What a way shows, and whether the plain answer does: a listing may need a browser."""
+
+        async def read(page: Page) -> Reading:
+            reading = (asked.kind, asked.url, page.body, page.url, page.header("Content-Type"), self.source)
+            return await self.errand.workbench.workers.run(
+                read_way, *reading, timeout=WAY_SECONDS, source=self.errand.account
+            )
+
+        plain = self.as_page(response, asked.url)
+        if asked.kind != "listing" or self.errand.rendering is None:
+            return await read(plain), True
+        found, page = await self.errand.rendering.read("listing", plain, read, _is_mendable)
+        return found, page is plain
 
     async def way_lost(self, failure: Failure) -> None:
         """A feed, sitemap or listing has not answered."""
@@ -243,3 +264,8 @@ class NewsSpider(SourceSpider):
             if place < ALWAYS_READ or link.changed is None or link.changed >= since
         ]
         return fresh[:MAX_SITEMAP_CHILDREN]
+
+
+def _is_mendable(error: Exception) -> bool:
+    """Whether a listing may show more once its scripts have run."""
+    return isinstance(error, NoEntries)

@@ -20,6 +20,8 @@ from crawler.guard import AddressPolicy
 from crawler.manners.allowance import Allowance, OverBudget
 from crawler.manners.hosts import Hosts
 from crawler.manners.robots import Robots
+from crawler.rendering.browser import Browser
+from crawler.rendering.drawing import Drawing
 from crawler.validators import is_conditional
 from pipelines.errand import Errand
 from pipelines.page import Page
@@ -30,8 +32,11 @@ GONE = (404, 410)
 class SourceSpider(Spider):
     """One errand of one source."""
 
-    def __init__(self, *, errand: Errand, hosts: Hosts, robots: Robots) -> None:
+    def __init__(self, *, errand: Errand, hosts: Hosts, robots: Robots, browser: Browser | None = None) -> None:
         super().__init__()
+        if browser and errand.source.render:
+            drawing = Drawing(self, browser)
+            errand = replace(errand, rendering=browser.rendering(errand.source.id, errand.workbench, drawing))
         self.errand = errand
         self.hosts = hosts
         self.robots = robots
@@ -70,10 +75,14 @@ class SourceSpider(Spider):
             await self.errand.record(entry.url, Fate.FAILED, WITHDRAWN if withdrawn else reason, response.status)
             return
         self.errand.tally.fetched += 1
+        yield self.as_page(response, entry.url, self.hinted(entry))
+
+    def as_page(self, response: Response, requested: str, entry: Entry | None = None) -> Page:
+        """*response* as it came."""
         headers = response.headers.items()
-        yield Page(
+        return Page(
             url=response.url,
-            requested=entry.url,
+            requested=requested,
             source=self.source.id,
             status=response.status,
             headers=tuple(
@@ -81,7 +90,7 @@ class SourceSpider(Spider):
             ),
             body=response.body,
             fetched=self.errand.workbench.clock(),
-            entry=self.hinted(entry),
+            entry=entry,
         )
 
     async def page_lost(self, failure: Failure) -> None:
@@ -105,13 +114,18 @@ class SourceSpider(Spider):
         )  # fmt: skip
 
     def _weigh(self, response: Response) -> None:
-        """Ends the crawl when the source has sent as much as its budget allows; the rest stays waiting."""
-        tally, budget = self.errand.tally, self.source.budget
-        tally.megabytes += len(response.body) / 1e6
-        if tally.megabytes > budget.megabytes:
-            self._close("budget of megabytes used up")
+        self.weigh(len(response.body))
 
-    def _close(self, why: str) -> None:
+    def weigh(self, number: int) -> None:
+        """Ends the crawl when, with *number* bytes more, the source has sent as much as its budget allows; the rest
+        stays waiting.
+        """
+        tally = self.errand.tally
+        tally.megabytes += number / 1e6
+        if tally.megabytes > self.source.budget.megabytes:
+            self.close_down("budget of megabytes used up")
+
+    def close_down(self, why: str) -> None:
         """Ends the crawl: what is under way is finished, the rest stays waiting."""
         self.allowance.closing.set()
         if self.crawler.engine:
@@ -122,4 +136,4 @@ class SourceSpider(Spider):
         if self.allowance.stalls and not self._stalled:
             self._stalled = True
             self.errand.tally.count(Fate.FAILED, "given up for this run: answers time out")
-            self._close("answers time out")
+            self.close_down("answers time out")

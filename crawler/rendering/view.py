@@ -1,0 +1,210 @@
+"""One page in the browser: what it may ask for, when it has come to rest, and what is taken of it then.
+
+Its document is not fetched again: it is the page that the crawl has fetched, with all that a crawl's request must
+heed, and it is handed to the browser as the answer to the one navigation that there is. Scripts and data are asked for
+through the gate. What is drawn is looked at from an isolated world, where a page's scripts cannot change what the
+words of JavaScript mean.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+from urllib.parse import urldefrag, urlsplit
+
+from playwright.async_api import CDPSession, Error, Page, Request, Route
+
+from crawler.address_policy import AddressPolicy
+from crawler.rendering.gate import Gate
+from pipelines.page import Page as Answer
+from pipelines.rendering import NotRendered
+from seeds.bounds import (
+    MAX_BODY_BYTES,
+    MAX_RENDER_REQUESTS,
+    RENDER_QUIET_SECONDS,
+    RENDER_SETTLES_SECONDS,
+)
+from seeds.sources import USUAL_PORTS
+
+_GLANCE = 0.1  # seconds between two looks at the page
+_SOME_TEXT = 200  # characters: less is a frame
+_EMPTY_QUIET = 3 * RENDER_QUIET_SECONDS
+"""The same for a page that shows next to nothing: its scripts may be slow to begin."""
+_LOADED = frozenset(["script", "xhr", "fetch", "eventsource"])
+"""What a page's text may depend on. Pictures, fonts, media, frames, beacons, prefetches and all else are not loaded."""
+_EMPTY_SHEET = {"content-type": "text/css", "access-control-allow-origin": "*"}
+_HTML = ("text/html", "application/xhtml+xml")
+_KEPT_HEADERS = frozenset(["content-language", "content-security-policy", "last-modified", "set-cookie"])
+"""Of the document: those on which its scripts may depend, and none that leads elsewhere or that saves a file."""
+_LOOK = """[
+  document.readyState, document.getElementsByTagName('*').length, document.body ? document.body.textContent.length : 0
+]"""
+_FREEZE = """(() => {
+  const hosts = [];
+  const visit = (root) => {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) { hosts.push(element); visit(element.shadowRoot); }
+    }
+  };
+  visit(document);
+  for (const host of hosts.reverse()) {
+    for (const slot of host.shadowRoot.querySelectorAll('slot')) {
+      slot.replaceWith(...slot.assignedNodes({flatten: true}));
+    }
+    host.replaceChildren(...host.shadowRoot.childNodes);
+  }
+  for (const element of document.querySelectorAll('noscript')) element.remove();
+  return document.documentElement ? document.documentElement.outerHTML.length : 0;
+})()"""
+"""Lays open what web components keep to themselves, takes out what is for readers without scripts, and measures."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How a page is drawn: who asks, and what its source may reach."""
+
+    policy: AddressPolicy
+    user_agent: str
+    verify_tls: bool = True
+    language: str = ""
+    timezone: str = "UTC"
+    weigh: Callable[[int], None] = lambda number: None
+    """Hears how many bytes the page's scripts and data had."""
+
+    def context(self, gate: Gate) -> dict[str, Any]:
+        """The options of the page's browser context, which is its own: no cookie survives it."""
+        return {
+            "proxy": {"server": gate.url, "username": gate.user, "password": gate.password},
+            "user_agent": self.user_agent,
+            "ignore_https_errors": not self.verify_tls,
+            "locale": self.language or "en",
+            "timezone_id": self.timezone,
+            "service_workers": "block",
+            "accept_downloads": False,
+            "permissions": [],
+        }
+
+
+class View:
+    """Of *answer*, as it is drawn through *gate*."""
+
+    def __init__(self, answer: Answer, gate: Gate, policy: AddressPolicy) -> None:
+        self._answer, self._gate, self._policy = answer, gate, policy
+        self._is_opened = False
+        self._asked = 0
+        self._under_way: set[Request] = set()
+
+    @property
+    def is_at_its_bounds(self) -> bool:
+        """Whether it has asked for as much as a page may."""
+        return self._asked > MAX_RENDER_REQUESTS or self._gate.is_spent
+
+    async def on_request(self, route: Route, request: Request) -> None:
+        """Lets a request of the page through, or answers it, or breaks it off."""
+        with suppress(Error):  # the page is gone
+            if request.is_navigation_request():
+                if self._is_opened or urldefrag(request.url)[0] != urldefrag(self._answer.url)[0]:
+                    await route.abort("aborted")  # a frame, a refresh, a script that leads elsewhere
+                else:
+                    self._is_opened = True
+                    await route.fulfill(status=200, headers=_headers(self._answer), body=self._answer.body)
+                return
+            self._asked += 1
+            if request.resource_type == "stylesheet":  # some scripts wait until it is there
+                await route.fulfill(
+                    status=200, headers={"content-type": "text/css", "access-control-allow-origin": "*"}
+                )
+            elif self._is_loaded(request):
+                await route.continue_()
+            else:
+                await route.abort("blockedbyclient")
+
+    def _is_loaded(self, request: Request) -> bool:
+        return (
+            request.resource_type in _LOADED
+            and not self.is_at_its_bounds
+            and urlsplit(request.url).scheme in USUAL_PORTS
+            and self._policy.url_fault(request.url) is None
+        )
+
+    async def prepare(self, page: Page, _: object) -> None:
+        """Listens, before anything is asked for. A page has no other windows."""
+        page.on("request", self._under_way.add)
+        page.on("requestfinished", self._under_way.discard)
+        page.on("requestfailed", self._under_way.discard)
+        page.on("popup", lambda other: asyncio.ensure_future(_shut(other)))
+        await page.context.route("**", lambda route: route.abort("blockedbyclient"))  # of windows that it opens
+
+    async def settle(self, page: Page) -> None:
+        """Waits until the page has come to rest or has had its time, stops its scripts, and lays open what it shows.
+
+        Raises NotRendered where that is too large.
+        """
+        session = await page.context.new_cdp_session(page)
+        look = _Eye(session).look
+        await self._until_quiet(look)
+        await session.send("Emulation.setScriptExecutionDisabled", {"value": True})
+        await session.send("Page.stopLoading")
+        if await look(_FREEZE) > MAX_BODY_BYTES:
+            raise NotRendered("rendered page too large")
+
+    async def _until_quiet(self, look: Callable[[str], Awaitable[Any]]) -> None:
+        begun = changed = monotonic()
+        known: Any = None
+        same = 0  # looks in a row: on a busy machine one may take as long as all of them should
+        while (now := monotonic()) < begun + RENDER_SETTLES_SECONDS and not self.is_at_its_bounds:
+            seen = (await look(_LOOK), self._asked)
+            state, _, letters = seen[0] or ("loading", 0, 0)
+            if seen != known or self._under_way or state == "loading":
+                known, changed, same = seen, now, 0
+            else:
+                same += 1
+                quiet = RENDER_QUIET_SECONDS if letters >= _SOME_TEXT else _EMPTY_QUIET
+                if now - changed >= quiet and same * _GLANCE >= quiet:
+                    return
+            await asyncio.sleep(_GLANCE)
+
+
+class _Eye:
+    """Looks at the document of a page from a world of its own."""
+
+    def __init__(self, session: CDPSession) -> None:
+        self._session = session
+        self._world: int | None = None
+
+    async def look(self, expression: str) -> Any:
+        """What *expression* is there."""
+        for is_last in (False, True):
+            try:
+                if self._world is None:
+                    tree = await self._session.send("Page.getFrameTree")
+                    frame = {"frameId": tree["frameTree"]["frame"]["id"], "worldName": "khabar"}
+                    made = await self._session.send("Page.createIsolatedWorld", frame)
+                    self._world = made["executionContextId"]
+                how = {"expression": expression, "contextId": self._world, "returnByValue": True}
+                answer = await self._session.send("Runtime.evaluate", how)
+                return answer["result"].get("value")
+            except Error:
+                self._world = None  # the document was replaced by one that a script opened
+                if is_last:
+                    raise
+        return None
+
+
+async def _shut(page: Page) -> None:
+    with suppress(Error):
+        await page.close()
+
+
+def _headers(answer: Answer) -> dict[str, str]:
+    kept: dict[str, str] = {}
+    for name, value in answer.headers:
+        key = name.lower()
+        if key in _KEPT_HEADERS:
+            joint = "\n" if key == "set-cookie" else ", "
+            kept[key] = f"{kept[key]}{joint}{value}" if key in kept else value
+    content_type = answer.header("content-type")
+    is_html = content_type.partition(";")[0].strip().lower() in _HTML
+    return {**kept, "content-type": content_type if is_html else "text/html"}
