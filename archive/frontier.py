@@ -20,6 +20,7 @@ from archive.times import from_text, to_text
 from seeds.bounds import LONGEST_URL, MAX_BACKFILL_ADDRESSES
 
 OUTSIDE = "outside the dates"
+SITEMAPS_OUTSIDE = "sitemaps last changed before the dates, by their index"
 KNOWN = "archived already"
 TOO_LONG = "address too long"
 _BEYOND = "too many addresses"

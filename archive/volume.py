@@ -15,6 +15,7 @@ from typing import Literal
 
 from archive.health import UNASKED
 from archive.identity import IDS_PER_SECOND
+from archive.past import OF_THE_PAST, UNPLACED
 from archive.times import from_text, to_text
 
 Span = tuple[datetime, datetime]
@@ -104,10 +105,13 @@ def busy_hours(
 
 _KNOWN = (
     "FROM {tables} WHERE {id} >= :begin AND {id} < :end AND first_seen <= :now "
-    "AND source IN (SELECT value FROM json_each(:sources))"
+    f"AND source IN (SELECT value FROM json_each(:sources)) AND NOT {UNPLACED}"
 )
 _HEADS = _KNOWN.format(tables="article_head", id="id")
-_OF_SOURCE = "FROM article_head WHERE source = :source AND id >= :begin AND id < :end AND first_seen <= :now"
+_OF_SOURCE = (
+    "FROM article_head WHERE source = :source AND id >= :begin AND id < :end AND first_seen <= :now "
+    f"AND NOT {UNPLACED}"
+)
 _TAGGED = _KNOWN.format(
     tables="article_tags CROSS JOIN article_head ON article_head.id = article", id="article"
 ).replace("WHERE", "WHERE topic = :topic AND")
@@ -179,12 +183,14 @@ def watched_since(db: sqlite3.Connection, source: str, weeks: int, now: datetime
     """Since when *source* has been watched, as far as the last *weeks* and one tell; None where no article does.
 
     What a feed shows at the first look was published before, and is no measure of how much there was. So the moment at
-    which articles were first seen counts, of some of each week; that is right to a week where they are few.
+    which articles were first seen counts, of some of each week; that is right to a week where they are few. Those that a
+    backfill brought tell nothing of it.
     """
     found: datetime | None = None
     for week in range(weeks + 1, 0, -1):
         rows = db.execute(
-            "SELECT first_seen FROM article_head WHERE source = ? AND id >= ? AND id < ? ORDER BY id LIMIT ?",
+            "SELECT first_seen FROM article_head WHERE source = ? AND id >= ? AND id < ? "  # noqa: S608 -- own words
+            f"AND NOT {OF_THE_PAST} ORDER BY id LIMIT ?",
             (source, id_at(now - week * _WEEK), id_at(now), _SAMPLE),
         )
         seen = [from_text(row[0]) for row in rows]
@@ -215,9 +221,10 @@ def last_answer(db: sqlite3.Connection) -> datetime | None:
 
 
 def _runs_before(db: sqlite3.Connection, now: datetime) -> Iterator[tuple[str, str]]:
-    """When each run ended that ended before *now*, and its counts, the newest first; not those that began long ago."""
+    """When each run ended that ended before *now*, and its counts, the newest first; not those that began long ago,
+    and no stints of a backfill, which asks nobody what is new."""
     rows = db.execute(
-        "SELECT started, finished, counts FROM runs WHERE id <= ? ORDER BY id DESC", (_last_run(db, to_text(now)),)
+        "SELECT started, finished, counts FROM runs WHERE id <= ? AND backfill IS NULL ORDER BY id DESC", (_last_run(db, to_text(now)),)
     )
     for started, finished, counted in rows:
         if started < to_text(now - UNASKED):

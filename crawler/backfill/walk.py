@@ -28,7 +28,7 @@ from archive.backfill_ways import (
     way_read,
 )
 from archive.backfills import Backfill, count_left_out
-from archive.frontier import OUTSIDE, TakenUp, claim, let_go, next_addresses, take_up
+from archive.frontier import OUTSIDE, SITEMAPS_OUTSIDE, TakenUp, claim, let_go, next_addresses, take_up
 from archive.ledger import key_of
 from crawler.backfill.reading import PastReading
 from crawler.discovery.entries import EARLIEST
@@ -124,7 +124,7 @@ class Walk:
         def finish(db: sqlite3.Connection) -> None:
             taken = take_up(db, order, last, at)
             shown = TakenUp(addresses=[*addresses, *taken.addresses], new=taken.new)
-            count_left_out(db, order.id, {OUTSIDE: reading.outside})
+            count_left_out(db, order.id, {OUTSIDE: reading.outside, SITEMAPS_OUTSIDE: reading.skipped})
             barren = way.barren + 1 if way.listing and is_barren(db, way, shown.addresses) else 0
             ended = PastWay(id=way.id, url=way.url, kind=way.kind, barren=barren)
             further = [] if barren >= MAX_BARREN_PAGES else list(further_ways(way, reading, barren))

@@ -61,7 +61,7 @@ def test_a_sign_to_end_stops_it_and_the_same_command_or_one_with_another_date_go
 
 
 def test_another_command_stops_it_and_a_second_one_is_refused(past: Any) -> None:
-    past.watch('sitemaps = ["URL/sitemap.xml"]', delay=0.2)
+    past.watch('sitemaps = ["URL/sitemap.xml"]', delay=0.8)
     process = past.start()
     past.until(lambda: len(past.pages_asked()) >= 2)
 
