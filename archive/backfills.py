@@ -15,6 +15,8 @@ from archive.processes import is_alive, this_machine, this_process
 from archive.times import from_text, to_text
 
 State = Literal["open", "stopped", "done"]
+BY_HAND = "by hand"
+"""Why an order was stopped, where a person did."""
 LEFT_OUT = "left_out"
 """The key in `counts` of what was found and not taken, by the reason."""
 _COLUMNS = (
@@ -195,6 +197,18 @@ def told_orders(db: sqlite3.Connection, at: datetime) -> list[Backfill]:
         (to_text(at - _RECENT), _MOST_TOLD),
     )
     return [_read(row) for row in rows]
+
+
+def neglected(db: sqlite3.Connection, at: datetime, *, is_served: bool) -> dict[str, str]:
+    """The sources whose backfill goes on no more although nobody wished that, and why; *is_served*: a service runs,
+    which takes up what is open."""
+    found = {}
+    for order in told_orders(db, at):
+        if order.state == "open" and order.worker is None and not is_served:
+            found[order.source] = "is open, and nobody is at work on it; the same command, or a service, goes on"
+        elif order.state == "stopped" and order.cause not in (None, BY_HAND) and (order.finished or at) > at - _RECENT:
+            found[order.source] = f"was stopped: {order.cause}"
+    return found
 
 
 def _read(row: sqlite3.Row) -> Backfill:

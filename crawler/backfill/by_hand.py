@@ -4,7 +4,7 @@ import logging
 from collections.abc import Collection
 from functools import partial
 
-from archive.backfills import end_order
+from archive.backfills import BY_HAND, end_order
 from crawler.backfill.working import Backfilling
 from crawler.desk import Desk
 from crawler.launch import PATIENCE, Traffic, on_reactor
@@ -44,6 +44,6 @@ def backfill_by_hand(desk: Desk, workbench: Workbench, orders: Collection[int]) 
         await backfilling.run_given(orders)
         at = workbench.clock()
         for order in orders:
-            await workbench.archive(partial(end_order, order=order, state="stopped", at=at, cause="by hand"))
+            await workbench.archive(partial(end_order, order=order, state="stopped", at=at, cause=BY_HAND))
 
     on_reactor(main)

@@ -10,6 +10,7 @@ import click
 
 from archive.backfill_figures import Figures, figures_of
 from archive.backfills import (
+    BY_HAND,
     Backfill,
     BackfillBusy,
     Span,
@@ -144,7 +145,7 @@ def _stop(desk: Desk, sources: Sequence[Source], *, as_json: bool) -> int:
             for source in sources:
                 order = unfinished_of(db, source.id)
                 if order and order.state == "open":
-                    end_order(db, order.id, "stopped", at, "by hand")
+                    end_order(db, order.id, "stopped", at, BY_HAND)
                     stopped.append(order.id)
     if not stopped:
         raise DeskBusy(f"no backfill of {', '.join(source.id for source in sources)} is open")

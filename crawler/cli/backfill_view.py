@@ -78,7 +78,8 @@ def progress_of(told: dict[str, Any], zone: tzinfo) -> str:
     """How far a backfill is, in one line: 1,234/5,000, 58 a minute, at least 1 h 05 min; times in *zone*."""
     parts = [f"{told['settled']:,}/{told['known']:,}"]
     if told["ways"]["waiting"]:
-        parts.append(f"{told['ways']['waiting']:,} sitemaps and pages to be read")
+        ways = told["ways"]["waiting"]
+        parts.append(f"{ways:,} {'sitemap or page' if ways == 1 else 'sitemaps and pages'} to be read")
     if told["per_minute"]:
         parts.append(f"{told['per_minute']:,.0f} a minute")
     if told["seconds_left"] is not None:

@@ -9,7 +9,7 @@ import pytest
 
 from archive.article import Entry
 from archive.backfill_ways import PastWay, add_ways, is_on_front, next_way, way_read
-from archive.backfills import Backfill, Span, give_order
+from archive.backfills import BY_HAND, Backfill, Span, end_order, give_order, neglected, take_order
 from archive.database import transaction
 from archive.frontier import take_up
 from archive.health_evidence import evidence_of
@@ -109,3 +109,17 @@ def test_where_a_live_crawl_would_have_told_of_an_undated_article(db: Any, order
         shown.append(is_on_front(db, run, [URLS[len(shown)]]))
     assert shown == [True, False, False, True]
     assert not is_on_front(db, live, URLS), "no stint of the backfill"
+
+
+def test_a_backfill_that_nobody_works_on_or_a_fault_stopped_needs_a_person(
+    db: Any, order: Backfill, noon: datetime
+) -> None:
+    assert "nobody is at work on it" in neglected(db, noon, is_served=False)["example"], "as after a kill"
+    assert neglected(db, noon, is_served=True) == {}, "the service takes it up"
+    assert take_order(db, order.id)
+    assert neglected(db, noon, is_served=False) == {}
+    end_order(db, order.id, "stopped", noon, "fault in Khabar")
+    assert neglected(db, noon, is_served=True) == {"example": "was stopped: fault in Khabar"}
+    assert neglected(db, noon + 8 * DAY, is_served=True) == {}
+    db.execute("UPDATE backfills SET cause = ?", (BY_HAND,))
+    assert neglected(db, noon, is_served=False) == {}

@@ -61,6 +61,20 @@ def test_a_site_that_is_down_is_waited_for_and_its_pages_are_not_blamed(past: An
     assert past.backfill()["counts"]["archived"] == 40
 
 
+def test_a_site_that_is_down_from_the_beginning_does_not_lose_its_only_sitemap(past: Any) -> None:
+    past.site.replies["/sitemap.xml"] = 503, {}, b"down"
+    process = past.start()
+    past.until(lambda: past.state() and past.desk.rows("SELECT waits_until FROM backfills")[0]["waits_until"])
+    told = json.loads(past.desk.khabar("status", "--json").stdout)["backfills"][0]
+    os.kill(process.pid, signal.SIGINT)
+    process.communicate(timeout=30)
+
+    assert "does not answer (HTTP 503)" in told["cause"]
+    assert past.desk.rows("SELECT tries, state FROM backfill_ways") == [{"tries": 0, "state": "waiting"}]
+    past.site.replies.clear()
+    assert past.backfill()["counts"]["archived"] == 40
+
+
 def test_a_backfill_asks_nothing_while_a_live_crawl_goes_on(desk: Any) -> None:
     """In one process, as in a service: the live crawl's requests come without one of the backfill between them."""
     with PastSite(36, feed=6) as site:
