@@ -22,6 +22,8 @@ from seeds.sources import Source
 STILL_NEWS = timedelta(hours=48)
 """After its publication an article that a backfill brings is told of all the same: no feed may have shown it yet."""
 
+_DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
@@ -49,7 +51,8 @@ class Errand:
             published = arrival.article.published
             if published is None:
                 return is_on_front(db, self.run, own_urls(arrival.article))
-            return arrival.seen - published <= STILL_NEWS
+            whole_day = _DAY if arrival.article.published_precision == "day" else timedelta()
+            return arrival.seen - (published + whole_day) <= STILL_NEWS
         return self.tells == "all"
 
     async def record(self, url: str, fate: Fate, reason: str | None = None, status: int | None = None) -> None:

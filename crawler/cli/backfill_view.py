@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.text import Text
 
 from archive.backfill_figures import Figures, figures_of
-from archive.backfills import LEFT_OUT, backfill
+from archive.backfills import BY_HAND, LEFT_OUT, backfill
 from archive.database import open_archive
 from archive.errors import ArchiveError
 from archive.plain import plain
@@ -130,7 +130,7 @@ def lines_of(told: dict[str, Any], zone: tzinfo) -> Iterator[Text]:
     for way in told["lost_ways"]:
         yield Text(f"  could not be read: {plain(way['url'])} ({plain(way['reason'])})", style="yellow")
     if told["state"] == "stopped":
-        if told["cause"]:
+        if told["cause"] not in (None, BY_HAND):
             yield Text(f"  {plain(told['cause'])}", style="yellow")
         yield Text("  Stopped; what was not fetched is remembered, and the same command goes on with it.")
 

@@ -101,3 +101,23 @@ def test_live_runs_leave_alone_what_waits_and_a_feed_takes_what_it_shows(desk: A
         assert told["state"] == "done"
         assert told["counts"]["left_out"]["left to the live crawls"] == 5
         assert max(Counter(past.pages_asked()).values()) == 1
+
+
+def test_what_waits_is_let_go_at_once_where_the_dates_or_the_definition_were_changed(desk: Any) -> None:
+    with PastSite(260, per_day=20) as site:
+        past = PastDesk(desk, site)
+        past.watch('sitemaps = ["URL/sitemap.xml"]', delay=0.1)
+        process = past.start()
+        past.until(lambda: len(past.pages_asked()) >= 3)
+        _end(process, signal.SIGINT)
+        toml = (desk.root / "seeds/sources/test.toml").read_text().replace("delay = 0.1", "delay = 0.0")
+        desk.write_sources(toml.replace("(en|ar|ckb|kmr)", "(ar|ckb|kmr)"))
+
+        told = past.backfill(since="30h")
+
+        assert told["state"] == "done"
+        assert told["known"] == 260
+        left_out = told["counts"]["left_out"]
+        assert left_out["outside the dates"] >= 200
+        assert left_out["no article by the definition"] >= 5
+        assert len([path for path in past.pages_asked() if path.startswith("/en/")]) <= 2
