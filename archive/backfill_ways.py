@@ -107,8 +107,8 @@ def way_read(
 
 
 def is_on_front(db: sqlite3.Connection, run: int, urls: Collection[str]) -> bool:
-    """Whether one of *urls* stood where a live crawl looks: in a feed, or on the first page of a listing, as the backfill
-    found it of which *run* is a stint."""
+    """Whether the backfill of which *run* is a stint found one of *urls* where a live crawl looks: in a feed, or on the
+    first page of a listing."""
     statement = (
         "SELECT 1 FROM backfill_ways, json_each(shown) WHERE backfill = (SELECT backfill FROM runs WHERE id = ?) "
         "AND depth = 0 AND kind IN (SELECT value FROM json_each(?)) AND value IN (SELECT value FROM json_each(?))"

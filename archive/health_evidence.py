@@ -45,7 +45,7 @@ _ASK_PAGES = (  # by id, which grows as addresses are first seen
     "WHERE fate <> ?4 AND url NOT IN (SELECT url FROM feeds WHERE source = ?1) ORDER BY id DESC LIMIT ?5"
 )
 _ASK_ARTICLES = (  # what a backfill brought came when that was at work: it tells nothing of how the source does
-    "SELECT id, title, published, first_seen, length(text) AS letters, "
+    "SELECT id, title, published, first_seen, length(text) AS letters, "  # noqa: S608 -- own words
     "substr(text, 1, 200) || substr(text, -200) AS ends FROM article_head JOIN article_text USING (id) "
     "WHERE source = ?1 AND id < ?2 AND id >= coalesce((SELECT id FROM article_head WHERE source = ?1 AND id < ?2 "
     f"ORDER BY id DESC LIMIT 1 OFFSET ?3), 0) AND NOT {OF_THE_PAST} ORDER BY id DESC LIMIT ?4"

@@ -96,7 +96,7 @@ class Walk:
         return entry
 
     async def _look_ahead(self) -> bool:
-        """Looks which articles come next; whether there may be others behind them, since some are not wanted any more."""
+        """Looks which articles come next; whether there may be others behind them: some were not wanted any more."""
         order, run, archive = self.order, self._errand.run, self._errand.workbench.archive
         at, limit = self._errand.workbench.clock(), _BATCH + min(len(self._taken), _BATCH)
         unwanted: dict[str, str] = {}

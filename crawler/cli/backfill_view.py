@@ -97,7 +97,7 @@ def state_of(told: dict[str, Any]) -> str:
 
 
 def span_of(told: dict[str, Any], zone: tzinfo) -> str:
-    """Which part of the past, in the days of *zone*: as it was asked for. What goes up to the order itself has no end."""
+    """Which part of the past, in the days of *zone*; up to when only where that was said."""
     words = f"since {_day(from_text(told['since']), zone)}"
     until = from_text(told["until"])
     if from_text(told["begun"]) - until < _AT_ONCE:

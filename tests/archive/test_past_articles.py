@@ -14,8 +14,10 @@ from archive.database import transaction
 from archive.frontier import take_up
 from archive.health_evidence import evidence_of
 from archive.ledger import finish_run, start_run
+from archive.names import topic_numbers
 from archive.overview import reasons_since
-from archive.volume import Scope, known_by, last_article, last_asked, newest_in, watched_since
+from archive.volume import Scope, counts, known_by, last_article, last_asked, newest_in, watched_since
+from topics.evidence import Tag
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SCOPE = Scope(sources=("example",))
@@ -32,10 +34,10 @@ def order(db: sqlite3.Connection, noon: datetime) -> Backfill:
 def bring(db: sqlite3.Connection, order: Backfill, keep: Any, noon: datetime) -> Any:
     """Lets the backfill bring an article: `bring(url, published)`."""
 
-    def brought(url: str, published: datetime | None) -> int:
+    def brought(url: str, published: datetime | None, tags: tuple[Tag, ...] = ()) -> int:
         with transaction(db):
             take_up(db, order, [Entry(url=url)], noon)
-        return keep(url=url, text=f"Of {url}.", published=published).article  # type: ignore[no-any-return]
+        return keep(url=url, text=f"Of {url}.", published=published, tags=tags).article  # type: ignore[no-any-return]
 
     return brought
 
@@ -44,9 +46,17 @@ def test_undated_articles_of_the_past_are_no_spike_and_end_no_silence(
     db: Any, bring: Any, keep: Any, noon: datetime
 ) -> None:
     for url in URLS:
-        bring(url, None)
+        bring(url, None, (Tag(topic="isis", score=1.0, pack_version="p", evidence=()),))
+    topic = Scope(topic=topic_numbers(db)["isis"], sources=("example",))
     span = noon - HOUR, noon + HOUR
-    assert known_by(db, SCOPE, span, noon) == 0
+    other = Scope(sources=("example", "other"))
+    assert (
+        counts(db, SCOPE, [span])
+        == counts(db, other, [span, (noon, noon + DAY)])[:1]
+        == counts(db, topic, [span])
+        == [0]
+    )
+    assert known_by(db, SCOPE, span, noon) == known_by(db, topic, span, noon) == 0
     assert newest_in(db, SCOPE, span, 9, noon) == []
     assert last_article(db, SCOPE, noon - DAY, noon) is None
 
@@ -97,7 +107,7 @@ def test_a_source_that_shows_nothing_new_is_not_well_because_of_its_past(
 def test_where_a_live_crawl_would_have_told_of_an_undated_article(db: Any, order: Backfill, noon: datetime) -> None:
     run, live = start_run(db, None, noon, backfill=order.id), start_run(db, None, noon)
     first = PastWay(url="https://news.example/news", kind="listing")
-    shown = []
+    shown: list[bool] = []
     for way in (first, PastWay(url="https://news.example/2", kind="listing", depth=1, listing=1),
                 PastWay(url="https://news.example/sitemap.xml", kind="sitemap"),
                 PastWay(url="https://news.example/rss", kind="feed")):  # fmt: skip
