@@ -32,6 +32,10 @@ class BackfillBusy(Exception):
     """An order cannot be given or taken up; the message says why, and what to do."""
 
 
+class BackfillEnding(BackfillBusy):
+    """It was stopped, and whoever was at work on it finishes what is under way: in some seconds it can be given."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """Which part of its past, and from which end."""
@@ -70,8 +74,8 @@ class Backfill:
 
     @property
     def worker(self) -> int | None:
-        """The process that is at work on it; None where none is."""
-        if self.process is None or self.state != "open":
+        """The process that is at work on it, if only to end that; None where none is."""
+        if self.process is None:
             return None
         return self.process if self.host != this_machine() or is_alive(self.process) else None
 
@@ -91,6 +95,8 @@ def give_order(db: sqlite3.Connection, source: str, span: Span, asked: str, at: 
         )
         return backfill(db, inserted_id(cursor))
     if known.worker not in (None, this_process()):
+        if known.state == "stopped":
+            raise BackfillEnding(f"the backfill of {source} is just being stopped by process {known.worker}")
         if known.asked == asked:
             reason = f"is under way already (process {known.worker}); khabar status shows how far it is"
         else:
@@ -122,12 +128,24 @@ def take_order(db: sqlite3.Connection, order: int) -> bool:
 
 def leave_orders(db: sqlite3.Connection) -> None:
     """Nobody is at work on any order; only for one who knows that nobody else crawls."""
-    db.execute("UPDATE backfills SET host = NULL, process = NULL WHERE state = 'open'")
+    db.execute("UPDATE backfills SET host = NULL, process = NULL WHERE process IS NOT NULL")
 
 
 def leave_order(db: sqlite3.Connection, order: int) -> None:
-    """Nobody is at work on *order*, which stays open."""
-    db.execute("UPDATE backfills SET host = NULL, process = NULL WHERE id = ? AND state = 'open'", (order,))
+    """This process is not at work on *order* any more, which stays as it is."""
+    db.execute(
+        "UPDATE backfills SET host = NULL, process = NULL WHERE id = ? AND host = ? AND process = ?",
+        (order, this_machine(), this_process()),
+    )
+
+
+def stop_order(db: sqlite3.Connection, order: int, at: datetime) -> None:
+    """A person stops *order*. Whoever is at work on it notices within seconds, and leaves it."""
+    db.execute(
+        "UPDATE backfills SET state = 'stopped', finished = ?, cause = ?, waits_until = NULL "
+        "WHERE id = ? AND state = 'open'",
+        (to_text(at), BY_HAND, order),
+    )
 
 
 def end_order(db: sqlite3.Connection, order: int, state: State, at: datetime, cause: str | None = None) -> None:

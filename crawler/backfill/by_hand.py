@@ -1,5 +1,6 @@
 """Works on backfills in the process of a command, where no service runs."""
 
+import asyncio
 import logging
 from collections.abc import Collection
 from functools import partial
@@ -39,11 +40,16 @@ def backfill_by_hand(desk: Desk, workbench: Workbench, orders: Collection[int]) 
     signs = Signs(patience=PATIENCE)
 
     async def main() -> None:
-        backfilling = Backfilling(_Reread(desk, workbench), Traffic())
-        signs.listen(end=backfilling.stop)
+        backfilling, signed = Backfilling(_Reread(desk, workbench), Traffic()), asyncio.Event()
+
+        def end() -> None:
+            signed.set()
+            backfilling.stop()
+
+        signs.listen(end=end)
         await backfilling.run_given(orders)
         at = workbench.clock()
-        for order in orders:
+        for order in orders if signed.is_set() else ():  # who stopped it otherwise may have given it anew by now
             await workbench.archive(partial(end_order, order=order, state="stopped", at=at, cause=BY_HAND))
 
     on_reactor(main)

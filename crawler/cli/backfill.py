@@ -10,14 +10,14 @@ import click
 
 from archive.backfill_figures import Figures, figures_of
 from archive.backfills import (
-    BY_HAND,
     Backfill,
     BackfillBusy,
+    BackfillEnding,
     Span,
     backfill,
-    end_order,
     give_order,
     leave_orders,
+    stop_order,
     unfinished_of,
 )
 from archive.database import open_archive, transaction
@@ -31,6 +31,7 @@ from crawler.desk_lock import DeskBusy, hold_desk, hold_if_free, service_of
 from seeds.sources import Source
 
 _LOOK = 0.5  # seconds between two looks at how far a service is
+_ENDING = 20.0  # seconds for which one that was just stopped is waited for: what is under way is finished
 _UNHEARD = 30.0  # seconds after which a service that has not taken an order up is not waited for
 
 
@@ -127,13 +128,17 @@ def _take_over(desk: Desk) -> None:
 
 
 def _order(desk: Desk, sources: Sequence[Source], span: Span, words: str) -> list[Backfill]:
-    """All of them, or none. Raises DeskBusy where one cannot be given."""
-    at = datetime.now(UTC)
-    try:
-        with closing(open_archive(desk.archive)) as db, transaction(db):
-            return [give_order(db, source.id, span, words, at) for source in sources]
-    except BackfillBusy as error:
-        raise DeskBusy(str(error)) from error
+    """All of them, or none; those that are just being stopped are waited for. Raises DeskBusy where one cannot be
+    given."""
+    at, begun = datetime.now(UTC), time.monotonic()
+    while True:
+        try:
+            with closing(open_archive(desk.archive)) as db, transaction(db):
+                return [give_order(db, source.id, span, words, at) for source in sources]
+        except BackfillBusy as error:
+            if not isinstance(error, BackfillEnding) or time.monotonic() - begun > _ENDING:
+                raise DeskBusy(str(error)) from error
+            time.sleep(_LOOK)
 
 
 def _stop(desk: Desk, sources: Sequence[Source], *, as_json: bool) -> int:
@@ -145,7 +150,7 @@ def _stop(desk: Desk, sources: Sequence[Source], *, as_json: bool) -> int:
             for source in sources:
                 order = unfinished_of(db, source.id)
                 if order and order.state == "open":
-                    end_order(db, order.id, "stopped", at, BY_HAND)
+                    stop_order(db, order.id, at)
                     stopped.append(order.id)
     if not stopped:
         raise DeskBusy(f"no backfill of {', '.join(source.id for source in sources)} is open")

@@ -67,15 +67,22 @@ def test_another_command_stops_it_and_a_second_one_is_refused(past: Any) -> None
 
     second = past.desk.khabar("crawl", "past", "--backfill", "--since", "3650d")
     other = past.desk.khabar("crawl", "past", "--backfill", "--since", "10d")
-    past.desk.khabar("crawl", "past", "--backfill", "--stop")
-    out, _ = process.communicate(timeout=30)
+    past.desk.khabar_at_home("crawl", "past", "--backfill", "--stop")
+    anew = past.start(since="10d")  # at once: it is waited for that the first one has ended
+    process.communicate(timeout=30)
+    asked = len(past.pages_asked())
+    past.until(lambda: len(past.pages_asked()) >= asked + 2)
+    os.kill(anew.pid, signal.SIGINT)
+    told = json.loads(anew.communicate(timeout=30)[0])["backfills"][0]
 
     assert second.returncode == other.returncode == 2
     assert "under way already" in second.stderr
     assert second.stderr.count("\n") == 1
     assert "--since 3650d is under way" in other.stderr
     assert "--stop" in other.stderr
-    assert json.loads(out)["backfills"][0]["state"] == "stopped"
+    assert process.returncode in (0, 1)
+    assert (told["backfill"], told["state"]) == (1, "stopped")
+    assert max(Counter(past.pages_asked()).values()) == 1
     again = past.desk.khabar("crawl", "past", "--backfill", "--stop")
     assert again.returncode == 2
     assert again.stderr == "khabar: no backfill of past is open\n"
