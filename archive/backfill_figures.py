@@ -37,7 +37,7 @@ class Figures:
     @property
     def seconds_left(self) -> float | None:
         """How long what waits takes at the present rate; None where nothing can be said."""
-        if self.order.state != "open" or not self.rate or not self.waiting:
+        if self.order.state != "open" or not self.rate or not self.waiting or self.order.waits_until:
             return None
         return self.waiting / self.rate * 60
 

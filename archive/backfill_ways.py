@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -10,6 +10,7 @@ from typing import Literal
 from archive.backfills import Backfill, count_left_out
 from archive.database import storable
 from archive.frontier import TakenUp, dates_of
+from archive.ledger import address_of
 from archive.times import from_text, to_text
 from seeds.bounds import MAX_BACKFILL_WAYS
 
@@ -17,6 +18,7 @@ PastKind = Literal["robots", "sitemap", "feed", "json", "listing", "archive"]
 AT_ONCE: tuple[PastKind, ...] = ("robots", "sitemap", "feed")
 """Are read before any article: one request shows many. The others are read page by page, as articles run out."""
 LATER: tuple[PastKind, ...] = ("archive", "json", "listing")
+_FRONT: tuple[PastKind, ...] = ("feed", "json", "listing")
 OLDER = "the rest is older"
 _TOO_MANY = "too many sitemaps and pages"
 _TRIES = 4
@@ -102,6 +104,17 @@ def way_read(
         (shown, way.barren, way.id),
     )
     add_ways(db, order, further)
+
+
+def is_on_front(db: sqlite3.Connection, run: int, urls: Collection[str]) -> bool:
+    """Whether the backfill of which *run* is a stint found one of *urls* where a live crawl looks: in a feed, or on the
+    first page of a listing."""
+    statement = (
+        "SELECT 1 FROM backfill_ways, json_each(shown) WHERE backfill = (SELECT backfill FROM runs WHERE id = ?) "
+        "AND depth = 0 AND kind IN (SELECT value FROM json_each(?)) AND value IN (SELECT value FROM json_each(?))"
+    )
+    values = (run, json.dumps(_FRONT), json.dumps([address_of(db, url) for url in urls]))
+    return db.execute(statement, values).fetchone() is not None
 
 
 def is_barren(db: sqlite3.Connection, way: PastWay, addresses: Sequence[int]) -> bool:

@@ -15,6 +15,8 @@ from archive.processes import is_alive, this_machine, this_process
 from archive.times import from_text, to_text
 
 State = Literal["open", "stopped", "done"]
+BY_HAND = "by hand"
+"""Why an order was stopped, where a person did."""
 LEFT_OUT = "left_out"
 """The key in `counts` of what was found and not taken, by the reason."""
 _COLUMNS = (
@@ -28,6 +30,10 @@ _MOST_TOLD = 20
 
 class BackfillBusy(Exception):
     """An order cannot be given or taken up; the message says why, and what to do."""
+
+
+class BackfillEnding(BackfillBusy):
+    """It was stopped, and whoever was at work on it finishes what is under way: in some seconds it can be given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +74,8 @@ class Backfill:
 
     @property
     def worker(self) -> int | None:
-        """The process that is at work on it; None where none is."""
-        if self.process is None or self.state != "open":
+        """The process that is at work on it, if only to end that; None where none is."""
+        if self.process is None:
             return None
         return self.process if self.host != this_machine() or is_alive(self.process) else None
 
@@ -89,6 +95,8 @@ def give_order(db: sqlite3.Connection, source: str, span: Span, asked: str, at: 
         )
         return backfill(db, inserted_id(cursor))
     if known.worker not in (None, this_process()):
+        if known.state == "stopped":
+            raise BackfillEnding(f"the backfill of {source} is just being stopped by process {known.worker}")
         if known.asked == asked:
             reason = f"is under way already (process {known.worker}); khabar status shows how far it is"
         else:
@@ -120,12 +128,24 @@ def take_order(db: sqlite3.Connection, order: int) -> bool:
 
 def leave_orders(db: sqlite3.Connection) -> None:
     """Nobody is at work on any order; only for one who knows that nobody else crawls."""
-    db.execute("UPDATE backfills SET host = NULL, process = NULL WHERE state = 'open'")
+    db.execute("UPDATE backfills SET host = NULL, process = NULL WHERE process IS NOT NULL")
 
 
 def leave_order(db: sqlite3.Connection, order: int) -> None:
-    """Nobody is at work on *order*, which stays open."""
-    db.execute("UPDATE backfills SET host = NULL, process = NULL WHERE id = ? AND state = 'open'", (order,))
+    """This process is not at work on *order* any more, which stays as it is."""
+    db.execute(
+        "UPDATE backfills SET host = NULL, process = NULL WHERE id = ? AND host = ? AND process = ?",
+        (order, this_machine(), this_process()),
+    )
+
+
+def stop_order(db: sqlite3.Connection, order: int, at: datetime) -> None:
+    """A person stops *order*. Whoever is at work on it notices within seconds, and leaves it."""
+    db.execute(
+        "UPDATE backfills SET state = 'stopped', finished = ?, cause = ?, waits_until = NULL "
+        "WHERE id = ? AND state = 'open'",
+        (to_text(at), BY_HAND, order),
+    )
 
 
 def end_order(db: sqlite3.Connection, order: int, state: State, at: datetime, cause: str | None = None) -> None:
@@ -195,6 +215,18 @@ def told_orders(db: sqlite3.Connection, at: datetime) -> list[Backfill]:
         (to_text(at - _RECENT), _MOST_TOLD),
     )
     return [_read(row) for row in rows]
+
+
+def neglected(db: sqlite3.Connection, at: datetime, *, is_served: bool) -> dict[str, str]:
+    """The sources whose backfill goes on no more although nobody wished that, and why; *is_served*: a service runs,
+    which takes up what is open."""
+    found = {}
+    for order in told_orders(db, at):
+        if order.state == "open" and order.worker is None and not is_served:
+            found[order.source] = "is open, and nobody is at work on it; the same command, or a service, goes on"
+        elif order.state == "stopped" and order.cause not in (None, BY_HAND) and (order.finished or at) > at - _RECENT:
+            found[order.source] = f"was stopped: {order.cause}"
+    return found
 
 
 def _read(row: sqlite3.Row) -> Backfill:

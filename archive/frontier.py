@@ -7,7 +7,7 @@ that somebody else waits for is left to him.
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,8 @@ from archive.times import from_text, to_text
 from seeds.bounds import LONGEST_URL, MAX_BACKFILL_ADDRESSES
 
 OUTSIDE = "outside the dates"
+SITEMAPS_OUTSIDE = "sitemaps last changed before the dates, by their index"
+NOT_ARTICLE = "no article by the definition"
 KNOWN = "archived already"
 TOO_LONG = "address too long"
 _BEYOND = "too many addresses"
@@ -115,10 +117,15 @@ def next_addresses(db: sqlite3.Connection, order: Backfill, run: int, at: dateti
     return [entry_from(url, hints) for url, hints in rows]
 
 
-def let_go(db: sqlite3.Connection, order: Backfill, url: str) -> None:
-    """An address that waits for *order* is outside its dates, since these were changed."""
-    db.execute("DELETE FROM visits WHERE id = ? AND backfill = ?", (address_of(db, url), order.id))
-    count_left_out(db, order.id, {OUTSIDE: 1})
+def let_go(db: sqlite3.Connection, order: Backfill, urls: Mapping[str, str]) -> int:
+    """Addresses that wait for *order* are not wanted any more, each for its reason: the dates, or the definition of the
+    source, were changed. How many did wait."""
+    statement = "DELETE FROM visits WHERE id = ? AND backfill = ?"
+    gone = [
+        reason for url, reason in urls.items() if db.execute(statement, (address_of(db, url), order.id)).rowcount
+    ]  # fmt: skip
+    count_left_out(db, order.id, Counter(gone))
+    return len(gone)
 
 
 def claim(db: sqlite3.Connection, order: int, url: str, run: int) -> bool:

@@ -27,6 +27,7 @@ from archive.health import (
     page_kind,
 )
 from archive.identity import IDS_PER_SECOND
+from archive.past import OF_THE_PAST
 from archive.times import from_text, to_text
 from archive.ways import Way, ways
 
@@ -43,11 +44,14 @@ _ASK_PAGES = (  # by id, which grows as addresses are first seen
     "WHERE source = ?1 AND past = 0 AND at >= ?2 ORDER BY at DESC LIMIT ?3) "  # the past tells of no health
     "WHERE fate <> ?4 AND url NOT IN (SELECT url FROM feeds WHERE source = ?1) ORDER BY id DESC LIMIT ?5"
 )
-_ASK_ARTICLES = (
-    "SELECT id, title, published, first_seen, length(text) AS letters, "
+_ASK_ARTICLES = (  # what a backfill brought came when that was at work: it tells nothing of how the source does
+    "SELECT id, title, published, first_seen, length(text) AS letters, "  # noqa: S608 -- own words
     "substr(text, 1, 200) || substr(text, -200) AS ends FROM article_head JOIN article_text USING (id) "
-    "WHERE source = ? AND id < ? ORDER BY id DESC LIMIT ?"
+    "WHERE source = ?1 AND id < ?2 AND id >= coalesce((SELECT id FROM article_head WHERE source = ?1 AND id < ?2 "
+    f"ORDER BY id DESC LIMIT 1 OFFSET ?3), 0) AND NOT {OF_THE_PAST} ORDER BY id DESC LIMIT ?4"
 )
+_LATEST_LOOKED_AT = 5_000
+"""Articles among which those of the live crawls are looked for."""
 _ASK_RHYTHM = (  # from the index alone: an id tells when its article was published, or else first seen
     "SELECT count(DISTINCT t / 3600), min(t), max(t), max(pause) FROM ("
     "SELECT id / ?4 AS t, id / ?4 - lag(id / ?4) OVER (ORDER BY id) AS pause "
@@ -99,7 +103,7 @@ def record_health(db: sqlite3.Connection, sources: Mapping[str, Collection[str]]
 def evidence_of(db: sqlite3.Connection, source: str, urls: Collection[str], now: datetime) -> Evidence:
     """What is known of *source* at the instant *now*."""
     end = int((now + timedelta(days=1)).timestamp()) * IDS_PER_SECOND  # what is dated further ahead is wrongly dated
-    rows = db.execute(_ASK_ARTICLES, (source, end, NEWEST_ARTICLES + ARTICLES_BEFORE)).fetchall()
+    rows = db.execute(_ASK_ARTICLES, (source, end, _LATEST_LOOKED_AT, NEWEST_ARTICLES + ARTICLES_BEFORE)).fetchall()
     waiting, since = _waiting(db, source, now)
     was = db.execute("SELECT health, since FROM health WHERE source = ? ORDER BY id DESC LIMIT 1", (source,)).fetchone()
     state: State | None = was["health"] if was else None

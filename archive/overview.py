@@ -36,9 +36,10 @@ def last_runs(db: sqlite3.Connection, number: int, service: int | None) -> list[
 def reasons_since(db: sqlite3.Connection, at: datetime) -> dict[str, dict[str, Any]]:
     """Why URLs were refused or failed in the runs that ended after *at*, the most frequent reason first: how many
     `times`, and in which `sources`, the most frequent first. A URL that is tried in several runs counts each time.
+    What a backfill could not have is told by it.
     """
     found: dict[str, Counter[str]] = {}
-    for (counts,) in db.execute("SELECT counts FROM runs WHERE finished >= ?", (to_text(at),)):
+    for (counts,) in db.execute("SELECT counts FROM runs WHERE finished >= ? AND backfill IS NULL", (to_text(at),)):
         for source, counted in json.loads(counts).items():
             for reason, number in counted.get("reasons", {}).items():
                 found.setdefault(reason, Counter())[source] += number

@@ -15,6 +15,7 @@ from typing import Literal
 
 from archive.health import UNASKED
 from archive.identity import IDS_PER_SECOND
+from archive.past import OF_THE_PAST, UNPLACED
 from archive.times import from_text, to_text
 
 Span = tuple[datetime, datetime]
@@ -46,14 +47,31 @@ _OF_SOURCE_IN_SPANS = (
     "SELECT (SELECT count(*) FROM article_head WHERE source = :source "
     "AND id >= span.value ->> 0 AND id < span.value ->> 1) FROM json_each(:spans) AS span ORDER BY span.key"
 )
+_UNPLACED_IN_SPANS = (
+    "SELECT (SELECT count(*) FROM {tables} WHERE {id} >= span.value ->> 0 "  # noqa: S608 -- own words
+    "AND {id} < span.value ->> 1 "
+    f"AND source IN (SELECT value FROM json_each(:sources)) AND {UNPLACED}) "
+    "FROM json_each(:spans) AS span ORDER BY span.key"
+)
+_HEADS_UNPLACED = _UNPLACED_IN_SPANS.format(tables="article_head", id="id")
+_TAGGED_TABLES = "article_tags CROSS JOIN article_head ON article_head.id = article"
+_TAGGED_UNPLACED = _UNPLACED_IN_SPANS.format(tables=_TAGGED_TABLES, id="article").replace(
+    "WHERE", "WHERE topic = :topic AND", 1
+)
 
 
 def counts(db: sqlite3.Connection, scope: Scope, spans: Sequence[Span]) -> list[int]:
-    """The articles of *scope* in each of *spans*, which begin and end on the hour."""
-    if not scope.is_one_source:
-        return topic_counts(db, [scope.topic], spans, scope.sources)[0]
-    values = {"source": scope.sources[0], "spans": json.dumps([_ids(span) for span in spans])}
-    return [number for (number,) in db.execute(_OF_SOURCE_IN_SPANS, values)]
+    """The articles of *scope* in each of *spans*, which begin and end on the hour; but for those of whose time
+    the backfill or the file that brought them knows nothing."""
+    values = scope.values | {"spans": json.dumps([_ids(span) for span in spans])}
+    if scope.is_one_source:
+        found = [number for (number,) in db.execute(_OF_SOURCE_IN_SPANS, values)]
+    else:
+        found = topic_counts(db, [scope.topic], spans, scope.sources)[0]
+    if db.execute("SELECT 1 FROM past_articles LIMIT 1").fetchone() is None:
+        return found
+    unplaced = db.execute(_TAGGED_UNPLACED if scope.topic else _HEADS_UNPLACED, values)
+    return [number - unknown for number, (unknown,) in zip(found, unplaced, strict=True)]
 
 
 def topic_counts(
@@ -103,15 +121,14 @@ def busy_hours(
 
 
 _KNOWN = (
-    "FROM {tables} WHERE {id} >= :begin AND {id} < :end AND first_seen <= :now "
-    "AND source IN (SELECT value FROM json_each(:sources)) "
-    "AND NOT EXISTS (SELECT 1 FROM past_articles WHERE past_articles.article = {id})"
+    "FROM {tables} WHERE {id} >= :begin AND {id} < :end AND first_seen <= :now "  # noqa: S608 -- own words
+    f"AND source IN (SELECT value FROM json_each(:sources)) AND NOT {OF_THE_PAST}"
 )
-_HEADS = _KNOWN.format(tables="article_head", id="article_head.id")
-_OF_SOURCE = "FROM article_head WHERE source = :source AND id >= :begin AND id < :end AND first_seen <= :now"
-_TAGGED = _KNOWN.format(
-    tables="article_tags CROSS JOIN article_head ON article_head.id = article", id="article_tags.article"
-).replace("WHERE", "WHERE topic = :topic AND", 1)
+_HEADS = _KNOWN.format(tables="article_head", id="id")
+_OF_SOURCE = (
+    f"FROM article_head WHERE source = :source AND id >= :begin AND id < :end AND first_seen <= :now AND NOT {UNPLACED}"
+)
+_TAGGED = _KNOWN.format(tables=_TAGGED_TABLES, id="article").replace("WHERE", "WHERE topic = :topic AND", 1)
 
 
 def known_by(db: sqlite3.Connection, scope: Scope, span: Span, now: datetime) -> int:
@@ -180,13 +197,14 @@ def watched_since(db: sqlite3.Connection, source: str, weeks: int, now: datetime
     """Since when *source* has been watched, as far as the last *weeks* and one tell; None where no article does.
 
     What a feed shows at the first look was published before, and is no measure of how much there was. So the moment at
-    which articles were first seen counts, of some of each week; that is right to a week where they are few.
+    which articles were first seen counts, of some of each week; that is right to a week where they are few. Those
+    that a backfill brought tell nothing of it.
     """
     found: datetime | None = None
     for week in range(weeks + 1, 0, -1):
         rows = db.execute(
-            "SELECT first_seen FROM article_head WHERE source = ? AND id >= ? AND id < ? "
-            "AND NOT EXISTS (SELECT 1 FROM past_articles WHERE article = article_head.id) ORDER BY id LIMIT ?",
+            "SELECT first_seen FROM article_head WHERE source = ? AND id >= ? AND id < ? "  # noqa: S608 -- own words
+            f"AND NOT {OF_THE_PAST} ORDER BY id LIMIT ?",
             (source, id_at(now - week * _WEEK), id_at(now), _SAMPLE),
         )
         seen = [from_text(row[0]) for row in rows]
@@ -219,9 +237,11 @@ def last_answer(db: sqlite3.Connection) -> datetime | None:
 
 
 def _runs_before(db: sqlite3.Connection, now: datetime) -> Iterator[tuple[str, str]]:
-    """When each run ended that ended before *now*, and its counts, the newest first; not those that began long ago."""
+    """When each run ended that ended before *now*, and its counts, the newest first; not those that began long ago,
+    and no stints of a backfill, which asks nobody what is new."""
     rows = db.execute(
-        "SELECT started, finished, counts FROM runs WHERE id <= ? ORDER BY id DESC", (_last_run(db, to_text(now)),)
+        "SELECT started, finished, counts FROM runs WHERE id <= ? AND backfill IS NULL ORDER BY id DESC",
+        (_last_run(db, to_text(now)),),
     )
     for started, finished, counted in rows:
         if started < to_text(now - UNASKED):

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from archive.backfills import neglected
 from archive.health import NEEDS_A_PERSON, Health
 from archive.overview import late_channels, outbox_counts, struggling_channels
 from archive.planning import last_runs_of_jobs, overdue_runs, planned_runs
@@ -33,6 +34,7 @@ def attention(
         ),
         *_of_the_service(db, last, service, now),
         *_of_runs(last, jobs, now),
+        *(f"the backfill of {name} {why}" for name, why in neglected(db, now, is_served=service is not None).items()),
         *(f"channel {channel} fails: {error}" for channel, error in struggling_channels(db).items()),
         *_of_late_messages(db, now),
         *_of_the_outbox(db),

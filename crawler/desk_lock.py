@@ -34,6 +34,16 @@ def hold_desk(root: Path, *, alone: bool) -> Iterator[None]:
         os.close(file)
 
 
+@contextmanager
+def hold_if_free(root: Path) -> Iterator[bool]:
+    """Holds the desk at *root* for the moment, where nobody else does; whether that is so."""
+    file = os.open(root / NAME, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        yield _lock(file, fcntl.LOCK_EX, 0)
+    finally:
+        os.close(file)
+
+
 def _sign(file: int, path: Path) -> None:
     """Writes into the lock whose it is. Raises OSError with its name, as on a full disk."""
     try:

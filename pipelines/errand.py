@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from archive.article import WITHDRAWN, Fate, Visit
+from archive.backfill_ways import is_on_front
 from archive.capturing import record_capture
 from archive.health_evidence import record_health
+from archive.identity import own_urls
 from archive.ledger import address_of, finish_run, record_visit
 from archive.looks import look_again
 from archive.recurring import past_of
@@ -21,6 +23,8 @@ from seeds.sources import Source
 
 STILL_NEWS = timedelta(hours=48)
 """After its publication an article that a backfill brings is told of all the same: no feed may have shown it yet."""
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +55,15 @@ class Errand:
         """By which the workers share their places out: the past of a source takes none from its present."""
         return past_of(self.source.id) if self.is_past else self.source.id
 
-    def is_to_be_told(self, arrival: Arrival) -> bool:
-        """Whether the alerts hear of *arrival*."""
+    def is_to_be_told(self, db: sqlite3.Connection, arrival: Arrival) -> bool:
+        """Whether the alerts hear of *arrival*. Of one without a date they do where a live crawl would have told of it,
+        which finds it archived already: where a feed or the first page of a listing shows it."""
         if self.tells == "news":
             published = arrival.article.published
-            return published is not None and arrival.seen - published <= STILL_NEWS
+            if published is None:
+                return is_on_front(db, self.run, own_urls(arrival.article))
+            whole_day = _DAY if arrival.article.published_precision == "day" else timedelta()
+            return arrival.seen - (published + whole_day) <= STILL_NEWS
         return self.tells == "all"
 
     async def record(self, url: str, fate: Fate, reason: str | None = None, status: int | None = None) -> None:

@@ -25,7 +25,7 @@ class Store(Stage):
                 return None
             kept = replace(arrival, article=article)
             stored = save(db, kept)
-            if self.errand.is_to_be_told(kept):
+            if self.errand.is_to_be_told(db, kept):
                 watch.tell(db, replace(kept, seen=clock()) if kept.is_capture else kept, stored)  # it is told today
             return stored
 

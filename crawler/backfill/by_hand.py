@@ -1,10 +1,11 @@
 """Works on backfills in the process of a command, where no service runs."""
 
+import asyncio
 import logging
 from collections.abc import Collection
 from functools import partial
 
-from archive.backfills import end_order
+from archive.backfills import BY_HAND, end_order
 from crawler.backfill.working import Backfilling
 from crawler.desk import Desk
 from crawler.launch import PATIENCE, Traffic, on_reactor
@@ -39,15 +40,20 @@ def backfill_by_hand(desk: Desk, workbench: Workbench, orders: Collection[int]) 
     signs = Signs(patience=PATIENCE)
 
     async def main() -> None:
-        traffic = Traffic()
+        traffic, signed = Traffic(), asyncio.Event()
         backfilling = Backfilling(_Reread(desk, workbench), traffic)
-        signs.listen(end=backfilling.stop)
+
+        def end() -> None:
+            signed.set()
+            backfilling.stop()
+
+        signs.listen(end=end)
         try:
             await backfilling.run_given(orders)
         finally:
             await traffic.browser.close()
         at = workbench.clock()
-        for order in orders:
-            await workbench.archive(partial(end_order, order=order, state="stopped", at=at, cause="by hand"))
+        for order in orders if signed.is_set() else ():  # who stopped it otherwise may have given it anew by now
+            await workbench.archive(partial(end_order, order=order, state="stopped", at=at, cause=BY_HAND))
 
     on_reactor(main)

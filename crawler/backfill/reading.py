@@ -42,6 +42,7 @@ class PastReading:
 
     packed: tuple[bytes, ...] = ()  # the entries, CHUNK by CHUNK: fifty thousand at once would hold the loop
     outside: int = 0  # articles with dates outside it
+    skipped: int = 0  # sitemaps that were last changed before it
     older: bool = False  # all of them are dated, and before it
     further: tuple[str, ...] = ()  # sitemaps, or the next page
 
@@ -70,7 +71,7 @@ def read_past(  # noqa: PLR0917 -- it is handed to a worker process, which takes
         further = tuple(
             child.url for child in sitemap.children if child.lastmod is None or child.lastmod >= span.since - _SLACK
         )
-        return _within(sitemap.entries, source, span, further)
+        return _within(sitemap.entries, source, span, further, skipped=len(sitemap.children) - len(further))
     if kind == "feed":
         from crawler.discovery.feeds import read_feed  # noqa: PLC0415
 
@@ -130,10 +131,13 @@ def _unpaged(url: str) -> str:
     return _PAGE.sub("", url)
 
 
-def _within(entries: Sequence[Entry], source: Source, span: Span, further: tuple[str, ...]) -> PastReading:
+def _within(
+    entries: Sequence[Entry], source: Source, span: Span, further: tuple[str, ...], *, skipped: int = 0
+) -> PastReading:  # fmt: skip
     articles = [entry for entry in entries if source.is_article(entry.url)]
     kept = [entry for entry in articles if span.holds(entry.published, entry.updated)]
     dates = [entry.published for entry in articles]
     older = bool(dates) and all(date is not None and date < span.since for date in dates)
     packed = tuple(pickle.dumps(kept[start : start + CHUNK]) for start in range(0, len(kept), CHUNK))
-    return PastReading(packed=packed, outside=len(articles) - len(kept), older=older, further=further)
+    outside = len(articles) - len(kept)
+    return PastReading(packed=packed, outside=outside, skipped=skipped, older=older, further=further)

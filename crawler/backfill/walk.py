@@ -28,7 +28,7 @@ from archive.backfill_ways import (
     way_read,
 )
 from archive.backfills import Backfill, count_left_out
-from archive.frontier import OUTSIDE, TakenUp, claim, let_go, next_addresses, take_up
+from archive.frontier import NOT_ARTICLE, OUTSIDE, SITEMAPS_OUTSIDE, TakenUp, claim, let_go, next_addresses, take_up
 from archive.ledger import key_of
 from crawler.backfill.reading import PastReading
 from crawler.discovery.entries import EARLIEST
@@ -87,20 +87,27 @@ class Walk:
 
     async def article(self) -> Entry | None:
         """The next article to be fetched; None where none waits that is due."""
-        order, run = self.order, self._errand.run
-        if not self._next:
-            at, limit = self._errand.workbench.clock(), _BATCH + min(len(self._taken), _BATCH)
-            found = await self._errand.workbench.archive(lambda db: next_addresses(db, order, run, at, limit))
-            for entry in found:
-                if not order.span.holds(entry.published, entry.updated):
-                    await self._errand.workbench.archive(partial(let_go, order=order, url=entry.url))
-                elif key_of(entry.url) not in self._taken:
-                    self._next.append(entry)
+        while not self._next and await self._look_ahead():
+            pass
         if not self._next:
             return None
         entry = self._next.popleft()
         self._taken.add(key_of(entry.url))
         return entry
+
+    async def _look_ahead(self) -> bool:
+        """Looks which articles come next; whether there may be others behind them: some were not wanted any more."""
+        order, run, archive = self.order, self._errand.run, self._errand.workbench.archive
+        at, limit = self._errand.workbench.clock(), _BATCH + min(len(self._taken), _BATCH)
+        unwanted: dict[str, str] = {}
+        for entry in await archive(lambda db: next_addresses(db, order, run, at, limit)):
+            if not order.span.holds(entry.published, entry.updated):
+                unwanted[entry.url] = OUTSIDE
+            elif not self._errand.source.is_article(entry.url):
+                unwanted[entry.url] = NOT_ARTICLE
+            elif key_of(entry.url) not in self._taken:
+                self._next.append(entry)
+        return bool(unwanted) and await archive(lambda db: let_go(db, order, unwanted)) > 0
 
     async def claim(self, url: str) -> bool:
         """Whether the address at *url* is still this backfill's to fetch: a live crawl may have it by now."""
@@ -124,7 +131,7 @@ class Walk:
         def finish(db: sqlite3.Connection) -> None:
             taken = take_up(db, order, last, at)
             shown = TakenUp(addresses=[*addresses, *taken.addresses], new=taken.new)
-            count_left_out(db, order.id, {OUTSIDE: reading.outside})
+            count_left_out(db, order.id, {OUTSIDE: reading.outside, SITEMAPS_OUTSIDE: reading.skipped})
             barren = way.barren + 1 if way.listing and is_barren(db, way, shown.addresses) else 0
             ended = PastWay(id=way.id, url=way.url, kind=way.kind, barren=barren)
             further = [] if barren >= MAX_BARREN_PAGES else list(further_ways(way, reading, barren))

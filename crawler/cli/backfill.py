@@ -2,14 +2,24 @@
 
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import click
 
 from archive.backfill_figures import Figures, figures_of
-from archive.backfills import Backfill, BackfillBusy, Span, backfill, end_order, give_order, unfinished_of
+from archive.backfills import (
+    Backfill,
+    BackfillBusy,
+    BackfillEnding,
+    Span,
+    backfill,
+    give_order,
+    leave_orders,
+    stop_order,
+    unfinished_of,
+)
 from archive.database import open_archive, transaction
 from archive.plain import plain_json
 from crawler.cli.backfill_view import Shown, print_backfills
@@ -17,10 +27,11 @@ from crawler.cli.logs import log_to_terminal
 from crawler.cli.stopping import Stopping
 from crawler.cli.times import read_since, read_until
 from crawler.desk import Desk
-from crawler.desk_lock import DeskBusy, hold_desk, service_of
+from crawler.desk_lock import DeskBusy, hold_desk, hold_if_free, service_of
 from seeds.sources import Source
 
 _LOOK = 0.5  # seconds between two looks at how far a service is
+_ENDING = 20.0  # seconds for which one that was just stopped is waited for: what is under way is finished
 _UNHEARD = 30.0  # seconds after which a service that has not taken an order up is not waited for
 
 
@@ -82,33 +93,55 @@ def run_backfill(
     check_rendering(desk, sources)
     span = options.span(desk)
     if service_of(desk.root) is not None:
-        orders = _order(desk, sources, span, options.words)
-        return _follow(desk, [order.id for order in orders], as_json=as_json)
+        return _hand_over(desk, sources, span, options.words, as_json=as_json)
     desk.check()
     log_to_terminal(verbose)
     from crawler.backfill.by_hand import backfill_by_hand  # noqa: PLC0415 -- Scrapy takes a second to load
     from pipelines.workbench import open_workbench  # noqa: PLC0415
 
-    with hold_desk(desk.root, alone=False):
-        orders = _order(desk, sources, span, options.words)
-        workbench = open_workbench(desk.archive, desk.packs, desk.watch)
+    _take_over(desk)
+    with ExitStack() as held:
         try:
-            with Shown(desk.archive, [order.id for order in orders], hidden=as_json or verbose) as shown:
-                shown.by_itself()
-                backfill_by_hand(desk, workbench, [order.id for order in orders])
-        finally:
-            workbench.close()
-    return _report(desk, [order.id for order in orders], as_json=as_json)
+            held.enter_context(hold_desk(desk.root, alone=False))
+        except DeskBusy:
+            if service_of(desk.root) is None:
+                raise
+            return _hand_over(desk, sources, span, options.words, as_json=as_json)  # it was started in this second
+        orders = [order.id for order in _order(desk, sources, span, options.words)]
+        workbench = open_workbench(desk.archive, desk.packs, desk.watch)
+        held.callback(workbench.close)
+        with Shown(desk.archive, orders, desk.zone, hidden=as_json or verbose) as shown:
+            shown.by_itself()
+            backfill_by_hand(desk, workbench, orders)
+    return _report(desk, orders, as_json=as_json)
+
+
+def _hand_over(desk: Desk, sources: Sequence[Source], span: Span, words: str, *, as_json: bool) -> int:
+    orders = _order(desk, sources, span, words)
+    return _follow(desk, [order.id for order in orders], as_json=as_json)
+
+
+def _take_over(desk: Desk) -> None:
+    """Whoever is said to be at work is not, where nobody holds the desk: his number may be another process's since a
+    power cut, and a container has another name each time."""
+    with hold_if_free(desk.root) as is_free:
+        if is_free:
+            with closing(open_archive(desk.archive)) as db, transaction(db):
+                leave_orders(db)
 
 
 def _order(desk: Desk, sources: Sequence[Source], span: Span, words: str) -> list[Backfill]:
-    """All of them, or none. Raises DeskBusy where one cannot be given."""
-    at = datetime.now(UTC)
-    try:
-        with closing(open_archive(desk.archive)) as db, transaction(db):
-            return [give_order(db, source.id, span, words, at) for source in sources]
-    except BackfillBusy as error:
-        raise DeskBusy(str(error)) from error
+    """All of them, or none; those that are just being stopped are waited for. Raises DeskBusy where one cannot be
+    given."""
+    at, begun = datetime.now(UTC), time.monotonic()
+    while True:
+        try:
+            with closing(open_archive(desk.archive)) as db, transaction(db):
+                return [give_order(db, source.id, span, words, at) for source in sources]
+        except BackfillBusy as error:
+            if not isinstance(error, BackfillEnding) or time.monotonic() - begun > _ENDING:
+                raise DeskBusy(str(error)) from error
+            time.sleep(_LOOK)
 
 
 def _stop(desk: Desk, sources: Sequence[Source], *, as_json: bool) -> int:
@@ -120,7 +153,7 @@ def _stop(desk: Desk, sources: Sequence[Source], *, as_json: bool) -> int:
             for source in sources:
                 order = unfinished_of(db, source.id)
                 if order and order.state == "open":
-                    end_order(db, order.id, "stopped", at, "by hand")
+                    stop_order(db, order.id, at)
                     stopped.append(order.id)
     if not stopped:
         raise DeskBusy(f"no backfill of {', '.join(source.id for source in sources)} is open")
@@ -130,7 +163,7 @@ def _stop(desk: Desk, sources: Sequence[Source], *, as_json: bool) -> int:
 def _follow(desk: Desk, orders: Sequence[int], *, as_json: bool) -> int:
     """Shows how far the service is with *orders*, until they are ended or somebody has seen enough."""
     begun = time.monotonic()
-    with Stopping() as stopping, Shown(desk.archive, orders, hidden=as_json) as shown:
+    with Stopping() as stopping, Shown(desk.archive, orders, desk.zone, hidden=as_json) as shown:
         while stopping.sign is None:
             told = shown.look()
             if all(one.order.state != "open" for one in told):
@@ -158,7 +191,7 @@ def _report(desk: Desk, orders: Sequence[int], *, as_json: bool, stopping: bool 
     if as_json:
         click.echo(plain_json({"backfills": [one.as_dict() for one in told]}))
     else:
-        print_backfills(told)
+        print_backfills(told, desk.zone)
     return 0 if stopping or all(_is_well(one) for one in told) else 1
 
 

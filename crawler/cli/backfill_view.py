@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
@@ -12,20 +12,23 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.text import Text
 
 from archive.backfill_figures import Figures, figures_of
-from archive.backfills import LEFT_OUT, backfill
+from archive.backfills import BY_HAND, LEFT_OUT, backfill
 from archive.database import open_archive
 from archive.errors import ArchiveError
 from archive.plain import plain
+from archive.times import from_text
 from crawler.cli.terminal import err, out
+from crawler.cli.times import shown
 
 _LOOK = 1.0  # seconds between two looks at the archive
+_AT_ONCE = timedelta(minutes=1)  # from the end of a span without one to its order
 
 
 class Shown:
     """A bar for each of *orders*, on standard error, where that is a terminal; in a pipe it shows nothing."""
 
-    def __init__(self, archive: Path, orders: Sequence[int], *, hidden: bool) -> None:
-        self._archive, self._orders = archive, orders
+    def __init__(self, archive: Path, orders: Sequence[int], zone: tzinfo, *, hidden: bool) -> None:
+        self._archive, self._orders, self._zone = archive, orders, zone
         self._bars = Progress(
             SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(bar_width=24),
             TextColumn("{task.fields[told]}", markup=False), console=err(), transient=True,
@@ -59,9 +62,8 @@ class Shown:
             if number not in self._tasks:
                 self._tasks[number] = self._bars.add_task(plain(one.order.source), total=None, told="")
             total = one.order.known or None
-            self._bars.update(
-                self._tasks[number], completed=one.settled, total=total, told=plain(progress_of(one.as_dict()))
-            )
+            words = progress_of(one.as_dict(), self._zone)
+            self._bars.update(self._tasks[number], completed=one.settled, total=total, told=plain(words))
         return told
 
     def _look_on(self) -> None:
@@ -72,17 +74,18 @@ class Shown:
                 continue
 
 
-def progress_of(told: dict[str, Any]) -> str:
-    """How far a backfill is, in one line: 1,234/5,000, 58 a minute, at least 1 h 05 min."""
+def progress_of(told: dict[str, Any], zone: tzinfo) -> str:
+    """How far a backfill is, in one line: 1,234/5,000, 58 a minute, at least 1 h 05 min; times in *zone*."""
     parts = [f"{told['settled']:,}/{told['known']:,}"]
     if told["ways"]["waiting"]:
-        parts.append(f"{told['ways']['waiting']:,} sitemaps and pages to be read")
+        ways = told["ways"]["waiting"]
+        parts.append(f"{ways:,} {'sitemap or page' if ways == 1 else 'sitemaps and pages'} to be read")
     if told["per_minute"]:
         parts.append(f"{told['per_minute']:,.0f} a minute")
     if told["seconds_left"] is not None:
         parts.append(f"{'at least' if told['at_least'] else 'about'} {_spell(told['seconds_left'])} left")
     if told["waits_until"]:
-        parts.append(f"waits until {told['waits_until'][11:16]} UTC: {told['cause']}")
+        parts.append(f"waits until {shown(told['waits_until'], zone)}: {told['cause']}")
     return ", ".join(parts)
 
 
@@ -93,18 +96,28 @@ def state_of(told: dict[str, Any]) -> str:
     return "under way" if told["process"] is not None else "waits for a service, or for the same command"
 
 
-def print_backfills(told: Sequence[Figures]) -> None:
+def span_of(told: dict[str, Any], zone: tzinfo) -> str:
+    """Which part of the past, in the days of *zone*; up to when only where that was said."""
+    words = f"since {_day(from_text(told['since']), zone)}"
+    until = from_text(told["until"])
+    if from_text(told["begun"]) - until < _AT_ONCE:
+        return words
+    is_day = _is_midnight(until.astimezone(zone))
+    return f"{words} until {_day(until - timedelta(days=1) if is_day else until, zone)}"
+
+
+def print_backfills(told: Sequence[Figures], zone: tzinfo) -> None:
     """Prints what has come of each."""
     for one in told:
-        for line in lines_of(one.as_dict()):
+        for line in lines_of(one.as_dict(), zone):
             out().print(line, soft_wrap=not out().is_terminal)
 
 
-def lines_of(told: dict[str, Any]) -> Iterator[Text]:
-    """What has come of one so far."""
+def lines_of(told: dict[str, Any], zone: tzinfo) -> Iterator[Text]:
+    """What has come of one so far, its times in *zone*."""
     source, counts = plain(told["source"]), told["counts"]
     state = state_of(told)
-    yield Text.assemble((source, "bold"), f", its past since {told['since'][:10]}: {state}, {progress_of(told)}")
+    yield Text.assemble((source, "bold"), f", its past {span_of(told, zone)}: {state}, {progress_of(told, zone)}")
     fates = ", ".join(
         f"{number:,} {fate}" for fate, number in counts.items() if isinstance(number, int) and number
     )  # fmt: skip
@@ -117,9 +130,18 @@ def lines_of(told: dict[str, Any]) -> Iterator[Text]:
     for way in told["lost_ways"]:
         yield Text(f"  could not be read: {plain(way['url'])} ({plain(way['reason'])})", style="yellow")
     if told["state"] == "stopped":
-        if told["cause"]:
+        if told["cause"] not in (None, BY_HAND):
             yield Text(f"  {plain(told['cause'])}", style="yellow")
         yield Text("  Stopped; what was not fetched is remembered, and the same command goes on with it.")
+
+
+def _day(instant: datetime, zone: tzinfo) -> str:
+    local = instant.astimezone(zone)
+    return f"{local:%Y-%m-%d}" if _is_midnight(local) else f"{local:%Y-%m-%d %H:%M}"
+
+
+def _is_midnight(local: datetime) -> bool:
+    return (local.hour, local.minute) == (0, 0)
 
 
 def _spell(seconds: float) -> str:

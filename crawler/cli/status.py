@@ -112,7 +112,7 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
                 for job in jobs
             },
             "held": _held(db, now),
-            "backfills": _backfills(db, {source.id for source in sources}, now),
+            "backfills": _backfills(db, desk, sources, now),
             "reasons": reasons_since(db, now - _LATELY),
             "attention": [*wrong, *attention(db, jobs, enabled, service=process, now=now)],
         }  # fmt: skip
@@ -166,9 +166,12 @@ def _held(db: sqlite3.Connection, now: datetime) -> dict[str, dict[str, Any]]:
     return {host: {"until": to_text(hold.until or now), "reason": hold.reason} for host, hold in held.items()}
 
 
-def _backfills(db: sqlite3.Connection, sources: set[str], now: datetime) -> list[dict[str, Any]]:
-    """Those of *sources* that are open, stopped, or done lately."""
-    return [figures_of(db, order, now).as_dict() for order in told_orders(db, now) if order.source in sources]
+def _backfills(db: sqlite3.Connection, desk: Desk, sources: list[Source], now: datetime) -> list[dict[str, Any]]:
+    """Those of *sources* that are open, stopped, or done lately; with all sources, also those of sources that left."""
+    asked = {source.id for source in sources}
+    are_all = asked >= desk.sources.keys()
+    told = [order for order in told_orders(db, now) if are_all or order.source in asked]
+    return [figures_of(db, order, now).as_dict() for order in told]
 
 
 def _brought(db: sqlite3.Connection, source: Source) -> list[dict[str, Any]]:

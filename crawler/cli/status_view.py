@@ -34,7 +34,7 @@ def print_report(report: Report, zone: tzinfo) -> None:
     if reasons := report["reasons"]:
         out().print(_reasons_table(reasons))
     for one in report["backfills"]:
-        for line in lines_of(one):
+        for line in lines_of(one, zone):
             out().print(line, soft_wrap=True)
     for host, hold in report["held"].items():
         _line(f"Left alone until {shown(hold['until'], zone)}, as it asks: {host} ({hold['reason']})")

@@ -62,6 +62,7 @@ class BackfillSpider(SourceSpider):
         self._ways_first = True
         self._is_over = False
         self._doubts: list[_Doubtful] = []
+        self._has_answered = False  # anything of the site, in this stint
         self._changed = asyncio.Event()
         # Where each of them may be rendered, and the listings that show them too, it ends before a run's renderings do.
         most = MAX_RENDERED_PAGES // 2 if self.errand.rendering else MAX_STINT_PAGES
@@ -201,8 +202,18 @@ class BackfillSpider(SourceSpider):
         that the site comes up again."""
         if self.allowance.stalls:
             self.walk.end, self.walk.fault = "down", "answers time out"
+        elif fault := self._fault_of_all():
+            self.walk.end, self.walk.fault = "down", fault
         if self.walk.end != "down" or not self._patient:
             await self._answered()
+
+    def _fault_of_all(self) -> str | None:
+        """Why the site may be down, where it answered nothing in this stint: one sitemap is few to tell by, but all of
+        its past would be lost with it. One page alone that answers HTTP 500 is broken by itself."""
+        if self._has_answered or self.walk.end != "nothing left":
+            return None
+        grave = (doubt for doubt in self._doubts if doubt.loss.status is None or isinstance(doubt.what, PastWay))
+        return next((doubt.loss.reason for doubt in grave), None)
 
     async def _lost(self, what: Entry | PastWay, failure: Failure) -> None:
         if isinstance(failure.value, OverBudget):
@@ -223,6 +234,7 @@ class BackfillSpider(SourceSpider):
 
     async def _answered(self) -> None:
         """The site is there: what failed before it answered failed by itself."""
+        self._has_answered = True
         doubts, self._doubts = self._doubts, []
         for doubt in doubts:
             await self._blame(doubt.what, doubt.loss)

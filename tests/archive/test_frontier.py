@@ -1,5 +1,6 @@
 """What waits for a backfill: whose an address is, how often it is tried, in which order, and how long it takes."""
 
+import os
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,14 +12,18 @@ from archive.article import Entry, Fate, Visit
 from archive.backfill_figures import figures_of
 from archive.backfill_ways import PastWay, add_ways, end_way, is_barren, next_way, way_read, ways_by_state
 from archive.backfills import (
+    BY_HAND,
     Backfill,
     BackfillBusy,
+    BackfillEnding,
     Span,
     backfill,
     end_order,
     give_order,
+    leave_order,
     leave_orders,
     open_orders,
+    stop_order,
     take_order,
 )
 from archive.frontier import TakenUp, claim, next_addresses, take_up, waiting
@@ -214,3 +219,21 @@ def test_a_listing_is_left_where_what_it_shows_first_is_older(
 
     assert next_way(db, order, ["listing"], noon) is None, "what stands on every page says nothing"
     assert ways_by_state(db, order.id) == {"waiting": 0, "read": 3, "lost": 0}
+
+
+def test_what_is_just_being_stopped_is_given_anew_only_when_nobody_is_at_work_on_it(
+    db: Any, order: Backfill, noon: datetime
+) -> None:
+    """Else two processes would fetch the same pages: whoever is at work looks every two seconds."""
+    db.execute("UPDATE backfills SET host = ?, process = ?", (this_machine(), os.getppid()))
+    stop_order(db, order.id, noon)
+    assert open_orders(db) == []
+    with pytest.raises(BackfillEnding, match="just being stopped"):
+        give_order(db, "example", order.span, "--since 365d", noon)
+    leave_order(db, order.id)  # of another process
+    with pytest.raises(BackfillBusy):
+        give_order(db, "example", order.span, "--since 365d", noon)
+    db.execute("UPDATE backfills SET process = ?", (os.getpid(),))
+    leave_order(db, order.id)
+    assert backfill(db, order.id).cause == BY_HAND
+    assert give_order(db, "example", order.span, "--since 365d", noon).state == "open"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from past_desk import PastDesk
+from backfill_desk import PastDesk
 
 from benchmarks.past_site import PastSite
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from past_desk import PastDesk
+from backfill_desk import PastDesk
 
 from crawler.backfill.work import NOT_HERE
 from crawler.spiders.backfill import _AHEAD as IN_FLIGHT

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from past_desk import PastDesk
+from backfill_desk import PastDesk
 
 from benchmarks.past_site import PastSite
 from crawler.spiders.backfill import _AHEAD as IN_FLIGHT
@@ -61,21 +61,28 @@ def test_a_sign_to_end_stops_it_and_the_same_command_or_one_with_another_date_go
 
 
 def test_another_command_stops_it_and_a_second_one_is_refused(past: Any) -> None:
-    past.watch('sitemaps = ["URL/sitemap.xml"]', delay=0.2)
+    past.watch('sitemaps = ["URL/sitemap.xml"]', delay=0.8)
     process = past.start()
     past.until(lambda: len(past.pages_asked()) >= 2)
 
     second = past.desk.khabar("crawl", "past", "--backfill", "--since", "3650d")
     other = past.desk.khabar("crawl", "past", "--backfill", "--since", "10d")
-    past.desk.khabar("crawl", "past", "--backfill", "--stop")
-    out, _ = process.communicate(timeout=30)
+    past.desk.khabar_at_home("crawl", "past", "--backfill", "--stop")
+    anew = past.start(since="10d")  # at once: it is waited for that the first one has ended
+    process.communicate(timeout=30)
+    asked = len(past.pages_asked())
+    past.until(lambda: len(past.pages_asked()) >= asked + 2)
+    os.kill(anew.pid, signal.SIGINT)
+    told = json.loads(anew.communicate(timeout=30)[0])["backfills"][0]
 
     assert second.returncode == other.returncode == 2
     assert "under way already" in second.stderr
     assert second.stderr.count("\n") == 1
     assert "--since 3650d is under way" in other.stderr
     assert "--stop" in other.stderr
-    assert json.loads(out)["backfills"][0]["state"] == "stopped"
+    assert process.returncode in (0, 1)
+    assert (told["backfill"], told["state"]) == (1, "stopped")
+    assert max(Counter(past.pages_asked()).values()) == 1
     again = past.desk.khabar("crawl", "past", "--backfill", "--stop")
     assert again.returncode == 2
     assert again.stderr == "khabar: no backfill of past is open\n"
@@ -101,3 +108,23 @@ def test_live_runs_leave_alone_what_waits_and_a_feed_takes_what_it_shows(desk: A
         assert told["state"] == "done"
         assert told["counts"]["left_out"]["left to the live crawls"] == 5
         assert max(Counter(past.pages_asked()).values()) == 1
+
+
+def test_what_waits_is_let_go_at_once_where_the_dates_or_the_definition_were_changed(desk: Any) -> None:
+    with PastSite(260, per_day=20) as site:
+        past = PastDesk(desk, site)
+        past.watch('sitemaps = ["URL/sitemap.xml"]', delay=0.1)
+        process = past.start()
+        past.until(lambda: len(past.pages_asked()) >= 3)
+        _end(process, signal.SIGINT)
+        toml = (desk.root / "seeds/sources/test.toml").read_text().replace("delay = 0.1", "delay = 0.0")
+        desk.write_sources(toml.replace("(en|ar|ckb|kmr)", "(ar|ckb|kmr)"))
+
+        told = past.backfill(since="30h")
+
+        assert told["state"] == "done"
+        assert told["known"] == 260
+        left_out = told["counts"]["left_out"]
+        assert left_out["outside the dates"] >= 200
+        assert left_out["no article by the definition"] >= 5
+        assert len([path for path in past.pages_asked() if path.startswith("/en/")]) <= 2

@@ -8,7 +8,7 @@ import subprocess
 import time
 from typing import Any
 
-from past_desk import PastDesk
+from backfill_desk import PastDesk
 
 from benchmarks.past_site import PastSite
 from crawler.spiders.backfill import _AHEAD as IN_FLIGHT
@@ -57,6 +57,20 @@ def test_a_site_that_is_down_is_waited_for_and_its_pages_are_not_blamed(past: An
     asked = len(past.pages_asked())
     assert asked <= 10 + 3 * (3 + IN_FLIGHT), "three pages and those under way, each tried three times"
     down["is"] = False
+    past.site.replies.clear()
+    assert past.backfill()["counts"]["archived"] == 40
+
+
+def test_a_site_that_is_down_from_the_beginning_does_not_lose_its_only_sitemap(past: Any) -> None:
+    past.site.replies["/sitemap.xml"] = 503, {}, b"down"
+    process = past.start()
+    past.until(lambda: past.state() and past.desk.rows("SELECT waits_until FROM backfills")[0]["waits_until"])
+    told = json.loads(past.desk.khabar("status", "--json").stdout)["backfills"][0]
+    os.kill(process.pid, signal.SIGINT)
+    process.communicate(timeout=30)
+
+    assert "does not answer (HTTP 503)" in told["cause"]
+    assert past.desk.rows("SELECT tries, state FROM backfill_ways") == [{"tries": 0, "state": "waiting"}]
     past.site.replies.clear()
     assert past.backfill()["counts"]["archived"] == 40
 

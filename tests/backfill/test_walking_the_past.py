@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from past_desk import PastDesk
+from backfill_desk import PastDesk
 
 from benchmarks.past_site import LANGUAGES, PastArticle, PastSite, Reply
 
