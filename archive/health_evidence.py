@@ -46,7 +46,9 @@ _ASK_PAGES = (  # by id, which grows as addresses are first seen
 _ASK_ARTICLES = (
     "SELECT id, title, published, first_seen, length(text) AS letters, "
     "substr(text, 1, 200) || substr(text, -200) AS ends FROM article_head JOIN article_text USING (id) "
-    "WHERE source = ? AND id < ? ORDER BY id DESC LIMIT ?"
+    "WHERE source = ? AND id < ? "
+    "AND NOT EXISTS (SELECT 1 FROM past_articles WHERE past_articles.article = article_head.id AND captured) "
+    "ORDER BY id DESC LIMIT ?"
 )
 _ASK_RHYTHM = (  # from the index alone: an id tells when its article was published, or else first seen
     "SELECT count(DISTINCT t / 3600), min(t), max(t), max(pause) FROM ("

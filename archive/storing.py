@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from archive.arrival import Arrival, Stored
 from archive.article import Article, Fate, Visit
-from archive.capturing import note_past, note_sighting, record_capture
+from archive.capturing import note_sighting, record_capture
 from archive.changes import change_share, same_words
 from archive.columns import columns, is_moved, told
 from archive.database import storable
@@ -21,6 +21,7 @@ from archive.ledger import address_of, key_of, record_visit
 from archive.likeness import Met
 from archive.lines import pack, recurring_among
 from archive.looks import plan_look
+from archive.past import note_past
 from archive.recurring import latest_lines, past_of, remember_lines
 from archive.revisions import find_version, keep_version
 from archive.stories import find_story, join_story, remember_signature, settle_first
@@ -113,7 +114,7 @@ def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
         remember_signature(db, number, arrival.signature, arrival.seen)
     remember_lines(db, _memory(arrival), arrival.lines)
     if arrival.is_past:
-        note_past(db, number)
+        note_past(db, number, captured=arrival.is_capture)
     return Stored(fate=Fate.ARCHIVED, article=number, story=story)
 
 

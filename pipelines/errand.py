@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from archive.article import WITHDRAWN, Fate, Visit
@@ -11,6 +11,7 @@ from archive.capturing import record_capture
 from archive.health_evidence import record_health
 from archive.ledger import address_of, finish_run, record_visit
 from archive.looks import look_again
+from archive.past import STILL_NEWS
 from archive.recurring import past_of
 from archive.storing import Arrival
 from pipelines.line_memory import LineMemory
@@ -18,9 +19,6 @@ from pipelines.rendering import Rendering
 from pipelines.tally import Tally
 from pipelines.workbench import Workbench
 from seeds.sources import Source
-
-STILL_NEWS = timedelta(hours=48)
-"""After its publication an article that a backfill brings is told of all the same: no feed may have shown it yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
