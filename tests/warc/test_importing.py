@@ -234,3 +234,12 @@ def test_a_spike_is_made_by_no_file(zab, imported, tmp_path) -> None:
         assert newest_in(db, scope, span, 5, now) == []
         assert watched_since(db, "zab-en", 8, now) is None
         assert last_asked(db, ["zab-en"], now + timedelta(minutes=1)) == {}
+
+
+def test_a_clock_that_was_ahead_brings_nothing_from_the_future(zab, imported, tmp_path) -> None:
+    ahead = f"{datetime.now(UTC) + timedelta(hours=9):%Y-%m-%dT%H:%M:%SZ}"
+
+    imported(written(tmp_path / "a.warc", capture("kmr", date=ahead)))
+
+    (article,) = zab.rows("SELECT first_seen, last_seen FROM articles")
+    assert article["first_seen"] == article["last_seen"] <= f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
