@@ -69,9 +69,15 @@ def _stands(before: sqlite3.Row, fate: Fate, at: str) -> bool:
     return fate in _LOST or bool(before["at"] > at)
 
 
-def note_sighting(db: sqlite3.Connection, article: int, seen: str) -> None:
-    """Lets it be known that the version of *article* that stood at that moment was seen then."""
-    db.execute("INSERT INTO sightings (article, seen) VALUES (?, ?) ON CONFLICT DO NOTHING", (article, seen))
+def note_sighting(db: sqlite3.Connection, article: int, seen: str, *, bare: bool = False) -> None:
+    """Lets it be known that the version of *article* that stood at that moment was seen then; *bare*: without its
+    words, so that a capture that arrives late may show which version that was.
+    """
+    db.execute(
+        "INSERT INTO sightings (article, seen, bare) VALUES (?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET bare = min(bare, excluded.bare)",
+        (article, seen, bare),
+    )
 
 
 def see_again(db: sqlite3.Connection, visit: Visit) -> int | None:
@@ -79,7 +85,7 @@ def see_again(db: sqlite3.Connection, visit: Visit) -> int | None:
     none is archived at that URL.
     """
     row = db.execute(
-        "SELECT article, kind, first_seen, last_seen FROM addresses JOIN article_head ON article_head.id = article "
+        "SELECT article, first_seen, last_seen FROM addresses JOIN article_head ON article_head.id = article "
         "WHERE key = ? AND kind <> 'claim'",
         (key_of(visit.url),),
     ).fetchone()
@@ -89,6 +95,6 @@ def see_again(db: sqlite3.Connection, visit: Visit) -> int | None:
     seen = to_text(visit.at)
     if seen > row["last_seen"]:
         db.execute("UPDATE article_head SET last_seen = ? WHERE id = ?", (seen, article))
-    if seen > row["first_seen"] and row["kind"] == "own":  # a copy's page says nothing of the article's words
-        note_sighting(db, article, seen)
+    if seen > row["first_seen"]:
+        note_sighting(db, article, seen, bare=True)
     return article

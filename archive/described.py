@@ -399,7 +399,11 @@ TABLES = {
     ),
     "sightings": Described(
         "When a version of an article was seen again, between the edit that brought it and the next one.",
-        {"article": _ARTICLE, "seen": "when"},
+        {
+            "article": _ARTICLE,
+            "seen": "when",
+            "bare": "1: without its words; what stood there then is what stood before",
+        },
     ),
     "rendering": Described(
         "What a browser gains, for each source with `render = true`: see [rendering](rendering.md).",

@@ -29,11 +29,13 @@ _STATEMENTS = (
     )
     """,
     # When a version was seen again, between the edit that brought it and the next. By it a capture that arrives late
-    # finds its place: whether the version around it was seen before and after.
+    # finds its place: whether the version around it was seen before and after. `bare`: without its words, as a record
+    # says that has no page, or a copy.
     """
     CREATE TABLE sightings (
         article INTEGER NOT NULL REFERENCES article_head (id) ON DELETE CASCADE,
         seen TEXT NOT NULL,
+        bare INTEGER NOT NULL,
         PRIMARY KEY (article, seen)
     ) WITHOUT ROWID
     """,
