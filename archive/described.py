@@ -192,7 +192,7 @@ TABLES = {
             "last_modified": "likewise",
             "look": "when it is looked at again; NULL: only when a way says that it changed",
             "backfill": "the backfill that waits for it, and nobody else; NULL: none does",
-            "past": "1: a backfill found it, and no live crawl has dealt with it since",
+            "past": "1: a backfill or a file had it, and no live crawl has dealt with it since",
         },
     ),
     "feeds": Described(
@@ -393,10 +393,17 @@ TABLES = {
             "counts": "JSON: what came of its records",
         },
     ),
-    "past_articles": Described("The articles that a backfill or a file brought.", {"article": _ARTICLE}),
+    "past_articles": Described(
+        "The articles that a backfill or a file brought.",
+        {"article": _ARTICLE, "captured": "1: a file did, and no crawl has met it since; 0: else"},
+    ),
     "sightings": Described(
         "When a version of an article was seen again, between the edit that brought it and the next one.",
-        {"article": _ARTICLE, "seen": "when"},
+        {
+            "article": _ARTICLE,
+            "seen": "when",
+            "bare": "1: without its words; what stood there then is what stood before",
+        },
     ),
     "rendering": Described(
         "What a browser gains, for each source with `render = true`: see [rendering](rendering.md).",

@@ -44,7 +44,7 @@ _ASK_PAGES = (  # by id, which grows as addresses are first seen
     "WHERE source = ?1 AND past = 0 AND at >= ?2 ORDER BY at DESC LIMIT ?3) "  # the past tells of no health
     "WHERE fate <> ?4 AND url NOT IN (SELECT url FROM feeds WHERE source = ?1) ORDER BY id DESC LIMIT ?5"
 )
-_ASK_ARTICLES = (  # what a backfill brought came when that was at work: it tells nothing of how the source does
+_ASK_ARTICLES = (  # what the past brought came when somebody fetched it: it tells nothing of how the source does
     "SELECT id, title, published, first_seen, length(text) AS letters, "  # noqa: S608 -- own words
     "substr(text, 1, 200) || substr(text, -200) AS ends FROM article_head JOIN article_text USING (id) "
     "WHERE source = ?1 AND id < ?2 AND id >= coalesce((SELECT id FROM article_head WHERE source = ?1 AND id < ?2 "

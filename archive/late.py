@@ -30,9 +30,8 @@ from archive.times import from_text, to_text
 
 
 def is_late(db: sqlite3.Connection, article: int, seen: datetime) -> bool:
-    """Whether *article* was looked at after that moment."""
-    row = db.execute("SELECT last_seen > ? FROM article_head WHERE id = ?", (to_text(seen), article)).fetchone()
-    return bool(row[0])
+    """Whether the words of *article* were looked at after that moment."""
+    return _last_look(db, article) > to_text(seen)
 
 
 def place(db: sqlite3.Connection, arrival: Arrival, known: Known) -> Stored:
@@ -57,14 +56,26 @@ def place(db: sqlite3.Connection, arrival: Arrival, known: Known) -> Stored:
     return Stored(fate=Fate.REVISED, article=known.id, story=known.story, revision=edit, before=scores)
 
 
+def _last_look(db: sqlite3.Connection, article: int) -> str:
+    """When the words of *article* were last seen: where the last look was a bare one, that before it."""
+    last: str = db.execute(
+        "SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sightings WHERE article = ?1 AND seen = last_seen AND bare) "
+        "THEN last_seen ELSE max(first_seen, "
+        "coalesce((SELECT max(seen) FROM revisions WHERE article = ?1), ''), "
+        "coalesce((SELECT max(seen) FROM sightings WHERE article = ?1 AND NOT bare), '')) END "
+        "FROM article_head WHERE id = ?1",
+        (article,),
+    ).fetchone()[0]
+    return last
+
+
 class _Row:
     """The versions of an article in their order, the latest without a revision; and the one that is to be placed."""
 
     def __init__(self, db: sqlite3.Connection, arrival: Arrival, known: Known) -> None:
         self.db, self.article = db, known.id
-        first, self.last_seen = db.execute(
-            "SELECT first_seen, last_seen FROM article_head WHERE id = ?", (known.id,)
-        ).fetchone()
+        first = db.execute("SELECT first_seen FROM article_head WHERE id = ?", (known.id,)).fetchone()[0]
+        self.last_look = _last_look(db, known.id)
         rows = db.execute("SELECT id, seen FROM revisions WHERE article = ? ORDER BY seen, id", (known.id,)).fetchall()
         self.ids: list[int] = [row["id"] for row in rows]
         self.begins: list[str] = [first, *(row["seen"] for row in rows)]
@@ -108,9 +119,10 @@ class _Row:
     def seen_again(self, place: int, after: str) -> str | None:
         """When the version at that *place* was next seen after that moment; None: it was not."""
         is_latest = place == len(self.ids)
-        end = self.last_seen if is_latest else self.begins[place + 1]
+        end = self.last_look if is_latest else self.begins[place + 1]
         found = self.db.execute(
-            "SELECT min(seen) FROM sightings WHERE article = ? AND seen > ? AND seen < ?", (self.article, after, end)
+            "SELECT min(seen) FROM sightings WHERE article = ? AND seen > ? AND seen < ? AND NOT bare",
+            (self.article, after, end),
         ).fetchone()[0]
         return found or (end if is_latest and end > after else None)
 

@@ -16,6 +16,7 @@ from archive.article import Entry, Fate, Visit
 from archive.backfills import count_left_out, count_settled
 from archive.database import inserted_id, storable
 from archive.forgotten import is_forgotten
+from archive.past import is_silent_news
 from archive.runs import finish_run, start_run
 from archive.times import to_text
 from archive.ways import way_number
@@ -91,13 +92,16 @@ def see_entries(
             _write_down(db, address, entry, source=source, run=run, feed=feed, at=at)
         elif seen["fate"] in _LOST and seen["url"] != storable(entry.url):  # the twin may answer: it has the next try
             db.execute("UPDATE visits SET url = ? WHERE id = ?", (storable(entry.url), address))
+        of_a_file = seen is not None and (_is_unasked(seen) or _is_untold(db, seen, at))
+        if of_a_file:  # which no way has shown: the pages behind may have more of it
+            new.add(key)
         if seen is None or (run is not None and (seen["fate"], seen["run"]) == (Fate.WAITING, run)):
             new.add(key)
             wanted.append(entry)
         elif _is_wanted(
             db, address, entry, seen, run=run, at=at,
             changed=address in changed or (address in first and (_is_lost_of_another(seen, source) or _is_past(seen)))
-            or _is_unasked(seen),
+            or of_a_file,
         ) or _is_anothers(seen, source):  # fmt: skip
             wanted.append(entry)
         elif seen["fate"] not in _LOST or seen["open_since"] is None:
@@ -166,6 +170,12 @@ def _is_anothers(seen: sqlite3.Row, source: str) -> bool:
 def _is_unasked(seen: sqlite3.Row) -> bool:
     """Whether all that is known of it is a file that had no page of it: nobody has asked its server."""
     return seen["fate"] in _LOST and seen["open_since"] is None and seen["article"] is None
+
+
+def _is_untold(db: sqlite3.Connection, seen: sqlite3.Row, at: datetime) -> bool:
+    """Whether it is news that a file brought in silence: the crawl that meets it tells of it."""
+    is_settled = seen["open_since"] is None and seen["article"] is not None
+    return is_settled and is_silent_news(db, seen["article"], at)
 
 
 def _is_lost_of_another(seen: sqlite3.Row, source: str) -> bool:

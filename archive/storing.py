@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from archive.arrival import Arrival, Stored
 from archive.article import Article, Fate, Visit
-from archive.capturing import note_past, note_sighting, record_capture
+from archive.capturing import note_sighting, record_capture
 from archive.changes import change_share, same_words
 from archive.columns import columns, is_moved, told
 from archive.database import storable
@@ -21,6 +21,7 @@ from archive.ledger import address_of, key_of, record_visit
 from archive.likeness import Met
 from archive.lines import pack, recurring_among
 from archive.looks import plan_look
+from archive.past import note_past
 from archive.recurring import latest_lines, past_of, remember_lines
 from archive.revisions import find_version, keep_version
 from archive.stories import find_story, join_story, remember_signature, settle_first
@@ -113,17 +114,19 @@ def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
         remember_signature(db, number, arrival.signature, arrival.seen)
     remember_lines(db, _memory(arrival), arrival.lines)
     if arrival.is_past:
-        note_past(db, number)
+        note_past(db, number, captured=arrival.is_capture)
     return Stored(fate=Fate.ARCHIVED, article=number, story=story)
 
 
 def _meet_again(db: sqlite3.Connection, arrival: Arrival, known: Known) -> Stored:
     """Nothing was edited."""
+    seen = to_text(arrival.seen)
     if known.is_copy:
-        db.execute("UPDATE article_head SET last_seen = ? WHERE id = ?", (to_text(arrival.seen), known.id))
+        db.execute("UPDATE article_head SET last_seen = max(last_seen, ?) WHERE id = ?", (seen, known.id))
+        note_sighting(db, known.id, seen, bare=True)
         return Stored(fate=Fate.DUPLICATE, article=known.id, story=known.story)
     _take_over(db, arrival, known)
-    note_sighting(db, known.id, to_text(arrival.seen))
+    note_sighting(db, known.id, seen)
     return Stored(fate=Fate.UNCHANGED, article=known.id, story=known.story)
 
 
@@ -181,7 +184,7 @@ def _update(db: sqlite3.Connection, arrival: Arrival, known: Known, fields: dict
         del fields["url"], fields["site"]  # not from one spelling of the address to another with every visit
     if not _is_better_dated(arrival.article, known):
         fields = {name: value for name, value in fields.items() if not name.startswith("published")}
-    fields = {name: value for name, value in fields.items() if name != "source"} | {"last_seen": to_text(arrival.seen)}
+    fields = {name: value for name, value in fields.items() if name != "source"}
     if authors := fields.get("authors"):
         before = db.execute("SELECT authors FROM article_head WHERE id = ?", (known.id,)).fetchone()[0]
         index_authors(db, known.id, str(authors), before)
@@ -190,7 +193,10 @@ def _update(db: sqlite3.Connection, arrival: Arrival, known: Known, fields: dict
         (*fields.values(), known.id),
     )
     row = db.execute("SELECT coalesce(published, first_seen) FROM article_head WHERE id = ?", (known.id,)).fetchone()
-    db.execute("UPDATE article_head SET moved = ? WHERE id = ?", (is_moved(known.id, row[0]), known.id))
+    db.execute(
+        "UPDATE article_head SET moved = ?, last_seen = max(last_seen, ?) WHERE id = ?",
+        (is_moved(known.id, row[0]), to_text(arrival.seen), known.id),
+    )
     if "published" in fields:
         settle_first(db, known.story)
 

@@ -13,6 +13,7 @@ from archive.health_evidence import record_health
 from archive.identity import own_urls
 from archive.ledger import address_of, finish_run, record_visit
 from archive.looks import look_again
+from archive.past import STILL_NEWS
 from archive.recurring import past_of
 from archive.storing import Arrival
 from pipelines.line_memory import LineMemory
@@ -20,9 +21,6 @@ from pipelines.rendering import Rendering
 from pipelines.tally import Tally
 from pipelines.workbench import Workbench
 from seeds.sources import Source
-
-STILL_NEWS = timedelta(hours=48)
-"""After its publication an article that a backfill brings is told of all the same: no feed may have shown it yet."""
 
 _DAY = timedelta(days=1)
 

@@ -6,8 +6,16 @@ from dataclasses import replace
 from archive.article import FORGOTTEN, Fate
 from archive.forgetting import remembered
 from archive.lines import NO_LINES
+from archive.past import meet
 from archive.storing import Arrival, Stored, save
 from pipelines.stage import Dropped, Stage
+
+
+def _as_news(db: sqlite3.Connection, arrival: Arrival, stored: Stored) -> Stored:
+    """What the alerts are told of it: news that a file had brought in silence is new to them."""
+    if arrival.is_past or not meet(db, stored.article, arrival.seen) or stored.fate is Fate.REVISED:
+        return stored
+    return replace(stored, fate=Fate.ARCHIVED)
 
 
 class Store(Stage):
@@ -26,7 +34,8 @@ class Store(Stage):
             kept = replace(arrival, article=article)
             stored = save(db, kept)
             if self.errand.is_to_be_told(db, kept):
-                watch.tell(db, replace(kept, seen=clock()) if kept.is_capture else kept, stored)  # it is told today
+                told = replace(kept, seen=clock()) if kept.is_capture else kept  # it is told today
+                watch.tell(db, told, _as_news(db, kept, stored))
             return stored
 
         counted = NO_LINES

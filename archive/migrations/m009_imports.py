@@ -21,13 +21,21 @@ _STATEMENTS = (
     )
     """,
     # What a backfill or a file brought: it says nothing of how much a source publishes while watched.
-    "CREATE TABLE past_articles (article INTEGER PRIMARY KEY REFERENCES article_head (id) ON DELETE CASCADE)",
+    # `captured`: by a file, and no crawl has met it since; what of it is news, nobody was told.
+    """
+    CREATE TABLE past_articles (
+        article INTEGER PRIMARY KEY REFERENCES article_head (id) ON DELETE CASCADE,
+        captured INTEGER NOT NULL
+    )
+    """,
     # When a version was seen again, between the edit that brought it and the next. By it a capture that arrives late
-    # finds its place: whether the version around it was seen before and after.
+    # finds its place: whether the version around it was seen before and after. `bare`: without its words, as a record
+    # says that has no page, or a copy.
     """
     CREATE TABLE sightings (
         article INTEGER NOT NULL REFERENCES article_head (id) ON DELETE CASCADE,
         seen TEXT NOT NULL,
+        bare INTEGER NOT NULL,
         PRIMARY KEY (article, seen)
     ) WITHOUT ROWID
     """,

@@ -13,7 +13,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 
 from archive.plain import plain
 from archive.times import for_reading
@@ -28,14 +28,14 @@ _MOST_ROWS = 50  # sources and sites in the table; the rest is told as a number
 
 
 class ImportProgress:
-    """A bar a file, on standard error, where that is a terminal; in a pipe it shows nothing."""
+    """A bar for the file in hand, on standard error, where that is a terminal; in a pipe it shows nothing."""
 
     def __init__(self, *, hidden: bool = False) -> None:
         self._bars = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
-            DownloadColumn(binary_units=False),
+            DownloadColumn(binary_units=False, table_column=Column(no_wrap=True)),
             TextColumn("{task.fields[records]}", markup=False),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
@@ -57,6 +57,9 @@ class ImportProgress:
         if self._bars.disable:
             return
         if id(summary) not in self._of:
+            for done in self._of.values():  # of a month's files only the one in hand fits on a screen
+                self._bars.remove_task(done)
+            self._of.clear()
             name = plain(summary.file.path.name)
             self._of[id(summary)] = self._bars.add_task(name, total=summary.file.size, records="")
         bar = self._of[id(summary)]

@@ -17,7 +17,7 @@ _KINDS = frozenset(["warcinfo", "request", "metadata", "conversion", "continuati
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 _COMPACT = re.compile(r"\d{14}")
 _FIRST = datetime(1990, 1, 1, tzinfo=UTC)  # before which nothing was on the web
-_AHEAD = timedelta(days=1)  # that another machine's clock may be ahead
+_AHEAD = timedelta(days=1)  # that another machine's clock may be ahead; what it captured then was captured by now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,4 +136,4 @@ def _instant(told: str, now: datetime) -> datetime | None:
         at = datetime.fromisoformat(told).astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         return None
-    return at if _FIRST <= at <= now + _AHEAD else None
+    return min(at, now.replace(microsecond=0)) if _FIRST <= at <= now + _AHEAD else None

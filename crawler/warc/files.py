@@ -14,6 +14,7 @@ _ENDS = 1024 * 1024  # bytes at a file's beginning and end that make it known
 _TRIED = 16 * 1024 * 1024
 """Bytes in which a damaged file has to show a record."""
 _ARC = b"filedesc://"
+_ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,10 @@ def check_files(paths: Sequence[Path]) -> list[WarcFile]:
     """Each of them once. Raises DefinitionError for the first that cannot be read as a WARC file."""
     found: dict[bytes, WarcFile] = {}
     for path in paths:
+        if str(path) == "-":
+            raise DefinitionError(
+                path, "", "standard input is not read, since it cannot be gone on with; save it first"
+            )
         file = _checked(path)
         found.setdefault(file.hash, file)
     return list(found.values())
@@ -60,6 +65,8 @@ def _look_into(path: Path, size: int) -> None:
             if "dictionary" in damage.name:
                 raise DefinitionError(path, "", damage.name) from damage
             head = b""
+        if head.startswith(_ZIP):
+            raise DefinitionError(path, "", "is a zip; of a WACZ, unpack it and import the files in its archive/")
         if head.startswith(_ARC):
             reason = 'is an ARC file, the format before WARC, which is not read; "warcio recompress" makes a WARC of it'
             raise DefinitionError(path, "", reason)

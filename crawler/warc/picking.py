@@ -15,6 +15,7 @@ from seeds.bounds import LONGEST_HOST, LONGEST_URL
 from seeds.sources import Source
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
+_SCHEMES = ("https:", "http:")
 _MOST_SITES = 1_000  # whose made-up sources are kept
 
 
@@ -57,7 +58,7 @@ class Picker:
 
     def _claimant(self, url: str, near: Sequence[Source]) -> Source | None:
         for source in near:
-            if source.is_article(url) and (source.article or not self._is_front(url)):
+            if _is_article(source, url) and (source.article or not self._is_front(url)):
                 return source
         if self._may_be_far is None or "%" in url or self._may_be_far.search(url):
             return next((one for one in self._far if one not in near and one.is_article(url)), None)
@@ -75,6 +76,20 @@ class Picker:
                 self._sites.popitem(last=False)
         self._sites.move_to_end(site)
         return self._sites[site]
+
+
+def _is_article(source: Source, url: str) -> bool:
+    """Whether it is one as it stands or, of old captures and those of telephone pages, under the scheme and host that
+    the source's pattern asks for: the address is one and the same to the archive.
+    """
+    if source.is_article(url):
+        return True
+    if not source.article or any(re.search(pattern, url) for pattern in source.exclude):
+        return False
+    path = url.split("/", 3)[3:]
+    site = site_of(url)
+    hosts = (site, f"www.{site}")
+    return any(source.is_article("/".join([scheme, "", host, *path])) for scheme in _SCHEMES for host in hosts)
 
 
 def _unfit(url: str, site: str) -> str | None:

@@ -16,6 +16,7 @@ from archive.health_evidence import evidence_of
 from archive.ledger import finish_run, start_run
 from archive.names import topic_numbers
 from archive.overview import reasons_since
+from archive.past import note_past
 from archive.volume import Scope, counts, known_by, last_article, last_asked, newest_in, watched_since
 from topics.evidence import Tag
 
@@ -39,7 +40,7 @@ def bring(db: sqlite3.Connection, order: Backfill, keep: Any, noon: datetime) ->
             take_up(db, order, [Entry(url=url)], noon)
         number: int = keep(url=url, text=f"Of {url}.", published=published, tags=tags).article
         with transaction(db):
-            db.execute("INSERT INTO past_articles (article) VALUES (?)", (number,))
+            note_past(db, number, captured=False)
         return number
 
     return brought

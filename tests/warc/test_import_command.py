@@ -51,13 +51,14 @@ def until_archived(desk: Any, number: int, process: "subprocess.Popen[str]") -> 
         ("page.html", page("ar"), "holds no WARC record; is it a WARC file?"),
         ("old.arc", b"filedesc://a.arc 0.0.0.0 20010101000000 text/plain 9\n1 0 A\n", "is an ARC file"),
         ("old.arc.gz", packed([b"filedesc://a.arc 0.0.0.0 20010101000000 text/plain 9\n"]), "is an ARC file"),
+        ("a.wacz", b"PK\x03\x04" + bytes(99), "unpack it and import the files in its archive/"),
         ("\x1b[31mred\n.warc", b"", "is empty"),
         ("folder", "", "is a directory; name the files in it"),
         ("pipe", os.mkfifo, "is no regular file; what comes from a pipe must be saved first"),
         ("a.zst", b"\x5d\x2a\x4d\x18\xff\xff\xff\x7f" + bytes(90), "its dictionary is too large"),
         ("b.zst", b"\x5d\x2a\x4d\x18\x05\0\0\0" + bytes(90), "its dictionary is damaged"),
     ],
-    ids=["missing", "empty", "html", "arc", "arc in gzip", "a name of signs", "folder", "pipe", "large", "damaged"],
+    ids=["missing", "empty", "html", "arc", "arc in gzip", "wacz", "signs", "folder", "pipe", "large", "damaged"],
 )  # fmt: skip
 def test_a_file_that_cannot_be_read_is_one_line_and_no_other_is_begun(zab, tmp_path, name, data, told) -> None:
     good, bad = written(tmp_path / "good.warc", b"".join(captures(1))), tmp_path / name
@@ -80,6 +81,7 @@ def test_a_file_that_cannot_be_read_is_one_line_and_no_other_is_begun(zab, tmp_p
     ("args", "told"),
     [
         (("--source", "zab-em"), 'no source of this desk matches it; did you mean "zab-en"?'),
+        (("-",), "standard input is not read"),
         ((), "Missing argument 'FILE...'"),
     ],
 )
@@ -202,3 +204,24 @@ def test_a_sign_to_end_ends_it_within_seconds_and_the_next_one_goes_on(zab, tmp_
     assert rest["outcome"] == "done" and rest["files"][0]["records"] == 80
     assert rest["sources"]["zab-en"]["archived"] + rest["sources"]["zab-en"]["unchanged"] == 80 - first["n"]
     assert zab.rows("SELECT count(*) AS n FROM articles") == [{"n": 80}]
+
+
+def test_on_a_terminal_only_the_file_in_hand_has_a_bar(zab, tmp_path) -> None:
+    files = [written(tmp_path / f"{name}.warc", one) for name, one in zip("ab", captures(2, "ar"), strict=True)]
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        zab.command("import", *map(str, files)), env={**zab.environment, "TERM": "xterm"}, stdout=subprocess.PIPE,
+        stderr=theirs,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    try:
+        while piece := os.read(ours, 65536):
+            shown += piece
+    except OSError:  # how a terminal of Linux ends
+        pass
+    os.close(ours)
+    process.communicate()
+
+    assert process.returncode == 0
+    assert b"a.warc" in shown and b"a.warc" not in shown.partition(b"b.warc")[2]

@@ -234,3 +234,33 @@ def test_a_spike_is_made_by_no_file(zab, imported, tmp_path) -> None:
         assert newest_in(db, scope, span, 5, now) == []
         assert watched_since(db, "zab-en", 8, now) is None
         assert last_asked(db, ["zab-en"], now + timedelta(minutes=1)) == {}
+
+
+def test_a_clock_that_was_ahead_brings_nothing_from_the_future(zab, imported, tmp_path) -> None:
+    ahead = f"{datetime.now(UTC) + timedelta(hours=9):%Y-%m-%dT%H:%M:%SZ}"
+
+    imported(written(tmp_path / "a.warc", capture("kmr", date=ahead)))
+
+    (article,) = zab.rows("SELECT first_seen, last_seen FROM articles")
+    assert article["first_seen"] == article["last_seen"] <= f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("look", ["revisit", "copy"])
+def test_a_look_without_the_words_does_not_take_back_an_edit_that_comes_late(
+    zab, imported, tmp_path, look, language
+) -> None:
+    here, last = url(language), "2026-03-09T08:00:00Z"
+    copy = page(language).replace(b"</head>", f'<link rel="canonical" href="{here}"></head>'.encode())
+    bare = {
+        "revisit": record(here, b"", kind="revisit", date=last),
+        "copy": record(f"{here}/amp-copy", answer(copy), date=last),
+    }[look]
+    edit = capture(language, date="2026-03-08T08:00:00Z", add=STORIES[language][1] * 2)
+
+    imported(*(written(tmp_path / f"{n}.warc", one) for n, one in enumerate([capture(language), bare, edit])))
+
+    (article,) = zab.rows("SELECT id, text, first_seen, last_seen FROM articles")
+    assert article["text"].endswith(STORIES[language][1] * 2)
+    assert (article["first_seen"], article["last_seen"]) == ("2026-03-01T08:00:00Z", last)
+    assert [row["seen"] for row in zab.rows("SELECT seen FROM revisions")] == ["2026-03-08T08:00:00Z"]

@@ -16,6 +16,7 @@ SOURCES = [
     source("ku", listings=("https://zab.example/ku",), article=r"^https?://(www\.)?zab\.example/ku/هەواڵ/[^/]+$"),
     source("far", feeds=("https://feeds.elsewhere.example/x",), article=r"^https://tigris\.example/\d+"),
     source("loose", feeds=("https://loose.example/feed",), article=r"/story/\d+"),
+    source("strict", feeds=("https://ava.example/",), article=r"^https://ava\.example/\d", exclude=(r"://m\.", "/1")),
     source("port", feeds=("http://127.0.0.1:8099/feed",), ports=(8099,)),
 ]
 
@@ -35,6 +36,12 @@ SOURCES = [
         ("https://feeds.elsewhere.example/7", "no article's address"),
         ("https://loose.example/story/7", "loose"),
         ("https://other.example/story/7", "of no source"),
+        ("https://ava.example/7", "strict"),
+        ("http://ava.example/7", "strict"),
+        ("http://www.ava.example:80/7?a=/b", "strict"),
+        ("https://m.ava.example/7", "no article's address"),
+        ("http://ava.example/1", "no article's address"),
+        ("http://ava.example", "no article's address"),
         ("http://127.0.0.1:8099/a", "port"),
         ("http://127.0.0.1:1/a", "port"),
         ("dns:zab.example", "no address of the web"),
