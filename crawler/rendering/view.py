@@ -7,6 +7,7 @@ words of JavaScript mean.
 """
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,24 +24,45 @@ from pipelines.rendering import NotRendered
 from seeds.bounds import (
     MAX_BODY_BYTES,
     MAX_RENDER_REQUESTS,
+    MAX_RENDER_WISHES,
     RENDER_QUIET_SECONDS,
     RENDER_SETTLES_SECONDS,
 )
 from seeds.sources import USUAL_PORTS
 
 _GLANCE = 0.1  # seconds between two looks at the page
-_SOME_TEXT = 200  # characters: less is a frame
-_EMPTY_QUIET = 3 * RENDER_QUIET_SECONDS
+_SOME_TEXT = 200  # letters: less is a frame
+_EMPTY_QUIET = 5 * RENDER_QUIET_SECONDS
 """The same for a page that shows next to nothing: its scripts may be slow to begin."""
 _LOADED = frozenset(["script", "xhr", "fetch", "eventsource"])
 """What a page's text may depend on. Pictures, fonts, media, frames, beacons, prefetches and all else are not loaded."""
+_LINE = 20  # letters: less is a label, such as a menu has
+_UNSEEN = ["script", "style", "noscript", "template", "nav", "footer", "button"]
+"""What shows nothing, or the same on every page."""
 _EMPTY_SHEET = {"content-type": "text/css", "access-control-allow-origin": "*"}
 _HTML = ("text/html", "application/xhtml+xml")
 _KEPT_HEADERS = frozenset(["content-language", "content-security-policy", "last-modified", "set-cookie"])
 """Of the document: those on which its scripts may depend, and none that leads elsewhere or that saves a file."""
-_LOOK = """[
-  document.readyState, document.getElementsByTagName('*').length, document.body ? document.body.textContent.length : 0
-]"""
+_LOOK = """(() => {
+  const body = document.body, shown = new Set();
+  let letters = 0;
+  const visit = (root) => {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, (node) => (
+      node.nodeType === Node.ELEMENT_NODE && UNSEEN.has(node.localName) ? NodeFilter.FILTER_REJECT
+        : NodeFilter.FILTER_ACCEPT));
+    for (let node; letters < SOME_TEXT && (node = walker.nextNode());) {
+      const line = node.nodeType === Node.TEXT_NODE ? node.data.trim() : '';
+      if (line.length >= LINE && !shown.has(line)) { shown.add(line); letters += line.length; }
+      if (node.shadowRoot) visit(node.shadowRoot);
+    }
+  };
+  if (body) visit(body);
+  return [
+    document.readyState, document.getElementsByTagName('*').length, body ? body.textContent.length : 0, letters
+  ];
+})()""".replace("UNSEEN", f"new Set({json.dumps(_UNSEEN)})")
+_LOOK = _LOOK.replace("SOME_TEXT", str(_SOME_TEXT)).replace("LINE", str(_LINE))
+"""How far it is, and how many letters it shows: of lines that differ, unlike the grey ones of a page that loads."""
 _FREEZE = """(() => {
   const hosts = [];
   const visit = (root) => {
@@ -93,13 +115,13 @@ class View:
     def __init__(self, answer: Answer, gate: Gate, policy: AddressPolicy) -> None:
         self._answer, self._gate, self._policy = answer, gate, policy
         self._is_opened = False
-        self._asked = 0
+        self._asked = self._wished = 0  # for what is loaded, and for what is not
         self._under_way: set[Request] = set()
 
     @property
     def is_at_its_bounds(self) -> bool:
         """Whether it has asked for as much as a page may."""
-        return self._asked > MAX_RENDER_REQUESTS or self._gate.is_spent
+        return self._asked > MAX_RENDER_REQUESTS or self._wished > MAX_RENDER_WISHES or self._gate.is_spent
 
     async def on_request(self, route: Route, request: Request) -> None:
         """Lets a request of the page through, or answers it, or breaks it off."""
@@ -111,11 +133,12 @@ class View:
                     self._is_opened = True
                     await route.fulfill(status=200, headers=_headers(self._answer), body=self._answer.body)
                 return
-            self._asked += 1
+            if request.resource_type in _LOADED:
+                self._asked += 1
+            else:
+                self._wished += 1
             if request.resource_type == "stylesheet":  # some scripts wait until it is there
-                await route.fulfill(
-                    status=200, headers={"content-type": "text/css", "access-control-allow-origin": "*"}
-                )
+                await route.fulfill(status=200, headers=_EMPTY_SHEET)
             elif self._is_loaded(request):
                 await route.continue_()
             else:
@@ -147,7 +170,7 @@ class View:
         await self._until_quiet(look)
         await session.send("Emulation.setScriptExecutionDisabled", {"value": True})
         await session.send("Page.stopLoading")
-        if await look(_FREEZE) > MAX_BODY_BYTES:
+        if (await look(_FREEZE) or 0) > MAX_BODY_BYTES:  # a page may have elements named like what is called there
             raise NotRendered("rendered page too large")
 
     async def _until_quiet(self, look: Callable[[str], Awaitable[Any]]) -> None:
@@ -156,7 +179,7 @@ class View:
         same = 0  # looks in a row: on a busy machine one may take as long as all of them should
         while (now := monotonic()) < begun + RENDER_SETTLES_SECONDS and not self.is_at_its_bounds:
             seen = (await look(_LOOK), self._asked)
-            state, _, letters = seen[0] or ("loading", 0, 0)
+            state, _, _, letters = seen[0] or ("loading", 0, 0, 0)
             if seen != known or self._under_way or state == "loading":
                 known, changed, same = seen, now, 0
             else:

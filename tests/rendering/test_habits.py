@@ -48,11 +48,26 @@ def test_a_plain_page_that_gives_something_ends_the_habit() -> None:
     assert order(after(*[(False, True)] * 9, (True, None)), NOW + timedelta(hours=1)) == "plain first"
 
 
-def test_where_rendering_gives_nothing_either_none_is_made_for_a_day() -> None:
-    fruitless = after(*[(False, False)] * ENOUGH)
-    assert order(fruitless, NOW + timedelta(hours=23)) == "plain"
-    assert order(fruitless, NOW + timedelta(hours=25)) == "plain first"
+@pytest.mark.parametrize(
+    ("pages", "pause"),
+    [
+        ([(False, False)] * ENOUGH, timedelta(minutes=10)),
+        ([(False, False)] * (ENOUGH + 3), timedelta(minutes=80)),
+        ([(False, False)] * (ENOUGH + 99), timedelta(days=1)),
+        ([(False, True), *[(False, False)] * ENOUGH], timedelta(minutes=10)),
+        ([(False, True), *[(False, False)] * (ENOUGH + 99)], timedelta(hours=1)),
+    ],
+    ids=["at first", "time and again", "never", "it did before", "it did before, time and again"],
+)
+def test_where_rendering_gives_nothing_either_none_is_made_for_a_while(pages: Any, pause: timedelta) -> None:
+    """What the scripts ask for may be down for an hour: that leaves no source unread for a day."""
+    fruitless = after(*pages, every=timedelta(0))
+    assert order(fruitless, NOW + pause - timedelta(minutes=1)) == "plain"
+    assert order(fruitless, NOW + pause) != "plain"
     assert order(fruitless, NOW - timedelta(days=3)) == "plain first", "the clock was set back"
+
+
+def test_one_page_that_rendering_gives_ends_the_pause() -> None:
     assert order(after(*[(False, False)] * (ENOUGH - 1), (False, True), (False, False)), NOW) == "plain first"
 
 
@@ -140,7 +155,8 @@ def test_both_reasons_are_told_and_after_some_pages_none_is_drawn(work: Any) -> 
     assert [str(error) for error, _ in told] == ["no article text; rendered: empty page"] * ENOUGH
     assert isinstance(told[0][0], Fruitless)
     error, read = outcome(work, plain=Nothing(), drawn=Empty())
-    assert isinstance(error, Nothing)
+    assert isinstance(error, Fruitless)
+    assert str(error) == "no article text; not rendered, since others gave nothing"
     assert read == [b"plain"]
 
 
