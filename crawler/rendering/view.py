@@ -114,7 +114,7 @@ class View:
 
     def __init__(self, answer: Answer, gate: Gate, policy: AddressPolicy) -> None:
         self._answer, self._gate, self._policy = answer, gate, policy
-        self._is_opened = False
+        self._is_prepared = self._is_opened = False
         self._asked = self._wished = 0  # for what is loaded, and for what is not
         self._under_way: set[Request] = set()
 
@@ -127,7 +127,8 @@ class View:
         """Lets a request of the page through, or answers it, or breaks it off."""
         with suppress(Error):  # the page is gone
             if request.is_navigation_request():
-                if self._is_opened or urldefrag(request.url)[0] != urldefrag(self._answer.url)[0]:
+                is_safe = self._is_prepared  # scrapy-playwright goes on where the preparing failed
+                if not is_safe or self._is_opened or urldefrag(request.url)[0] != urldefrag(self._answer.url)[0]:
                     await route.abort("aborted")  # a frame, a refresh, a script that leads elsewhere
                 else:
                     self._is_opened = True
@@ -154,11 +155,19 @@ class View:
 
     async def prepare(self, page: Page, _: object) -> None:
         """Listens, before anything is asked for. A page has no other windows."""
-        page.on("request", self._under_way.add)
-        page.on("requestfinished", self._under_way.discard)
-        page.on("requestfailed", self._under_way.discard)
+        page.on("request", self._begins)
+        page.on("requestfinished", self._ends)
+        page.on("requestfailed", self._ends)
         page.on("popup", lambda other: asyncio.ensure_future(_shut(other)))
         await page.context.route("**", lambda route: route.abort("blockedbyclient"))  # of windows that it opens
+        self._is_prepared = True
+
+    def _begins(self, request: Request) -> None:
+        if request.resource_type in _LOADED:
+            self._under_way.add(request)
+
+    def _ends(self, request: Request) -> None:
+        self._under_way.discard(request)
 
     async def settle(self, page: Page) -> None:
         """Waits until the page has come to rest or has had its time, stops its scripts, and lays open what it shows.

@@ -1,6 +1,7 @@
 """When a page is taken: not while only its frame is there, and not because of what it wants in vain."""
 
 import json
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 
@@ -34,6 +35,7 @@ PAGES = {
     "grey lines before its story": page(LATE.replace("WAIT", "1700"), body=GREY),
     "a bundle before its story": page(BUNDLE + LATE.replace("WAIT", "1700"), body="<p id=root></p>"),
     "pictures and sheets before its story": page(WISHES + f"fetch('/data').then(() => {{ {STORY} }});"),
+    "data that take long before its story": page(f"fetch('/slow').then(() => {{ {STORY} }});"),
     "elements with the names of what is called": page(
         LATE.replace("WAIT", "300"),
         body="<form name=createTreeWalker></form><form name=querySelectorAll></form><p id=root></p>",
@@ -47,6 +49,8 @@ def port() -> Iterator[int]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path == "/slow":
+                time.sleep(3.2)
             self.send_response(200)
             self.send_header("Content-Length", "4")
             self.end_headers()
@@ -65,7 +69,7 @@ def test_a_page_is_taken_once_its_story_is_there(port: int) -> None:
         for body in PAGES.values()
     ]
 
-    outcomes = dict(zip(PAGES, drawn(tasks, settles=6), strict=True))
+    outcomes = dict(zip(PAGES, drawn(tasks, settles=9), strict=True))
 
     shown = {name: one.get("body", "").partition("<script")[0] for name, one in outcomes.items()}
     lost = {name for name, text in shown.items() if not all(one in text for one in TEXTS.values())}
