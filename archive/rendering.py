@@ -64,7 +64,7 @@ def _pause(habit: Habit) -> timedelta:
     """For how long no page is rendered, since none gave anything of late."""
     longest = _LONGEST_OF_GAIN if habit.plain_lost else _LONGEST
     doublings = min(habit.rendered_lost - ENOUGH, 10)  # a day is reached before
-    return min(_PAUSE * 2**doublings, longest)
+    return min(_PAUSE * (1 << doublings), longest)
 
 
 def _is_fresh(at: datetime | None, now: datetime, within: timedelta = _A_DAY) -> bool:

@@ -35,7 +35,7 @@ class NotNow(Exception):
 
 
 class Fruitless(Exception):
-    """The plain page gave nothing, nor did the rendered one, or those before it; `cause` is why the plain one did not."""
+    """The plain page gave nothing, nor did the rendered one, or those before it; `cause`: why the plain one did not."""
 
     def __init__(self, name: str, cause: Exception) -> None:
         super().__init__(name)
