@@ -12,8 +12,10 @@ import pytest
 from archive.database import open_archive
 from archive.rendering import ENOUGH, PLAIN_AGAIN, Habit, habit_of, keep_habit, learned, order
 from crawler.scouting.comparing import Compared, Side, gain
+from pipelines.extract import Extract
 from pipelines.page import Page
 from pipelines.rendering import Fruitless, NotNow, NotRendered, Rendering
+from pipelines.stage import Dropped
 from seeds.sources import Source
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -166,6 +168,29 @@ def test_what_the_browser_cannot_do_is_no_fault_of_the_source(work: Any, of_page
         error, _ = outcome(work, plain=Nothing(), drawn=NotRendered("reason", of_page=of_page))
         assert isinstance(error, NotRendered)
     assert order(habit_of(work.db, "s", "article"), NOW) == ("plain" if of_page else "plain first")
+
+
+@pytest.mark.parametrize(("is_past", "fate"), [(True, "failed"), (False, "refused")], ids=["past", "present"])
+def test_a_page_of_the_past_that_was_not_drawn_is_not_given_up_at_once(work: Any, is_past: bool, fate: str) -> None:
+    """What is refused in a backfill is settled for good; what its scripts ask for may only be down."""
+    told: list[str] = []
+
+    async def record(url: str, fate: Any, *rest: Any) -> None:
+        told.append(fate.value)
+
+    async def nothing(*_: Any) -> Any:
+        return None
+
+    async def fruitless(*_: Any) -> Any:
+        raise Fruitless("empty page; not rendered, since others gave nothing", Nothing())
+
+    errand: Any = SimpleNamespace(
+        lines=SimpleNamespace(begin=nothing, end=nothing), rendering=SimpleNamespace(read=fruitless),
+        workbench=work, record=record, is_past=is_past,
+    )  # fmt: skip
+    with pytest.raises(Dropped):
+        asyncio.run(Extract(errand).process_item(PAGE))
+    assert told == [fate]
 
 
 def test_a_page_that_cannot_be_drawn_now_leaves_no_trace(work: Any) -> None:
