@@ -7,7 +7,9 @@ words of JavaScript mean.
 """
 
 import asyncio
+import html
 import json
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -81,6 +83,16 @@ _FREEZE = """(() => {
   return document.documentElement ? document.documentElement.outerHTML.length : 0;
 })()"""
 """Lays open what web components keep to themselves, takes out what is for readers without scripts, and measures."""
+
+_UNNAME = """(() => {
+  const heads = document.querySelectorAll('h1'), tidy = (text) => text.replace(/\\s+/g, ' ').trim().toLowerCase();
+  const head = heads.length === 1 ? tidy(heads[0].textContent).split(' ') : [], title = tidy(document.title);
+  if (head.length < 4 || title !== tidy(SENT) || title.split(' ').some(word => head.includes(word))) return;
+  for (const element of document.querySelectorAll('title')) element.remove();
+})()"""
+"""Takes out the title that the frame came with, where a script has drawn a headline that has no word of it: it is the
+site's, on every page."""
+_TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,500})</title", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +193,9 @@ class View:
         await session.send("Page.stopLoading")
         if (await look(_FREEZE) or 0) > MAX_BODY_BYTES:  # a page may have elements named like what is called there
             raise NotRendered("rendered page too large")
+        sent = _TITLE.search(self._answer.body)
+        if sent and b"<h1" not in self._answer.body.lower():
+            await look(_UNNAME.replace("SENT", json.dumps(html.unescape(sent[1].decode("utf-8", "replace")))))
 
     async def _until_quiet(self, look: Callable[[str], Awaitable[Any]]) -> None:
         begun = changed = monotonic()

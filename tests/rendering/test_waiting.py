@@ -36,6 +36,10 @@ PAGES = {
     "a bundle before its story": page(BUNDLE + LATE.replace("WAIT", "1700"), body="<p id=root></p>"),
     "pictures and sheets before its story": page(WISHES + f"fetch('/data').then(() => {{ {STORY} }});"),
     "data that take long before its story": page(f"fetch('/slow').then(() => {{ {STORY} }});"),
+    "a headline that has no word of the frame's title": page(
+        "const head = document.createElement('h1'); head.textContent = 'Best harvest in ten years';"
+        f"document.body.prepend(head); {STORY}",
+    ),
     "elements with the names of what is called": page(
         LATE.replace("WAIT", "300"),
         body="<form name=createTreeWalker></form><form name=querySelectorAll></form><p id=root></p>",
@@ -74,3 +78,5 @@ def test_a_page_is_taken_once_its_story_is_there(port: int) -> None:
     shown = {name: one.get("body", "").partition("<script")[0] for name, one in outcomes.items()}
     lost = {name for name, text in shown.items() if not all(one in text for one in TEXTS.values())}
     assert lost == set()
+    untitled = {name for name, text in shown.items() if "<title>" not in text}
+    assert untitled == {"a headline that has no word of the frame's title"}
