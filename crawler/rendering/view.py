@@ -93,6 +93,7 @@ _UNNAME = """(() => {
 """Takes out the title that the frame came with, where a script has drawn a headline that has no word of it: it is the
 site's, on every page."""
 _TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,500})</title", re.IGNORECASE)
+_TITLE_WITHIN = 65_536  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +194,7 @@ class View:
         await session.send("Page.stopLoading")
         if (await look(_FREEZE) or 0) > MAX_BODY_BYTES:  # a page may have elements named like what is called there
             raise NotRendered("rendered page too large")
-        sent = _TITLE.search(self._answer.body)
-        if sent and b"<h1" not in self._answer.body.lower():
+        if sent := _TITLE.search(self._answer.body[:_TITLE_WITHIN]):
             await look(_UNNAME.replace("SENT", json.dumps(html.unescape(sent[1].decode("utf-8", "replace")))))
 
     async def _until_quiet(self, look: Callable[[str], Awaitable[Any]]) -> None:
