@@ -2,7 +2,9 @@
 
 A plain page costs nothing but the request, which is made in any case, so it is the first to be read. Where it gives
 nothing time and again, and the rendered one does, the rendered one is read at once, and the plain one only now and
-then: a site may learn to do without scripts. Where the rendered one gives nothing either, none is made for a day.
+then: a site may learn to do without scripts. Where the rendered one gives nothing either, none is made for a while:
+ten minutes, then twice as long with each that gives nothing again. What a page's scripts ask for may be down for an
+hour, and that must not leave a source unread for a day.
 """
 
 import sqlite3
@@ -20,6 +22,10 @@ ENOUGH = 3
 PLAIN_AGAIN = 50
 """Pages of which only the rendering was read, before a plain one is read again."""
 _A_DAY = timedelta(days=1)
+_PAUSE = timedelta(minutes=10)
+"""Without a rendered page, after the first that gave nothing either; it doubles with each more."""
+_LONGEST, _LONGEST_OF_GAIN = _A_DAY, timedelta(hours=1)
+"""Of such pauses, where rendering never gave anything, and where it did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +41,7 @@ class Habit:
 
 def order(habit: Habit, now: datetime) -> Order:
     """How the next page is read."""
-    if habit.rendered_lost >= ENOUGH and _is_fresh(habit.rendered_at, now):
+    if habit.rendered_lost >= ENOUGH and _is_fresh(habit.rendered_at, now, _pause(habit)):
         return "plain"
     is_clear = habit.plain_lost >= ENOUGH and habit.rendered < PLAIN_AGAIN and _is_fresh(habit.plain_at, now)
     return "rendered first" if is_clear else "plain first"
@@ -54,9 +60,16 @@ def learned(habit: Habit, now: datetime, *, plain: bool | None, rendered: bool |
     return replace(habit, plain_lost=habit.plain_lost + 1) if rendered else habit
 
 
-def _is_fresh(at: datetime | None, now: datetime) -> bool:
-    """Whether it was within a day; of what lies ahead the clock was set back since."""
-    return at is not None and timedelta(0) <= now - at < _A_DAY
+def _pause(habit: Habit) -> timedelta:
+    """For how long no page is rendered, since none gave anything of late."""
+    longest = _LONGEST_OF_GAIN if habit.plain_lost else _LONGEST
+    doublings = min(habit.rendered_lost - ENOUGH, 10)  # a day is reached before
+    return min(_PAUSE * (1 << doublings), longest)
+
+
+def _is_fresh(at: datetime | None, now: datetime, within: timedelta = _A_DAY) -> bool:
+    """Whether it was *within* that time; of what lies ahead the clock was set back since."""
+    return at is not None and timedelta(0) <= now - at < within
 
 
 def habit_of(db: sqlite3.Connection, source: str, kind: Kind) -> Habit:

@@ -36,7 +36,9 @@ class Extract(Stage):
         except BaseException as error:
             await self.errand.lines.end()
             if isinstance(error, Unusable | Fruitless):
-                raise await self.drop(page.requested, Fate.REFUSED, error.name, page.status) from error
+                is_open = self.errand.is_past and isinstance(error, Fruitless)  # what its scripts ask for may be down
+                fate = Fate.FAILED if is_open else Fate.REFUSED
+                raise await self.drop(page.requested, fate, error.name, page.status) from error
             if isinstance(error, WorkerFault | NotRendered):
                 raise await self.drop(page.requested, Fate.FAILED, error.name, page.status) from error
             if isinstance(error, NotNow):

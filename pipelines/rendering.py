@@ -15,6 +15,7 @@ from pipelines.workbench import Workbench
 T = TypeVar("T")
 Draw = Callable[[Page], Awaitable[Page]]
 """What a browser makes of a page. Raises NotRendered or NotNow."""
+NOT_TRIED = "not rendered, since others gave nothing"
 Read = Callable[[Page], Awaitable[T]]
 """What is on a page. Raises an exception that has a `name` where it shows nothing."""
 
@@ -34,7 +35,7 @@ class NotNow(Exception):
 
 
 class Fruitless(Exception):
-    """Neither the plain page nor the rendered one gave anything; `cause` is why the plain one did not."""
+    """The plain page gave nothing, nor did the rendered one, or those before it; `cause`: why the plain one did not."""
 
     def __init__(self, name: str, cause: Exception) -> None:
         super().__init__(name)
@@ -66,8 +67,10 @@ class Rendering:
         try:
             found = await read(page)
         except Exception as plain:
-            if not is_mendable(plain) or way == "plain":
+            if not is_mendable(plain):
                 raise
+            if way == "plain":
+                raise Fruitless(f"{_name(plain)}; {NOT_TRIED}", plain) from plain
             if way == "plain first":
                 drawn, fault = await self._drawn(page, read, is_mendable)
                 if drawn:
@@ -109,5 +112,9 @@ class Rendering:
 
 
 def _both(plain: Exception, rendered: Exception) -> str:
-    one, other = (str(getattr(error, "name", error)) for error in (plain, rendered))
+    one, other = _name(plain), _name(rendered)
     return one if one == other else f"{one}; rendered: {other}"
+
+
+def _name(error: Exception) -> str:
+    return str(getattr(error, "name", error))

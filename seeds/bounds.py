@@ -172,6 +172,9 @@ MAX_RENDERED_PAGES = 200
 """Of one source in one run: at three seconds each that is ten minutes of the one browser."""
 MAX_RENDER_REQUESTS = 100
 """That a page may make for scripts and data: single-page sites make 5 to 60. Then it is taken as it is."""
+MAX_RENDER_WISHES = 1_000
+"""That a page may make for pictures, style sheets and what else is not loaded, which cost next to nothing: a long
+listing has some hundreds. Then it is taken as it is."""
 MAX_RENDER_BYTES = 8 * 1024 * 1024
 """That they may bring, as sent: the largest bundles have 3 MB. Then no more comes through."""
 MAX_RENDER_CONNECTIONS = 64

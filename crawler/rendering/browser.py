@@ -6,6 +6,7 @@ gets a new one.
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -33,6 +34,7 @@ _TRY_AGAIN_SECONDS = 60.0
 _GLANCE = 0.1  # seconds between two looks at its memory: scripts fill 200 MB in that time
 _RESTED = RENDER_MEMORY * 6 // 10
 """What it may take between two pages; beyond it the next page gets a new one, and does not pay for those before."""
+_OWN_WORDS = re.compile(r"\[pid=\d+\]\[err\] (.+)")
 _LAST_WORDS = 1.0  # seconds for what was under way to end, once the browser is killed
 _CLOSE_SECONDS = 1.5  # of the service, which is gone in ten whatever it was doing
 
@@ -100,8 +102,7 @@ class Browser:
                 self._session = await Session.start(find_chromium() or "chromium", user_agent)
         except Exception as error:
             self._failed = monotonic()
-            words = " ".join(str(error).split())[:500] or type(error).__name__
-            logger.error("the browser did not start: %s", words)
+            logger.error("the browser did not start: %s", _why(error))
             raise NotRendered(NOT_STARTED, of_page=False) from error
         return self._session
 
@@ -162,6 +163,16 @@ async def _watch(session: "Session") -> str:
         if session.weight > RENDER_MEMORY:
             return TOO_MUCH
         await asyncio.sleep(_GLANCE)
+
+
+def _why(error: Exception) -> str:
+    """What a browser said that did not start: its own words, which Playwright puts behind its whole command line."""
+    said = str(error)
+    own = _OWN_WORDS.findall(said) or [said.partition("Browser logs:")[0]]
+    lines = dict.fromkeys(" ".join(line.split()) for line in own)
+    if isinstance(error, TimeoutError):
+        return f"it did not answer within {_START_SECONDS:.0f} s"
+    return " / ".join(filter(None, lines))[:500] or type(error).__name__
 
 
 def _went_well(showing: "asyncio.Future[tuple[str, str]]") -> bool:

@@ -7,6 +7,9 @@ words of JavaScript mean.
 """
 
 import asyncio
+import html
+import json
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,24 +26,45 @@ from pipelines.rendering import NotRendered
 from seeds.bounds import (
     MAX_BODY_BYTES,
     MAX_RENDER_REQUESTS,
+    MAX_RENDER_WISHES,
     RENDER_QUIET_SECONDS,
     RENDER_SETTLES_SECONDS,
 )
 from seeds.sources import USUAL_PORTS
 
 _GLANCE = 0.1  # seconds between two looks at the page
-_SOME_TEXT = 200  # characters: less is a frame
-_EMPTY_QUIET = 3 * RENDER_QUIET_SECONDS
+_SOME_TEXT = 200  # letters: less is a frame
+_EMPTY_QUIET = 5 * RENDER_QUIET_SECONDS
 """The same for a page that shows next to nothing: its scripts may be slow to begin."""
 _LOADED = frozenset(["script", "xhr", "fetch", "eventsource"])
 """What a page's text may depend on. Pictures, fonts, media, frames, beacons, prefetches and all else are not loaded."""
+_LINE = 20  # letters: less is a label, such as a menu has
+_UNSEEN = ["script", "style", "noscript", "template", "nav", "footer", "button"]
+"""What shows nothing, or the same on every page."""
 _EMPTY_SHEET = {"content-type": "text/css", "access-control-allow-origin": "*"}
 _HTML = ("text/html", "application/xhtml+xml")
 _KEPT_HEADERS = frozenset(["content-language", "content-security-policy", "last-modified", "set-cookie"])
 """Of the document: those on which its scripts may depend, and none that leads elsewhere or that saves a file."""
-_LOOK = """[
-  document.readyState, document.getElementsByTagName('*').length, document.body ? document.body.textContent.length : 0
-]"""
+_LOOK = """(() => {
+  const body = document.body, shown = new Set();
+  let letters = 0;
+  const visit = (root) => {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, (node) => (
+      node.nodeType === Node.ELEMENT_NODE && UNSEEN.has(node.localName) ? NodeFilter.FILTER_REJECT
+        : NodeFilter.FILTER_ACCEPT));
+    for (let node; letters < SOME_TEXT && (node = walker.nextNode());) {
+      const line = node.nodeType === Node.TEXT_NODE ? node.data.trim() : '';
+      if (line.length >= LINE && !shown.has(line)) { shown.add(line); letters += line.length; }
+      if (node.shadowRoot) visit(node.shadowRoot);
+    }
+  };
+  if (body) visit(body);
+  return [
+    document.readyState, document.getElementsByTagName('*').length, body ? body.textContent.length : 0, letters
+  ];
+})()""".replace("UNSEEN", f"new Set({json.dumps(_UNSEEN)})")
+_LOOK = _LOOK.replace("SOME_TEXT", str(_SOME_TEXT)).replace("LINE", str(_LINE))
+"""How far it is, and how many letters it shows: of lines that differ, unlike the grey ones of a page that loads."""
 _FREEZE = """(() => {
   const hosts = [];
   const visit = (root) => {
@@ -59,6 +83,17 @@ _FREEZE = """(() => {
   return document.documentElement ? document.documentElement.outerHTML.length : 0;
 })()"""
 """Lays open what web components keep to themselves, takes out what is for readers without scripts, and measures."""
+
+_UNNAME = """(() => {
+  const heads = document.querySelectorAll('h1'), tidy = (text) => text.replace(/\\s+/g, ' ').trim().toLowerCase();
+  const head = heads.length === 1 ? tidy(heads[0].textContent).split(' ') : [], title = tidy(document.title);
+  if (head.length < 4 || title !== tidy(SENT) || title.split(' ').some(word => head.includes(word))) return;
+  for (const element of document.querySelectorAll('title')) element.remove();
+})()"""
+"""Takes out the title that the frame came with, where a script has drawn a headline that has no word of it: it is the
+site's, on every page."""
+_TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,500})</title", re.IGNORECASE)
+_TITLE_WITHIN = 65_536  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,30 +127,32 @@ class View:
 
     def __init__(self, answer: Answer, gate: Gate, policy: AddressPolicy) -> None:
         self._answer, self._gate, self._policy = answer, gate, policy
-        self._is_opened = False
-        self._asked = 0
+        self._is_prepared = self._is_opened = False
+        self._asked = self._wished = 0  # for what is loaded, and for what is not
         self._under_way: set[Request] = set()
 
     @property
     def is_at_its_bounds(self) -> bool:
         """Whether it has asked for as much as a page may."""
-        return self._asked > MAX_RENDER_REQUESTS or self._gate.is_spent
+        return self._asked > MAX_RENDER_REQUESTS or self._wished > MAX_RENDER_WISHES or self._gate.is_spent
 
     async def on_request(self, route: Route, request: Request) -> None:
         """Lets a request of the page through, or answers it, or breaks it off."""
         with suppress(Error):  # the page is gone
             if request.is_navigation_request():
-                if self._is_opened or urldefrag(request.url)[0] != urldefrag(self._answer.url)[0]:
+                is_safe = self._is_prepared  # scrapy-playwright goes on where the preparing failed
+                if not is_safe or self._is_opened or urldefrag(request.url)[0] != urldefrag(self._answer.url)[0]:
                     await route.abort("aborted")  # a frame, a refresh, a script that leads elsewhere
                 else:
                     self._is_opened = True
                     await route.fulfill(status=200, headers=_headers(self._answer), body=self._answer.body)
                 return
-            self._asked += 1
+            if request.resource_type in _LOADED:
+                self._asked += 1
+            else:
+                self._wished += 1
             if request.resource_type == "stylesheet":  # some scripts wait until it is there
-                await route.fulfill(
-                    status=200, headers={"content-type": "text/css", "access-control-allow-origin": "*"}
-                )
+                await route.fulfill(status=200, headers=_EMPTY_SHEET)
             elif self._is_loaded(request):
                 await route.continue_()
             else:
@@ -131,11 +168,19 @@ class View:
 
     async def prepare(self, page: Page, _: object) -> None:
         """Listens, before anything is asked for. A page has no other windows."""
-        page.on("request", self._under_way.add)
-        page.on("requestfinished", self._under_way.discard)
-        page.on("requestfailed", self._under_way.discard)
+        page.on("request", self._begins)
+        page.on("requestfinished", self._ends)
+        page.on("requestfailed", self._ends)
         page.on("popup", lambda other: asyncio.ensure_future(_shut(other)))
         await page.context.route("**", lambda route: route.abort("blockedbyclient"))  # of windows that it opens
+        self._is_prepared = True
+
+    def _begins(self, request: Request) -> None:
+        if request.resource_type in _LOADED:
+            self._under_way.add(request)
+
+    def _ends(self, request: Request) -> None:
+        self._under_way.discard(request)
 
     async def settle(self, page: Page) -> None:
         """Waits until the page has come to rest or has had its time, stops its scripts, and lays open what it shows.
@@ -147,8 +192,10 @@ class View:
         await self._until_quiet(look)
         await session.send("Emulation.setScriptExecutionDisabled", {"value": True})
         await session.send("Page.stopLoading")
-        if await look(_FREEZE) > MAX_BODY_BYTES:
+        if (await look(_FREEZE) or 0) > MAX_BODY_BYTES:  # a page may have elements named like what is called there
             raise NotRendered("rendered page too large")
+        if sent := _TITLE.search(self._answer.body[:_TITLE_WITHIN]):
+            await look(_UNNAME.replace("SENT", json.dumps(html.unescape(sent[1].decode("utf-8", "replace")))))
 
     async def _until_quiet(self, look: Callable[[str], Awaitable[Any]]) -> None:
         begun = changed = monotonic()
@@ -156,7 +203,7 @@ class View:
         same = 0  # looks in a row: on a busy machine one may take as long as all of them should
         while (now := monotonic()) < begun + RENDER_SETTLES_SECONDS and not self.is_at_its_bounds:
             seen = (await look(_LOOK), self._asked)
-            state, _, letters = seen[0] or ("loading", 0, 0)
+            state, _, _, letters = seen[0] or ("loading", 0, 0, 0)
             if seen != known or self._under_way or state == "loading":
                 known, changed, same = seen, now, 0
             else:

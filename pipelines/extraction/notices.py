@@ -40,10 +40,20 @@ _GATE = any_of(
     r"(?:تعطيل|إيقاف) (?:أداة )?مانع (?:ال)?إعلانات|reklam engelleyici(?:nizi|yi)",
     r"werbeblocker (?:deaktivieren|aus)",
     r"(?:better|open|read|continue)(?: it)? in (?:our|the) app\b|^download the .{0,40}\bapp to (?:read|continue)",
+)
+_UNDRAWN = any_of(
     r"(?:please )?(?:enable|activate|turn on) javascript|requires javascript|javascript is (?:disabled|required)",
     r"(?:تفعيل|بتفعيل) (?:ال)?جافا ?سكريبت|جاڤا ?سکریپت|javascript['’]?(?:i|e|ê) (?:etkin|çalak)",
     r"جاوااسکریپت .{0,20}فعال",
+    r"^loading\b.{0,80}(?:…|\.\.\.)$|^please wait\b.{0,40}\b(?:load|fetch|prepar|moment|while)",
+    r"^(?:the |this |your )?(?:story|article|page|content) is (?:being )?load(?:ed|ing)\b",
+    r"^(?:جاري?|جارٍ|يتم|قيد) (?:ال)?تحميل\b.{0,60}(?:…|\.\.\.)$|^(?:يرجى|الرجاء) الانتظار",
+    r"^(?:هەواڵەکە |بابەتەکە |پەڕەکە )?(?:بار ?دەکرێت|بار ?دەبێت|لە ?بارکردندایە)|^تکایە (?:کەمێک )?چاوەڕێ",
+    r"^(?:nûçe |gotar |rûpel )?(?:tê bar ?kirin|bar dibe)\b|^ji kerema xwe (?:hinekî |kêlîkekê )?(?:li bendê|bisekin)",
+    r"^(?:haber |sayfa |içerik )?yükleniyor\b|^lütfen bekleyin",
+    r"^در حال بار ?گذاری\b|^لطفا(?:ً)? (?:کمی )?(?:صبر|منتظر)",
 )
+"""What stands where a script has yet to put the story, and for those without scripts."""
 _ERROR = any_of(
     r"\bthis (?:page|article|story|post|content|link|site|website|account) "
     r"(?:has|was|is|can(?:not|['’]t)?|could|does|may|no)\b",
@@ -68,7 +78,7 @@ _ERROR = any_of(
     r"lütfen (?:daha sonra|tekrar)|aradığınız (?:sayfa|içerik|haber)|bitte versuchen sie|veuillez réessayer",
     r"لطفا(?:ً)? (?:بعدا|دوباره|مجددا)|که به دنبال آن|به زودی باز ?می\u200c?گردیم",
 )
-_KINDS = (("captcha", CHALLENGE), ("gate", _GATE), ("error page", _ERROR))
+_KINDS = (("captcha", CHALLENGE), ("gate", _GATE), ("gate", _UNDRAWN), ("error page", _ERROR))
 
 
 def notice_in(text: str) -> str | None:
@@ -76,6 +86,11 @@ def notice_in(text: str) -> str | None:
     if len(text) > LONGEST:
         return None
     return next((kind for kind, pattern in _KINDS if _consists_of(pattern, text)), None)
+
+
+def is_undrawn(text: str) -> bool:
+    """Whether *text* only keeps a place for what a script is to bring, whatever the page says of itself elsewhere."""
+    return len(text) <= LONGEST and _consists_of(_UNDRAWN, text)
 
 
 def _consists_of(pattern: re.Pattern[str], text: str) -> bool:

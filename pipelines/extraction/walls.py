@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from pipelines.extraction.consent import COOKIES
 from pipelines.extraction.declared import Declared
 from pipelines.extraction.error_headings import is_error_heading, says_page_is_gone
-from pipelines.extraction.notices import CHALLENGE, LONGEST, SENTENCE, any_of, notice_in
+from pipelines.extraction.notices import CHALLENGE, LONGEST, SENTENCE, any_of, is_undrawn, notice_in
 from pipelines.extraction.plain import fold
 from pipelines.extraction.unusable import Unusable
 
@@ -68,6 +68,8 @@ def refuse_walls(
         raise Unusable("error page", heads[0] if heads else f"HTTP {status}")
     if not told:
         _refuse_notices(seen, story, heads, sites, consent)
+    if is_undrawn(story):
+        raise Unusable("gate", story[:80])
     if scant and _is_walled(tree, declared, story, told=told):
         raise Unusable("paywall", story[:80])
     if _letters(story) < (_FLASH_LETTERS if told else _LETTERS):

@@ -38,6 +38,14 @@ def test_a_notice_is_refused_by_name(wall: dict[str, str]) -> None:
     assert refusal.value.name == wall["is"]
 
 
+def test_what_keeps_the_place_of_a_story_is_none_though_the_page_declares_one() -> None:
+    """Sites that are drawn by scripts often send what they tell social networks, and nothing else."""
+    with pytest.raises(Unusable) as refusal:
+        read("Dams are full", "<p>Loading the story of today for you, it takes a moment…</p>", DECLARED)
+
+    assert refusal.value.name == "gate"
+
+
 @pytest.mark.parametrize("head", ["", DECLARED], ids=["undeclared", "declared"])
 @pytest.mark.parametrize("story", MADE["story"], ids=lambda story: story["title"])
 def test_news_about_such_things_is_news(story: dict[str, str], head: str) -> None:

@@ -114,7 +114,7 @@ def test_whatever_pages_do_one_browser_draws_them_all(own: Any) -> None:
 def test_what_breaks_its_bounds_is_cut_off_and_the_next_page_is_drawn(own: Any) -> None:
     tasks = [task(own, page(script)) for script, _ in CUT_OFF.values()]
 
-    *attacked, after = drawn([*tasks, task(own, page(FILL))], seconds=6, settles=2)
+    *attacked, after = drawn([*tasks, task(own, page(FILL))], seconds=7, settles=5)
 
     for (name, (_, faults)), outcome in zip(CUT_OFF.items(), attacked, strict=True):
         assert outcome.get("fault") in faults, (name, outcome)

@@ -12,8 +12,10 @@ import pytest
 from archive.database import open_archive
 from archive.rendering import ENOUGH, PLAIN_AGAIN, Habit, habit_of, keep_habit, learned, order
 from crawler.scouting.comparing import Compared, Side, gain
+from pipelines.extract import Extract
 from pipelines.page import Page
 from pipelines.rendering import Fruitless, NotNow, NotRendered, Rendering
+from pipelines.stage import Dropped
 from seeds.sources import Source
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -48,11 +50,26 @@ def test_a_plain_page_that_gives_something_ends_the_habit() -> None:
     assert order(after(*[(False, True)] * 9, (True, None)), NOW + timedelta(hours=1)) == "plain first"
 
 
-def test_where_rendering_gives_nothing_either_none_is_made_for_a_day() -> None:
-    fruitless = after(*[(False, False)] * ENOUGH)
-    assert order(fruitless, NOW + timedelta(hours=23)) == "plain"
-    assert order(fruitless, NOW + timedelta(hours=25)) == "plain first"
+@pytest.mark.parametrize(
+    ("pages", "pause"),
+    [
+        ([(False, False)] * ENOUGH, timedelta(minutes=10)),
+        ([(False, False)] * (ENOUGH + 3), timedelta(minutes=80)),
+        ([(False, False)] * (ENOUGH + 99), timedelta(days=1)),
+        ([(False, True), *[(False, False)] * ENOUGH], timedelta(minutes=10)),
+        ([(False, True), *[(False, False)] * (ENOUGH + 99)], timedelta(hours=1)),
+    ],
+    ids=["at first", "time and again", "never", "it did before", "it did before, time and again"],
+)
+def test_where_rendering_gives_nothing_either_none_is_made_for_a_while(pages: Any, pause: timedelta) -> None:
+    """What the scripts ask for may be down for an hour: that leaves no source unread for a day."""
+    fruitless = after(*pages, every=timedelta(0))
+    assert order(fruitless, NOW + pause - timedelta(minutes=1)) == "plain"
+    assert order(fruitless, NOW + pause) != "plain"
     assert order(fruitless, NOW - timedelta(days=3)) == "plain first", "the clock was set back"
+
+
+def test_one_page_that_rendering_gives_ends_the_pause() -> None:
     assert order(after(*[(False, False)] * (ENOUGH - 1), (False, True), (False, False)), NOW) == "plain first"
 
 
@@ -140,7 +157,8 @@ def test_both_reasons_are_told_and_after_some_pages_none_is_drawn(work: Any) -> 
     assert [str(error) for error, _ in told] == ["no article text; rendered: empty page"] * ENOUGH
     assert isinstance(told[0][0], Fruitless)
     error, read = outcome(work, plain=Nothing(), drawn=Empty())
-    assert isinstance(error, Nothing)
+    assert isinstance(error, Fruitless)
+    assert str(error) == "no article text; not rendered, since others gave nothing"
     assert read == [b"plain"]
 
 
@@ -150,6 +168,29 @@ def test_what_the_browser_cannot_do_is_no_fault_of_the_source(work: Any, of_page
         error, _ = outcome(work, plain=Nothing(), drawn=NotRendered("reason", of_page=of_page))
         assert isinstance(error, NotRendered)
     assert order(habit_of(work.db, "s", "article"), NOW) == ("plain" if of_page else "plain first")
+
+
+@pytest.mark.parametrize(("is_past", "fate"), [(True, "failed"), (False, "refused")], ids=["past", "present"])
+def test_a_page_of_the_past_that_was_not_drawn_is_not_given_up_at_once(work: Any, is_past: bool, fate: str) -> None:
+    """What is refused in a backfill is settled for good; what its scripts ask for may only be down."""
+    told: list[str] = []
+
+    async def record(url: str, fate: Any, *rest: Any) -> None:
+        told.append(fate.value)
+
+    async def nothing(*_: Any) -> Any:
+        return None
+
+    async def fruitless(*_: Any) -> Any:
+        raise Fruitless("empty page; not rendered, since others gave nothing", Nothing())
+
+    errand: Any = SimpleNamespace(
+        lines=SimpleNamespace(begin=nothing, end=nothing), rendering=SimpleNamespace(read=fruitless),
+        workbench=work, record=record, is_past=is_past,
+    )  # fmt: skip
+    with pytest.raises(Dropped):
+        asyncio.run(Extract(errand).process_item(PAGE))
+    assert told == [fate]
 
 
 def test_a_page_that_cannot_be_drawn_now_leaves_no_trace(work: Any) -> None:

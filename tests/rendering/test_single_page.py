@@ -127,6 +127,26 @@ def test_without_a_chromium_it_is_one_line(
     assert site.asked == []
 
 
+@needs_browser
+def test_a_browser_that_does_not_start_says_why_and_what_is_plain_is_read(
+    desk: Any, site: SinglePageSite, tmp_path: Path
+) -> None:
+    broken = tmp_path / "chromium"
+    broken.write_text(
+        '#!/bin/sh\nif [ "$1" = --version ]; then echo Chromium 1.0; exit; fi\n'
+        "echo 'libnss3.so: cannot open shared object file' >&2\nexit 127\n"
+    )
+    broken.chmod(0o755)
+    desk.write_sources(site.source("ckb"))
+
+    done = desk.khabar("crawl", "--json", environ={"KHABAR_CHROMIUM": str(broken)})
+
+    (said,) = (line for line in done.stderr.splitlines() if "did not start" in line)
+    assert said.endswith("the browser did not start: libnss3.so: cannot open shared object file")
+    assert desk.rows("SELECT cause FROM feeds") == [{"cause": "browser did not start"}]
+    assert desk.rows("SELECT * FROM rendering") == [], "it says nothing of the source"
+
+
 def test_without_the_extra_it_is_one_line(desk: Any, site: SinglePageSite, tmp_path: Path) -> None:
     """The extra is hidden from the process, as where it was never installed."""
     desk.write_sources(site.source("ckb"))
