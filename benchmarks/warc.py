@@ -121,14 +121,14 @@ def _told(taken: Taken) -> dict[str, float]:
 def run_import(path: Path) -> None:
     """In a process of its own: what `khabar import` does, with the time from its first page on."""
     from crawler.desk import find_desk  # noqa: PLC0415
+    from crawler.warc.equipment import import_workbench  # noqa: PLC0415
     from crawler.warc.files import check_files  # noqa: PLC0415
     from crawler.warc.importing import Importing, Order  # noqa: PLC0415
     from crawler.warc.picking import Picker  # noqa: PLC0415
-    from pipelines.workbench import open_workbench  # noqa: PLC0415
 
     os.nice(5)
     here = find_desk(None)
-    workbench = open_workbench(here.archive, here.packs, here.watch, pause=0.25)
+    workbench = import_workbench(here)
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
 

@@ -44,9 +44,12 @@ class Workbench:
         self.writer.close()
 
 
-def open_workbench(archive: Path, packs: Packs, watch: Watch, *, pause: float = 0.0) -> Workbench:
-    """A Workbench that writes to *archive*, which is made where it does not exist; *pause* as of its Writer. Raises
-    ArchiveError.
+def open_workbench(
+    archive: Path, packs: Packs, watch: Watch, *, pause: float = 0.0, places: int | None = None
+) -> Workbench:
+    """A Workbench that writes to *archive*, which is made where it does not exist; *pause* as of its Writer, *places*
+    as the count of its Workers. Raises ArchiveError.
     """
     writer = Writer(archive, pause=pause)  # first: where it cannot be opened, no worker has been started
-    return Workbench(workers=Workers(preload=["pipelines.extraction.article"]), writer=writer, packs=packs, watch=watch)
+    workers = Workers(places, preload=["pipelines.extraction.article"])
+    return Workbench(workers=workers, writer=writer, packs=packs, watch=watch)

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 _NICE = 5
 """Behind a service that runs beside it; its workers are so as well."""
-_PAUSE = 0.25
-"""Seconds in which what is archived gathers for one transaction."""
 _OBJECTS = 20_000
 """Made and not yet gone, before cycles are looked for: with Python's 700 that takes a tenth of a page's time."""
 _PATIENCE = 15.0
@@ -80,11 +78,11 @@ def import_warc(
 def _run(desk: Desk, order: "Order", watch: "Watch") -> "ImportSummary":
     """Raises ArchiveError. Ctrl-C and SIGTERM end it cleanly; twice, at once."""
     from crawler.signs import Signs  # noqa: PLC0415
+    from crawler.warc.equipment import import_workbench  # noqa: PLC0415
     from crawler.warc.importing import Importing  # noqa: PLC0415
-    from pipelines.workbench import open_workbench  # noqa: PLC0415
 
     signs = Signs(patience=_PATIENCE)
-    workbench = open_workbench(desk.archive, desk.packs, desk.watch, pause=_PAUSE)
+    workbench = import_workbench(desk)
     gc.freeze()  # what was loaded stays
     gc.set_threshold(_OBJECTS, 20, 20)
 
