@@ -77,5 +77,5 @@ def test_memory_does_not_grow_with_the_file(zab, tmp_path: Path) -> None:
         assert taken.code == 0, taken.errors
         return taken.pss or 0
 
-    small, large = peak(60), peak(600)
-    assert large < small + 30 * MIB, f"{small / MIB:.0f} and {large / MIB:.0f} MiB"
+    small, large = peak(240), peak(720)  # of the first, too, every worker gets a page
+    assert large < small + 40 * MIB, f"{small / MIB:.0f} and {large / MIB:.0f} MiB"
