@@ -14,6 +14,8 @@ from typing import Literal
 
 from archive.times import from_text, to_text
 
+NOT_STARTED = "browser did not start"
+"""The reason of pages that a browser was to draw where there was none to do so."""
 Kind = Literal["article", "listing"]
 Order = Literal["plain", "plain first", "rendered first"]
 
@@ -100,3 +102,13 @@ def keep_habit(db: sqlite3.Connection, source: str, kind: Kind, habit: Habit) ->
             habit.rendered_lost, to_text(habit.rendered_at) if habit.rendered_at else None,
         ),
     )  # fmt: skip
+
+
+def undrawn(db: sqlite3.Connection) -> dict[str, int]:
+    """How many pages and listings of each source still wait since the browser did not start."""
+    rows = db.execute(
+        "SELECT source, count(*) FROM visits WHERE open_since IS NOT NULL AND backfill IS NULL AND reason = ? "
+        "GROUP BY source",
+        (NOT_STARTED,),
+    )
+    return dict(rows.fetchall())

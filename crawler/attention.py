@@ -8,6 +8,7 @@ from archive.backfills import neglected
 from archive.health import NEEDS_A_PERSON, Health
 from archive.overview import late_channels, outbox_counts, struggling_channels
 from archive.planning import last_runs_of_jobs, overdue_runs, planned_runs
+from archive.rendering import undrawn
 from archive.times import to_text
 from schedules.jobs import Job
 from seeds.definitions import seconds
@@ -35,6 +36,11 @@ def attention(
         *_of_the_service(db, last, service, now),
         *_of_runs(last, jobs, now),
         *(f"the backfill of {name} {why}" for name, why in neglected(db, now, is_served=service is not None).items()),
+        *(
+            f"source {name}: the browser did not start, {number} of its pages wait; the log of the crawl says why"
+            for name, number in undrawn(db).items()
+            if name in sources
+        ),
         *(f"channel {channel} fails: {error}" for channel, error in struggling_channels(db).items()),
         *_of_late_messages(db, now),
         *_of_the_outbox(db),

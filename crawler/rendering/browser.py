@@ -13,6 +13,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from archive.rendering import NOT_STARTED
 from crawler.rendering.chromium import find_chromium
 from crawler.rendering.gate import Gate
 from pipelines.page import Page
@@ -41,7 +42,6 @@ _CLOSE_SECONDS = 1.5  # of the service, which is gone in ten whatever it was doi
 TOO_LONG = "took too long to render"
 TOO_MUCH = "took too much memory to render"
 DIED = "browser died"
-NOT_STARTED = "browser did not start"
 TOO_LARGE = "rendered page too large"
 _MAIN = "text/html; charset=utf-8"
 _PLAIN_ONLY = frozenset(["content-type", "content-length", "etag", "last-modified"])

@@ -145,6 +145,9 @@ def test_a_browser_that_does_not_start_says_why_and_what_is_plain_is_read(
     assert said.endswith("the browser did not start: libnss3.so: cannot open shared object file")
     assert desk.rows("SELECT cause FROM feeds") == [{"cause": "browser did not start"}]
     assert desk.rows("SELECT * FROM rendering") == [], "it says nothing of the source"
+    status = desk.khabar("status", "--json")
+    assert status.returncode == 1
+    assert "the browser did not start, 1 of its pages wait" in " ".join(json.loads(status.stdout)["attention"])
 
 
 def test_without_the_extra_it_is_one_line(desk: Any, site: SinglePageSite, tmp_path: Path) -> None:
