@@ -29,13 +29,14 @@ _MOST_AT_ONCE = 50
 class _Order(Generic[T]):
     work: Callable[[sqlite3.Connection], T]
     future: "Future[T]"
+    at_once: bool = False
 
 
 class Writer:
     """Writes to the archive at *path*, which is made where it does not exist. Raises ArchiveError.
 
     Where nobody waits for the single work, *pause* seconds are waited for more to come: a commit of one article takes
-    as long as all else that is written of it.
+    as long as all else that is written of it. A work that is to be done at once ends the waiting.
     """
 
     def __init__(self, path: Path, *, pause: float = 0.0) -> None:
@@ -52,23 +53,24 @@ class Writer:
             self._end_soon()  # its thread may be about to wait for work, or still waits for another process
             raise
 
-    def submit(self, work: Callable[[sqlite3.Connection], T]) -> "Future[T]":
+    def submit(self, work: Callable[[sqlite3.Connection], T], *, at_once: bool = False) -> "Future[T]":
         """Queues *work*, which runs in the writer's thread within a transaction; it must not begin or end one.
+        *at_once*: it, and what was queued before it, waits for no more to come.
 
         The future has its result once the transaction is committed. Where *work* raises, what it wrote is rolled
         back, nobody else's is lost, and the future raises the same; where the archive cannot be written, it raises
         ArchiveError. A work may run twice, the first time in vain, so it must leave nothing behind but in the archive.
         """
-        order = _Order(work, Future())
+        order = _Order(work, Future(), at_once)
         with self._closing:
             if self._closed:
                 raise ArchiveError(f"{self._path}: nothing more can be written, its writer is closed")
             self._queue.put(order)
         return order.future
 
-    async def written(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def written(self, work: Callable[[sqlite3.Connection], T], *, at_once: bool = False) -> T:
         """As `submit`, for who waits on an event loop: what *work* returned, once its transaction is committed."""
-        return await asyncio.wrap_future(self.submit(work))
+        return await asyncio.wrap_future(self.submit(work, at_once=at_once))
 
     def close(self) -> None:
         """Writes what is queued, and ends. What is submitted later is refused."""
@@ -99,7 +101,7 @@ class Writer:
         orders = [first]
         until = monotonic() + self._pause
         while len(orders) < _MOST_AT_ONCE:
-            left = until - monotonic()
+            left = 0.0 if orders[-1].at_once else until - monotonic()
             try:
                 order = self._queue.get(timeout=left) if left > 0 and not self._closed else self._queue.get_nowait()
             except Empty:

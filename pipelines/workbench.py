@@ -34,9 +34,11 @@ class Workbench:
     watch: Watch = field(default_factory=Watch)
     clock: Callable[[], datetime] = now
 
-    async def archive(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What *work* returned, once its transaction is committed. Raises what *work* raised, or ArchiveError."""
-        return await self.writer.written(work)
+    async def archive(self, work: Callable[[sqlite3.Connection], T], *, at_once: bool = False) -> T:
+        """What *work* returned, once its transaction is committed; *at_once*: as of the Writer. Raises what *work*
+        raised, or ArchiveError.
+        """
+        return await self.writer.written(work, at_once=at_once)
 
     def close(self) -> None:
         """Stops the workers, and writes what still waits to be written."""

@@ -103,7 +103,7 @@ class Importing:
         """Reads the files one after the other. Raises ArchiveError, and OSError where one cannot be read on."""
         workbench = self._workbench
         begun = workbench.clock()
-        run = await workbench.archive(lambda db: start_run(db, None, begun))
+        run = await workbench.archive(lambda db: start_run(db, None, begun), at_once=True)
         self._errands = Errands(workbench, run, self._order.tells)
         tallies, files = self._errands.tallies, [FileSummary(file) for file in self._order.files]
         try:
@@ -115,7 +115,7 @@ class Importing:
             outcome: Literal["done", "stopped"] = "done" if all(one.finished for one in files) else "stopped"
             if not isinstance(self._broken, ArchiveError):
                 counts = {name: tally.as_dict() for name, tally in tallies.items()}
-                await workbench.archive(lambda db: finish_run(db, run, finished, outcome, counts))
+                await workbench.archive(lambda db: finish_run(db, run, finished, outcome, counts), at_once=True)
         return ImportSummary(
             run=run, started=begun, finished=finished, outcome=outcome, files=files, tallies=tallies
         )  # fmt: skip
@@ -125,7 +125,8 @@ class Importing:
         begun = await self._workbench.archive(
             lambda db: begin_import(
                 db, file=str(file.path), hashed=file.hash, picked=order.picked, at=now, again=order.again
-            )
+            ),
+            at_once=True,
         )
         summary.counts = Counts.of(begun.counts)
         if begun.finished:
@@ -225,7 +226,10 @@ class Importing:
         """Waits for what is under way; not for long where it is to end."""
         while self._under_way and not self._is_ending:
             self._left.clear()
-            await self._left.wait()
+            if not self._being_read:  # all that is left is on its way into the archive, and nothing comes behind it
+                await self._workbench.archive(lambda db: None, at_once=True)
+            else:
+                await self._left.wait()
         if self._under_way:
             _, late = await asyncio.wait(self._under_way, timeout=STOP_SECONDS)
             for task in late:

@@ -64,6 +64,7 @@ class Settling:
         await workbench.archive(
             lambda db: advance_import(
                 db, self._number, offset=place.offset, within=place.within, counts=counts, finished=finished
-            )
+            ),
+            at_once=True,
         )
         self._noted = place

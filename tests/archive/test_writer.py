@@ -244,3 +244,10 @@ def test_two_processes_may_write_while_a_third_reads(archive_path) -> None:
 
     assert counted == sorted(counted)
     assert len(check_whole(archive_path)) == 400
+
+
+def test_what_is_to_be_done_at_once_waits_for_no_more_and_takes_what_was_queued_before(archive_path) -> None:
+    with closing(Writer(archive_path, pause=600)) as writer:
+        before = writer.submit(lambda db: "before")
+        assert writer.submit(lambda db: "at once", at_once=True).result(timeout=60) == "at once"
+        assert before.result(timeout=0) == "before"
