@@ -143,7 +143,7 @@ def _new_figures(one: bytes, other: bytes) -> float:
 
 
 def _figures(tokens: Iterable[str]) -> bytes:
-    hashes = sorted({crc32(token.encode()) & 0xFFFF for token in tokens if token.isdigit()})[:_MOST_FIGURES]
+    hashes = sorted({crc32(token.encode()) & 0xFFFF for token in filter(str.isdigit, tokens)})[:_MOST_FIGURES]
     return struct.pack(f"<{len(hashes)}H", *hashes)
 
 
