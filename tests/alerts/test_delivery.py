@@ -471,11 +471,11 @@ class WriterThatFails(Writer):
         super().__init__(path)
         self.asked, self.places = 0, places
 
-    def submit(self, work: Any) -> "Future[Any]":
+    def submit(self, work: Any, *, at_once: bool = False) -> "Future[Any]":
         self.asked += 1
         if self.asked - 1 in self.places:
             raise ArchiveError("the disk is full")
-        return super().submit(work)
+        return super().submit(work, at_once=at_once)
 
 
 def test_an_archive_that_cannot_be_written_is_logged_and_tried_again(
