@@ -23,3 +23,8 @@ def latest_lines(db: sqlite3.Connection, source: str) -> list[Lines]:
     """The lines of the latest articles of *source*, oldest first."""
     rows = db.execute("SELECT hashes FROM lines WHERE source = ? ORDER BY number", (source,))
     return [unpack(hashes) for (hashes,) in rows]
+
+
+def known_lines(db: sqlite3.Connection, source: str, *, is_past: bool) -> list[Lines]:
+    """The lines by which a page of *source* is cleaned; of its past those of its past, once any are known."""
+    return (latest_lines(db, past_of(source)) if is_past else []) or latest_lines(db, source)

@@ -22,7 +22,7 @@ from archive.likeness import Met
 from archive.lines import pack, recurring_among
 from archive.looks import plan_look
 from archive.past import note_past
-from archive.recurring import latest_lines, past_of, remember_lines
+from archive.recurring import known_lines, past_of, remember_lines
 from archive.revisions import find_version, keep_version
 from archive.stories import find_story, join_story, remember_signature, settle_first
 from archive.tagging import add_tags, pack_number, replace_tags, scores_of
@@ -82,7 +82,7 @@ def _own_texts(db: sqlite3.Connection, known: Known, arrival: Arrival) -> tuple[
     """
     if same_words(known.text, arrival.article.text):
         return known.text, arrival.article.text
-    recurring = recurring_among(latest_lines(db, _memory(arrival)) or latest_lines(db, arrival.article.source))
+    recurring = recurring_among(known_lines(db, arrival.article.source, is_past=arrival.is_past))
     return known.own_texts(arrival.article.text, arrival.left_out | (recurring.boilerplate - arrival.lines))
 
 

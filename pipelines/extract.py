@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from archive.article import Fate
 from archive.lines import Lines, Recurring
-from archive.recurring import latest_lines, past_of
+from archive.recurring import known_lines
 from archive.storing import Arrival
 from pipelines.extraction.unusable import Unusable
 from pipelines.page import Page
@@ -64,10 +64,8 @@ class Extract(Stage):
         return await self.errand.rendering.read("article", page, read, _is_mendable)
 
     async def _recall(self) -> Sequence[Lines]:
-        """Of its present too, where nothing is known of its past yet."""
-        archive, source = self.errand.workbench.archive, self.errand.source.id
-        past = await archive(lambda db: latest_lines(db, past_of(source))) if self.errand.is_past else []
-        return past or await archive(lambda db: latest_lines(db, source))
+        source, is_past = self.errand.source.id, self.errand.is_past
+        return await self.errand.workbench.archive(lambda db: known_lines(db, source, is_past=is_past))
 
 
 def _is_mendable(error: Exception) -> bool:

@@ -1,13 +1,16 @@
 """What a crawl may still ask for: pages, time, and whether it goes on at all."""
 
 import asyncio
+from collections.abc import Coroutine
 from time import monotonic
+from typing import Any, TypeVar
 
 from scrapy.exceptions import IgnoreRequest
 
 from seeds.bounds import TIMEOUTS_IN_A_ROW
 from seeds.sources import Budget
 
+T = TypeVar("T")
 OWN_WAY = "named by the source's definition"
 """The key that marks the request for such a feed, sitemap or listing. There are as many as the desk's owner wants."""
 
@@ -61,3 +64,23 @@ class Allowance:
         if url not in self._pages and len(self._pages) >= self._most_pages:
             raise OverBudget
         self._pages.add(url)
+
+
+async def unless_given_up(
+    work: Coroutine[Any, Any, T], begun: asyncio.Event, *, given_up: asyncio.Event, closing: asyncio.Event
+) -> T:  # fmt: skip
+    """What *work* returns. Raises OverBudget where its crawl is *closing* before it has *begun*, and where it is *given
+    up* meanwhile; then it is cancelled.
+    """
+    working = asyncio.ensure_future(work)
+    gone, ends = (asyncio.ensure_future(event.wait()) for event in (given_up, closing))
+    try:
+        await asyncio.wait({working, gone, ends}, return_when=asyncio.FIRST_COMPLETED)
+        if ends.done() and begun.is_set():
+            await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise OverBudget
+        return working.result()
+    finally:
+        for task in (working, gone, ends):
+            task.cancel()

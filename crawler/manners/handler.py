@@ -10,7 +10,7 @@ from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 
 from crawler.guard import GuardedHTTP11DownloadHandler
-from crawler.manners.allowance import OWN_WAY, Allowance, OverBudget
+from crawler.manners.allowance import OWN_WAY, Allowance, OverBudget, unless_given_up
 from crawler.manners.hosts import SHORT_WAIT, Hosts, paced
 from crawler.manners.robots import Robots
 from crawler.manners.room import CHARGE
@@ -48,19 +48,9 @@ class PoliteDownloadHandler(GuardedHTTP11DownloadHandler):
         host is free for others then.
         """
         sent = asyncio.Event()
-        asking = asyncio.ensure_future(self._ask(request, sent))
-        given_up = asyncio.ensure_future(self._spider.given_up.wait())
-        closing = asyncio.ensure_future(self._spider.allowance.closing.wait())
-        try:
-            await asyncio.wait({asking, given_up, closing}, return_when=asyncio.FIRST_COMPLETED)
-            if closing.done() and sent.is_set():
-                await asyncio.wait({asking, given_up}, return_when=asyncio.FIRST_COMPLETED)
-            if not asking.done():
-                raise OverBudget
-            return asking.result()
-        finally:
-            for task in (asking, given_up, closing):
-                task.cancel()
+        spider = self._spider
+        asking = self._ask(request, sent)
+        return await unless_given_up(asking, sent, given_up=spider.given_up, closing=spider.allowance.closing)
 
     async def _ask(self, request: Request, sent: asyncio.Event) -> Response:
         """The budget is spent here, at the last moment: until then newer news may have overtaken what came first.

@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 
 from crawler.detours import detour
 from crawler.guard import AddressPolicy
-from crawler.manners.allowance import Allowance, OverBudget
+from crawler.manners.allowance import Allowance, OverBudget, unless_given_up
 from crawler.manners.hosts import Hosts
 from crawler.rendering.browser import Browser
 from pipelines.errand import Errand
@@ -48,21 +48,11 @@ class Drawing:
             raise NotNow
         self._drawn += 1
         begun = asyncio.Event()
-        drawing = asyncio.ensure_future(self._draw(page, begun))
-        ends = [asyncio.ensure_future(event.wait()) for event in (spider.given_up, spider.allowance.closing)]
-        given_up, closing = ends
+        drawing = self._draw(page, begun)
         try:
-            await asyncio.wait({drawing, given_up, closing}, return_when=asyncio.FIRST_COMPLETED)
-            if closing.done() and begun.is_set():
-                await asyncio.wait({drawing, given_up}, return_when=asyncio.FIRST_COMPLETED)
-            if not drawing.done():
-                raise NotNow
-            return drawing.result()
+            return await unless_given_up(drawing, begun, given_up=spider.given_up, closing=spider.allowance.closing)
         except OverBudget as error:
             raise NotNow from error
-        finally:
-            for task in (drawing, *ends):
-                task.cancel()
 
     async def _draw(self, page: Page, begun: asyncio.Event) -> Page:
         """In its host's turn: what its scripts ask for is asked of that host, too."""

@@ -165,9 +165,9 @@ class BackfillSpider(SourceSpider):
                 self.walk.order.span, timeout=PAST_SECONDS, source=self.errand.account,
             )  # fmt: skip
 
-        if way.kind not in ("listing", "archive") or self.errand.rendering is None:
+        if way.kind not in ("listing", "archive"):
             return await read(page)
-        reading, _ = await self.errand.rendering.read("listing", page, read, _is_mendable)
+        reading, _ = await self.read_links(page, read)
         return reading
 
     async def way_lost(self, failure: Failure) -> None:
@@ -263,11 +263,6 @@ class BackfillSpider(SourceSpider):
     def _done(self, **signal: object) -> None:
         self._under_way -= 1
         self._changed.set()
-
-
-def _is_mendable(error: Exception) -> bool:
-    """Whether a page of links may show more once its scripts have run."""
-    return isinstance(error, NoEntries)
 
 
 def is_of_the_site(loss: Loss) -> bool:

@@ -162,9 +162,9 @@ class NewsSpider(SourceSpider):
             )
 
         plain = self.as_page(response, asked.url)
-        if asked.kind != "listing" or self.errand.rendering is None:
+        if asked.kind != "listing":
             return await read(plain), True
-        found, page = await self.errand.rendering.read("listing", plain, read, _is_mendable)
+        found, page = await self.read_links(plain, read)
         return found, page is plain
 
     async def way_lost(self, failure: Failure) -> None:
@@ -264,8 +264,3 @@ class NewsSpider(SourceSpider):
             if place < ALWAYS_READ or link.changed is None or link.changed >= since
         ]
         return fresh[:MAX_SITEMAP_CHILDREN]
-
-
-def _is_mendable(error: Exception) -> bool:
-    """Whether a listing may show more once its scripts have run."""
-    return isinstance(error, NoEntries)

@@ -6,7 +6,7 @@ Which articles are asked for, and in which order, is what the spiders that inher
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from scrapy import Request, Spider
 from scrapy.http import Response
@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 from archive.article import WHOLE_PAGES, WITHDRAWN, Entry, Fate
 from archive.errors import ArchiveError
 from crawler.detours import FRONT_PAGE, detour
+from crawler.discovery.entries import NoEntries
 from crawler.fates import loss_of
 from crawler.guard import AddressPolicy
 from crawler.manners.allowance import Allowance, OverBudget
@@ -25,7 +26,9 @@ from crawler.rendering.drawing import Drawing
 from crawler.validators import is_conditional
 from pipelines.errand import Errand
 from pipelines.page import Page
+from pipelines.rendering import Read
 
+T = TypeVar("T")
 GONE = (404, 410)
 
 
@@ -53,6 +56,12 @@ class SourceSpider(Spider):
     def hinted(self, entry: Entry) -> Entry:
         """*entry* with all that is known of it by now."""
         return entry
+
+    async def read_links(self, page: Page, read: Read[T]) -> tuple[T, Page]:
+        """What *read* finds on a page of links, and the page that it found it on: a browser may show more."""
+        if self.errand.rendering is None:
+            return await read(page), page
+        return await self.errand.rendering.read("listing", page, read, _shows_none)
 
     async def still_same(self, entry: Entry) -> None:
         """The page of *entry*, which is archived, is what it was: its server says so."""
@@ -137,3 +146,8 @@ class SourceSpider(Spider):
             self._stalled = True
             self.errand.tally.count(Fate.FAILED, "given up for this run: answers time out")
             self.close_down("answers time out")
+
+
+def _shows_none(error: Exception) -> bool:
+    """Whether a page of links may show some once its scripts have run."""
+    return isinstance(error, NoEntries)
