@@ -18,6 +18,7 @@ class Arrival:
     pack_version: str | None = None  # of the packs that it was tagged with, also where no topic holds
     signature: bytes | None = None  # of its text; None: it is not compared with others
     seen: datetime  # when its page was fetched; aware
+    page_hash: bytes | None = None  # SHA-256 of that page as it was read: decompressed, not decoded
     run: int | None = None
     status: int | None = None  # of the HTTP response
     validators: Validators = (None, None)  # of the HTTP response

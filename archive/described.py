@@ -56,6 +56,8 @@ VIEWS = {
             "last_seen TEXT": "when it was last read",
             "story INTEGER": "the story that it belongs to",
             "reserved TEXT": "a JSON list of what its publisher reserves, such as `noarchive`; no copy of it is kept",
+            "page_sha256 TEXT?": "of the page that title and text were read from, in hexadecimal; NULL: from before",
+            "page_fetched TEXT?": "when that page was fetched",
         },
     ),
     "tags": Described(
@@ -139,6 +141,8 @@ TABLES = {
             "published": "the date before it",
             "published_precision": "of that date",
             "back_to": "the revision whose version the article went back to",
+            "page_hash": "SHA-256 of the page that the version before it was read from",
+            "page_fetched": "when that page was fetched",
         },
     ),
     "stories": Described(

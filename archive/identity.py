@@ -42,6 +42,8 @@ class Known:
     published_precision: str | None
     dateline: str | None
     left_out: Lines  # of the text, since they stand on many articles of the source
+    page_hash: bytes | None  # SHA-256 of the page that title and text were read from
+    page_fetched: str | None
     is_copy: bool  # the arrival was read at another address and is no version of it
     is_original: bool = False  # the arrival is a copy, read at the address that the archived one calls its own
 
@@ -131,7 +133,7 @@ def _set(db: sqlite3.Connection, url: str, number: int, kind: str) -> None:
 def _known(db: sqlite3.Connection, number: int, *, is_copy: bool, is_original: bool = False) -> Known | None:
     row = db.execute(
         "SELECT id, url, title, text, story, language, published, published_raw, published_precision, dateline, "
-        "left_out FROM article_head JOIN article_text USING (id) WHERE id = ?",
+        "left_out, page_hash, page_fetched FROM article_head JOIN article_text USING (id) WHERE id = ?",
         (number,),
     ).fetchone()
     if row is None:

@@ -23,7 +23,7 @@ from archive.edits import Dated, Edited, edited, is_redated, tells_day
 from archive.identity import Known
 from archive.index import index_authors
 from archive.lines import Lines, without
-from archive.revisions import LOOKED_AT, Version, insert_version, passing_lines
+from archive.revisions import LOOKED_AT, Version, insert_version, passing_lines, version_of
 from archive.stories import settle_first
 from archive.tagging import scores_of
 from archive.times import from_text, to_text
@@ -79,13 +79,14 @@ class _Row:
         rows = db.execute("SELECT id, seen FROM revisions WHERE article = ? ORDER BY seen, id", (known.id,)).fetchall()
         self.ids: list[int] = [row["id"] for row in rows]
         self.begins: list[str] = [first, *(row["seen"] for row in rows)]
-        self.latest = Version(known.title, known.text, known.published, known.published_precision, known.published_raw)
+        self.latest = version_of(known)
         article = arrival.article
         self.new = Version(
             storable(article.title) or known.title, storable(article.text),
             to_text(article.published) if article.published else known.published,
             article.published_precision if article.published else known.published_precision,
             storable(article.published_raw) if article.published else known.published_raw,
+            arrival.page_hash, to_text(arrival.seen),
         )  # fmt: skip
         self.surmised = article.surmised
         self.passing: Lines = passing_lines(db, known.id) | arrival.left_out
@@ -95,9 +96,13 @@ class _Row:
         if place == len(self.ids):
             return self.latest
         row = self.db.execute(
-            "SELECT title, text, published, published_precision FROM revisions WHERE id = ?", (self.ids[place],)
+            "SELECT title, text, published, published_precision, page_hash, page_fetched FROM revisions WHERE id = ?",
+            (self.ids[place],),
         ).fetchone()
-        return Version(row["title"], row["text"], row["published"], row["published_precision"], row["published"])
+        return Version(
+            row["title"], row["text"], row["published"], row["published_precision"], row["published"],
+            row["page_hash"], row["page_fetched"],
+        )  # fmt: skip
 
     def edit(self, before: Version, after: Version) -> tuple[tuple[Edited, ...], float]:
         """What of *before* was edited to make *after* of it, and how much."""
@@ -177,11 +182,11 @@ def _between(row: _Row, place: int, seen: str) -> int:
     first = insert_version(row.db, row.article, before, seen=seen, edit=edit, back_to=_earlier(row, place))
     row.db.execute("UPDATE revisions SET back_to = ? WHERE article = ? AND back_to = ?", (first, row.article, number))
     row.db.execute(
-        "UPDATE revisions SET title = ?, text = ?, published = ?, published_precision = ?, changed = ?, change = ? "
-        "WHERE id = ?",
+        "UPDATE revisions SET title = ?, text = ?, published = ?, published_precision = ?, changed = ?, change = ?, "
+        "page_hash = ?, page_fetched = ? WHERE id = ?",
         (
             row.new.title, row.new.text, row.new.published, row.new.published_precision, json.dumps(on[0]), on[1],
-            number,
+            row.new.page_hash, row.new.page_fetched, number,
         ),
     )  # fmt: skip
     _lead_back(row, number, range(place + 1, len(row.ids)), before={*row.ids[:place], first})

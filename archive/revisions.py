@@ -26,6 +26,8 @@ class Version:
     published: str | None
     published_precision: str | None
     published_raw: str | None  # of one that was edited since, nobody kept it
+    page_hash: bytes | None = None  # SHA-256 of the page that it was read from; None: nobody noted it
+    page_fetched: str | None = None
 
 
 def keep_version(
@@ -34,8 +36,15 @@ def keep_version(
     """Keeps the *known* version of an article, which an edit *seen* then replaces: with what the edit *changed*, how
     much (0 to 1), and the revision whose version it went *back to*. The id of the revision.
     """
-    version = Version(known.title, known.text, known.published, known.published_precision, known.published_raw)
-    return insert_version(db, known.id, version, seen=seen, edit=(changed, change), back_to=back_to)
+    return insert_version(db, known.id, version_of(known), seen=seen, edit=(changed, change), back_to=back_to)
+
+
+def version_of(known: Known) -> Version:
+    """The latest version of an article."""
+    return Version(
+        known.title, known.text, known.published, known.published_precision, known.published_raw,
+        known.page_hash, known.page_fetched,
+    )  # fmt: skip
 
 
 def insert_version(
@@ -45,11 +54,11 @@ def insert_version(
     """The same for any *version* of *article*."""
     changed, change = edit
     kept = db.execute(
-        "INSERT INTO revisions (article, seen, title, text, change, published, published_precision, changed, back_to) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO revisions (article, seen, title, text, change, published, published_precision, changed, back_to, "
+        "page_hash, page_fetched) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             article, seen, version.title, version.text, change, version.published, version.published_precision,
-            json.dumps(changed), back_to,
+            json.dumps(changed), back_to, version.page_hash, version.page_fetched,
         ),
     )  # fmt: skip
     return inserted_id(kept)

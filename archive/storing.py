@@ -105,7 +105,10 @@ def _archive(db: sqlite3.Connection, arrival: Arrival) -> Stored:
         tuple(values.values()),
     )
     text = storable(article.text)
-    db.execute("INSERT INTO article_text (id, text, left_out) VALUES (?, ?, ?)", (number, text, pack(arrival.left_out)))
+    db.execute(
+        "INSERT INTO article_text (id, text, left_out, page_hash, page_fetched) VALUES (?, ?, ?, ?, ?)",
+        (number, text, pack(arrival.left_out), arrival.page_hash, seen),
+    )
     add_to_index(db, number, *fold_article(storable(article.title), text))
     index_authors(db, number, str(values["authors"]))
     add_tags(db, number, arrival.tags)
@@ -172,7 +175,10 @@ def _rewrite(db: sqlite3.Connection, arrival: Arrival, known: Known) -> None:
     title, text = storable(arrival.article.title) or known.title, storable(arrival.article.text)
     take_from_index(db, known.id, *fold_article(known.title, known.text))
     add_to_index(db, known.id, *fold_article(title, text))
-    db.execute("UPDATE article_text SET text = ?, left_out = ? WHERE id = ?", (text, pack(arrival.left_out), known.id))
+    db.execute(
+        "UPDATE article_text SET text = ?, left_out = ?, page_hash = ?, page_fetched = ? WHERE id = ?",
+        (text, pack(arrival.left_out), arrival.page_hash, to_text(arrival.seen), known.id),
+    )
     replace_tags(db, known.id, arrival.tags, arrival.pack_version)
     if arrival.signature is not None:
         remember_signature(db, known.id, arrival.signature, arrival.seen)

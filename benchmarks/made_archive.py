@@ -3,13 +3,16 @@
 Each language has the words of the newsroom's articles and 20,000 of letters in an order that chance gives; the word of
 rank n comes with a frequency of about 1/n (Zipf's law, with the exponent that fits news), so that the first stand in
 nearly every article and most in one of thousands. The same number gives the same archive.
+
+One that is to be like a desk's has `copied` among them, the wire reports that another source publishes in nearly the
+same words, and every article `signed`, so that they find each other.
 """
 
 import random
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import accumulate, count
@@ -17,9 +20,11 @@ from pathlib import Path
 
 from archive.article import Article
 from archive.database import open_archive, transaction
+from archive.likeness import signature
 from archive.storing import Arrival, save
 from benchmarks.topics import SITES, read_texts
 from topics.evidence import Evidence, Tag
+from topics.fold import fold
 
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 BETWEEN = timedelta(minutes=9)
@@ -31,6 +36,7 @@ _LENGTH = (150, 650)  # words of a text: some 3 kB at the mean
 _SENTENCE = 18
 _HEADLINE = 9
 _AT_ONCE = 500
+_RECENT = 100  # articles among which a copy has its original
 
 
 @dataclass
@@ -67,28 +73,54 @@ class Vocabulary:
 VOCABULARIES = tuple(Vocabulary(language) for language in SITES)
 
 
-def arrivals() -> Iterator[Arrival]:
-    """Articles without end, oldest first, a language after the other."""
+def arrivals(*, between: timedelta = BETWEEN, copied: float = 0.0, signed: bool = False) -> Iterator[Arrival]:
+    """Articles without end, oldest first, a language after the other, so far apart; the share *copied* of them are
+    copies of what another source published within the last hundred."""
     chance = random.Random(1)
+    recent: deque[Arrival] = deque(maxlen=_RECENT)
     for place in count():
-        vocabulary = VOCABULARIES[place % len(VOCABULARIES)]
-        source = min(int(chance.expovariate(0.15)), SOURCES - 1)
-        instant = BEGIN + BETWEEN * place
-        yield Arrival(
-            article=Article(
-                url=f"https://{vocabulary.language}.site{source}.example/{place}",
-                source=f"wire{source}-{vocabulary.language}",
-                title=" ".join(vocabulary.write(chance, _HEADLINE)),
-                text=_text(vocabulary.write(chance, chance.randint(*_LENGTH))),
-                authors=tuple(chance.sample(vocabulary.authors, k=chance.choice((0, 1, 1, 2)))),
-                language=vocabulary.language,
-                published=instant,
-                published_precision="second",
-            ),
-            tags=_tags(chance),
-            pack_version="made",
-            seen=instant + timedelta(minutes=5),
-        )
+        arrival = _arrival(chance, place, BEGIN + between * place)
+        if copied and len(recent) == _RECENT and chance.random() < copied:
+            arrival = _copy(chance.choice(recent), arrival, chance)
+        if copied:
+            recent.append(arrival)
+        yield _signed(arrival) if signed else arrival
+
+
+def _arrival(chance: random.Random, place: int, instant: datetime) -> Arrival:
+    vocabulary = VOCABULARIES[place % len(VOCABULARIES)]
+    source = min(int(chance.expovariate(0.15)), SOURCES - 1)
+    return Arrival(
+        article=Article(
+            url=f"https://{vocabulary.language}.site{source}.example/{place}",
+            source=f"wire{source}-{vocabulary.language}",
+            title=" ".join(vocabulary.write(chance, _HEADLINE)),
+            text=_text(vocabulary.write(chance, chance.randint(*_LENGTH))),
+            authors=tuple(chance.sample(vocabulary.authors, k=chance.choice((0, 1, 1, 2)))),
+            language=vocabulary.language,
+            published=instant,
+            published_precision="second",
+        ),
+        tags=_tags(chance),
+        pack_version="made",
+        seen=instant + timedelta(minutes=5),
+    )
+
+
+def _copy(original: Arrival, arrival: Arrival, chance: random.Random) -> Arrival:
+    """*arrival* with the words of *original*, of which one in twenty is another."""
+    words = original.article.text.split(" ")
+    for place in chance.sample(range(len(words)), len(words) // 20):
+        words[place] = "changed"
+    article = replace(
+        arrival.article, text=" ".join(words), title=original.article.title, language=original.article.language
+    )
+    return replace(arrival, article=article, tags=original.tags)
+
+
+def _signed(arrival: Arrival) -> Arrival:
+    article = arrival.article
+    return replace(arrival, signature=signature(fold(article.text), fold(article.title or "")))
 
 
 def build(path: Path, articles: Iterator[Arrival], number: int) -> None:

@@ -47,7 +47,8 @@ class Extract(Stage):
         return Arrival(
             article=reading.article, seen=page.fetched, run=self.errand.run, status=page.status,
             validators=page.validators, revisit=self.errand.source.ages,
-            lines=reading.lines, left_out=reading.left_out, remark=TEXT_IS_CUT if reading.is_cut else None,
+            lines=reading.lines, left_out=reading.left_out, page_hash=reading.page_hash,
+            remark=TEXT_IS_CUT if reading.is_cut else None,
             is_past=self.errand.is_past, is_capture=self.errand.captured is not None,
         )  # fmt: skip
 

@@ -18,6 +18,7 @@ class Reading:
     article: Article
     lines: Lines  # all of its story; none where the source's owner selects the body
     left_out: Lines
+    page_hash: bytes  # SHA-256 of the page's body
     is_cut: bool = False  # the end of its text is left out, since it is longer than a text may be
 
 

@@ -6,6 +6,7 @@ Runs in a worker process that is killed when it takes too long. It fetches nothi
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from lxml.etree import LxmlError
@@ -52,7 +53,13 @@ def read_page(page: Page, source: Source, recurring: Recurring) -> Reading:
     found = _read(page, source, recurring)
     left_out = hashes_of([line.line for line in found.story.left_out])
     is_cut = found.story.is_cut
-    return Reading(article=found.article, lines=found.story.lines, left_out=left_out, is_cut=is_cut)
+    return Reading(
+        article=found.article,
+        lines=found.story.lines,
+        left_out=left_out,
+        is_cut=is_cut,
+        page_hash=sha256(page.body).digest(),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,8 @@ from archive.search import search
 
 CONTRACT = {
     "articles": "id url source title headline authors published published_raw published_zone published_precision "
-    "modified language dateline section image text first_seen last_seen story reserved",
+    "modified language dateline section image text first_seen last_seen story reserved "
+    "page_sha256 page_fetched",
     "tags": "article topic score pack_version",
     "evidence": "article topic rule term field start end score note",
     "revisions": "id article seen title text change",

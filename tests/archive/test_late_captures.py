@@ -46,11 +46,17 @@ def history(db: sqlite3.Connection) -> list[dict[str, Any]]:
     """All that is archived of it, without the numbers that depend on the order in which things were written."""
     rows = db.execute("SELECT * FROM revisions ORDER BY seen, id").fetchall()
     place = {row["id"]: number for number, row in enumerate(rows)}
-    told = [{**dict(row), "id": place[row["id"]], "article": 1, "back_to": place.get(row["back_to"])} for row in rows]
+    told = [
+        {**dict(row), "id": place[row["id"]], "article": 1, "back_to": place.get(row["back_to"]), "page_fetched": None}
+        for row in rows
+    ]
+    for row in told:
+        del row["page_fetched"]  # any page that shows a version stands for it
     heads = [dict(row) for row in db.execute("SELECT * FROM article_head JOIN article_text USING (id)")]
     for head in heads:
         number = head.pop("id")
         del head["story"], head["pack"]
+        del head["page_fetched"]
         head["moved"] = None if head["published"] is None else number // 1_000_000
     looks = [row["seen"] for row in db.execute("SELECT seen FROM sightings ORDER BY seen")]
     edits = [dict(row) for row in db.execute("SELECT seen, title_before, title_after, text_after FROM edits")]

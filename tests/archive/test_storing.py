@@ -61,6 +61,8 @@ def test_a_new_article_is_archived_with_every_field_in_utc(db, keep, noon) -> No
         "last_seen": "2026-03-14T12:00:00Z",
         "story": stored.story,
         "reserved": "[]",
+        "page_sha256": None,
+        "page_fetched": "2026-03-14T12:00:00Z",
     }
 
 
