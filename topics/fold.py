@@ -49,7 +49,8 @@ _DOT = re.compile(rf"\.(?:{_AFTER_LONE})(?=[^\W\d_][{_MARKS}]*(?![^\W_]|[{_MARKS
 
 _BETWEEN = "\x1e"  # white space to Python, so it stands in no word; keeps words apart that are folded together
 _LATEST_TEXTS = 32  # an article is tagged, compared and indexed, one after the other, and some are under way at a time
-_MOST_REMEMBERED = 20_000  # characters, or words: a page of all of Unicode must not fill the memory for good
+_MOST_REMEMBERED = 20_000  # characters: a page of all of Unicode must not fill the memory for good
+_MOST_WORDS = 60_000  # some 9 MB: those that a day's articles in four languages have
 _LONGEST_REMEMBERED = 40  # characters of a word: longer ones are addresses and rubbish, and do not come again
 _BLOCK = 256  # characters: looking up one token costs about a tenth of folding 3,000
 _STEPS = 8  # NFKD and case folding reach their fixed point in three at most; the bound is for what Unicode adds
@@ -103,6 +104,8 @@ class Folded:
         self._blocks: list[int] = []  # where each begins in the original
         self._firsts: list[int] = []  # the number of its first token
         self._known: dict[int, list[tuple[int, int]]] = {}  # by number of the block, the spans of its tokens
+        if not original.isascii():
+            _learn(original)
         start = 0
         while start < len(original):
             end = original.find(" ", start + _BLOCK)
@@ -148,22 +151,26 @@ def _tokens(block: str) -> list[str]:
     words = block.split()
     try:
         return " ".join(map(_words.__getitem__, words)).split()
-    except KeyError:
-        return _learn(words)
+    except KeyError:  # a long one, or another thread has begun to remember anew
+        known = _words
+        folded = _folded([word for word in dict.fromkeys(words) if word not in known])
+        return " ".join([known[word] if word in known else folded[word] for word in words]).split()
 
 
-def _learn(words: list[str]) -> list[str]:
-    """The tokens of *words*, which are remembered: most words of a text stood in one before."""
+def _learn(text: str) -> None:
+    """Remembers the words of *text*: most of them stood in one before."""
     global _words  # noqa: PLW0603 -- replaced, not emptied, since another thread may be reading it
-    known = _words
-    new = [word for word in dict.fromkeys(words) if word not in known]
-    pieces = _prepare(_BETWEEN.join(new)).translate(_PIECES).split(_BETWEEN) if new else []
-    folded = dict(zip(new, pieces, strict=True))
-    tokens = " ".join([known[word] if word in known else folded[word] for word in words]).split()
-    if len(known) > _MOST_REMEMBERED:
-        _words = known = {}
-    known.update((word, piece) for word, piece in folded.items() if len(word) <= _LONGEST_REMEMBERED)
-    return tokens
+    new = [word for word in set(text.split()).difference(_words) if len(word) <= _LONGEST_REMEMBERED]
+    if len(_words) + len(new) > _MOST_WORDS:
+        _words = {}
+        new = new[:_MOST_WORDS]
+    if new:
+        _words.update(_folded(new))
+
+
+def _folded(words: list[str]) -> dict[str, str]:
+    pieces = _prepare(_BETWEEN.join(words)).translate(_PIECES).split(_BETWEEN) if words else []
+    return dict(zip(words, pieces, strict=True))
 
 
 def _prepare(text: str) -> str:
