@@ -48,7 +48,9 @@ _AFTER_LONE = "|".join(rf"(?<={_LONE}{f'[{_MARKS}]' * marks}\.)" for marks in ra
 _DOT = re.compile(rf"\.(?:{_AFTER_LONE})(?=[^\W\d_][{_MARKS}]*(?![^\W_]|[{_MARKS}]))")
 
 _BETWEEN = "\x1e"  # white space to Python, so it stands in no word; keeps words apart that are folded together
-_LATEST_TEXTS = 32  # an article is tagged, compared and indexed, one after the other, and some are under way at a time
+_LATEST_TEXTS = 128  # an article is tagged, compared and indexed, one after the other, and fifty may be under way
+_LATEST_LONG = 8  # of those that are LONG: their tokens take sixteen times the room of their letters
+_LONG = 20_000  # characters: five times an article's length
 _MOST_REMEMBERED = 20_000  # characters: a page of all of Unicode must not fill the memory for good
 _MOST_WORDS = 60_000  # some 9 MB: those that a day's articles in four languages have
 _LONGEST_REMEMBERED = 40  # characters of a word: longer ones are addresses and rubbish, and do not come again
@@ -139,10 +141,12 @@ class Folded:
         return self._known[block]
 
 
-@lru_cache(_LATEST_TEXTS)
 def fold(text: str) -> Folded:
     """*text* folded. Accepts every string, and folding a folded string changes nothing."""
-    return Folded(text)
+    return _fold(text) if len(text) < _LONG else _fold_long(text)
+
+
+_fold, _fold_long = lru_cache(_LATEST_TEXTS)(Folded), lru_cache(_LATEST_LONG)(Folded)
 
 
 def _tokens(block: str) -> list[str]:
