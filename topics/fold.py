@@ -95,39 +95,41 @@ _TOKEN = re.compile(r"x(?:[-~]*x)*-*")
 class Folded:
     """A folded text: its tokens, and where each stands in the original.
 
-    Folding goes by blocks, so that looking up the places of a few tokens does not cost a walk over the whole text.
+    Places are looked up by blocks, so that those of a few tokens do not cost a walk over the whole text.
     """
 
     __slots__ = ("_blocks", "_firsts", "_known", "original", "string", "tokens")
 
     def __init__(self, original: str) -> None:
         self.original = original
-        self.tokens: list[str] = []
-        self._blocks: list[int] = []  # where each begins in the original
-        self._firsts: list[int] = []  # the number of its first token
-        self._known: dict[int, list[tuple[int, int]]] = {}  # by number of the block, the spans of its tokens
-        if not original.isascii():
-            _learn(original)
-        start = 0
-        while start < len(original):
-            end = original.find(" ", start + _BLOCK)
-            end = len(original) if end < 0 else end
-            self._blocks.append(start)
-            self._firsts.append(len(self.tokens))
-            self.tokens += _tokens(original[start:end])
-            start = end
+        self.tokens: list[str] = _tokens(original)
         self.string = " ".join(self.tokens)
+        self._blocks: list[int] = [0]  # where each begins in the original
+        self._firsts: list[int] = [0]  # the number of its first token
+        self._known: dict[int, list[tuple[int, int]]] = {}  # by number of the block, the spans of its tokens
 
     @property
     def spans(self) -> list[tuple[int, int]]:
         """Of each token, its place in the original: code points, end exclusive."""
+        self._part(len(self.tokens))
         return [span for block in range(len(self._blocks)) for span in self._spans(block)]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The place in the original of the tokens *first* to *last*, both included."""
         return self._span(first)[0], self._span(last)[1]
 
+    def _part(self, token: int) -> None:
+        """Parts the original into blocks, up to the one behind that with *token*, or its end."""
+        while self._firsts[-1] <= token:
+            start = self._blocks[-1]
+            end = self.original.find(" ", start + _BLOCK)
+            if end < 0:
+                return
+            self._firsts.append(self._firsts[-1] + len(_tokens(self.original[start:end])))
+            self._blocks.append(end)
+
     def _span(self, token: int) -> tuple[int, int]:
+        self._part(token)
         block = bisect_right(self._firsts, token) - 1
         return self._spans(block)[token - self._firsts[block]]
 
@@ -149,32 +151,28 @@ def fold(text: str) -> Folded:
 _fold, _fold_long = lru_cache(_LATEST_TEXTS)(Folded), lru_cache(_LATEST_LONG)(Folded)
 
 
-def _tokens(block: str) -> list[str]:
-    if block.isascii():
-        return _prepare(block).translate(_PIECES).split()
-    words = block.split()
+def _tokens(text: str) -> list[str]:
+    if text.isascii():
+        return _prepare(text).translate(_PIECES).split()
+    words = text.split()
     try:
         return " ".join(map(_words.__getitem__, words)).split()
-    except KeyError:  # a long one, or another thread has begun to remember anew
-        known = _words
-        folded = _folded([word for word in dict.fromkeys(words) if word not in known])
-        return " ".join([known[word] if word in known else folded[word] for word in words]).split()
+    except KeyError:
+        return _learn(words)
 
 
-def _learn(text: str) -> None:
-    """Remembers the words of *text*: most of them stood in one before."""
+def _learn(words: list[str]) -> list[str]:
+    """The tokens of *words*, which are remembered: most words of a text stood in one before."""
     global _words  # noqa: PLW0603 -- replaced, not emptied, since another thread may be reading it
-    new = [word for word in set(text.split()).difference(_words) if len(word) <= _LONGEST_REMEMBERED]
-    if len(_words) + len(new) > _MOST_WORDS:
-        _words = {}
-        new = new[:_MOST_WORDS]
-    if new:
-        _words.update(_folded(new))
-
-
-def _folded(words: list[str]) -> dict[str, str]:
-    pieces = _prepare(_BETWEEN.join(words)).translate(_PIECES).split(_BETWEEN) if words else []
-    return dict(zip(words, pieces, strict=True))
+    known = _words
+    new = [*set(words).difference(known)]
+    pieces = _prepare(_BETWEEN.join(new)).translate(_PIECES).split(_BETWEEN) if new else []
+    folded = dict(zip(new, pieces, strict=True))
+    tokens = " ".join([known[word] if word in known else folded[word] for word in words]).split()
+    if len(known) > _MOST_WORDS:
+        _words = known = {}
+    known.update((word, piece) for word, piece in folded.items() if len(word) <= _LONGEST_REMEMBERED)
+    return tokens
 
 
 def _prepare(text: str) -> str:
