@@ -83,7 +83,7 @@ def topic_counts(
     table = "volume_hours" if sources is None else "volume"
     scope = "" if sources is None else "AND source IN (SELECT value FROM json_each(:sources))"
     rows = db.execute(
-        f"SELECT (SELECT coalesce(sum(articles), 0) FROM {table} AS counted WHERE counted.topic = topic.value "  # noqa: S608 -- own words
+        f"SELECT (SELECT coalesce(sum(articles), 0) FROM {table} WHERE {table}.topic = topic.value "  # noqa: S608 -- own words
         f"AND hour >= span.value ->> 0 AND hour < span.value ->> 1 {scope}) "
         "FROM json_each(:topics) AS topic CROSS JOIN json_each(:spans) AS span ORDER BY topic.key, span.key",
         {
