@@ -86,7 +86,7 @@ def _three(db: sqlite3.Connection, chance: random.Random) -> Callable[[], object
 
 def _topic_week_term(db: sqlite3.Connection, chance: random.Random) -> Callable[[], object]:
     last = datetime.fromtimestamp(db.execute("SELECT max(id) FROM article_head").fetchone()[0] / 1e6, UTC)
-    since = BEGIN + chance.random() * (last - BEGIN - timedelta(days=7))
+    since = BEGIN + chance.random() * max(last - BEGIN - timedelta(days=7), timedelta())
     filters = Filters(topics=[chance.choice(TOPICS)], since=since, until=since + timedelta(days=7))
     return _asked(db, f'"{_term(chance, chance.choice(["middling", "common"]))}"', filters=filters)
 
@@ -101,8 +101,7 @@ def _count(db: sqlite3.Connection, chance: random.Random) -> Callable[[], object
 
 
 def _trend(db: sqlite3.Connection, chance: random.Random) -> Callable[[], object]:
-    topic = chance.choice(TOPICS)
-    number: int = db.execute("SELECT id FROM topic_names WHERE name = ?", (topic,)).fetchone()[0]
+    number, topic = chance.choice(db.execute("SELECT id, name FROM topic_names ORDER BY name").fetchall())
     last = datetime.fromtimestamp(db.execute("SELECT max(id) FROM article_head").fetchone()[0] / 1e6, UTC)
     spans = bounds(last - timedelta(days=30), last, "day", UTC)
     return lambda: trends(db, spans, topics={topic: number}, now=last, zone=UTC)
@@ -130,14 +129,14 @@ QUESTIONS: dict[str, tuple[Ask, float, float]] = {
     "the trend of a topic": (_trend, 1, 1),
     "copies of an arrival": (_near_duplicate, 2, 2),
 }
-"""Each with the milliseconds that half of them, and 95 in 100, may take."""
+"""Each with the milliseconds that half of them, and 95 in 100, may take, as `docs/scale.py` has them too."""
 
 
 def grow(path: Path, size: int) -> None:
     """Lets the archive have so many articles, as `arrivals` gives them."""
     with closing(open_archive(path)) as db:
         db.execute("PRAGMA synchronous = OFF")  # a machine that loses power makes another one
-        first: int = db.execute("SELECT count(*) FROM article_head").fetchone()[0]
+        first = _articles(db)
         articles = _arrivals(first, signed=True)
         for done in range(first, size, _GROWN_AT_ONCE):
             with transaction(db):
@@ -151,12 +150,17 @@ def _arrivals(first: int, *, signed: bool) -> Iterator[Arrival]:
     return arrivals(first=first, between=BETWEEN, copied=COPIED, signed=signed)
 
 
+def _articles(db: sqlite3.Connection) -> int:
+    """How many there are, which is the number of the next one."""
+    number: int = db.execute("SELECT count(*) FROM article_head").fetchone()[0]
+    return number
+
+
 def written(path: Path, *, signed: bool, folded: bool) -> float:
     """Articles that are saved in a second of a processor, in transactions of BATCH; *folded*: their words are known, as
     they are when the stage of tags has had them."""
     with closing(open_archive(path)) as db:
-        first = db.execute("SELECT count(*) FROM article_head").fetchone()[0] + 1_000_000 * (1 + signed + 2 * folded)
-        articles, taken = _arrivals(first, signed=signed), 0.0
+        articles, taken = _arrivals(_articles(db), signed=signed), 0.0
         for _ in range(WRITTEN // BATCH):
             batch = list(islice(articles, BATCH))
             for arrival in batch:
@@ -197,18 +201,16 @@ def _crawl_beside(path: Path, first: int) -> Iterator[None]:
 def ask(path: Path, number: int) -> dict[str, dict[str, float]]:
     """Milliseconds of each kind of question: `p50`, `p95`, `most`."""
     found = {}
-    with closing(open_archive(path)) as db:
-        first = db.execute("SELECT count(*) FROM article_head").fetchone()[0] + 9_000_000
-        with _crawl_beside(path, first):
-            for name, (choose, *_) in QUESTIONS.items():
-                chance, seconds = random.Random(name), []
-                choose(db, chance)()
-                for _ in range(number):
-                    question = choose(db, chance)
-                    begun = time.perf_counter()
-                    question()
-                    seconds.append(time.perf_counter() - begun)
-                found[name] = {label: share(seconds, part) for label, part in PARTS.items()}
+    with closing(open_archive(path)) as db, _crawl_beside(path, _articles(db)):
+        for name, (choose, *_) in QUESTIONS.items():
+            chance, seconds = random.Random(name), []
+            choose(db, chance)()
+            for _ in range(number):
+                question = choose(db, chance)
+                begun = time.perf_counter()
+                question()
+                seconds.append(time.perf_counter() - begun)
+            found[name] = {label: share(seconds, part) for label, part in PARTS.items()}
     return found
 
 

@@ -1,4 +1,4 @@
-"""What goes into the full-text indexes is written at the end of its transaction, and nobody can tell but by the time."""
+"""What goes into the full-text indexes is written at the end of its transaction; only the time tells."""
 
 import sqlite3
 from contextlib import closing
