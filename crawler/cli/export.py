@@ -63,10 +63,13 @@ def export(
     with ExitStack() as stack:
         db = stack.enter_context(closing(open_archive(desk.archive, read_only=True)))
         ids = _chosen(desk, db, words, chosen, named)
-        more = (KeptPages(_kept_pages(desk, form, stack), db, tally),) if how.with_pages else ()
-        order = _order(desk, _asked(words, chosen, named), len(ids))
-        with shown_progress(len(ids), hidden=output is None) as progress, opened(how, output, force=force) as target:
-            how.write(progress(read_many(db, ids)), target, order, tally, *more)
+        more: list[Order | KeptPages] = []
+        if how.tells:  # the others do without the desk's definitions
+            more.append(_order(desk, _asked(words, chosen, named), len(ids)))
+        if how.with_pages:
+            more.append(KeptPages(_kept_pages(desk, form, stack), db, tally))
+        with shown_progress(len(ids), on_stdout=output is None) as progress, opened(how, output, force=force) as target:
+            how.write(progress(read_many(db, ids)), target, tally, *more)
     if output is not None:
         print_export(output, tally, len(ids), with_pages=how.with_pages)
     elif how.with_pages and tally.unkept:

@@ -15,11 +15,11 @@ T = TypeVar("T")
 
 
 @contextmanager
-def shown_progress(total: int, *, hidden: bool) -> Iterator[Callable[[Iterable[T]], Iterable[T]]]:
+def shown_progress(total: int, *, on_stdout: bool) -> Iterator[Callable[[Iterable[T]], Iterable[T]]]:
     """A function that hands articles through and counts them, on standard error where that is a terminal; in a pipe,
-    and where articles run through the same terminal (*hidden* says that they go to standard output), it shows nothing.
+    and where articles run through the same terminal (*on_stdout*), it shows nothing.
     """
-    if not sys.stderr.isatty() or (hidden and sys.stdout.isatty()):
+    if not sys.stderr.isatty() or (on_stdout and sys.stdout.isatty()):
         yield lambda items: items
         return
     from rich.progress import (  # noqa: PLC0415 -- a pipe does without
@@ -36,7 +36,7 @@ def shown_progress(total: int, *, hidden: bool) -> Iterator[Callable[[Iterable[T
         TextColumn("exporting"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=err(), transient=True) as bars:
+    with Progress(*columns, console=err(), transient=True, redirect_stdout=False) as bars:  # that has the articles
         task = bars.add_task("", total=total, rate="")
 
         def through(items: Iterable[T]) -> Iterator[T]:

@@ -24,7 +24,7 @@ from topics.sentences import sentence_around
 _AGENT = "Khabar"
 
 
-def write_evidence(records: Iterable[Record], directory: Path, order: Order, tally: Tally, pages: KeptPages) -> None:
+def write_evidence(records: Iterable[Record], directory: Path, tally: Tally, order: Order, pages: KeptPages) -> None:
     """The bundle, into an empty *directory*."""
     with Bag(directory) as bag:
         index = Index(bag, order)

@@ -17,7 +17,8 @@ class Form:
 
     kind: Literal["text", "binary", "directory"]
     writer: str
-    with_pages: bool = False  # its writer is given the kept pages too
+    tells: bool = False  # of itself: its writer is given the order too
+    with_pages: bool = False  # … and the kept pages
     directory_writer: str | None = None  # of a form that may also be a directory
     recognizer: str | None = None  # says whether a directory is of this form
 
@@ -38,14 +39,19 @@ FORMS = {
     "markdown": Form(
         kind="text",
         writer="markdown:write_markdown",
+        tells=True,
         directory_writer="markdown:write_markdown_directory",
         recognizer="markdown:is_markdown_export",
     ),
-    "parquet": Form(kind="binary", writer="parquet:write_parquet"),
+    "parquet": Form(kind="binary", writer="parquet:write_parquet", tells=True),
     "evidence": Form(
-        kind="directory", writer="evidence:write_evidence", with_pages=True, recognizer="evidence:is_evidence"
+        kind="directory",
+        writer="evidence:write_evidence",
+        tells=True,
+        with_pages=True,
+        recognizer="evidence:is_evidence",
     ),
-    "warc": Form(kind="binary", writer="warc:write_warc", with_pages=True),
+    "warc": Form(kind="binary", writer="warc:write_warc", tells=True, with_pages=True),
 }
 """By the name that `--format` takes."""
 

@@ -5,10 +5,10 @@ from typing import BinaryIO
 
 from archive.plain import plain_json
 from archive.reading import Record
-from crawler.exporting.order import Order, Tally
+from crawler.exporting.order import Tally
 
 
-def write_json_lines(records: Iterable[Record], out: BinaryIO, order: Order, tally: Tally) -> None:
+def write_json_lines(records: Iterable[Record], out: BinaryIO, tally: Tally) -> None:
     """A line for each article, in UTF-8."""
     for record in records:
         out.write(plain_json(record.as_dict()).encode() + b"\n")

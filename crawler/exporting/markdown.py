@@ -30,7 +30,7 @@ _UNTITLED = "(no title)"
 _LOOKED_AT = 2_000  # characters of a text whose language tells no direction
 
 
-def write_markdown(records: Iterable[Record], out: BinaryIO, order: Order, tally: Tally) -> None:
+def write_markdown(records: Iterable[Record], out: BinaryIO, tally: Tally, order: Order) -> None:
     """One document: a head, and a section for each article."""
     out.write(f"{_document_head(order)}\n{_title(order)}\n".encode())
     for record in records:
@@ -38,7 +38,7 @@ def write_markdown(records: Iterable[Record], out: BinaryIO, order: Order, tally
         tally.articles += 1
 
 
-def write_markdown_directory(records: Iterable[Record], directory: Path, order: Order, tally: Tally) -> None:
+def write_markdown_directory(records: Iterable[Record], directory: Path, tally: Tally, order: Order) -> None:
     """A file for each article, its fields before its text, in a directory for each month; each has an index."""
     months: dict[str, int] = {}
     with _Months(directory) as index:

@@ -123,7 +123,11 @@ def _take_place(beside: Path, target: Path) -> None:
     if before.exists():  # of a process that was killed between the two names
         shutil.rmtree(before)
     target.rename(before)
-    beside.rename(target)
+    try:
+        beside.rename(target)
+    except BaseException:
+        before.rename(target)
+        raise
     shutil.rmtree(before)
 
 

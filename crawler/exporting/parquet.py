@@ -45,7 +45,7 @@ _TIMES = tuple(column.name for column in SCHEMA if column.type == _TIME)
 _REVISION_TIMES = tuple(column.name for column in _REVISION if column.type == _TIME)
 
 
-def write_parquet(records: Iterable[Record], out: BinaryIO, order: Order, tally: Tally) -> None:
+def write_parquet(records: Iterable[Record], out: BinaryIO, tally: Tally, order: Order) -> None:
     """The table, a row for each article, packed with zstd. It is whole when this returns and not before."""
     told = {
         "made_by": order.maker, "desk": order.desk, "topic_packs": order.packs, "asked": "\n".join(order.asked),

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from archive.plain import plain_lines
 from archive.reading import Record
-from crawler.exporting.order import Order, Tally
+from crawler.exporting.order import Tally
 
 COLUMNS = (
     "id", "url", "source", "title", "headline", "authors", "published", "published_raw", "published_precision",
@@ -28,7 +28,7 @@ LONGEST_CELL = 32_767
 _CUT = "…"
 
 
-def write_csv(records: Iterable[Record], out: BinaryIO, order: Order, tally: Tally) -> None:
+def write_csv(records: Iterable[Record], out: BinaryIO, tally: Tally) -> None:
     """A head and a row for each article, as RFC 4180 has them but with one line feed; several values of one column
     are parted by `; `.
     """
@@ -36,7 +36,7 @@ def write_csv(records: Iterable[Record], out: BinaryIO, order: Order, tally: Tal
         out.write(_line(row, ",", "\n").encode())
 
 
-def write_csv_excel(records: Iterable[Record], out: BinaryIO, order: Order, tally: Tally) -> None:
+def write_csv_excel(records: Iterable[Record], out: BinaryIO, tally: Tally) -> None:
     """The same with tabs, in UTF-16 behind a byte order mark; ids are text, and what no cell has room for is cut."""
     out.write(b"\xff\xfe")
     for row in _rows(records, tally, _excel_cell):

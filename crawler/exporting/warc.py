@@ -11,7 +11,7 @@ from crawler.exporting.versions import KeptPages, versions_of
 from crawler.warc.writing import WarcWriter
 
 
-def write_warc(records: Iterable[Record], out: BinaryIO, order: Order, tally: Tally, pages: KeptPages) -> None:
+def write_warc(records: Iterable[Record], out: BinaryIO, tally: Tally, order: Order, pages: KeptPages) -> None:
     """A record for each version of which the page is kept, at the time when that version's page was fetched.
 
     The same bytes are kept once, also where they came from two addresses: a record has the one at which they were read

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import sqlite3
 import subprocess
@@ -208,3 +209,45 @@ def test_no_view_of_the_archive_is_held_while_nobody_reads(crawled: Any) -> None
     finally:
         process.kill()
         process.communicate()
+
+
+@pytest.mark.parametrize(("form", "name"), [("jsonl", "a.jsonl"), ("parquet", "a.parquet"), ("evidence", "case")])
+def test_a_disk_that_takes_no_more_is_one_line_and_nothing_is_left(
+    kept: Any, tmp_path: Path, form: str, name: str
+) -> None:
+    place = tmp_path / "out"
+    place.mkdir()
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (34_000, 34_000))\n"
+    code = f"{limited}from crawler.__main__ import main; main()"
+    words = ["--desk", str(kept.root), "export", "--format", form, "--output", str(place / name)]
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code, *words], env=kept.environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    assert "File too large" in done.stderr
+    assert list(place.iterdir()) == []
+
+
+def test_a_broken_definition_keeps_no_article_back(crawled: Any) -> None:
+    (crawled.root / "seeds/topics/broken.toml").write_text("this is no TOML")
+    assert crawled.khabar("export").stdout.count("\n") == 73
+    done = crawled.khabar("export", "--format", "markdown")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "broken.toml" in done.stderr
+
+
+def test_a_terminal_is_shown_how_far_it_is_and_a_pipe_is_not(crawled: Any, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    try:
+        done = subprocess.run(
+            crawled.command("export", "--format", "csv"), env=crawled.environment | {"TERM": "xterm", "COLUMNS": "100"},
+            stdout=subprocess.PIPE, stderr=theirs, check=False,
+        )  # fmt: skip
+        os.close(theirs)
+        shown = os.read(ours, 100_000).decode()
+    finally:
+        os.close(ours)
+    assert done.returncode == 0
+    assert "73/73" in shown
+    assert b"\x1b" not in done.stdout
+    assert crawled.khabar("export", "--format", "csv").stderr == ""

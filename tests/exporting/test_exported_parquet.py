@@ -75,7 +75,7 @@ def test_a_row_group_ends_when_its_texts_are_large(monkeypatch: Any) -> None:
             yield Record(article=article, tags=[], revisions=[], story={"id": 1, "count": 1, "sources": []})
 
     out, tally = BytesIO(), Tally()
-    parquet.write_parquet(records(), out, order, tally)
+    parquet.write_parquet(records(), out, tally, order)
     table = pq.ParquetFile(out)
     assert [table.metadata.row_group(number).num_rows for number in range(table.num_row_groups)] == [2, 1, 4, 4]
     assert tally.articles == 11
