@@ -58,6 +58,7 @@ def export(
               khabar export --article 1795475407000003 --format evidence --output case-7
     """
     how, tally = FORMS[form], Tally(tell=tell)
+    output = None if output == Path("-") else output
     check_target(form, how, output)
     words = read_query(desk, query, saved)
     with ExitStack() as stack:

@@ -80,7 +80,7 @@ def test_what_cannot_be_is_one_line_and_leaves_nothing(
 
 def test_an_article_is_exported_by_its_number_or_its_address(crawled: Any) -> None:
     first, second = crawled.rows("SELECT id, url FROM articles ORDER BY id LIMIT 2")
-    words = ("--article", str(first["id"]), "--article", second["url"], "--article", first["url"])
+    words = ("--article", str(first["id"]), "--article", second["url"], "--article", first["url"], "--output", "-")
     done = crawled.khabar("export", *words)
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [second["id"], first["id"]]
 
