@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
-from archive.database import one_moment, open_archive
+from archive.database import explained, one_moment, open_archive
 from archive.exporting import chosen_ids, read_many
 from archive.pages import open_pages, pages_beside
 from archive.plain import plain
+from archive.reading import Record
 from crawler.cli import pass_desk
 from crawler.cli.export_target import check_target, opened
 from crawler.cli.export_view import print_export, shown_progress, tell
@@ -68,9 +69,9 @@ def export(
         if how.tells:  # the others do without the desk's definitions
             more.append(_order(desk, _asked(words, chosen, named), len(ids)))
         if how.with_pages:
-            more.append(KeptPages(_kept_pages(desk, form, stack), db, tally))
+            more.append(KeptPages(_kept_pages(desk, form, stack), db, pages_beside(desk.archive), tally))
         with shown_progress(len(ids), on_stdout=output is None) as progress, opened(how, output, force=force) as target:
-            how.write(progress(read_many(db, ids)), target, tally, *more)
+            how.write(progress(_read(desk, db, ids)), target, tally, *more)
     if output is not None:
         print_export(output, tally, len(ids), with_pages=how.with_pages)
     elif how.with_pages and tally.unkept:
@@ -89,6 +90,12 @@ def _chosen(
     with one_moment(db):
         filters = read_filters(desk, db, chosen, query=words)
         return chosen_ids(db, words, filters=filters, zone=desk.zone, now=datetime.now(UTC))
+
+
+def _read(desk: Desk, db: sqlite3.Connection, ids: Sequence[int]) -> Iterator[Record]:
+    """As `read_many`. Raises ArchiveError where the archive turns out to be damaged."""
+    with explained(desk.archive):
+        yield from read_many(db, ids)
 
 
 def _kept_pages(desk: Desk, form: str, stack: ExitStack) -> sqlite3.Connection | None:

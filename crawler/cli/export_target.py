@@ -20,7 +20,8 @@ _BUFFER = 256 * 1024
 def check_target(name: str, form: Form, output: Path | None) -> None:
     """Raises UsageError where a form called so cannot be written at all, or not there."""
     if name == "parquet" and find_spec("pyarrow") is None:
-        raise click.ClickException('parquet needs an extra: "make parquet" installs it; csv and jsonl need none')
+        reason = 'the extra "parquet" is not installed; "make parquet" installs it, and csv and jsonl need none'
+        raise click.ClickException(reason)
     if output is not None:
         return
     if form.kind == "directory":

@@ -2,9 +2,11 @@
 
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from archive.addresses import url_key
+from archive.database import explained
 from archive.errors import ArchiveError
 from archive.pages import PackedPage, read_kept
 from archive.plain import plain
@@ -33,17 +35,18 @@ def versions_of(record: Record) -> list[Version]:
 class KeptPages:
     """The pages that are kept, read one at a time; none where there is no file of them."""
 
-    def __init__(self, db: sqlite3.Connection | None, archive: sqlite3.Connection, tally: Tally) -> None:
-        self._db, self._archive, self._tally = db, archive, tally
+    def __init__(self, db: sqlite3.Connection | None, archive: sqlite3.Connection, path: Path, tally: Tally) -> None:
+        self._db, self._archive, self._path, self._tally = db, archive, path, tally
 
     def find(self, version: Version) -> tuple[PackedPage, bytes] | None:
         """The page of *version* and its body, which is what its hash says; None where it is not kept.
 
-        One that is damaged is told, counted, and not given.
+        One that is damaged is told, counted, and not given. Raises ArchiveError where the file of pages is.
         """
         if self._db is None or version.page_sha256 is None:
             return None
-        page = read_kept(self._db, bytes.fromhex(version.page_sha256))
+        with explained(self._path):
+            page = read_kept(self._db, bytes.fromhex(version.page_sha256))
         if page is None:
             return None
         try:

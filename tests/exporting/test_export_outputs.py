@@ -251,3 +251,21 @@ def test_a_terminal_is_shown_how_far_it_is_and_a_pipe_is_not(crawled: Any, tmp_p
     assert "73/73" in shown
     assert b"\x1b" not in done.stdout
     assert crawled.khabar("export", "--format", "csv").stderr == ""
+
+
+@pytest.mark.parametrize(("form", "file"), [("jsonl", "archive.db"), ("evidence", "archive.db"), ("warc", "pages.db")])
+def test_a_damaged_archive_is_one_line_and_nothing_is_left(kept: Any, tmp_path: Path, form: str, file: str) -> None:
+    path, place = kept.root / file, tmp_path / "out"
+    place.mkdir()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        table = "article_text" if file == "archive.db" else "pages"
+        root, size = db.execute("SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_master "
+                                "WHERE name = ?", (table,)).fetchone()  # fmt: skip
+    with path.open("r+b") as out:
+        out.seek((root - 1) * size)
+        out.write(b"\xff" * size)
+    done = kept.khabar("export", "--format", form, "--output", str(place / "made"))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    assert f"{path}: is damaged" in done.stderr
+    assert list(place.iterdir()) == []
