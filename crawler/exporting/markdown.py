@@ -6,6 +6,7 @@ strong letter would tell a reader without that the wrong direction has an invisi
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ from crawler.exporting.order import Order, Tally
 INDEX = "index.md"
 _FENCE = "---\n"
 _GENERATOR = 'generator: "Khabar '
+_NO_YAML = re.compile("[\ufffe\uffff]")
+"""What neither `plain` takes out nor YAML lets stand: such a character anywhere would cost a reader all fields."""
 _UNTITLED = "(no title)"
 _LOOKED_AT = 2_000  # characters of a text whose language tells no direction
 
@@ -46,7 +49,7 @@ def write_markdown_directory(records: Iterable[Record], directory: Path, tally: 
             number = record.article["id"]
             month = f"{datetime.fromtimestamp(number // IDS_PER_SECOND, UTC):%Y-%m}"
             index.turn_to(month).write(_index_line(record, order))
-            document = f"{_front_matter(record)}\n{_article(record, order, heading='#')}"
+            document = f"{front_matter(record)}\n{_article(record, order, heading='#')}"
             (directory / month / f"{number}.md").write_text(document, encoding="utf-8", newline="\n")
             months[month] = months.get(month, 0) + 1
             tally.articles += 1
@@ -111,7 +114,8 @@ class _Instant(str):
     __slots__ = ()
 
 
-def _front_matter(record: Record) -> str:
+def front_matter(record: Record) -> str:
+    """The fields of an article, as YAML between two lines."""
     article = record.article
     title = article["title"] or _UNTITLED
     fields: dict[str, Any] = {
@@ -156,7 +160,7 @@ def _yaml_value(value: Any) -> str:
     if isinstance(value, _Instant):
         return plain(value) if value[:4].isdigit() and len(value) == len("2026-03-14T12:00:00Z") else json.dumps(value)
     if isinstance(value, str):
-        return json.dumps(plain(value), ensure_ascii=False)
+        return _NO_YAML.sub(lambda one: f"\\u{ord(one[0]):04x}", json.dumps(plain(value), ensure_ascii=False))
     return json.dumps(value)
 
 

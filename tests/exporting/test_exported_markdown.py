@@ -4,15 +4,24 @@ import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from archive.plain import plain
+from archive.reading import Record
+from crawler.exporting.markdown import front_matter
 
+NULLS = (
+    "headline", "published", "published_raw", "published_precision", "modified", "language", "dateline", "section",
+    "page_sha256", "page_fetched",
+)  # fmt: skip
 READER = MarkdownIt("commonmark")  # takes HTML for HTML, as GitHub and Obsidian do
 HOSTILE = (
     "<script>alert(1)</script>", "[x](javascript:alert(1))", "![x](http://e.example/p.png)", "\u202egnp.exe\u202c",
@@ -102,3 +111,15 @@ def test_the_index_leads_to_every_file(export: Callable[..., Any], tmp_path: Pat
         named = re.findall(r"\]\((\d+\.md)\)", (root / place).read_text(encoding="utf-8"))
         assert len(named) == len(set(named)) == int(number)
         assert {path.name for path in (root / place).parent.iterdir()} == {*named, "index.md"}
+
+
+@example("\uffff a \ufffe: \"b\" \\", ["\uffff"])
+@given(st.text(), st.lists(st.text(), max_size=3))
+def test_any_words_come_out_of_the_fields_as_they_are(title: str, authors: list[str]) -> None:
+    article = dict.fromkeys(NULLS) | {"id": 1, "title": title, "url": title, "source": title, "authors": authors,
+                                      "text": title, "first_seen": "2026-03-14T12:00:00Z", "reserved": []}  # fmt: skip
+    fields, _ = parted(front_matter(Record(article, [], [], {"id": 1, "count": 1})) + "text")
+    assert fields["url"] == plain(title)
+    assert fields["title"] == plain(title or "(no title)")
+    assert fields.get("authors", []) == [plain(author) for author in authors]
+    assert fields["first_seen"] == datetime(2026, 3, 14, 12, tzinfo=UTC)
