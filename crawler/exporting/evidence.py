@@ -6,7 +6,6 @@ under a name that no browser opens: what a hostile site sent would run its scrip
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +88,7 @@ def _add_page(bag: Bag, version: Version, pages: KeptPages, tally: Tally) -> dic
     }  # fmt: skip
     if version.page_sha256 is None:
         return told
-    digest = sha256_of(version.page_sha256)
+    digest = version.page_sha256
     name, headers = (f"pages/{digest[:2]}/{digest}{end}" for end in (".bin", ".headers.json"))
     if not bag.has(name):
         found = pages.find(version)
@@ -100,12 +99,6 @@ def _add_page(bag: Bag, version: Version, pages: KeptPages, tally: Tally) -> dic
         bag.add(headers, (plain_json(_headers(page)) + "\n").encode())
         tally.pages += 1
     return {**told, "file": name, "headers": headers}
-
-
-def sha256_of(text: str) -> str:
-    """*text*, which an archive has for a SHA-256, as a name: where it is none, the hash of what it is."""
-    is_hash = len(text) == 64 and not set(text) - set("0123456789abcdef")
-    return text if is_hash else sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _headers(page: PackedPage) -> dict[str, Any]:
