@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from archive.article import Article, Fate
 from archive.lines import NO_LINES, Lines
+from archive.pages import PackedPage
 from archive.validators import Validators
 from topics.evidence import Tag
 
@@ -18,6 +19,7 @@ class Arrival:
     pack_version: str | None = None  # of the packs that it was tagged with, also where no topic holds
     signature: bytes | None = None  # of its text; None: it is not compared with others
     seen: datetime  # when its page was fetched; aware
+    page: PackedPage | None = None  # as it is kept; None: it is not
     page_hash: bytes | None = None  # SHA-256 of that page as it was read: decompressed, not decoded
     run: int | None = None
     status: int | None = None  # of the HTTP response
