@@ -185,16 +185,19 @@ def hashes_at(db: sqlite3.Connection, keys: Iterable[str]) -> set[bytes]:
     }
 
 
-def refused_hashes(db: sqlite3.Connection) -> list[tuple[bytes, str, str]]:
-    """Hash, source and code of each page of which no article was made, the newest first."""
-    rows = db.execute("SELECT hash, source, code FROM pages WHERE refused IS NOT NULL ORDER BY fetched DESC, hash")
-    return [tuple(row) for row in rows]
+def refused_hashes(db: sqlite3.Connection) -> list[tuple[bytes, str, str, str]]:
+    """Hash, source, code and time of each page of which no article was made, the newest first."""
+    rows = db.execute(
+        "SELECT hash, source, code, fetched FROM pages WHERE refused IS NOT NULL ORDER BY fetched DESC, hash"
+    )
+    return [(row["hash"], row["source"], row["code"], row["fetched"]) for row in rows]
 
 
 def read_by(db: sqlite3.Connection, hashed: bytes, article: int) -> str | None:
     """Which code read the page with this hash last for *article*; None where it is not kept."""
     row = db.execute(
-        "SELECT coalesce((SELECT code FROM readings WHERE hash = ?1 AND article = ?2), code) FROM pages WHERE hash = ?1",
+        "SELECT coalesce((SELECT code FROM readings WHERE hash = ?1 AND article = ?2), code) FROM pages "
+        "WHERE hash = ?1",
         (hashed, article),
     ).fetchone()
     return row[0] if row else None
@@ -209,6 +212,11 @@ def note_reading(db: sqlite3.Connection, hashed: bytes, article: int | None, cod
             "INSERT OR REPLACE INTO readings (hash, article, code) SELECT hash, ?, ? FROM pages WHERE hash = ?",
             (article, code, hashed),
         )
+
+
+def adopt_page(db: sqlite3.Connection, hashed: bytes) -> None:
+    """An article was read from the page with this hash after all; in the open transaction."""
+    db.execute("UPDATE pages SET refused = NULL WHERE hash = ?", (hashed,))
 
 
 def page_count(db: sqlite3.Connection) -> tuple[int, int]:

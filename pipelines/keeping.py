@@ -82,5 +82,6 @@ async def settle(errand: Errand, arrival: Arrival, kept: Kept, said: Named) -> N
     elif kept == "new" and not said.is_named and arrival.page:
         await asyncio.wrap_future(keeper.drop([arrival.page.hash]))
     elif kept == "unwanted" and said.is_named and errand.keeper and arrival.page:
-        if await asyncio.wrap_future(keeper.keep(arrival.page)) == "lost":
+        late = await asyncio.wrap_future(keeper.keep(arrival.page))
+        if late == "lost":
             errand.tally.lose_page()

@@ -50,6 +50,4 @@ class Tally:
     @property
     def troubled(self) -> bool:
         """Whether something failed that a person may want to look at."""
-        return bool(
-            self.fates[Fate.FAILED] > self.reasons[WITHDRAWN] or self.lost_ways or self.reasons[PAGE_LOST]
-        )
+        return bool(self.fates[Fate.FAILED] > self.reasons[WITHDRAWN] or self.lost_ways or self.reasons[PAGE_LOST])
