@@ -150,7 +150,10 @@ def keep_page(db: sqlite3.Connection, page: PackedPage) -> bool:
     if not new:
         db.execute("UPDATE pages SET shared = 1 WHERE hash = ? AND url_key <> ?", (page.hash, key))
         if page.refused is None:
-            db.execute("UPDATE pages SET refused = NULL WHERE hash = ? AND refused IS NOT NULL", (page.hash,))
+            db.execute(
+                "UPDATE pages SET refused = NULL, code = ? WHERE hash = ? AND refused IS NOT NULL",
+                (page.code, page.hash),
+            )
     return bool(new)
 
 
@@ -214,9 +217,9 @@ def note_reading(db: sqlite3.Connection, hashed: bytes, article: int | None, cod
         )
 
 
-def adopt_page(db: sqlite3.Connection, hashed: bytes) -> None:
-    """An article was read from the page with this hash after all; in the open transaction."""
-    db.execute("UPDATE pages SET refused = NULL WHERE hash = ?", (hashed,))
+def adopt_page(db: sqlite3.Connection, hashed: bytes, code: str) -> None:
+    """*code* has read an article from the page with this hash after all; in the open transaction."""
+    db.execute("UPDATE pages SET refused = NULL, code = ? WHERE hash = ?", (code, hashed))
 
 
 def page_count(db: sqlite3.Connection) -> tuple[int, int]:

@@ -107,7 +107,7 @@ class Reclaiming:
             self._change(lambda db: note_reading(db, hashed, None, code_of(errand.source)))
             return
         if title is not None:
-            self._change(lambda db: adopt_page(db, hashed))
+            self._change(lambda db: adopt_page(db, hashed, code_of(errand.source)))
             self.done.found += 1
             self._tell(Found(url=kept.url, source=kept.source, title=title or None, refused=kept.refused))
         elif not self._dry:  # a person had it forgotten

@@ -127,7 +127,7 @@ class Reprocessing:
             readings = await self._read(article, versions, pages, source)
         except Unusable as error:
             self._trouble(article, f"its page gives no article by today's code ({error}); it stays as it is")
-            self._is_read([pages[-1].hash], article, code)
+            self._is_read([page.hash for page in pages], article, code)
             return "nothing"
         except (WorkerFault, ArchiveError) as error:
             self._trouble(article, f"its page could not be read: {error}")
