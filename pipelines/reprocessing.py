@@ -211,8 +211,9 @@ class Reprocessing:
         )  # fmt: skip
 
     async def _write(self, article: int, readings: Mapping[PageKey, Reread]) -> Rereading | None:
-        if self._dry:
-            return reread(self._db, article, readings)
+        found = reread(self._db, article, readings)
+        if self._dry or found is None or not (found.changes or found.edits):
+            return found
         workbench = self._workbench
 
         def write(db: sqlite3.Connection) -> Rereading | None:

@@ -40,8 +40,6 @@ _OBJECTS = 20_000
 """Made and not yet gone, before cycles are looked for: with Python's 700 that takes a tenth of a page's time."""
 _PATIENCE = 20.0
 """Seconds that it has to end by, whatever it waits for: a page may take eight of them."""
-_PAUSE = 0.25
-"""Seconds in which what is read gathers for one transaction."""
 _MOST_TROUBLES = 20
 
 
@@ -144,9 +142,7 @@ class Job:
         from pipelines.workbench import open_workbench  # noqa: PLC0415
 
         desk, signs = self._desk, Signs(patience=_PATIENCE)
-        workbench = open_workbench(
-            desk.archive, desk.packs, desk.watch, keep_pages=desk.config.keep_pages, pause=_PAUSE
-        )
+        workbench = open_workbench(desk.archive, desk.packs, desk.watch, keep_pages=desk.config.keep_pages)
         gc.freeze()  # what was loaded stays
         gc.set_threshold(_OBJECTS, 20, 20)
 
