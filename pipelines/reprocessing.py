@@ -15,12 +15,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from archive.article import NOARCHIVE
 from archive.database import explained, open_archive, transaction
 from archive.errors import ArchiveError
 from archive.extractions import write_rereading
 from archive.ledger import entry_from, key_of
 from archive.likeness import signature
 from archive.lines import FEWEST, Lines, Recurring, recurring_among, unpack
+from archive.naming_pages import take_out
 from archive.pages import PackedPage, note_reading, open_pages, pages_beside, read_by, read_kept
 from archive.plain import plain
 from archive.recurring import known_lines
@@ -135,6 +137,8 @@ class Reprocessing:
         found = await self._write(article, readings)
         if found is None:
             return "new meanwhile"
+        if NOARCHIVE in found.latest.article.reserved and not self._dry:  # today's code sees that it is reserved
+            take_out(self._pages, [page.hash for page in pages])
         self._is_read([page.hash for page in pages], article, code)
         self._count(article, source, found)
         return "changed" if found.changes else "same"
