@@ -27,11 +27,6 @@ def named_hashes(db: sqlite3.Connection, article: int) -> set[bytes]:
     return {hashed for (hashed,) in rows if hashed is not None}
 
 
-def names_page(db: sqlite3.Connection, article: int, hashed: bytes) -> bool:
-    """Whether a version of *article* was read from the page with this hash."""
-    return hashed in named_hashes(db, article)
-
-
 def pages_of(db: sqlite3.Connection, pages: sqlite3.Connection, article: int) -> set[bytes]:
     """The kept pages that go when *article*, of the archive *db*, goes: of all its versions, and whatever else was kept
     of its addresses, also where no article was found on it. A page from which another article was read is not among

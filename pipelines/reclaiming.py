@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from archive.article import FORGOTTEN, Fate
+from archive.article import Fate
 from archive.database import explained, open_archive, transaction
 from archive.errors import ArchiveError
 from archive.lines import recurring_among
@@ -121,19 +121,20 @@ class Reclaiming:
         return reading.article.title or ""
 
     async def _archived(self, page: Page, errand: Errand) -> str | None:
-        """The title of the article on *page*, by the stages of a crawl; None where it is to stay forgotten. Raises
-        Dropped, WorkerFault, ArchiveError."""
+        """The title of the article on *page*, by the stages of a crawl; None where it is to stay away. Raises Dropped
+        where there is none, WorkerFault, ArchiveError."""
         errand = replace(errand, captured=page.fetched, tally=self.done.tallies.setdefault(page.source, Tally()))
         try:
             arrival = await Extract(errand).process_item(page)
-            for stage in (Tag(errand), Identify(errand), Store(errand)):
-                arrival = await stage.process_item(arrival)
         except Dropped as dropped:
             if dropped.fate is Fate.FAILED:
                 raise WorkerFault(dropped.reason) from dropped
-            if dropped.reason == FORGOTTEN:
-                return None
             raise
+        try:
+            for stage in (Tag(errand), Identify(errand), Store(errand)):
+                arrival = await stage.process_item(arrival)
+        except Dropped:  # a person had it taken out
+            return None
         return arrival.article.title or ""
 
     def _change(self, what: Callable[[sqlite3.Connection], None]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from archive.article import Article
 from archive.database import transaction
 from archive.extractions import extractions_of, write_rereading
+from archive.forgetting import forget_article, scrub
 from archive.lines import NO_LINES
 from archive.rereading import Reread, reread, versions_of
 from archive.search import search
@@ -142,6 +143,17 @@ def test_authors_go_only_where_no_later_look_may_have_told_them(db) -> None:
     assert read_anew(db, number, reading()) == []
     assert head(db, number)["authors"] == '["Layla Hasan"]'
     assert [hit.id for hit in search(db, "author:Layla")] == [number]
+
+
+def test_what_stood_before_is_forgotten_with_its_article(db, archive_path) -> None:
+    number = archived(db, text="A word that stands nowhere else: Zerpheline.")
+    read_anew(db, number, reading(text="Another reading of it."))
+    assert extractions_of(db, number)
+    with transaction(db):
+        forget_article(db, number, NOON)
+    assert not db.execute("SELECT 1 FROM extractions").fetchone()
+    assert scrub(db)
+    assert b"Zerpheline" not in archive_path.read_bytes()
 
 
 def test_what_came_meanwhile_is_left_alone(db) -> None:

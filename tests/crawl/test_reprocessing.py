@@ -174,17 +174,23 @@ def test_a_page_that_gives_nothing_leaves_its_article_as_it_is_and_a_gap_its_edi
     assert [story(mended, "kmr", number) for number in (1, 2)] == before
     assert summary(mended.khabar("reprocess", "kmr", "--json"))["articles"] == {"up to date": 5}
     define(mended, misread[1], MENDED)
+    damaged = story(mended, "ar", 2)
+    with closing(open_pages(mended.root / "pages.db")) as pages:
+        pages.execute("UPDATE pages SET body = x'00' WHERE hash = ?", (bytes.fromhex(damaged["page_sha256"]),))
     _keeps_the_words_that_one_code_read(mended)
     _is_written_out_and_not_shown(mended, misread[1], tmp_path)
 
 
 def _keeps_the_words_that_one_code_read(mended: DeskAt) -> None:
+    """Of an article whose first page is gone; that of another one is damaged, and told."""
     article = story(mended, "ar", 1)
     (edit,) = mended.rows("SELECT * FROM edits WHERE article = ?", article["id"])
     with closing(open_pages(mended.root / "pages.db")) as pages:  # the page of the first version is gone
         (first,) = mended.rows("SELECT page_hash FROM revisions WHERE article = ?", article["id"])
         pages.execute("DELETE FROM pages WHERE hash = ?", (first["page_hash"],))
-    summary(mended.khabar("reprocess", "--article", str(article["id"]), "--json"))
+    counts = summary(mended.khabar("reprocess", "ar", "--json"), 1)
+    assert counts["articles"] == {"changed": 1, "failed": 1}
+    assert "is damaged" in counts["troubles"][0]
 
     assert lines(TONGUES["ar"], 1)[2] in story(mended, "ar", 1)["text"]
     assert mended.rows("SELECT * FROM edits WHERE article = ?", article["id"]) == [edit]
