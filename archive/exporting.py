@@ -16,6 +16,7 @@ from typing import Any
 
 from archive.copies import lone_copies, read_story
 from archive.database import one_moment
+from archive.extractions import extractions_of
 from archive.reading import Record, columns_of, evidence_of, revision_of
 from archive.search import Filters, matching_ids
 from seeds.bounds import EXPORT_BYTES_AT_ONCE
@@ -95,6 +96,7 @@ def _records(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Record
             article=columns_of(row),
             tags=evidence_of(row, tags[row["id"]], evidence[row["id"]]),
             revisions=[revision_of(one) for one in revisions[row["id"]]],
+            extractions=extractions_of(db, row["id"]),
             story=_story(db, row, alone.get(row["id"])),
         )
         for row in rows

@@ -104,5 +104,6 @@ def _add_page(bag: Bag, version: Version, pages: KeptPages, tally: Tally) -> dic
 def _headers(page: PackedPage) -> dict[str, Any]:
     return {
         "url": page.url, "requested": page.requested, "source": page.source, "fetched": to_text(page.fetched),
-        "status": page.status, "headers": page.headers, "bytes": page.size, "sha256": page.hash.hex(),
+        "status": page.status, "rendered": page.rendered, "headers": page.headers, "bytes": page.size,
+        "sha256": page.hash.hex(),
     }  # fmt: skip

@@ -3,6 +3,7 @@
 A row group is written when its texts are large enough, so that no more than that is ever in memory.
 """
 
+import json
 from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
 
@@ -27,7 +28,11 @@ _TAG = pa.struct(
 _REVISION = pa.struct(
     [("id", pa.int64()), ("seen", _TIME), ("title", pa.string()), ("text", pa.string()), ("change", pa.float64()),
      ("changed", _TEXTS), ("published", _TIME), ("published_precision", pa.string()), ("back_to", pa.int64()),
-     ("page_sha256", pa.string()), ("page_fetched", _TIME)]
+     ("page_sha256", pa.string()), ("page_fetched", _TIME), ("title_then", pa.string()), ("text_then", pa.string())]
+)  # fmt: skip
+_EXTRACTION = pa.struct(
+    [("at", _TIME), ("code", pa.string()), ("revision", pa.int64()), ("changed", _TEXTS), ("change", pa.float64()),
+     ("before", pa.string())]
 )  # fmt: skip
 SCHEMA = pa.schema(
     [
@@ -37,7 +42,8 @@ SCHEMA = pa.schema(
         ("dateline", pa.string()), ("section", pa.string()), ("image", pa.string()), ("text", pa.string()),
         ("first_seen", _TIME), ("last_seen", _TIME), ("reserved", _TEXTS), ("page_sha256", pa.string()),
         ("page_fetched", _TIME), ("topics", _TEXTS), ("tags", pa.list_(_TAG)), ("revisions", pa.list_(_REVISION)),
-        ("story", pa.int64()), ("story_articles", pa.int32()), ("story_sources", _TEXTS),
+        ("extractions", pa.list_(_EXTRACTION)), ("story", pa.int64()), ("story_articles", pa.int32()),
+        ("story_sources", _TEXTS),
     ]
 )  # fmt: skip
 """The columns are those of `articles`, and beside them what `khabar show --json` nests. Times are instants in UTC."""
@@ -122,6 +128,10 @@ def row_of(record: Record) -> dict[str, Any]:
         "topics": [tag["topic"] for tag in record.tags],
         "tags": record.tags,
         "revisions": [_timed(one, _REVISION_TIMES) for one in record.revisions],
+        "extractions": [
+            {**_timed(one, ("at",)), "before": json.dumps(one["before"], ensure_ascii=False)}
+            for one in record.extractions
+        ],
         "story": story["id"],
         "story_articles": story["count"],
         "story_sources": story["sources"],

@@ -29,7 +29,10 @@ def write_warc(records: Iterable[Record], out: BinaryIO, tally: Tally, order: Or
             page, body = found
             fetched = from_text(version.fetched) if version.fetched else page.fetched
             url = _address(page, record, pages)
-            warc.write_response(url, fetched, page.status, page.headers, body)
+            if page.rendered:
+                warc.write_drawn(url, fetched, body)
+            else:
+                warc.write_response(url, fetched, page.status, page.headers, body)
             tally.pages += 1
         tally.articles += 1
         tally.unkept += not is_whole

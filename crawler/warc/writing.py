@@ -52,6 +52,15 @@ class WarcWriter:
         ]
         self._write("response", fetched, more, block)
 
+    def write_drawn(self, url: str, fetched: datetime, body: bytes) -> None:
+        """A page that no server sent: the document that a browser made of what it loaded, in UTF-8."""
+        more = [
+            ("WARC-Target-URI", quote(_BREAKS.sub("", url), safe=_SAFE)),
+            ("WARC-Payload-Digest", _digest(body)),
+            ("Content-Type", "text/html; charset=utf-8"),
+        ]
+        self._write("resource", fetched, more, body)
+
     def _write(self, kind: str, at: datetime, more: Iterable[tuple[str, str]], block: bytes) -> None:
         headers = [
             ("WARC-Type", kind), ("WARC-Record-ID", f"<{uuid4().urn}>"), ("WARC-Date", to_text(at)), *more,

@@ -26,7 +26,14 @@ def ids(db, keep, prose, noon, minutes):
             tags=tags[: place % 3], published=noon + timedelta(hours=place),
         )  # fmt: skip
     for edit in range(3):
-        keep(url="https://s5.example/1", source="s5", text=prose(90, 40 + edit), seen=minutes(100 + edit))
+        number = keep(
+            url="https://s5.example/1", source="s5", text=prose(90, 40 + edit), seen=minutes(100 + edit)
+        ).article
+    db.execute(
+        "INSERT INTO extractions (article, at, code, changed, change, before) "
+        "VALUES (?, '2026-03-15T12:00:00Z', 'c', '[\"title\"]', 0.1, '{\"title\": \"Before\"}')",
+        (number,),
+    )
     return list(chosen_ids(db, "", filters=NO_FILTERS, zone=UTC, now=noon))
 
 
@@ -40,6 +47,7 @@ def test_each_is_what_it_is_by_itself(db, ids, monkeypatch, at_once, size) -> No
     assert many == alone
     assert [list(one) for one in many] == [list(one) for one in alone]
     assert sum(len(one["revisions"]) for one in many) == 3
+    assert [one["before"] for row in many for one in row["extractions"]] == [{"title": "Before"}]
     assert {one["story"]["count"] for one in many} >= {3}
 
 

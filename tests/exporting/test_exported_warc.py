@@ -82,3 +82,18 @@ def test_hostile_headers_begin_no_line_of_their_own() -> None:
         "X-Archive-Orig-content-length: 99999999", "X-Arabic: نص", "Content-Length: 11",
     ]  # fmt: skip
     assert json.dumps(about)
+
+
+def test_what_a_browser_drew_is_no_answer_of_a_server(kept: Any, export: Callable[..., Any], tmp_path: Path) -> None:
+    row = kept.rows("SELECT id, url, page_sha256 FROM articles LIMIT 1")[0]
+    with closing(sqlite3.connect(kept.root / "pages.db")) as db, db:
+        db.execute("UPDATE pages SET rendered = 1 WHERE hash = ?", (bytes.fromhex(row["page_sha256"]),))
+    path = tmp_path / "a.warc.gz"
+    export("--article", str(row["id"]), "--format", "warc", "--output", str(path))
+    _, (kind, headers, block) = records_of(path.read_bytes())
+    assert (kind, headers["WARC-Target-URI"]) == (WarcRecordType.resource, row["url"])
+    assert headers["Content-Type"] == "text/html; charset=utf-8"
+    assert sha256(block).hexdigest() == row["page_sha256"]
+    export("--article", str(row["id"]), "--format", "evidence", "--output", str(tmp_path / "case"))
+    (about,) = (tmp_path / "case").rglob("*.headers.json")
+    assert json.loads(about.read_bytes())["rendered"] is True
