@@ -55,6 +55,10 @@ WHOLE_PAGES = (200, 203)
 """Of the HTTP statuses that mean success, those that come with a page; 206 is a part of one that nobody asked for."""
 FORGOTTEN = "forgotten"
 """Why an address was not asked for, or an article not kept: a person had it taken out for good."""
+PAGE_LOST = "page not kept"
+"""The reason that is counted beside the fate of an address whose page was to be kept and could not be."""
+NOARCHIVE = "noarchive"
+"""What a publisher reserves of an article of which no copy is to be kept."""
 WITHDRAWN = "withdrawn"
 """The reason of an archived article whose page its site has taken away. It is not asked for again."""
 

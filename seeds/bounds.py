@@ -157,6 +157,18 @@ MAX_GUESSED = 400_000
 MAX_DATED_TEXTS = 4_000
 """Pieces of text of a page in which the manner of its dates is looked for."""
 
+# --- A page that is kept -----------------------------------------------------------------------------------------
+MAX_REFUSED_PAGES = 200
+"""Of one source that are kept although no article was found on them: what a busy agency publishes in a day or two.
+Whoever mends the reading of a source whose layout changed gets these stories back; for more, there is a backfill."""
+REFUSED_PAGE_DAYS = 30
+"""That such a page is kept: by then somebody has seen that the source brings nothing, or nobody wants it."""
+KEEP_SECONDS = 2.0
+"""That an article waits for the file of kept pages, which another process has: news comes before its page."""
+KEEP_PAUSE_SECONDS = 30.0
+"""In which no page is tried to be kept after one could not be: a full disk is not emptied sooner, and each try may hold
+up the news."""
+
 # --- A page in a browser -----------------------------------------------------------------------------------------
 RENDER_SECONDS = 15.0
 """For one page, from the beginning to the text; then the browser is killed. Pages of news sites take one to four."""
@@ -223,3 +235,11 @@ SITES_AT_ONCE = 1_000
 """Sites of an import that takes every page, whose recurring lines are kept in memory. The archive has the others."""
 SITES_COUNTED = 10_000
 """Sites that such an import counts by name; the rest is counted together. A month of CC-NEWS has more."""
+
+# --- An export ----------------------------------------------------------------------------------------------------
+EXPORT_BYTES_AT_ONCE = 4 * 1024 * 1024
+"""Characters of texts that are read together; one article with all its versions always is."""
+PARQUET_GROUP_BYTES = 8 * 1024 * 1024
+"""Characters of texts of one row group, which is in memory until it is written: two thousand articles and more."""
+PARQUET_GROUP_ROWS = 50_000
+"""Of one row group, however short they are: tags and evidence take room as well."""

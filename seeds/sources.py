@@ -73,6 +73,7 @@ class Source(Definition, frozen=True, kw_only=True):
     ports: tuple[Port, ...] = (80, 443)
     verify_tls: bool = True
     render: bool = False
+    keep_pages: bool | None = None
     selectors: Selectors = Selectors()
 
     def __post_init__(self) -> None:

@@ -39,6 +39,7 @@ COMMANDS = {
     "trends": "trends:trends",
     "alerts": "alerts:alerts",
     "backup": "backup:backup",
+    "reprocess": "reprocess:reprocess",
     "forget": "forget:forget",
     "extract": "extract:extract",
     "topics": "topics:topics",

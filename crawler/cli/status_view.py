@@ -102,5 +102,8 @@ def _print_sums(report: Report) -> None:
     held = f"{outbox['held']} held back, " if outbox["held"] else ""
     _line(f"Alerts: {held}{outbox['waiting']} waiting, {outbox['sent']} sent, {outbox['dead']} could not be delivered.")
     _line(f"Archive: {archive['articles']:,} articles, {archive['bytes'] / 1e6:,.1f} MB.")
+    if (pages := report["pages"])["number"]:
+        refused = f", {pages['refused']:,} of them without an article" if pages["refused"] else ""
+        _line(f"Kept pages: {pages['number']:,}{refused}, {pages['bytes'] / 1e6:,.1f} MB.")
     if told := offer(archive["outdated"] or 0, archive["articles"]):
         _line(f"{told}.")
