@@ -9,7 +9,6 @@ from typing import Any
 from archive.answering import Facts, Wording
 from archive.copies import read_story
 from archive.database import one_moment
-from archive.extractions import extractions_of
 from archive.lines import NO_LINES, Lines
 from archive.revisions import passing_lines
 
@@ -110,6 +109,14 @@ def find_by_url(db: sqlite3.Connection, key: str) -> int | None:
     """The id of the article at the address with this `url_key`, or None."""
     row = db.execute("SELECT article FROM addresses WHERE key = ?", (key,)).fetchone()
     return row[0] if row else None
+
+
+def extractions_of(db: sqlite3.Connection, article: int) -> list[dict[str, Any]]:
+    """The extraction revisions of *article*, oldest first: at, code, revision, changed, change, before."""
+    rows = db.execute(
+        "SELECT at, code, revision, changed, change, before FROM extractions WHERE article = ? ORDER BY id", (article,)
+    )
+    return [{**row, "changed": json.loads(row["changed"]), "before": json.loads(row["before"])} for row in rows]
 
 
 def _tags(db: sqlite3.Connection, article: sqlite3.Row) -> list[dict[str, Any]]:
