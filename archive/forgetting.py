@@ -1,5 +1,7 @@
 """Takes an article out of the archive for good: out of every table and index, and of the pages of the file itself.
 
+A person asks for it (`khabar forget`), or its days are over (`archive.retention`).
+
 What other articles have in common with it stays theirs: its story, whose id may have been its own, and the message
 that told of that story. What was sent of it alone stays on record as sent, without saying of what. What waits is not
 sent any more.
@@ -10,10 +12,20 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archive.article import Article
+from archive.article import FORGOTTEN, Article
 from archive.database import storable, transaction
-from archive.forgotten import Published, forgotten_since, free_moment, is_forgotten, let_come_back, remain_forgotten
-from archive.identity import own_urls
+from archive.forgotten import (
+    Gone,
+    Published,
+    free_moment,
+    gone,
+    gone_before,
+    gone_text,
+    is_forgotten,
+    let_come_back,
+    remain_forgotten,
+)
+from archive.identity import IDS_PER_SECOND, own_urls
 from archive.index import fold_article, index_authors, take_from_index
 from archive.ledger import key_of
 from archive.lines import hashes_of, unpack
@@ -28,6 +40,8 @@ _SAME_LINES = 0.9
 """Share of the lines of a version that a row of remembered lines has where it is of that article."""
 _READER_MILLISECONDS = 5_000
 """For a reader to end. A query takes less; who waits longer is told, and does it again."""
+_ANEW = 10 * 24 * 3600
+"""Seconds after which the same words of a source are published anew: a statement of each year is no old news."""
 _INDEXES = ("article_index", "author_index")
 
 
@@ -44,25 +58,36 @@ class Forgotten:
 
 def forget_article(db: sqlite3.Connection, article: int, at: datetime) -> Forgotten:
     """Takes *article*, which exists, out of all tables and indexes, in the caller's transaction."""
+    source, *_ = db.execute("SELECT source FROM article_head WHERE id = ?", (article,)).fetchone()
+    texts = [text for (text,) in db.execute(_VERSIONS, {"article": article})]
+    _forget_lines(db, source, set(texts))
+    return take_out(db, article, Gone(free_moment(db, at)))
+
+
+_VERSIONS = (
+    "SELECT text FROM article_text WHERE id = :article UNION ALL SELECT text FROM revisions WHERE article = :article"
+)
+
+
+def take_out(db: sqlite3.Connection, article: int, how: Gone) -> Forgotten:
+    """Takes *article*, which exists, out of all tables and indexes but what its source's articles have in common, and
+    leaves the hashes by which it does not come back; in the caller's transaction."""
     row = db.execute(
         "SELECT source, title, authors, text FROM article_head JOIN article_text USING (id) WHERE id = ?", (article,)
     ).fetchone()
-    source = row["source"]
-    _leave_story(db, article, at)
-    unsent = _forget_messages(db, article)
+    _leave_story(db, article, how.at)
+    unsent = forget_messages(db, article)
     take_from_index(db, article, *fold_article(row["title"], row["text"]))
     index_authors(db, article, "[]", row["authors"])
     forget_signature(db, article)
     addresses = db.execute("SELECT id, key, kind FROM addresses WHERE article = ?", (article,)).fetchall()
     earlier = db.execute("SELECT title, text FROM revisions WHERE article = ?", (article,)).fetchall()
-    published = {Published(source, title, text) for title, text in [(row["title"], row["text"]), *earlier]}
-    _forget_lines(db, source, {one.text for one in published})
     remain_forgotten(
-        db, [key for _, key, _ in addresses], free_moment(db, at),
-        read=[key for _, key, kind in addresses if kind != "claim"], published=published,
+        db, [key for _, key, _ in addresses], how, read=[key for _, key, kind in addresses if kind != "claim"],
+        published={Published(row["source"], *one) for one in [(row["title"], row["text"]), *map(tuple, earlier)]},
     )  # fmt: skip
     for address, *_ in addresses:
-        _forget_address(db, address)
+        forget_address_number(db, address)
     db.execute("DELETE FROM article_head WHERE id = ?", (article,))
     db.execute("DELETE FROM stories WHERE id = ?", (article,))
     return Forgotten(article=article, addresses=len(addresses), revisions=len(earlier), unsent=unsent)
@@ -71,8 +96,9 @@ def forget_article(db: sqlite3.Connection, article: int, at: datetime) -> Forgot
 def forget_address(db: sqlite3.Connection, key: str, at: datetime) -> Forgotten:
     """Takes the address with this `url_key`, of which no article is archived, out of the archive; also where it was
     never seen, it will not be asked for. In the caller's transaction."""
-    already = is_forgotten(db, key)
-    return Forgotten(article=None, addresses=_forget_key(db, key, free_moment(db, at)), already=already)
+    before = gone(db, key)
+    already = before is not None and before.expired is None
+    return Forgotten(article=None, addresses=_forget_key(db, key, Gone(free_moment(db, at))), already=already)
 
 
 def remembered(db: sqlite3.Connection, article: Article) -> Article | None:
@@ -85,15 +111,29 @@ def remembered(db: sqlite3.Connection, article: Article) -> Article | None:
     keys = [key_of(url) for url in own_urls(article)]
     claim = key_of(article.canonical) if article.canonical else None
     published = Published(article.source, storable(article.title), storable(article.text))
-    since = forgotten_since(db, keys, claim=claim, published=published)
-    if since is None or (is_read_at(db, keys[0]) and not is_forgotten(db, keys[0])):
+    how = gone_before(db, keys, claim=claim) or _gone_by_text(db, published, article.published)
+    if how is None or (is_read_at(db, keys[0]) and not is_forgotten(db, keys[0])):
         return _without_forgotten(db, article)
     for key in keys:
         if is_read_at(db, key):  # another article was here, and now leads there: it is not asked for any more
             _close(db, key)
         else:
-            _forget_key(db, key, since)
+            _forget_key(db, key, how)
     return None
+
+
+def why_gone(db: sqlite3.Connection, url: str) -> str:
+    """Why nothing arrives from *url* any more, of which `remembered` gave None: `forgotten` or `expired`."""
+    how = gone(db, key_of(url))
+    return how.reason if how else FORGOTTEN  # it leads to what is gone, and an article is kept that was there before
+
+
+def _gone_by_text(db: sqlite3.Connection, published: Published, dated: datetime | None) -> Gone | None:
+    """How the same words left the archive, unless they had expired and are *dated* as published anew."""
+    how = gone_text(db, published)
+    if how and how.expired is not None and dated and dated.timestamp() > how.expired // IDS_PER_SECOND + _ANEW:
+        return None
+    return how
 
 
 def is_read_at(db: sqlite3.Connection, key: str) -> bool:
@@ -184,7 +224,7 @@ def _forget_lines(db: sqlite3.Connection, source: str, texts: Collection[str]) -
             db.execute("DELETE FROM lines WHERE source = ? AND number = ?", (memory, number))
 
 
-def _forget_messages(db: sqlite3.Connection, article: int) -> int:
+def forget_messages(db: sqlite3.Connection, article: int) -> int:
     """Takes out what was not sent of *article*; what was says no longer of what. How many it took out."""
     summaries = db.execute(
         "SELECT DISTINCT whole.ref FROM alerts AS part JOIN alerts AS whole ON whole.ref = part.within "
@@ -212,12 +252,12 @@ def _delete_messages(db: sqlite3.Connection, refs: list[str]) -> None:
         db.executemany(f"DELETE FROM {table} WHERE ref = ?", [(ref,) for ref in refs])  # noqa: S608 -- own names
 
 
-def _forget_key(db: sqlite3.Connection, key: str, at: datetime) -> int:
+def _forget_key(db: sqlite3.Connection, key: str, how: Gone) -> int:
     """Lets the address with this key stay forgotten; how many addresses it took out."""
-    remain_forgotten(db, [key], at, read=[key])
+    remain_forgotten(db, [key], how, read=[key])
     row = db.execute("SELECT id FROM addresses WHERE key = ?", (key,)).fetchone()
     if row:
-        _forget_address(db, row[0])
+        forget_address_number(db, row[0])
     return 1 if row else 0
 
 
@@ -238,7 +278,8 @@ def _without_forgotten(db: sqlite3.Connection, article: Article) -> Article:
     return replace(article, requested=requested, canonical=canonical)
 
 
-def _forget_address(db: sqlite3.Connection, address: int) -> None:
+def forget_address_number(db: sqlite3.Connection, address: int) -> None:
+    """Takes out the address with this number, and what became of it."""
     db.execute("DELETE FROM marks WHERE address = ?", (address,))
     db.execute("DELETE FROM visits WHERE id = ?", (address,))
     db.execute("DELETE FROM addresses WHERE id = ?", (address,))

@@ -30,6 +30,10 @@ from archive.times import to_text
 
 __all__ = ["Arrival", "Stored", "save"]
 
+_LAST_ID = (  # what has expired keeps its own
+    "SELECT max(last) FROM (SELECT max(id) AS last FROM article_head WHERE id BETWEEN :begin AND :end "
+    "UNION ALL SELECT max(article) FROM expired WHERE article BETWEEN :begin AND :end)"
+)
 _LAST_SECOND = 2**53 // IDS_PER_SECOND - 1
 
 
@@ -225,9 +229,7 @@ def _new_id(db: sqlite3.Connection, instant: datetime) -> int:
     second = min(max(int(instant.astimezone(UTC).timestamp()), 0), _LAST_SECOND)
     while True:
         begin = second * IDS_PER_SECOND
-        last = db.execute(
-            "SELECT max(id) FROM article_head WHERE id BETWEEN ? AND ?", (begin, begin + IDS_PER_SECOND - 1)
-        ).fetchone()[0]
+        last = db.execute(_LAST_ID, {"begin": begin, "end": begin + IDS_PER_SECOND - 1}).fetchone()[0]
         number: int = begin if last is None else last + 1
         if number < begin + IDS_PER_SECOND:
             return number
