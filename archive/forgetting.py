@@ -8,7 +8,7 @@ sent any more.
 """
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -29,6 +29,7 @@ from archive.identity import IDS_PER_SECOND, own_urls
 from archive.index import fold_article, index_authors, take_from_index
 from archive.ledger import key_of
 from archive.lines import hashes_of, unpack
+from archive.pacing import paced
 from archive.reading import find_by_url
 from archive.recurring import past_of
 from archive.regrouping import split
@@ -152,13 +153,25 @@ def lift(db: sqlite3.Connection, key: str) -> bool:
     return was
 
 
-def scrub(db: sqlite3.Connection) -> bool:
+def scrub(db: sqlite3.Connection, *, is_ended: Callable[[], bool] = lambda: False) -> bool:
     """Overwrites what deleted rows have left in the file and its write-ahead log, outside any transaction; whether all
-    of it could be: a reader that goes on keeps the log as it is.
+    of it could be: a reader that goes on keeps the log as it is, and *is_ended* may say that it is enough.
 
     The full-text index forgets an entry only when the segments that hold it are merged. That is done step by step, so
     that nobody waits long.
     """
+    for _step in paced(_merge_indexes(db)):
+        if is_ended():
+            return False
+    patience = db.execute("PRAGMA busy_timeout").fetchone()[0]
+    db.execute(f"PRAGMA busy_timeout = {_READER_MILLISECONDS}")
+    busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    db.execute(f"PRAGMA busy_timeout = {patience}")
+    return not busy
+
+
+def _merge_indexes(db: sqlite3.Connection) -> Iterator[None]:
+    """Until each index is one segment, a transaction a step."""
     for index in _INDEXES:
         pages = -_MERGED_AT_ONCE  # below zero: begin a merge of everything; then go on with it
         while True:
@@ -168,11 +181,7 @@ def scrub(db: sqlite3.Connection) -> bool:
             pages = _MERGED_AT_ONCE
             if db.total_changes - before < 2:  # FTS5: less than two rows changed means that there was nothing to do
                 break
-    patience = db.execute("PRAGMA busy_timeout").fetchone()[0]
-    db.execute(f"PRAGMA busy_timeout = {_READER_MILLISECONDS}")
-    busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    db.execute(f"PRAGMA busy_timeout = {patience}")
-    return not busy
+            yield
 
 
 def _leave_story(db: sqlite3.Connection, article: int, at: datetime) -> None:

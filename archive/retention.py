@@ -25,6 +25,10 @@ DELAY = timedelta(hours=24)
 """Between the word that articles are about to go and their going: a slip in desk.toml must not cost years."""
 AT_ONCE = 20
 """Articles in a transaction: a tenth of a second, for which other writers wait."""
+SCRUBBED_AFTER = timedelta(days=7)
+"""Between two times that the full-text index is written anew to be rid of the words of what has expired: of a million
+articles that is a gigabyte, which is too much for the few of each day."""
+_UNSCRUBBED = "expired_since"  # the key in meta: when the first expired whose words may stand in the file still
 _NOTED = "keep_days"  # the key in meta: what was announced, and when
 
 
@@ -124,6 +128,8 @@ def expire(db: sqlite3.Connection, articles: Iterable[int], at: datetime) -> int
             (article, row["source"], row["hour"], row["topics"], to_text(at)),
         )
         done += 1
+    if done:
+        db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", (_UNSCRUBBED, to_text(at)))
     return done
 
 
@@ -133,6 +139,17 @@ def expire_all(db: sqlite3.Connection, retention: Retention, now: datetime) -> I
         with transaction(db):
             done = expire(db, articles, now)
         yield done
+
+
+def is_to_be_scrubbed(db: sqlite3.Connection, now: datetime) -> bool:
+    """Whether words of what has expired have stood in the file for long enough to be overwritten."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (_UNSCRUBBED,)).fetchone()
+    return row is not None and row[0] <= to_text(now - SCRUBBED_AFTER)
+
+
+def note_scrubbed(db: sqlite3.Connection) -> None:
+    """Notes that nothing of it stands in the file any more."""
+    db.execute("DELETE FROM meta WHERE key = ?", (_UNSCRUBBED,))
 
 
 def announced(db: sqlite3.Connection, retention: Retention) -> Announced | None:

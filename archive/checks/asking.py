@@ -70,13 +70,14 @@ def _found(db: sqlite3.Connection, check: Check, span: Span) -> tuple[int, list[
         with one_moment(db):
             found = check.find(db, span)
     except sqlite3.DatabaseError as error:
-        if not _is_damage(error):
+        if not is_damage(error):
             raise
         found = [f"cannot be read ({error})"]
     return len(found), list(found[:MOST_EXAMPLES])
 
 
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether it says that the file is damaged, and not that a statement is wrong."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from archive.checks.asking import is_damage
 from archive.checks.finding import Finding, Severity
 from archive.database import archive_bytes
 from archive.pacing import paced
@@ -136,7 +137,12 @@ def _give_back(db: sqlite3.Connection) -> int:
 
 def _disk(db: sqlite3.Connection, path: Path, now: datetime) -> Iterator[Finding]:
     free, size = shutil.disk_usage(path.parent).free, archive_bytes(path)
-    daily = _bytes_a_day(db, size, now)
+    try:
+        daily = _bytes_a_day(db, size, now)
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        daily = 0.0  # the damage is told by what was asked of the tables
     days = free / daily if daily else None
     if free < _FEWEST_BYTES or (days is not None and days < _FEWEST_DAYS):
         lasts = f", enough for {days:,.0f} days at the pace of the last weeks" if days is not None else ""

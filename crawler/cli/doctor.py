@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from archive.backup import keep_before
-from archive.checks.asking import Tell, mend
+from archive.checks.asking import Tell, is_damage, mend
 from archive.checks.examining import checks_of, examine, names
 from archive.checks.finding import Finding
 from archive.database import explained, open_archive
@@ -97,14 +97,16 @@ class _Report:
 
 
 def _look(desk: Desk, tell: Tell, *, quick: bool) -> list[Finding]:
-    now = datetime.now(UTC)
+    found: list[Finding] = []
     try:
         with closing(open_archive(desk.archive, read_only=True)) as db, explained(desk.archive):
-            return [*examine(db, desk.archive, now, quick=quick, tell=tell), *desk_findings(desk, db, os.environ)]
+            found.extend(examine(db, desk.archive, datetime.now(UTC), quick=quick, tell=tell))
+            found.extend(desk_findings(desk, db, os.environ))
     except ArchiveError as error:
-        if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CORRUPT:
+        if not isinstance(error.__cause__, sqlite3.DatabaseError) or not is_damage(error.__cause__):
             raise
-        return [Finding(name="integrity", severity="fault", wrong=f"{error}", remedy="restore a backup")]
+        found.append(Finding(name="integrity", severity="fault", wrong=f"{error}", remedy="restore a backup"))
+    return found
 
 
 def _repaired(desk: Desk, tell: Tell, *, quick: bool) -> _Report:
@@ -129,10 +131,15 @@ def _mend(desk: Desk, db: sqlite3.Connection, found: Sequence[Finding], tell: Te
             try:
                 if alone:
                     held.enter_context(hold_desk(desk.root, alone=True))
+                done.append(_Done(name=one.name, number=mend(db, one, tell)))
             except DeskBusy as busy:
                 done.append(_Done(name=one.name, number=0, left=str(busy)))
                 continue
-            done.append(_Done(name=one.name, number=mend(db, one, tell)))
+            except sqlite3.DatabaseError as error:
+                if not is_damage(error):
+                    raise
+                done.append(_Done(name=one.name, number=0, left=f"the file is damaged there ({error})"))
+                continue
         if alone:
             anew.add(alone)
     return done

@@ -11,7 +11,7 @@ from archive.database import explained, open_archive, transaction
 from archive.forgetting import scrub
 from archive.pacing import paced
 from archive.plain import plain, plain_json
-from archive.retention import announce, due_counts, expire_all
+from archive.retention import announce, due_counts, expire_all, note_scrubbed
 from archive.vacuuming import give_back
 from crawler.cli import pass_desk
 from crawler.cli.shares import shares
@@ -56,6 +56,8 @@ def expire(desk: Desk, *, dry_run: bool, yes: bool, as_json: bool) -> int:
                     break
         is_done = stopping.sign is None
         clean = is_done and scrub(db)
+        if clean:
+            note_scrubbed(db)
         if is_done:
             for _bytes in paced(give_back(db)):
                 pass
