@@ -103,7 +103,7 @@ def _look(desk: Desk, tell: Tell, *, quick: bool) -> list[Finding]:
             found.extend(examine(db, desk.archive, datetime.now(UTC), quick=quick, tell=tell))
             found.extend(desk_findings(desk, db, os.environ))
     except ArchiveError as error:
-        if not isinstance(error.__cause__, sqlite3.DatabaseError) or not is_damage(error.__cause__):
+        if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CORRUPT:
             raise
         found.append(Finding(name="integrity", severity="fault", wrong=f"{error}", remedy="restore a backup"))
     return found
@@ -156,7 +156,7 @@ def _tell(report: _Report, asked: Sequence[str]) -> None:
         if not found:
             click.echo(f"{'ok':9}{name}")
         for one in found:
-            click.echo(plain(f"{_MARKS[one.severity]:9}{name}: {_said(one)}"))
+            click.echo(f"{_MARKS[one.severity]:9}{plain(f'{name}: {_said(one)}')}")
 
 
 def _said(one: Finding) -> str:

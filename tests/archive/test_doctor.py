@@ -1,6 +1,7 @@
 """What is damaged in an archive is found, and what can be derived is mended; an archive that has lived is sound."""
 
 import gzip
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -49,9 +50,8 @@ def arrival(number: int, language: str, source: str, days: float = 0.0) -> Arriv
     return Arrival(article=article, tags=(tag,), pack_version="1", signature=signature(fold(text)), seen=NOON, run=1)
 
 
-@pytest.fixture
-def lived(db):
-    """An archive in which all has happened that can: its ids."""
+def live(db: sqlite3.Connection) -> list[int]:
+    """Lets all happen in an archive that can; the ids that are left."""
     with transaction(db):
         ids = [
             save(db, arrival(number, language, source)).article
@@ -73,6 +73,21 @@ def lived(db):
     return ids
 
 
+@pytest.fixture(scope="module")
+def lived_once(tmp_path_factory):
+    """An archive in which all has happened that can, and its ids."""
+    path = tmp_path_factory.mktemp("lived") / "archive.db"
+    with closing(open_archive(path)) as db:
+        return path, live(db)
+
+
+@pytest.fixture
+def lived(archive_path, lived_once):
+    """A copy of it, in place of the test's archive: its ids. To be named before `db`."""
+    shutil.copy(lived_once[0], archive_path)
+    return lived_once[1]
+
+
 def found_in(db: sqlite3.Connection, **options: bool) -> dict[str, int]:
     return {one.name: one.count for one in ask(db, checks_of(NOW, **options))}
 
@@ -83,7 +98,7 @@ def repair(db: sqlite3.Connection) -> None:
             mend(db, one)
 
 
-def test_an_archive_that_has_lived_is_sound(db, lived) -> None:
+def test_an_archive_that_has_lived_is_sound(lived, db) -> None:
     assert found_in(db) == found_in(db, quick=True) == {}
 
 
@@ -116,7 +131,7 @@ ORPHANS = {
 
 
 @pytest.mark.parametrize("damage", ORPHANS.values(), ids=ORPHANS)
-def test_what_refers_to_nothing_is_found_and_taken_out(db, lived, damage) -> None:
+def test_what_refers_to_nothing_is_found_and_taken_out(lived, db, damage) -> None:
     db.execute("PRAGMA foreign_keys = OFF")
     db.execute(damage.format(lived[0]))
     assert found_in(db, quick=True)["references"] > 0
@@ -161,7 +176,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("name", "damage"), WRONG.values(), ids=WRONG)
-def test_what_is_wrong_is_found_and_mended(db, lived, name, damage) -> None:
+def test_what_is_wrong_is_found_and_mended(lived, db, name, damage) -> None:
     (edited,) = db.execute("SELECT article FROM revisions").fetchone()
     article = min(lived) if name == "index, sampled" else edited
     if name == "index, sampled":
@@ -185,7 +200,7 @@ LOST = {
 
 
 @pytest.mark.parametrize(("name", "damage"), LOST.values(), ids=LOST)
-def test_what_cannot_be_derived_is_told_and_left(db, lived, name, damage) -> None:
+def test_what_cannot_be_derived_is_told_and_left(lived, db, name, damage) -> None:
     db.execute("PRAGMA foreign_keys = OFF")
     db.execute(damage.format(lived[0]))
     (one,) = (one for one in ask(db, checks_of(NOW)) if one.name == name)
@@ -194,7 +209,7 @@ def test_what_cannot_be_derived_is_told_and_left(db, lived, name, damage) -> Non
     assert one.count == 1
 
 
-def test_a_damaged_page_is_found_whatever_is_asked_of_it(db, lived, archive_path) -> None:
+def test_a_damaged_page_is_found_whatever_is_asked_of_it(lived, db, archive_path) -> None:
     (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'volume'").fetchone()
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
@@ -227,7 +242,7 @@ def test_every_stretch_is_asked_and_mended_in_a_long_archive(db, monkeypatch) ->
     assert found_in(db) == {}
 
 
-def test_nothing_is_written_by_looking(db, lived, archive_path) -> None:
+def test_nothing_is_written_by_looking(lived, db, archive_path) -> None:
     db.execute("UPDATE stories SET articles = 7")
     with closing(open_archive(archive_path, read_only=True)) as reader:
         before = db.execute("PRAGMA data_version").fetchone()[0]
@@ -237,7 +252,7 @@ def test_nothing_is_written_by_looking(db, lived, archive_path) -> None:
             reader.execute("DELETE FROM stories")
 
 
-def test_a_service_writes_between_two_stretches_that_are_mended(db, lived, archive_path, monkeypatch) -> None:
+def test_a_service_writes_between_two_stretches_that_are_mended(lived, db, archive_path, monkeypatch) -> None:
     monkeypatch.setattr("archive.checks.asking.AT_ONCE", 2)
     monkeypatch.setattr("archive.pacing.LEAST_PAUSE", 0)
     db.execute("UPDATE stories SET articles = 99")
@@ -255,7 +270,7 @@ def test_a_service_writes_between_two_stretches_that_are_mended(db, lived, archi
     assert found_in(db) == {}
 
 
-def test_stretches_hold_every_id_once(db, lived, monkeypatch) -> None:
+def test_stretches_hold_every_id_once(lived, db, monkeypatch) -> None:
     from archive.checks import asking  # noqa: PLC0415
 
     monkeypatch.setattr(asking, "AT_ONCE", 4)
