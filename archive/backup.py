@@ -60,12 +60,15 @@ def keep_before(path: Path, word: str) -> Path:
 
 
 def copy_archive(path: Path, target: Path) -> None:
-    """Copies what is committed in the archive at *path* to *target*, in the place of what is there.
+    """Copies what is committed in the archive at *path*, or the file of pages, to *target*, in the place of what is
+    there, once SQLite has found the copy whole.
 
-    Raises ArchiveError where another process copies to the same name, SQLite's errors, and OSError.
+    Raises ArchiveError where another process copies to the same name, or what was copied is damaged, SQLite's errors,
+    and OSError.
     """
     with _unfinished(target) as copy:
         _copy(path, copy)
+        _check_copy(path, copy)
         if target.exists():  # somebody may have made the one before more private than the archive
             copy.chmod(stat.S_IMODE(copy.stat().st_mode & (target.stat().st_mode | stat.S_IRUSR | stat.S_IWUSR)))
         copy.replace(target)
@@ -137,6 +140,20 @@ def _copy(path: Path, target: Path) -> None:
         copy.execute("PRAGMA journal_mode = DELETE")
     with target.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _check_copy(path: Path, copy: Path) -> None:
+    """Raises ArchiveError where the copy is damaged: nobody is to find that out on the day that he needs it."""
+    with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        try:
+            found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            found = str(error)
+    if found != "ok":
+        raise ArchiveError(
+            f"{path}: is damaged ({found}), and so would the copy be; it was not kept, and an earlier one stays; "
+            '"khabar doctor" tells more'
+        )
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -6,10 +6,10 @@ whose texts are gone. All else goes as if a person had it forgotten, by the same
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from archive.database import transaction
 from archive.forgetting import take_out
@@ -133,9 +133,16 @@ def expire(db: sqlite3.Connection, articles: Iterable[int], at: datetime) -> int
     return done
 
 
-def expire_all(db: sqlite3.Connection, retention: Retention, now: datetime) -> Iterator[int]:
+Before: TypeAlias = Callable[[sqlite3.Connection, Sequence[int]], object]
+"""Is told which articles are about to go, while they are there: for what of them is kept elsewhere."""
+
+
+def expire_all(
+    db: sqlite3.Connection, retention: Retention, now: datetime, before: Before = lambda db, articles: None
+) -> Iterator[int]:
     """Takes out what is due, some at a time, each in a transaction of its own; how many, after each."""
     while articles := due(db, retention, now):
+        before(db, articles)
         with transaction(db):
             done = expire(db, articles, now)
         yield done
