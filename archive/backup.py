@@ -149,6 +149,7 @@ def _check_copy(path: Path, copy: Path) -> None:
             found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         except sqlite3.DatabaseError as error:
             found = str(error)
+    found = found.splitlines()[-1]  # the first names the database
     if found != "ok":
         raise ArchiveError(
             f"{path}: is damaged ({found}), and so would the copy be; it was not kept, and an earlier one stays; "

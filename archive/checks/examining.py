@@ -38,6 +38,6 @@ def examine(
 
     *quick*: without what reads every text, or every page of every index.
     """
-    yield from ask(db, checks_of(now, quick=quick), tell)
+    yield from surroundings(db, path, now)  # first: what is asked below may make the write-ahead log grow
     yield from kept_pages(db, path, quick=quick)
-    yield from surroundings(db, path, now)
+    yield from ask(db, checks_of(now, quick=quick), tell)

@@ -11,7 +11,8 @@ _RESTORE = "restore a backup (docs/care.md); nothing can derive what a damaged p
 
 def _integrity(statement: str) -> Check:
     def find(db: sqlite3.Connection, span: Span) -> Sequence[str]:
-        return [row[0] for row in db.execute(statement) if row[0] != "ok"]
+        lines = (line for (told,) in db.execute(statement) for line in told.splitlines())
+        return [line for line in lines if line != "ok" and not line.startswith("***")]  # these name the database
 
     return Check(
         name="integrity", wrong="complaints of SQLite about the file", remedy=_RESTORE, find=find, whole=True,
