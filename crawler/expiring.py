@@ -44,9 +44,9 @@ class Expiring:
 
     async def look(self) -> None:
         """One look. A fault is logged, and tried again: it may not end the service."""
-        desk = self._desk()
-        tending = partial(tend, desk.archive, desk.retention, self._clock(), self._ended.is_set)
         try:
+            desk = self._desk()
+            tending = partial(tend, desk.archive, desk.retention, self._clock(), self._ended.is_set)
             await Aside(tending, "expiry").done
         except ArchiveError as error:
             logger.error("what is older than it is kept could not be taken out, trying again: %s", error)
