@@ -64,15 +64,16 @@ class Announced:
 
 # What was edited lately is as good as new; what is still to be told must be there to be told.
 _DUE = """
-    FROM article_head AS head WHERE source = :source AND {which}
+    FROM article_head AS head {which} AND source = :source
     AND coalesce(published, first_seen) < :before AND first_seen < :grace
     AND NOT EXISTS (SELECT 1 FROM revisions WHERE article = head.id AND seen >= :before)
     AND NOT EXISTS (SELECT 1 FROM alerts WHERE article = head.id AND state IN ('held', 'waiting'))
     AND NOT EXISTS (SELECT 1 FROM window_articles WHERE article = head.id AND window IS NULL)
+    AND EXISTS (SELECT 1 FROM article_text WHERE article_text.id = head.id)  -- else "khabar doctor" tells of it
 """
 # Along the index of the sources, whose ids tell the date; those whose date is another by now along their own.
-_BY_ID = _DUE.format(which="id < :end")
-_MOVED = _DUE.format(which="id >= :end AND moved")
+_BY_ID = _DUE.format(which="WHERE id < :end")
+_MOVED = _DUE.format(which="INDEXED BY article_moved WHERE moved AND id >= :end")
 
 
 def due(db: sqlite3.Connection, retention: Retention, now: datetime, limit: int = AT_ONCE) -> list[int]:
@@ -134,16 +135,17 @@ def expire(db: sqlite3.Connection, articles: Iterable[int], at: datetime) -> int
 
 
 Before: TypeAlias = Callable[[sqlite3.Connection, Sequence[int]], object]
-"""Is told which articles are about to go, while they are there: for what of them is kept elsewhere."""
+"""Is told, in the transaction, which articles are about to go: for what of them is kept elsewhere."""
 
 
 def expire_all(
     db: sqlite3.Connection, retention: Retention, now: datetime, before: Before = lambda db, articles: None
 ) -> Iterator[int]:
     """Takes out what is due, some at a time, each in a transaction of its own; how many, after each."""
-    while articles := due(db, retention, now):
-        before(db, articles)
-        with transaction(db):
+    while due(db, retention, now, 1):
+        with transaction(db):  # asked once more in it: a message may be owed by now, or an edit be seen
+            articles = due(db, retention, now)
+            before(db, articles)
             done = expire(db, articles, now)
         yield done
 

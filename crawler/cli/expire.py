@@ -51,7 +51,7 @@ def expire(desk: Desk, *, dry_run: bool, yes: bool, as_json: bool) -> int:
         with Stopping() as stopping, shares("Taking out", hidden=as_json) as tell:
             for number in paced(expire_all(db, desk.retention, now)):
                 done += number
-                tell("articles", done / total)
+                tell("articles", done / max(total, 1))
                 if stopping.sign is not None:
                     break
         is_done = stopping.sign is None
@@ -80,6 +80,4 @@ def _tell(counts: Mapping[str, int], *, done: int | None, as_json: bool, clean: 
     else:
         click.echo(f"{done:,} articles were taken out.")
     if not clean:
-        click.echo(
-            'A program that reads keeps the log from being overwritten: "khabar forget" does it later.', err=True
-        )
+        click.echo('What is left of them in the file is not all overwritten: "khabar expire" does the rest.', err=True)
