@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-care bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-copies bench-month bench-unusual bench-rendering bench-warc render fuzz hostile hostile-gallery kill-alerts kill-backfill kill-digests hostile-kills soak soak-backup soak-writers clean
+.PHONY: help demo test check format docs lock bench bench-care bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-scale bench-copies bench-month bench-unusual bench-rendering bench-warc render fuzz hostile hostile-gallery kill-alerts kill-backfill kill-digests hostile-kills soak soak-backup soak-writers clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,10 @@ bench-care: $(VENV)/.dev  ## doctor, retention, vacuuming beside a writer: how l
 
 bench-search: $(VENV)/.dev  ## is any of 10,000 queries slow on 100,000 articles? ARTICLES=N QUERIES=N
 	@$(BIN)/python -m benchmarks.searching $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(QUERIES),--queries $(QUERIES))
+
+bench-scale: $(VENV)/.dev  ## an archive that grows to a million articles, and the chart of it: SIZES="N …" ARCHIVE=FILE
+	@$(BIN)/python -m benchmarks.scale $(if $(SIZES),--sizes $(SIZES)) $(if $(ARCHIVE),--archive "$(ARCHIVE)") --into docs/scale.json
+	@$(BIN)/python docs/scale.py
 
 bench-rendering: $(VENV)/.dev  ## pages a second and memory, plain beside drawn by a browser: PAGES=N
 	@$(BIN)/python -m benchmarks.rendering $(if $(PAGES),--pages $(PAGES))

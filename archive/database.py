@@ -15,6 +15,7 @@ from typing import overload
 from urllib.parse import quote
 
 from archive.backup import back_up
+from archive.connection import Connection, settle
 from archive.errors import ArchiveError
 from archive.index import index_is_current, rebuild_index
 
@@ -138,7 +139,7 @@ def _is_full(directory: Path) -> bool:
 def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
     name = f"file:{quote(os.fsencode(path.absolute()))}"
     if not read_only:
-        return sqlite3.connect(name, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        return sqlite3.connect(name, uri=True, timeout=BUSY_SECONDS, isolation_level=None, factory=Connection)
     # A reader of a live archive needs the files beside it. One that could write takes them away again when it was
     # the last; one that cannot leaves them behind; and where the directory is closed there are none, and no writer.
     for way in ("mode=rw", "mode=ro") if os.access(path.parent, os.W_OK) else ("mode=ro",):
@@ -264,13 +265,19 @@ def _patiently(db: sqlite3.Connection, statement: str) -> sqlite3.Cursor:
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
     """One write transaction: committed at the end, rolled back where the block raises."""
     _patiently(db, "BEGIN IMMEDIATE")
+    if isinstance(db, Connection):
+        db.waiting = []
     try:
         yield
+        settle(db)
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+    finally:
+        if isinstance(db, Connection):
+            db.waiting = None
 
 
 @contextmanager

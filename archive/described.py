@@ -176,6 +176,14 @@ TABLES = {
             "articles": "how many; a row may come to 0",
         },
     ),
+    "volume_hours": Described(
+        "The same of all sources together, kept in step with `volume` by triggers on it.",
+        {
+            "topic": "as in `volume`",
+            "hour": "as in `volume`",
+            "articles": "how many; a row may come to 0",
+        },
+    ),
     "visits": Described(
         "The last fate of every URL that was ever seen.",
         {

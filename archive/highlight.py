@@ -1,5 +1,6 @@
 """Where the words of a query stand in an untouched text, and the passage of it that shows them best. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from unicodedata import combining
@@ -12,6 +13,7 @@ SNIPPET = 240
 """Code points of a passage: two or three lines on a terminal, a sentence or two."""
 _BEFORE = 60  # of them before the first mark, for the words that lead up to it
 _ELLIPSIS = "…"
+_SPACE = re.compile(r"\s")
 _WORD = 24  # how far a cut may move to fall between two words
 
 Span = tuple[int, int]
@@ -37,6 +39,7 @@ class Finder:
                     self._prefixes.append((form, words))
                 else:
                     self._by_first.setdefault(form, []).append(words)
+        self._starts = tuple(start for start, _ in self._prefixes)
 
     def find(self, text: str, *, is_title: bool = False) -> list[Span]:
         """The places in *text*, in their order and apart from each other."""
@@ -45,8 +48,8 @@ class Finder:
         folded = fold(text)
         tokens = folded.tokens
         found: list[Span] = []
-        for place, token in enumerate(tokens):
-            last = -1
+        for place in self._candidates(tokens):
+            token, last = tokens[place], -1
             for words in self._by_first.get(token, ()):
                 if (is_title or words.field == "any") and _goes_on(words, tokens, place):
                     last = max(last, place + len(words.tokens) - 1)
@@ -56,6 +59,13 @@ class Finder:
             if last >= 0:
                 found.append(folded.span(place, last))
         return merged(found)
+
+    def _candidates(self, tokens: list[str]) -> list[int]:
+        """The places at which something may begin: a text has hundreds of words, and a few of them are asked for."""
+        by_first, starts = self._by_first, self._starts
+        if starts:
+            return [place for place, token in enumerate(tokens) if token in by_first or token.startswith(starts)]
+        return [place for place, token in enumerate(tokens) if token in by_first]
 
 
 def passage(text: str, spans: list[Span]) -> Passage:
@@ -67,7 +77,7 @@ def passage(text: str, spans: list[Span]) -> Passage:
     shift = len(before) - start
     marks = tuple((begin + shift, min(stop, end) + shift) for begin, stop in spans if start <= begin < end)
     # Each white space becomes one space, so that every character keeps its place.
-    line = "".join(" " if character.isspace() else character for character in text[start:end])
+    line = _SPACE.sub(" ", text[start:end])
     return Passage(before + line + after, marks)
 
 

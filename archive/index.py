@@ -1,13 +1,15 @@
 """The full-text indexes: folded titles and texts by article id, folded authors, and nothing that could be read back.
 
 They keep no copy of what it was given, so whoever takes an entry out must hand in the very text that went in. Every
-change is therefore made here, beside the change of the article, and never by a trigger.
+change is therefore made here, beside the change of the article, and never by a trigger; the indexes have it when the
+transaction ends.
 """
 
 import json
 import sqlite3
 from collections.abc import Iterable
 
+from archive.connection import put_off, settle
 from topics.fold import FOLD_VERSION, Folded, fold
 
 NEXT_AUTHOR = " \ue000 "
@@ -24,12 +26,13 @@ def fold_article(title: str | None, text: str) -> tuple[Folded, Folded]:
 
 def add_to_index(db: sqlite3.Connection, article: int, title: Folded, text: Folded) -> None:
     """Makes *article* findable by this title and text."""
-    db.execute("INSERT INTO article_index (rowid, title, text) VALUES (?, ?, ?)", (article, title.string, text.string))
+    put_off(db, "INSERT INTO article_index (rowid, title, text) VALUES (?, ?, ?)", (article, title.string, text.string))
 
 
 def take_from_index(db: sqlite3.Connection, article: int, title: Folded, text: Folded) -> None:
     """Makes *article* unfindable. Title and text are those that it was added with."""
-    db.execute(
+    put_off(
+        db,
         "INSERT INTO article_index (article_index, rowid, title, text) VALUES ('delete', ?, ?, ?)",
         (article, title.string, text.string),
     )
@@ -45,9 +48,9 @@ def index_authors(db: sqlite3.Connection, article: int, authors: str, before: st
     if authors == before:
         return
     if old := fold_authors(json.loads(before)):
-        db.execute("INSERT INTO author_index (author_index, rowid, authors) VALUES ('delete', ?, ?)", (article, old))
+        put_off(db, "INSERT INTO author_index (author_index, rowid, authors) VALUES ('delete', ?, ?)", (article, old))
     if new := fold_authors(json.loads(authors)):
-        db.execute("INSERT INTO author_index (rowid, authors) VALUES (?, ?)", (article, new))
+        put_off(db, "INSERT INTO author_index (rowid, authors) VALUES (?, ?)", (article, new))
 
 
 def index_is_current(db: sqlite3.Connection) -> bool:
@@ -58,6 +61,7 @@ def index_is_current(db: sqlite3.Connection) -> bool:
 
 def rebuild_index(db: sqlite3.Connection) -> None:
     """Makes the indexes anew from the articles, with today's folding. To be called within a transaction."""
+    settle(db)
     db.execute("INSERT INTO article_index (article_index) VALUES ('delete-all')")
     db.execute("INSERT INTO author_index (author_index) VALUES ('delete-all')")
     last = -1

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from typing import Literal
 
+from archive.connection import settle
 from archive.database import storable
 from archive.errors import QueryError
 from archive.highlight import Finder, passage
@@ -202,6 +203,7 @@ _INDEXED_HEADS = _Table(
 
 def _scope(db: sqlite3.Connection, plan: Plan) -> tuple[_Table, str, tuple[Parameter, ...]]:
     """What to read, under which conditions, with which parameters."""
+    settle(db)
     dated = plan.since is not None or plan.until is not None
     table = _HEADS if plan.match is None else (_INDEXED_HEADS if plan.conditions or dated else _INDEX)
     pieces = [Condition("article_index MATCH ?", (plan.match,))] if plan.match is not None else []

@@ -84,7 +84,7 @@ def trends(
 def _first_hour(db: sqlite3.Connection, since: datetime) -> datetime | None:
     """The first hour since then that has an article."""
     row = db.execute(
-        "SELECT hour FROM volume WHERE topic = 0 AND hour >= ? AND articles > 0 ORDER BY hour LIMIT 1",
+        "SELECT hour FROM volume_hours WHERE topic = 0 AND hour >= ? AND articles > 0 ORDER BY hour LIMIT 1",
         (to_text(since),),
     ).fetchone()
     return from_text(row[0]) if row else None

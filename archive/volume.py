@@ -77,12 +77,13 @@ def counts(db: sqlite3.Connection, scope: Scope, spans: Sequence[Span]) -> list[
 def topic_counts(
     db: sqlite3.Connection, topics: Sequence[int], spans: Sequence[Span], sources: Collection[str] | None
 ) -> list[list[int]]:
-    """For each of *topics* its articles in each of *spans*; *sources*: of these only. Each walks along a part of the
+    """For each of *topics* its articles in each of *spans*; *sources*: of these only. Each walks along a part of a
     rollup's key.
     """
+    table = "volume_hours" if sources is None else "volume"
     scope = "" if sources is None else "AND source IN (SELECT value FROM json_each(:sources))"
     rows = db.execute(
-        "SELECT (SELECT coalesce(sum(articles), 0) FROM volume WHERE volume.topic = topic.value "  # noqa: S608 -- own words
+        f"SELECT (SELECT coalesce(sum(articles), 0) FROM {table} WHERE {table}.topic = topic.value "  # noqa: S608 -- own words
         f"AND hour >= span.value ->> 0 AND hour < span.value ->> 1 {scope}) "
         "FROM json_each(:topics) AS topic CROSS JOIN json_each(:spans) AS span ORDER BY topic.key, span.key",
         {

@@ -73,12 +73,14 @@ class Vocabulary:
 VOCABULARIES = tuple(Vocabulary(language) for language in SITES)
 
 
-def arrivals(*, between: timedelta = BETWEEN, copied: float = 0.0, signed: bool = False) -> Iterator[Arrival]:
+def arrivals(
+    *, first: int = 0, between: timedelta = BETWEEN, copied: float = 0.0, signed: bool = False
+) -> Iterator[Arrival]:
     """Articles without end, oldest first, a language after the other, so far apart; the share *copied* of them are
-    copies of what another source published within the last hundred."""
-    chance = random.Random(1)
+    copies of what another source published within the last hundred. They are numbered from *first*."""
+    chance = random.Random(first + 1)
     recent: deque[Arrival] = deque(maxlen=_RECENT)
-    for place in count():
+    for place in count(first):
         arrival = _arrival(chance, place, BEGIN + between * place)
         if copied and len(recent) == _RECENT and chance.random() < copied:
             arrival = _copy(chance.choice(recent), arrival, chance)

@@ -48,8 +48,11 @@ _AFTER_LONE = "|".join(rf"(?<={_LONE}{f'[{_MARKS}]' * marks}\.)" for marks in ra
 _DOT = re.compile(rf"\.(?:{_AFTER_LONE})(?=[^\W\d_][{_MARKS}]*(?![^\W_]|[{_MARKS}]))")
 
 _BETWEEN = "\x1e"  # white space to Python, so it stands in no word; keeps words apart that are folded together
-_LATEST_TEXTS = 32  # an article is tagged, compared and indexed, one after the other, and some are under way at a time
-_MOST_REMEMBERED = 20_000  # characters, or words: a page of all of Unicode must not fill the memory for good
+_LATEST_TEXTS = 128  # an article is tagged, compared and indexed, one after the other, and fifty may be under way
+_LATEST_LONG = 8  # of those that are LONG: their tokens take sixteen times the room of their letters
+_LONG = 20_000  # characters: five times an article's length
+_MOST_REMEMBERED = 20_000  # characters: a page of all of Unicode must not fill the memory for good
+_MOST_WORDS = 60_000  # some 9 MB: those that a day's articles in four languages have
 _LONGEST_REMEMBERED = 40  # characters of a word: longer ones are addresses and rubbish, and do not come again
 _BLOCK = 256  # characters: looking up one token costs about a tenth of folding 3,000
 _STEPS = 8  # NFKD and case folding reach their fixed point in three at most; the bound is for what Unicode adds
@@ -92,37 +95,41 @@ _TOKEN = re.compile(r"x(?:[-~]*x)*-*")
 class Folded:
     """A folded text: its tokens, and where each stands in the original.
 
-    Folding goes by blocks, so that looking up the places of a few tokens does not cost a walk over the whole text.
+    Places are looked up by blocks, so that those of a few tokens do not cost a walk over the whole text.
     """
 
     __slots__ = ("_blocks", "_firsts", "_known", "original", "string", "tokens")
 
     def __init__(self, original: str) -> None:
         self.original = original
-        self.tokens: list[str] = []
-        self._blocks: list[int] = []  # where each begins in the original
-        self._firsts: list[int] = []  # the number of its first token
-        self._known: dict[int, list[tuple[int, int]]] = {}  # by number of the block, the spans of its tokens
-        start = 0
-        while start < len(original):
-            end = original.find(" ", start + _BLOCK)
-            end = len(original) if end < 0 else end
-            self._blocks.append(start)
-            self._firsts.append(len(self.tokens))
-            self.tokens += _tokens(original[start:end])
-            start = end
+        self.tokens: list[str] = _tokens(original)
         self.string = " ".join(self.tokens)
+        self._blocks: list[int] = [0]  # where each begins in the original
+        self._firsts: list[int] = [0]  # the number of its first token
+        self._known: dict[int, list[tuple[int, int]]] = {}  # by number of the block, the spans of its tokens
 
     @property
     def spans(self) -> list[tuple[int, int]]:
         """Of each token, its place in the original: code points, end exclusive."""
+        self._part(len(self.tokens))
         return [span for block in range(len(self._blocks)) for span in self._spans(block)]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The place in the original of the tokens *first* to *last*, both included."""
         return self._span(first)[0], self._span(last)[1]
 
+    def _part(self, token: int) -> None:
+        """Parts the original into blocks, up to the one behind that with *token*, or its end."""
+        while self._firsts[-1] <= token:
+            start = self._blocks[-1]
+            end = self.original.find(" ", start + _BLOCK)
+            if end < 0:
+                return
+            self._firsts.append(self._firsts[-1] + len(_tokens(self.original[start:end])))
+            self._blocks.append(end)
+
     def _span(self, token: int) -> tuple[int, int]:
+        self._part(token)
         block = bisect_right(self._firsts, token) - 1
         return self._spans(block)[token - self._firsts[block]]
 
@@ -136,16 +143,18 @@ class Folded:
         return self._known[block]
 
 
-@lru_cache(_LATEST_TEXTS)
 def fold(text: str) -> Folded:
     """*text* folded. Accepts every string, and folding a folded string changes nothing."""
-    return Folded(text)
+    return _fold(text) if len(text) < _LONG else _fold_long(text)
 
 
-def _tokens(block: str) -> list[str]:
-    if block.isascii():
-        return _prepare(block).translate(_PIECES).split()
-    words = block.split()
+_fold, _fold_long = lru_cache(_LATEST_TEXTS)(Folded), lru_cache(_LATEST_LONG)(Folded)
+
+
+def _tokens(text: str) -> list[str]:
+    if text.isascii():
+        return _prepare(text).translate(_PIECES).split()
+    words = text.split()
     try:
         return " ".join(map(_words.__getitem__, words)).split()
     except KeyError:
@@ -156,11 +165,11 @@ def _learn(words: list[str]) -> list[str]:
     """The tokens of *words*, which are remembered: most words of a text stood in one before."""
     global _words  # noqa: PLW0603 -- replaced, not emptied, since another thread may be reading it
     known = _words
-    new = [word for word in dict.fromkeys(words) if word not in known]
+    new = [*set(words).difference(known)]
     pieces = _prepare(_BETWEEN.join(new)).translate(_PIECES).split(_BETWEEN) if new else []
     folded = dict(zip(new, pieces, strict=True))
     tokens = " ".join([known[word] if word in known else folded[word] for word in words]).split()
-    if len(known) > _MOST_REMEMBERED:
+    if len(known) > _MOST_WORDS:
         _words = known = {}
     known.update((word, piece) for word, piece in folded.items() if len(word) <= _LONGEST_REMEMBERED)
     return tokens

@@ -27,8 +27,8 @@ _COUNTED = f"""
 """  # noqa: S608 -- own words
 _TOPICS = """
     WITH RECURSIVE found (topic) AS (
-        SELECT min(topic) FROM volume UNION ALL
-        SELECT (SELECT min(topic) FROM volume WHERE topic > found.topic) FROM found WHERE topic IS NOT NULL
+        SELECT min(topic) FROM {table} UNION ALL
+        SELECT (SELECT min(topic) FROM {table} WHERE topic > found.topic) FROM found WHERE topic IS NOT NULL
     ) SELECT topic FROM found WHERE topic IS NOT NULL
 """
 _STANDING = "SELECT topic, hour, source, articles FROM volume WHERE topic = :topic AND hour >= :begin AND hour < :end"
@@ -55,7 +55,7 @@ def _wrong(db: sqlite3.Connection, span: Span) -> dict[Key, int]:
     hours = _hours(span)
     counted = {(topic, hour, source): number for topic, hour, source, number in db.execute(_COUNTED, hours)}
     standing: dict[Key, int] = {}
-    for (topic,) in db.execute(_TOPICS).fetchall():
+    for (topic,) in db.execute(_TOPICS.format(table="volume")).fetchall():
         rows = db.execute(_STANDING, hours | {"topic": topic})
         standing |= {(topic, hour, source): number for topic, hour, source, number in rows}
     return {
@@ -65,15 +65,20 @@ def _wrong(db: sqlite3.Connection, span: Span) -> dict[Key, int]:
     }
 
 
+def _names(db: sqlite3.Connection) -> dict[int, str]:
+    return {0: "all"} | dict(db.execute("SELECT id, name FROM topic_names").fetchall())
+
+
 def _find(db: sqlite3.Connection, span: Span) -> Sequence[str]:
-    names = dict(db.execute("SELECT id, name FROM topic_names").fetchall()) | {0: "all"}
+    names = _names(db)
     return [f"{names.get(topic, topic)}, {source}, {hour}" for topic, hour, source in sorted(_wrong(db, span))]
 
 
 def _mend(db: sqlite3.Connection, span: Span) -> int:
     wrong = _wrong(db, span)
     db.executemany(
-        "INSERT OR REPLACE INTO volume (topic, hour, source, articles) VALUES (?, ?, ?, ?)",
+        "INSERT INTO volume (topic, hour, source, articles) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (topic, hour, source) DO UPDATE SET articles = excluded.articles",
         [(*key, number) for key, number in wrong.items()],
     )
     return len(wrong)
@@ -83,4 +88,43 @@ ROLLUP = Check(
     name="trends", wrong="hours of the rollup do not count what there is", remedy="--repair counts them anew",
     find=_find, mend=_mend,
 )  # fmt: skip
-CHECKS = (ROLLUP,)
+
+_HOURS = """
+    SELECT :topic, hour, (
+        SELECT coalesce(sum(articles), 0) FROM volume WHERE volume.topic = :topic AND volume.hour = hours.hour
+    ) AS counted FROM (
+        SELECT hour FROM volume WHERE topic = :topic AND hour >= :begin AND hour < :end
+        UNION SELECT hour FROM volume_hours WHERE topic = :topic AND hour >= :begin AND hour < :end
+    ) AS hours
+    WHERE counted <> coalesce(
+        (SELECT articles FROM volume_hours WHERE volume_hours.topic = :topic AND volume_hours.hour = hours.hour), 0)
+"""
+
+
+def _wrong_hours(db: sqlite3.Connection, span: Span) -> list[tuple[int, str, int]]:
+    """The rows of `volume_hours` that are not the sum of all sources, and what is."""
+    topics = {topic for table in ("volume", "volume_hours") for (topic,) in db.execute(_TOPICS.format(table=table))}
+    hours = _hours(span)
+    return [tuple(row) for topic in sorted(topics) for row in db.execute(_HOURS, hours | {"topic": topic})]
+
+
+def _find_hours(db: sqlite3.Connection, span: Span) -> Sequence[str]:
+    names = _names(db)
+    return [f"{names.get(topic, topic)}, {hour}" for topic, hour, _ in _wrong_hours(db, span)]
+
+
+def _mend_hours(db: sqlite3.Connection, span: Span) -> int:
+    wrong = _wrong_hours(db, span)
+    db.executemany(
+        "INSERT INTO volume_hours (topic, hour, articles) VALUES (?, ?, ?) "
+        "ON CONFLICT (topic, hour) DO UPDATE SET articles = excluded.articles",
+        wrong,
+    )
+    return len(wrong)
+
+
+HOURS = Check(
+    name="trends of all sources", wrong="hours of the rollup of all sources are not the sum of these",
+    remedy="--repair adds them up anew", find=_find_hours, mend=_mend_hours,
+)  # fmt: skip
+CHECKS = (ROLLUP, HOURS)

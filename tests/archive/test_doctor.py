@@ -139,6 +139,7 @@ def test_what_refers_to_nothing_is_found_and_taken_out(lived, db, damage) -> Non
     assert found_in(db) == {}
 
 
+HOURS = "trends of all sources"
 WRONG = {
     "a story counted wrongly": ("stories", "UPDATE stories SET articles = articles + 1 WHERE id = {0}"),
     "another first": ("stories", "UPDATE stories SET first_article = 17 WHERE id = {0}"),
@@ -150,6 +151,9 @@ WRONG = {
     "a date by hand": ("sites and dates", "UPDATE article_head SET published = '2020-01-01T00:00:00Z' WHERE id = {0}"),
     "too many in an hour": ("trends", "UPDATE volume SET articles = articles + 1 WHERE topic = 1 AND source = 'wire'"),
     "none in an hour": ("trends", "DELETE FROM volume WHERE topic = 0"),
+    "hours of all, too many": (HOURS, "UPDATE volume_hours SET articles = articles + 1 WHERE topic = 0"),
+    "hours of all, of nothing": (HOURS, "INSERT INTO volume_hours VALUES (77, '1999-01-01T00:00:00Z', 3)"),
+    "hours of all, gone": (HOURS, "DELETE FROM volume_hours"),
     "hours of nothing": ("trends", "INSERT INTO volume VALUES (77, '1999-01-01T00:00:00Z', 'nobody', 3)"),
     "hours to come": ("trends", "INSERT INTO volume VALUES (0, '2999-01-01T00:00:00Z', 'nobody', 3)"),
     "what expired": ("trends", "UPDATE volume SET articles = 0 WHERE hour < '2026-01-01'"),

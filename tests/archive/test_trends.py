@@ -112,15 +112,16 @@ def test_a_series_without_end_is_refused() -> None:
     assert len(bounds(NOW - timedelta(hours=MOST_SPANS - 1), NOW, "hour", UTC)) == MOST_SPANS + 1
 
 
-def test_each_span_is_a_walk_along_a_part_of_the_key(db, publish) -> None:
+@pytest.mark.parametrize(("sources", "table"), [(["example"], "volume"), (None, "volume_hours")])
+def test_each_span_is_a_walk_along_a_part_of_the_key(db, publish, sources, table) -> None:
     publish("2026-03-14T01:00", topic="isis")
     asked = []
     db.set_trace_callback(asked.append)
-    counted(db, "2026-03-13", sources=["example"])
+    counted(db, "2026-03-13", sources=sources)
     db.set_trace_callback(None)
-    queries = [one for one in asked if "FROM volume" in one]
+    queries = [one for one in asked if f"FROM {table} " in one]
 
     assert queries
     for query in queries:
         steps = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {query}")]
-        assert any(step.startswith("SEARCH volume USING PRIMARY KEY (topic=? AND hour>?") for step in steps)
+        assert any(step.startswith(f"SEARCH {table} USING PRIMARY KEY (topic=? AND hour>?") for step in steps)

@@ -1,5 +1,6 @@
 """The rollup: whatever is done to articles, in whatever order, `volume` is what counting them gives."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -72,6 +73,20 @@ def change(db, what, article, value=None):
         db.execute("DELETE FROM article_head WHERE id = ?", (article,))
 
 
+def by_hour(db):
+    """What `volume_hours` has."""
+    rows = db.execute("SELECT topic, hour, articles FROM volume_hours WHERE articles <> 0")
+    return {(topic, hour): articles for topic, hour, articles in rows}
+
+
+def hours_of(volume):
+    """The same, counted from the rows of `volume`."""
+    hours = Counter()
+    for topic, hour, _, articles in volume:
+        hours[topic, hour] += articles
+    return hours
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(done=st.lists(steps, min_size=1, max_size=25))
 def test_after_any_order_of_steps_it_is_what_counting_gives(db, done) -> None:
@@ -83,6 +98,7 @@ def test_after_any_order_of_steps_it_is_what_counting_gives(db, done) -> None:
             tuple(row) for row in db.execute("SELECT topic, hour, source, articles FROM volume WHERE articles <> 0")
         }
         assert kept == {tuple(row) for row in db.execute(COUNTED)}
+        assert by_hour(db) == hours_of(kept)
     finally:
         db.execute("ROLLBACK")
 
@@ -99,3 +115,14 @@ def test_each_trigger_is_needed(db, name) -> None:
 
     kept = {tuple(row) for row in db.execute("SELECT topic, hour, source, articles FROM volume WHERE articles <> 0")}
     assert kept != {tuple(row) for row in db.execute(COUNTED)}
+
+
+@pytest.mark.parametrize("name", ["volume_hour_begun", "volume_hour_counted", "volume_hour_ended"])
+def test_so_is_each_that_counts_by_the_hour_alone(db, name) -> None:
+    db.execute(f"DROP TRIGGER {name}")
+    for number in range(2):
+        do(db, ("save", number, "one", f"Text {number}, نص.", NOON, tags(["isis"])))
+    db.execute("DELETE FROM volume WHERE topic <> 0")
+
+    volume = {tuple(row) for row in db.execute("SELECT topic, hour, source, articles FROM volume")}
+    assert by_hour(db) != hours_of(volume)
