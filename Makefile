@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-care bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-scale bench-copies bench-month bench-unusual bench-rendering bench-warc render fuzz hostile hostile-gallery kill-alerts kill-backfill kill-digests hostile-kills soak soak-backup soak-writers clean
+.PHONY: help demo test check format docs lock bench bench-care bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-scale bench-copies bench-month bench-unusual bench-rendering bench-warc bench-pages render fuzz hostile hostile-gallery kill-alerts kill-backfill kill-digests hostile-kills soak soak-backup soak-writers clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,10 @@ bench-extract: $(VENV)/.dev  ## what cleaning a page costs beside trafilatura's 
 
 bench-warc: $(VENV)/.dev  ## a WARC file beside extraction alone, and its memory: PAGES=FILE RECORDS=N
 	@$(BIN)/python -m benchmarks.warc $(if $(PAGES),"$(PAGES)") $(if $(RECORDS),--records $(RECORDS))
+
+bench-pages: $(VENV)/.dev  ## what it costs to keep pages, with and without: PAGES=FILE LIMIT=N ROUNDS=N
+	@$(BIN)/python -m benchmarks.kept_pages $(if $(PAGES),"$(PAGES)") $(if $(LIMIT),--limit $(LIMIT)) \
+	  $(if $(ROUNDS),--rounds $(ROUNDS))
 
 bench-alerts: $(VENV)/.dev  ## from an article in a feed to the message at a webhook, 100 sites: SECONDS=N
 	@$(BIN)/python -m benchmarks.latency $(if $(SECONDS),--seconds $(SECONDS))

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from archive.article import Article, Fate
 from archive.lines import NO_LINES, Lines
 from archive.validators import Validators
 from topics.evidence import Tag
+
+if TYPE_CHECKING:  # what unpacks pages is loaded by who keeps them
+    from archive.pages import PackedPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +22,7 @@ class Arrival:
     pack_version: str | None = None  # of the packs that it was tagged with, also where no topic holds
     signature: bytes | None = None  # of its text; None: it is not compared with others
     seen: datetime  # when its page was fetched; aware
+    page: "PackedPage | None" = None  # as it is kept; None: it is not
     page_hash: bytes | None = None  # SHA-256 of that page as it was read: decompressed, not decoded
     run: int | None = None
     status: int | None = None  # of the HTTP response

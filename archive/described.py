@@ -143,6 +143,23 @@ TABLES = {
             "back_to": "the revision whose version the article went back to",
             "page_hash": "SHA-256 of the page that the version before it was read from",
             "page_fetched": "when that page was fetched",
+            "title_then": "with `text_then`: the title after it",
+            "text_then": "the text after it, as the code had read it that read the one before it; NULL: as the next "
+            "version stands",
+        },
+    ),
+    "extractions": Described(
+        "What another reading of a kept page changed, and what stood before: see [kept pages](pages.md). No newsroom "
+        "edited it.",
+        {
+            "id": "grows with time",
+            "article": _ARTICLE,
+            "revision": "the revision that keeps the version that was read; NULL: the latest",
+            "at": "when it was read",
+            "code": "by which code, in words",
+            "changed": "what differs, a JSON list of columns",
+            "change": "the share of words that differ, 0 to 1",
+            "before": "JSON: those columns as they were",
         },
     ),
     "stories": Described(

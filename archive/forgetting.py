@@ -55,6 +55,7 @@ class Forgotten:
     revisions: int = 0
     unsent: int = 0  # messages of it that waited, were held back or dead
     already: bool = False  # forgotten before
+    pages: int = 0  # kept ones, of whatever version; they are in a file of their own
 
 
 def forget_article(db: sqlite3.Connection, article: int, at: datetime) -> Forgotten:

@@ -183,7 +183,7 @@ def _between(row: _Row, place: int, seen: str) -> int:
     row.db.execute("UPDATE revisions SET back_to = ? WHERE article = ? AND back_to = ?", (first, row.article, number))
     row.db.execute(
         "UPDATE revisions SET title = ?, text = ?, published = ?, published_precision = ?, changed = ?, change = ?, "
-        "page_hash = ?, page_fetched = ? WHERE id = ?",
+        "page_hash = ?, page_fetched = ?, title_then = NULL, text_then = NULL WHERE id = ?",
         (
             row.new.title, row.new.text, row.new.published, row.new.published_precision, json.dumps(on[0]), on[1],
             row.new.page_hash, row.new.page_fetched, number,

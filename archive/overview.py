@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
+from archive.article import PAGE_LOST
 from archive.runs import outcome_told
 from archive.times import to_text
 
@@ -48,6 +49,14 @@ def reasons_since(db: sqlite3.Connection, at: datetime) -> dict[str, dict[str, A
         reason: {"times": by_source.total(), "sources": [source for source, _ in by_source.most_common()]}
         for reason, by_source in ordered
     }
+
+
+def pages_lost(db: sqlite3.Connection, at: datetime) -> int:
+    """How many pages were to be kept and could not be, in the runs that ended after *at*, stints of a backfill too."""
+    rows = db.execute("SELECT counts FROM runs WHERE finished >= ? AND counts LIKE ?", (to_text(at), f"%{PAGE_LOST}%"))
+    return sum(
+        counted.get("reasons", {}).get(PAGE_LOST, 0) for (counts,) in rows for counted in json.loads(counts).values()
+    )
 
 
 def outbox_counts(db: sqlite3.Connection) -> dict[str, int]:

@@ -11,14 +11,16 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
+from archive.addresses import url_key
 from archive.database import BUSY_SECONDS, explained
 from archive.errors import ArchiveError
 from archive.times import from_text, to_text
+from seeds.bounds import MAX_REFUSED_PAGES, REFUSED_PAGE_DAYS
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -28,20 +30,44 @@ else:
 APPLICATION_ID = 0x4B686270
 """`Khbp`, kept as `PRAGMA application_id`: how a file of pages is told from any other SQLite file."""
 _VERSION = 1  # kept as `PRAGMA user_version`
-_LEVEL = 9
-_TABLE = """
+_JOURNAL_BYTES = 64 * 2**20  # a write-ahead log that a long reader made grow is cut back to this
+_LEVEL, _LEVEL_OF_LARGE, _LARGE = 9, 3, 2**20
+"""Of bodies up to so many bytes, and of larger ones: there the ninth level takes 50 MB, half of what a worker has."""
+_TABLES = (
+    """
     CREATE TABLE pages (
-        hash BLOB PRIMARY KEY,     -- SHA-256 of the body as it was read: decompressed, not decoded
-        url TEXT NOT NULL,         -- where it was read, after redirects
-        requested TEXT NOT NULL,   -- what was asked for
+        hash BLOB PRIMARY KEY,         -- SHA-256 of the body as it was read: decompressed, not decoded
+        url TEXT NOT NULL,             -- where it was read, after redirects
+        requested TEXT NOT NULL,       -- what was asked for
         source TEXT NOT NULL,
         fetched TEXT NOT NULL,
         status INTEGER NOT NULL,
-        headers TEXT NOT NULL,     -- JSON: pairs of name and value, as they were sent
-        size INTEGER NOT NULL,     -- bytes of the body
-        body BLOB NOT NULL         -- compressed: zstd
+        headers TEXT NOT NULL,         -- JSON: pairs of name and value, as they were sent
+        size INTEGER NOT NULL,         -- bytes of the body
+        hints TEXT,                    -- JSON: what a feed said of it beforehand, by which it was read
+        rendered INTEGER NOT NULL,     -- 1: the body is the document that a browser drew, not what the server sent
+        refused TEXT,                  -- why no article was read from it; NULL: one was
+        code TEXT NOT NULL,            -- which code read it when it was kept, or last of one that is refused
+        kept TEXT NOT NULL,            -- when it was kept
+        shared INTEGER NOT NULL DEFAULT 0,  -- 1: the same bytes came from another address too
+        url_key TEXT NOT NULL,         -- by which all spellings of an address are one
+        requested_key TEXT NOT NULL,
+        body BLOB NOT NULL             -- compressed: zstd
     )
-"""
+    """,
+    # Which code has read a page anew for an article: of two that share a page each is read by itself.
+    """
+    CREATE TABLE readings (
+        hash BLOB NOT NULL REFERENCES pages (hash) ON DELETE CASCADE,
+        article INTEGER NOT NULL,
+        code TEXT NOT NULL,
+        PRIMARY KEY (hash, article)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX pages_by_key ON pages (url_key)",
+    "CREATE INDEX pages_by_requested ON pages (requested_key)",
+    "CREATE INDEX refused_pages ON pages (source, fetched) WHERE refused IS NOT NULL",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +83,10 @@ class PackedPage:
     headers: tuple[tuple[str, str], ...]
     size: int
     packed: bytes
+    hints: str | None = None  # JSON: what a feed said of it beforehand, by which it was read
+    rendered: bool = False  # the body is the document that a browser drew
+    refused: str | None = None  # why no article was read from it
+    code: str = ""  # that read it
 
     @property
     def body(self) -> bytes:
@@ -72,7 +102,7 @@ class PackedPage:
 
 def packed(body: bytes) -> bytes:
     """A body as it is kept. 300 kB take some 3 ms and become 40 kB."""
-    return zstd.compress(body, _LEVEL)
+    return zstd.compress(body, _LEVEL if len(body) <= _LARGE else _LEVEL_OF_LARGE)
 
 
 def pages_beside(archive: Path) -> Path:
@@ -80,8 +110,9 @@ def pages_beside(archive: Path) -> Path:
     return archive.with_name("pages.db")
 
 
-def open_pages(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """A connection to the pages at *path*, rows as `sqlite3.Row`, transactions begun by hand; made where missing.
+def open_pages(path: Path, *, read_only: bool = False, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
+    """A connection to the pages at *path*, rows as `sqlite3.Row`, transactions begun by hand; made where missing. For
+    *patience* seconds it waits for another process.
 
     Raises ArchiveError where it holds no pages, or none yet and it is for reading only.
     """
@@ -91,7 +122,7 @@ def open_pages(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         mode = "ro" if read_only else "rwc"
         db = sqlite3.connect(
             f"file:{quote(os.fsencode(path.absolute()))}?mode={mode}",
-            uri=True, timeout=BUSY_SECONDS, isolation_level=None,
+            uri=True, timeout=patience, isolation_level=None,
         )  # fmt: skip
         try:
             db.row_factory = sqlite3.Row
@@ -102,16 +133,37 @@ def open_pages(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     return db
 
 
-def keep_page(db: sqlite3.Connection, page: PackedPage) -> None:
-    """Keeps *page*, in the open transaction; where the same bytes are kept already, those stay as they are."""
-    db.execute(
-        "INSERT OR IGNORE INTO pages (hash, url, requested, source, fetched, status, headers, size, body) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+def keep_page(db: sqlite3.Connection, page: PackedPage) -> bool:
+    """Keeps *page*, in the open transaction; whether it is new. Where the same bytes are kept already, those stay as
+    they are; but what an article was read from is no longer refused.
+    """
+    key = url_key(page.url)
+    new = db.execute(
+        "INSERT OR IGNORE INTO pages (hash, url, requested, source, fetched, status, headers, size, hints, rendered, "
+        "refused, code, kept, url_key, requested_key, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             page.hash, page.url, page.requested, page.source, to_text(page.fetched), page.status,
-            json.dumps(page.headers, ensure_ascii=False), page.size, page.packed,
+            json.dumps(page.headers, ensure_ascii=False), page.size, page.hints, page.rendered, page.refused, page.code,
+            to_text(datetime.now(UTC)), key, url_key(page.requested), page.packed,
         ),
-    )  # fmt: skip
+    ).rowcount  # fmt: skip
+    if not new:
+        db.execute("UPDATE pages SET shared = 1 WHERE hash = ? AND url_key <> ?", (page.hash, key))
+        if page.refused is None:
+            db.execute(
+                "UPDATE pages SET refused = NULL, code = ? WHERE hash = ? AND refused IS NOT NULL",
+                (page.code, page.hash),
+            )
+    return bool(new)
+
+
+def prune_refused(db: sqlite3.Connection, source: str, at: datetime) -> int:
+    """Takes out, in the open transaction, what is too old or too much of the pages of *source* that were refused."""
+    return db.execute(
+        "DELETE FROM pages WHERE hash IN (SELECT hash FROM pages WHERE source = ?1 AND refused IS NOT NULL "
+        "ORDER BY fetched DESC LIMIT -1 OFFSET ?2) OR (source = ?1 AND refused IS NOT NULL AND kept < ?3)",
+        (source, MAX_REFUSED_PAGES, to_text(at - timedelta(days=REFUSED_PAGE_DAYS))),
+    ).rowcount
 
 
 def read_kept(db: sqlite3.Connection, hashed: bytes) -> PackedPage | None:
@@ -125,6 +177,59 @@ def kept_hashes(db: sqlite3.Connection) -> Iterator[bytes]:
     return (row[0] for row in db.execute("SELECT hash FROM pages ORDER BY hash"))
 
 
+def hashes_at(db: sqlite3.Connection, keys: Iterable[str]) -> set[bytes]:
+    """Of the pages that were read at, or asked for by, the addresses with these `url_key`s, whatever came of them."""
+    return {
+        hashed
+        for key in keys
+        for (hashed,) in db.execute(
+            "SELECT hash FROM pages WHERE url_key = ?1 UNION SELECT hash FROM pages WHERE requested_key = ?1", (key,)
+        )
+    }
+
+
+def refused_hashes(db: sqlite3.Connection) -> list[tuple[bytes, str, str, str]]:
+    """Hash, source, code and time of each page of which no article was made, the newest first."""
+    rows = db.execute(
+        "SELECT hash, source, code, fetched FROM pages WHERE refused IS NOT NULL ORDER BY fetched DESC, hash"
+    )
+    return [(row["hash"], row["source"], row["code"], row["fetched"]) for row in rows]
+
+
+def read_by(db: sqlite3.Connection, hashed: bytes, article: int) -> str | None:
+    """Which code read the page with this hash last for *article*; None where it is not kept."""
+    row = db.execute(
+        "SELECT coalesce((SELECT code FROM readings WHERE hash = ?1 AND article = ?2), code) FROM pages "
+        "WHERE hash = ?1",
+        (hashed, article),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def note_reading(db: sqlite3.Connection, hashed: bytes, article: int | None, code: str) -> None:
+    """Writes down, in the open transaction, that *code* has read it for *article*; None: it is refused still."""
+    if article is None:
+        db.execute("UPDATE pages SET code = ? WHERE hash = ?", (code, hashed))
+    else:
+        db.execute(
+            "INSERT OR REPLACE INTO readings (hash, article, code) SELECT hash, ?, ? FROM pages WHERE hash = ?",
+            (article, code, hashed),
+        )
+
+
+def adopt_page(db: sqlite3.Connection, hashed: bytes, code: str) -> None:
+    """*code* has read an article from the page with this hash after all; in the open transaction."""
+    db.execute("UPDATE pages SET refused = NULL, code = ? WHERE hash = ?", (code, hashed))
+
+
+def page_count(db: sqlite3.Connection) -> tuple[int, int]:
+    """How many pages are kept, and how many of them were refused."""
+    number, refused = db.execute(
+        "SELECT count(*), (SELECT count(*) FROM pages WHERE refused IS NOT NULL) FROM pages"
+    ).fetchone()
+    return number, refused
+
+
 def drop_pages(db: sqlite3.Connection, hashes: Iterable[bytes]) -> int:
     """Takes these pages out, in the open transaction; how many were kept."""
     return db.executemany("DELETE FROM pages WHERE hash = ?", ((one,) for one in hashes)).rowcount
@@ -135,7 +240,8 @@ def _page(row: sqlite3.Row) -> PackedPage:
         hash=row["hash"], url=row["url"], requested=row["requested"], source=row["source"],
         fetched=from_text(row["fetched"]), status=row["status"],
         headers=tuple((name, value) for name, value in json.loads(row["headers"])),
-        size=row["size"], packed=row["body"],
+        size=row["size"], packed=row["body"], hints=row["hints"], rendered=bool(row["rendered"]),
+        refused=row["refused"], code=row["code"],
     )  # fmt: skip
 
 
@@ -155,9 +261,12 @@ def _prepare(db: sqlite3.Connection, path: Path, read_only: bool) -> None:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("BEGIN IMMEDIATE")
         if not db.execute("PRAGMA user_version").fetchone()[0]:  # another process may have been first
-            db.execute(_TABLE)
+            for statement in _TABLES:
+                db.execute(statement)
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             db.execute(f"PRAGMA user_version = {_VERSION}")
         db.execute("COMMIT")
+    db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA synchronous = NORMAL")
-    db.execute("PRAGMA secure_delete = ON")
+    db.execute("PRAGMA secure_delete = ON")  # what is taken out is not left in the file
+    db.execute(f"PRAGMA journal_size_limit = {_JOURNAL_BYTES}")

@@ -3,12 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from archive.answering import Facts, Wording
 from archive.copies import read_story
 from archive.database import one_moment
+from archive.extractions import extractions_of
 from archive.lines import NO_LINES, Lines
 from archive.revisions import passing_lines
 
@@ -22,10 +23,13 @@ class Record:
     revisions: list[dict[str, Any]]
     story: dict[str, Any]
     passing: Lines = NO_LINES  # lines that come and go with the template, in whatever version: no edit of anybody's
+    extractions: list[dict[str, Any]] = field(default_factory=list)  # what other readings of kept pages changed
 
     def as_dict(self) -> dict[str, Any]:
-        """The columns of the article, and beside them `tags`, `revisions` and `story` (in place of its id)."""
-        return {**self.article, "tags": self.tags, "revisions": self.revisions, "story": self.story}
+        """The columns of the article, and beside them `tags`, `revisions`, `extractions` and `story` (in place of its
+        id)."""
+        beside = {"tags": self.tags, "revisions": self.revisions, "extractions": self.extractions}
+        return {**self.article, **beside, "story": self.story}
 
 
 def read_record(db: sqlite3.Connection, article: int) -> Record | None:
@@ -45,6 +49,7 @@ def _read(db: sqlite3.Connection, article: int) -> Record | None:
         article=columns,
         tags=_tags(db, row),
         revisions=revisions,
+        extractions=extractions_of(db, article),
         story=read_story(db, row["story"], also=article),
         passing=passing_lines(db, article) if revisions else NO_LINES,
     )
@@ -104,7 +109,9 @@ def _tags(db: sqlite3.Connection, article: sqlite3.Row) -> list[dict[str, Any]]:
 def _revisions(db: sqlite3.Connection, article: int) -> list[dict[str, Any]]:
     rows = _rows(
         db,
-        "SELECT id, seen, title, text, change, changed, published, published_precision, back_to FROM revisions "
+        "SELECT id, seen, title, text, change, changed, published, published_precision, back_to, "
+        "CASE WHEN page_hash IS NOT NULL THEN lower(hex(page_hash)) END AS page_sha256, page_fetched, title_then, "
+        "text_then FROM revisions "
         "WHERE article = ? ORDER BY seen, id",
         article,
     )

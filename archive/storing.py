@@ -14,6 +14,7 @@ from archive.changes import change_share, same_words
 from archive.columns import columns, is_moved, told
 from archive.database import storable
 from archive.edits import Dated, Edited, edited, tells_day
+from archive.forgotten import Published, gone_before, gone_text
 from archive.identity import IDS_PER_SECOND, Known, find_known, own_urls, settle_addresses
 from archive.index import add_to_index, fold_article, index_authors, take_from_index
 from archive.late import is_late, place
@@ -28,7 +29,7 @@ from archive.stories import find_story, join_story, remember_signature, settle_f
 from archive.tagging import add_tags, pack_number, replace_tags, scores_of
 from archive.times import to_text
 
-__all__ = ["Arrival", "Stored", "save"]
+__all__ = ["Arrival", "Stored", "names_its_page", "save"]
 
 _LAST_ID = (  # what has expired keeps its own
     "SELECT max(last) FROM (SELECT max(id) AS last FROM article_head WHERE id BETWEEN :begin AND :end "
@@ -63,6 +64,25 @@ def save(db: sqlite3.Connection, arrival: Arrival) -> Stored:
         here = address_of(db, article.url)
         plan_look(db, here, stored.article, steps=arrival.revisit, at=arrival.seen, validators=arrival.validators)
     return replace(stored, fate=fate)
+
+
+def names_its_page(db: sqlite3.Connection, arrival: Arrival) -> bool:
+    """Whether the page of *arrival*, saved now, would be that of a version. Writes nothing. Of a capture that comes
+    late nobody knows before; it may be.
+    """
+    article = arrival.article
+    claim = key_of(article.canonical) if article.canonical else None
+    published = Published(article.source, storable(article.title), storable(article.text))
+    if gone_before(db, [key_of(url) for url in own_urls(article)], claim=claim) or gone_text(db, published):
+        return False
+    known = find_known(db, article, arrival.left_out)
+    if known is None:
+        return True
+    if known.is_copy:
+        return False
+    if (arrival.is_capture and is_late(db, known.id, arrival.seen)) or _edit(db, known, arrival).changed:
+        return True
+    return not same_words(known.text, article.text) or told(article).get("language", known.language) != known.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +185,10 @@ def _revise(db: sqlite3.Connection, arrival: Arrival, known: Known, edit: _Edit)
     before = scores_of(db, known.id)
     if edit.changed == ("published",):
         _take_over(db, arrival, known)
+        db.execute(
+            "UPDATE article_text SET page_hash = ?, page_fetched = ? WHERE id = ?",
+            (arrival.page_hash, to_text(arrival.seen), known.id),
+        )
     else:
         _rewrite(db, arrival, known)
         _update(db, arrival, known, told(arrival.article))

@@ -51,7 +51,7 @@ def _equip(crawler: Crawler, *, source: str = "", **unknown: Any) -> dict[str, A
     crawler.settings.setdict(own_settings(desk.sources[source], desk.config), priority="spider")
     holding = ExitStack()
     holding.enter_context(hold_desk(desk.root, alone=False))
-    workbench = open_workbench(desk.archive, desk.packs, desk.watch)
+    workbench = open_workbench(desk.archive, desk.packs, desk.watch, keep_pages=desk.config.keep_pages)
     holding.callback(workbench.close)
     begun = workbench.clock()
     run = workbench.writer.submit(lambda db: start_run(db, None, begun)).result()

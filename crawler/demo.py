@@ -116,7 +116,7 @@ def crawl_and_tell(
     *started* is handed the tallies of each crawl. It uses up the process's reactor: a process can call it once.
     """
     desk.check()
-    workbench = open_workbench(desk.archive, desk.packs, desk.watch)
+    workbench = open_workbench(desk.archive, desk.packs, desk.watch, keep_pages=desk.config.keep_pages)
     sources = list(desk.sources.values())
 
     async def main() -> tuple[CrawlSummary, ...]:

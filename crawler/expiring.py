@@ -16,6 +16,7 @@ from threading import Event
 from alerts.threads import Aside
 from archive.database import explained, open_archive, transaction
 from archive.errors import ArchiveError
+from archive.expired_pages import with_their_pages
 from archive.forgetting import scrub
 from archive.pacing import paced
 from archive.retention import Retention, announce, announced, expire_all, is_to_be_scrubbed, note_scrubbed
@@ -75,10 +76,11 @@ def tend(path: Path, retention: Retention, now: datetime, is_ended: Callable[[],
                     told.articles, to_text(told.begins),
                 )  # fmt: skip
         done = 0
-        for number in paced(expire_all(db, retention, now)) if now >= told.begins else ():
-            done += number
-            if is_ended():
-                break
+        with with_their_pages(path) as before:
+            for number in paced(expire_all(db, retention, now, before)) if now >= told.begins else ():
+                done += number
+                if is_ended():
+                    break
         if done:
             logger.info("keep_days: %d articles were taken out", done)
         if is_to_be_scrubbed(db, now) and not is_ended() and scrub(db, is_ended=is_ended):

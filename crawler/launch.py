@@ -266,7 +266,7 @@ def crawl_once(
     desk.check()
     check_rendering(desk, sources)
     signs = Signs(patience=PATIENCE)
-    workbench = open_workbench(desk.archive, desk.packs, desk.watch)
+    workbench = open_workbench(desk.archive, desk.packs, desk.watch, keep_pages=desk.config.keep_pages)
 
     async def main() -> CrawlSummary:
         traffic = Traffic()

@@ -60,7 +60,7 @@ def serve(desk: Desk, environ: Mapping[str, str], read: Callable[[Orders], None]
     orders = read_orders(desk, environ)
     with hold_desk(desk.root, alone=True):
         logger.info("opening %s", desk.archive)
-        workbench = open_workbench(desk.archive, desk.packs, desk.watch)
+        workbench = open_workbench(desk.archive, desk.packs, desk.watch, keep_pages=desk.config.keep_pages)
         try:
             with closing(open_archive(desk.archive, read_only=True)) as reader:
                 read(orders)
@@ -174,7 +174,10 @@ class _Service:
         """Puts *orders* in force instead of those before."""
         self._told_of(orders)
         self._orders = orders
-        self._workbench = replace(self._workbench, packs=orders.desk.packs, watch=orders.desk.watch)
+        desk = orders.desk
+        self._workbench = replace(
+            self._workbench, packs=desk.packs, watch=desk.watch, keeps_pages=desk.config.keep_pages
+        )
         self._delivery.use(orders.composer.message_for, orders.channels)
         self._keeper.use(orders.rounds)
         self._scheduler.replace(orders.desk.jobs, orders.desk.zone)

@@ -11,6 +11,7 @@ from archive.backfill_ways import is_on_front
 from archive.capturing import record_capture
 from archive.health_evidence import record_health
 from archive.identity import own_urls
+from archive.keeper import Keeper
 from archive.ledger import address_of, finish_run, record_visit
 from archive.looks import look_again
 from archive.past import STILL_NEWS
@@ -49,6 +50,12 @@ class Errand:
         return self.is_backfill or self.captured is not None
 
     @property
+    def keeper(self) -> Keeper | None:
+        """Who keeps its pages; None: nobody does."""
+        keeps = self.workbench.keeps_pages if self.source.keep_pages is None else self.source.keep_pages
+        return self.workbench.keeper if keeps else None
+
+    @property
     def account(self) -> str:
         """By which the workers share their places out: the past of a source takes none from its present."""
         return past_of(self.source.id) if self.is_past else self.source.id
@@ -61,7 +68,8 @@ class Errand:
             if published is None:
                 return is_on_front(db, self.run, own_urls(arrival.article))
             whole_day = _DAY if arrival.article.published_precision == "day" else timedelta()
-            return arrival.seen - (published + whole_day) <= STILL_NEWS
+            at = self.workbench.clock() if arrival.is_capture else arrival.seen  # a page may have been kept for weeks
+            return at - (published + whole_day) <= STILL_NEWS
         return self.tells == "all"
 
     async def record(self, url: str, fate: Fate, reason: str | None = None, status: int | None = None) -> None:

@@ -11,6 +11,7 @@ from archive.lines import Lines, Recurring
 from archive.recurring import known_lines
 from archive.storing import Arrival
 from pipelines.extraction.unusable import Unusable
+from pipelines.keeping import as_kept, keep_refused
 from pipelines.page import Page
 from pipelines.reading import Reading, read_in_worker
 from pipelines.rendering import Fruitless, NotNow, NotRendered
@@ -31,10 +32,13 @@ class Extract(Stage):
     async def process_item(self, page: Page) -> Arrival:
         """Raises Dropped where the page holds no article, or its worker did not survive it."""
         recurring = await self.errand.lines.begin(self._recall)
+        refused: list[tuple[Page, Unusable]] = []
         try:
-            reading, page = await self._read(page, recurring)
+            reading, page = await self._read(page, recurring, refused)
         except BaseException as error:
             await self.errand.lines.end()
+            if isinstance(error, Unusable | Fruitless):
+                await keep_refused(self.errand, refused)
             if isinstance(error, Unusable | Fruitless):
                 is_open = self.errand.is_past and isinstance(error, Fruitless)  # what its scripts ask for may be down
                 fate = Fate.FAILED if is_open else Fate.REFUSED
@@ -44,21 +48,30 @@ class Extract(Stage):
             if isinstance(error, NotNow):
                 raise Dropped(Fate.WAITING, "not rendered in this run", page.requested) from error
             raise
+        packed = reading.packed and as_kept(page, reading.packed, self.errand, reading.page_hash)
         return Arrival(
-            article=reading.article, seen=page.fetched, run=self.errand.run, status=page.status,
+            article=reading.article, page=packed or None, seen=page.fetched, run=self.errand.run, status=page.status,
             validators=page.validators, revisit=self.errand.source.ages,
             lines=reading.lines, left_out=reading.left_out, page_hash=reading.page_hash,
             remark=TEXT_IS_CUT if reading.is_cut else None,
             is_past=self.errand.is_past, is_capture=self.errand.captured is not None,
         )  # fmt: skip
 
-    async def _read(self, page: Page, recurring: Recurring) -> tuple[Reading, Page]:
-        """The article on *page*, and the page that shows it: a rendered one may."""
+    async def _read(
+        self, page: Page, recurring: Recurring, refused: list[tuple[Page, Unusable]]
+    ) -> tuple[Reading, Page]:
+        """The article on *page*, and the page that shows it: a rendered one may. Those that show none are added to
+        *refused*."""
+        keeps = self.errand.keeper is not None
 
         async def read(page: Page) -> Reading:
-            return await self.errand.workbench.workers.run(
-                read_in_worker, page, self.errand.source, recurring, source=self.errand.account
-            )
+            try:
+                return await self.errand.workbench.workers.run(
+                    read_in_worker, page, self.errand.source, recurring, keeps, source=self.errand.account
+                )
+            except Unusable as error:
+                refused.append((page, error))
+                raise
 
         if self.errand.rendering is None:
             return await read(page), page

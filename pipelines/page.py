@@ -19,6 +19,7 @@ class Page:
     body: bytes  # decompressed, not decoded
     fetched: datetime  # aware
     entry: Entry | None = None
+    drawn: bool = False  # the body is the document that a browser drew of it
 
     def header(self, name: str) -> str:
         """The first value of the header *name*, whatever its case; empty where there is none."""

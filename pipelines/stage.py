@@ -20,6 +20,7 @@ class Dropped(DropItem):
 
     def __init__(self, fate: Fate, reason: str, url: str | None = None) -> None:
         super().__init__(f"{fate.value}: {reason}" + (f": {url}" if url else ""), log_level="INFO")
+        self.fate, self.reason = fate, reason
 
 
 class Stage:

@@ -8,6 +8,7 @@ from archive.forgetting import remembered, why_gone
 from archive.lines import NO_LINES
 from archive.past import meet
 from archive.storing import Arrival, Stored, save
+from pipelines.keeping import Named, keep_before, named, settle
 from pipelines.stage import Dropped, Stage
 
 
@@ -27,24 +28,26 @@ class Store(Stage):
         """
         watch, clock = self.errand.workbench.watch, self.errand.workbench.clock
 
-        def keep(db: sqlite3.Connection) -> Stored | str:
+        def keep(db: sqlite3.Connection) -> tuple[Stored | str, Named]:
             article = remembered(db, arrival.article)
             if article is None:
-                return why_gone(db, arrival.article.url)
+                return why_gone(db, arrival.article.url), Named(False)
             kept = replace(arrival, article=article)
             stored = save(db, kept)
             if self.errand.is_to_be_told(db, kept):
                 told = replace(kept, seen=clock()) if kept.is_capture else kept  # it is told today
                 watch.tell(db, told, _as_news(db, kept, stored))
-            return stored
+            return stored, named(db, kept, stored)
 
         counted = NO_LINES
         try:
-            stored = await self.errand.workbench.archive(keep)
+            page = await keep_before(self.errand, arrival)
+            stored, said = await self.errand.workbench.archive(keep)
             if isinstance(stored, Stored) and stored.fate is Fate.ARCHIVED:
                 counted = arrival.lines
         finally:
             await self.errand.lines.end(counted)
+        await settle(self.errand, arrival, page, said)
         if isinstance(stored, str):
             self.errand.tally.count(Fate.REFUSED, stored)
             raise Dropped(Fate.REFUSED, stored)

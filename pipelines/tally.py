@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from archive.article import WITHDRAWN, Fate
+from archive.article import PAGE_LOST, WITHDRAWN, Fate
 
 COUNTED = (Fate.ARCHIVED, Fate.REVISED, Fate.UNCHANGED, Fate.DUPLICATE, Fate.REFUSED, Fate.FAILED)
 
@@ -39,6 +39,10 @@ class Tally:
             "reasons": dict(sorted(self.reasons.items())),
         }
 
+    def lose_page(self) -> None:
+        """An article's page, or one without an article, could not be kept; the article is archived all the same."""
+        self.reasons[PAGE_LOST] += 1
+
     def fault(self) -> None:
         """The crawl itself ended by a fault of ours."""
         self.count(Fate.FAILED, "fault in Khabar")
@@ -46,4 +50,4 @@ class Tally:
     @property
     def troubled(self) -> bool:
         """Whether something failed that a person may want to look at."""
-        return bool(self.fates[Fate.FAILED] > self.reasons[WITHDRAWN] or self.lost_ways)
+        return bool(self.fates[Fate.FAILED] > self.reasons[WITHDRAWN] or self.lost_ways or self.reasons[PAGE_LOST])

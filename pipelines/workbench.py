@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from alerts.watching import Watch
+from archive.keeper import Keeper
 from archive.writer import Writer
 from pipelines.workers import Workers
 from topics.packs import Packs
@@ -32,6 +33,8 @@ class Workbench:
     writer: Writer
     packs: Packs
     watch: Watch = field(default_factory=Watch)
+    keeper: Keeper | None = None  # of pages; None: none is kept, whatever a source says
+    keeps_pages: bool = False  # of sources that do not say
     clock: Callable[[], datetime] = now
 
     async def archive(self, work: Callable[[sqlite3.Connection], T], *, at_once: bool = False) -> T:
@@ -43,15 +46,20 @@ class Workbench:
     def close(self) -> None:
         """Stops the workers, and writes what still waits to be written."""
         self.workers.close()
+        if self.keeper:
+            self.keeper.close()
         self.writer.close()
 
 
 def open_workbench(
-    archive: Path, packs: Packs, watch: Watch, *, pause: float = 0.0, places: int | None = None
-) -> Workbench:
-    """A Workbench that writes to *archive*, which is made where it does not exist; *pause* as of its Writer, *places*
-    as the count of its Workers. Raises ArchiveError.
+    archive: Path, packs: Packs, watch: Watch, *, keep_pages: bool = False, pause: float = 0.0,
+    places: int | None = None,
+) -> Workbench:  # fmt: skip
+    """A Workbench that writes to *archive*, which is made where it does not exist; *keep_pages*: of every source that
+    does not say itself; *pause* as of its Writer, *places* as the count of its Workers. Raises ArchiveError.
     """
     writer = Writer(archive, pause=pause)  # first: where it cannot be opened, no worker has been started
-    workers = Workers(places, preload=["pipelines.extraction.article"])
-    return Workbench(workers=workers, writer=writer, packs=packs, watch=watch)
+    workers = Workers(places, preload=["pipelines.extraction.packing"])
+    return Workbench(
+        workers=workers, writer=writer, packs=packs, watch=watch, keeper=Keeper(archive), keeps_pages=keep_pages
+    )

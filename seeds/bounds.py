@@ -157,6 +157,18 @@ MAX_GUESSED = 400_000
 MAX_DATED_TEXTS = 4_000
 """Pieces of text of a page in which the manner of its dates is looked for."""
 
+# --- A page that is kept -----------------------------------------------------------------------------------------
+MAX_REFUSED_PAGES = 200
+"""Of one source that are kept although no article was found on them: what a busy agency publishes in a day or two.
+Whoever mends the reading of a source whose layout changed gets these stories back; for more, there is a backfill."""
+REFUSED_PAGE_DAYS = 30
+"""That such a page is kept: by then somebody has seen that the source brings nothing, or nobody wants it."""
+KEEP_SECONDS = 2.0
+"""That an article waits for the file of kept pages, which another process has: news comes before its page."""
+KEEP_PAUSE_SECONDS = 30.0
+"""In which no page is tried to be kept after one could not be: a full disk is not emptied sooner, and each try may hold
+up the news."""
+
 # --- A page in a browser -----------------------------------------------------------------------------------------
 RENDER_SECONDS = 15.0
 """For one page, from the beginning to the text; then the browser is killed. Pages of news sites take one to four."""

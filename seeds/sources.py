@@ -75,6 +75,7 @@ class Source(Definition, frozen=True, kw_only=True):
     verify_tls: bool = True
     render: bool = False
     keep_days: int | None = None
+    keep_pages: bool | None = None
     selectors: Selectors = Selectors()
 
     def __post_init__(self) -> None:

@@ -41,6 +41,7 @@ COMMANDS = {
     "backup": "backup:backup",
     "doctor": "doctor:doctor",
     "expire": "expire:expire",
+    "reprocess": "reprocess:reprocess",
     "forget": "forget:forget",
     "extract": "extract:extract",
     "topics": "topics:topics",

@@ -109,7 +109,7 @@ def run_backfill(
                 raise
             return _hand_over(desk, sources, span, options.words, as_json=as_json)  # it was started in this second
         orders = [order.id for order in _order(desk, sources, span, options.words)]
-        workbench = open_workbench(desk.archive, desk.packs, desk.watch)
+        workbench = open_workbench(desk.archive, desk.packs, desk.watch, keep_pages=desk.config.keep_pages)
         held.callback(workbench.close)
         with Shown(desk.archive, orders, desk.zone, hidden=as_json or verbose) as shown:
             shown.by_itself()

@@ -21,20 +21,29 @@ def revision_lines(record: Record, zone: tzinfo) -> Iterable[Text]:
     """Each edit: when it was seen, what it changed and how much, and beneath it the words that were taken out, in red
     and struck, and put in, in green and underlined, within `[-…-]` and `{+…+}` for who sees no colour.
     """
-    after = [*record.revisions[1:], record.article]
+    after = map(_as_then, record.revisions, [*record.revisions[1:], record.article])
     for number, (revision, later) in enumerate(zip(record.revisions, after, strict=True), 2):
         yield Text(f"  version {number}: {_facts(revision, record, zone)}", style="dim")
         if "published" in revision["changed"]:
             yield Text(f"  {shown(revision['published'], zone)} → {shown(later['published'], zone)}")
         if "title" in revision["changed"]:
-            yield from _compared(revision["title"] or "", later["title"] or "", record.article["language"])
+            yield from compared(revision["title"] or "", later["title"] or "", record.article["language"])
         if "text" in revision["changed"]:
             before, now = (without(version["text"], record.passing) for version in (revision, later))
-            yield from _compared(before, now, record.article["language"])
+            yield from compared(before, now, record.article["language"])
+
+
+def _as_then(revision: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
+    """The version behind an edit, as the same code had read it as the one before it."""
+    if revision["text_then"] is None:
+        return later
+    return later | {"title": revision["title_then"], "text": revision["text_then"]}
 
 
 def _facts(revision: dict[str, Any], record: Record, zone: tzinfo) -> str:
     facts = ", ".join(filter(None, (f"seen {shown(revision['seen'], zone)}", _listed(revision["changed"]))))
+    if not revision["changed"]:
+        facts += ", no edit: read with today's code they are one"
     if revision["change"]:
         facts += f", {revision['change']:.1%} of the words"
     if revision["back_to"] is not None:
@@ -57,7 +66,7 @@ def _begin_of(number: int, record: Record) -> str:
     return begin
 
 
-def _compared(before: str, after: str, language: str | None) -> Iterator[Text]:
+def compared(before: str, after: str, language: str | None) -> Iterator[Text]:
     """The paragraphs that changed, a line each. Nothing stands before them on their line, since right-to-left text
     would reorder it.
     """

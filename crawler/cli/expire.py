@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from archive.database import explained, open_archive, transaction
+from archive.expired_pages import with_their_pages
 from archive.forgetting import scrub
 from archive.pacing import paced
 from archive.plain import plain, plain_json
 from archive.retention import announce, due_counts, expire_all, note_scrubbed
 from archive.vacuuming import give_back
 from crawler.cli import pass_desk
+from crawler.cli.forgotten_pages import forget_pages
 from crawler.cli.shares import shares
 from crawler.cli.stopping import Stopping
 from crawler.desk import Desk
@@ -48,14 +50,18 @@ def expire(desk: Desk, *, dry_run: bool, yes: bool, as_json: bool) -> int:
             _tell(counts, done=None, as_json=False, clean=True)
             click.confirm("Take them out for good?", abort=True, err=True)
         done, total = 0, sum(counts.values())
-        with Stopping() as stopping, shares("Taking out", hidden=as_json) as tell:
-            for number in paced(expire_all(db, desk.retention, now)):
+        with (
+            Stopping() as stopping,
+            shares("Taking out", hidden=as_json) as tell,
+            with_their_pages(desk.archive) as before,
+        ):
+            for number in paced(expire_all(db, desk.retention, now, before)):
                 done += number
                 tell("articles", done / max(total, 1))
                 if stopping.sign is not None:
                     break
         is_done = stopping.sign is None
-        clean = is_done and scrub(db)
+        clean = is_done and scrub(db) and forget_pages(desk, db, [])[1]
         if clean:
             note_scrubbed(db)
         if is_done:

@@ -4,7 +4,7 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from archive.plain import plain, plain_json
 from archive.reading import find_by_url, has_article
 from archive.ways import source_by_way
 from crawler.cli import pass_desk
+from crawler.cli.forgotten_pages import forget_pages
 from crawler.cli.named_article import is_number, number_of
 from crawler.desk import Desk
 
@@ -34,7 +35,7 @@ _COPIES = ("schema-", "before-repair", "unfinished-copy")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines on standard output.")
 @pass_desk
 def forget(desk: Desk, named: tuple[str, ...], *, lifted: bool, yes: bool, as_json: bool) -> int:
-    """Take articles out of the archive for good: text, versions, tags, evidence, index, addresses, messages.
+    """Take articles out of the archive for good: text, versions, tags, evidence, index, addresses, messages, pages.
 
     Only hashes of the addresses and of the text are left, so that no crawl brings the article back. It is overwritten
     in the file as well. Backups, exports and messages that were sent are out of reach; copies of the archive beside it
@@ -50,20 +51,21 @@ def forget(desk: Desk, named: tuple[str, ...], *, lifted: bool, yes: bool, as_js
     """
     with explained(desk.archive), closing(open_archive(desk.archive, make=False)) as db:
         if not named:
-            return _overwrite(db, as_json)
+            return _overwrite(desk, db, as_json)
         if lifted:
             return _lift(db, named, as_json)
         found = [(name, _article(db, name)) for name in named]
         if not yes and sys.stdin.isatty():
             _ask(db, found)
         done = []
+        pages, pages_clean = forget_pages(desk, db, found)  # first: an article without its page can be named once more
         with transaction(db):
             for name, article in found:
                 done.append((name, _forget(db, name, article, datetime.now(UTC))))
-        clean = scrub(db)
+        clean = scrub(db) and pages_clean
     beside = [file.name for file in desk.archive.parent.iterdir()]
     copies = sorted(name for name in beside if name.startswith(tuple(f"{desk.archive.name}.{end}" for end in _COPIES)))
-    _tell(done, copies, clean=clean, as_json=as_json)
+    _tell([(name, replace(one, pages=pages.get(name, 0))) for name, one in done], copies, clean=clean, as_json=as_json)
     return 0 if clean else 1
 
 
@@ -93,9 +95,9 @@ def _forget(db: sqlite3.Connection, name: str, article: int | None, at: datetime
     return Forgotten(article=article, addresses=0) if is_number(name) else forget_address(db, url_key(name), at)
 
 
-def _overwrite(db: sqlite3.Connection, as_json: bool) -> int:
+def _overwrite(desk: Desk, db: sqlite3.Connection, as_json: bool) -> int:
     """Finishes what an earlier command could not."""
-    clean = scrub(db)
+    clean = scrub(db) and forget_pages(desk, db, [])[1]
     if as_json:
         click.echo(plain_json({"overwritten": clean}))
     elif clean:
@@ -145,5 +147,6 @@ def _said(one: Forgotten) -> str:
         return (
             "forgotten; no article of it was archived" if one.addresses else "will not be asked for; it was never seen"
         )
-    unsent = f", {one.unsent} messages that were not sent" if one.unsent else ""
-    return f"forgotten: article {one.article}, {one.revisions} earlier versions, {one.addresses} addresses{unsent}"
+    more = f", {one.unsent} messages that were not sent" if one.unsent else ""
+    more += f", {one.pages} kept pages" if one.pages else ""
+    return f"forgotten: article {one.article}, {one.revisions} earlier versions, {one.addresses} addresses{more}"

@@ -14,7 +14,7 @@ from archive.database import archive_bytes, open_archive
 from archive.health import Evidence, Health, decide
 from archive.health_evidence import SourceHealth, fates_of, source_health
 from archive.hosts import held_hosts
-from archive.overview import article_count, last_runs, outbox_counts, reasons_since
+from archive.overview import article_count, last_runs, outbox_counts, pages_lost, reasons_since
 from archive.plain import plain_json
 from archive.planning import last_runs_of_jobs, planned_runs
 from archive.retagging import outdated_count
@@ -23,6 +23,7 @@ from archive.times import to_text
 from archive.ways import Way, brought
 from crawler.attention import attention
 from crawler.cli import pass_desk
+from crawler.cli.kept_pages import pages_attention, pages_told
 from crawler.cli.source_told import source_told
 from crawler.desk import Desk
 from crawler.desk_lock import service_of
@@ -81,7 +82,7 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
         return {
             "sources": {source.id: _told(source, _never_asked(source, now), None) for source in sources},
             "runs": [], "outbox": {"held": 0, "waiting": 0, "sent": 0, "dead": 0},
-            "archive": {"articles": 0, "bytes": 0, "outdated": 0},
+            "archive": {"articles": 0, "bytes": 0, "outdated": 0}, "pages": pages_told(desk, 0),
             "service": {"running": process is not None, "process": process}, "jobs": {}, "held": {}, "reasons": {},
             "expiring": None, "backfills": [], "attention": wrong,
         }  # fmt: skip
@@ -104,6 +105,7 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
             "archive": {
                 "articles": article_count(db), "bytes": archive_bytes(desk.archive), "outdated": _outdated(desk, db),
             },
+            "pages": pages_told(desk, lost := pages_lost(db, now - _LATELY)),
             "service": {"running": process is not None, "process": process},
             "jobs": {
                 job: {
@@ -116,7 +118,9 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
             "held": _held(db, now),
             "backfills": _backfills(db, desk, sources, now),
             "reasons": reasons_since(db, now - _LATELY),
-            "attention": [*wrong, *attention(db, jobs, enabled, service=process, now=now)],
+            "attention": [
+                *wrong, *attention(db, jobs, enabled, service=process, now=now), *pages_attention(desk, lost),
+            ],
         }  # fmt: skip
 
 

@@ -108,5 +108,8 @@ def _print_sums(report: Report, zone: tzinfo) -> None:
             f"{shown(soon['begins'], zone)} on.",
             style="yellow",
         )
+    if (pages := report["pages"])["number"]:
+        refused = f", {pages['refused']:,} of them without an article" if pages["refused"] else ""
+        _line(f"Kept pages: {pages['number']:,}{refused}, {pages['bytes'] / 1e6:,.1f} MB.")
     if told := offer(archive["outdated"] or 0, archive["articles"]):
         _line(f"{told}.")

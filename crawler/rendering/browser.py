@@ -185,4 +185,4 @@ def _drawn(page: Page, url: str, text: str) -> Page:
     if len(body) > MAX_BODY_BYTES:
         raise NotRendered(TOO_LARGE)
     kept = tuple((name, value) for name, value in page.headers if name.lower() not in _PLAIN_ONLY)
-    return replace(page, url=url, headers=(*kept, ("Content-Type", _MAIN)), body=body)
+    return replace(page, url=url, headers=(*kept, ("Content-Type", _MAIN)), body=body, drawn=True)

@@ -14,4 +14,6 @@ def import_workbench(desk: Desk) -> Workbench:
     processors keeps them busy while the process itself is. Raises ArchiveError.
     """
     places = (os.cpu_count() or 2) + 1
-    return open_workbench(desk.archive, desk.packs, desk.watch, pause=_PAUSE, places=places)
+    return open_workbench(
+        desk.archive, desk.packs, desk.watch, keep_pages=desk.config.keep_pages, pause=_PAUSE, places=places
+    )

@@ -8,10 +8,11 @@ site, is not asked for.
 
 from collections.abc import Iterable, Iterator
 
+from archive.article import NOARCHIVE
 from pipelines.extraction.declared import Declared
 from pipelines.page import Page
 
-NOARCHIVE, TDM = "noarchive", "tdm-reservation"
+TDM = "tdm-reservation"
 _OWN_NAMES = ("khabar", "*")
 _WITH_VALUE = frozenset(["unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"])
 _LONGEST = 1_000  # characters of one header: real ones have under 100

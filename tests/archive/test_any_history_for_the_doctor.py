@@ -77,7 +77,7 @@ class Desk(RuleBasedStateMachine):
         )  # fmt: skip
         arrival = Arrival(
             article=article, tags=tagged(topics, text), pack_version="1", signature=signature(fold(text)),
-            seen=self.now, is_past=past, page_hash=bytes(32),
+            seen=self.now, is_past=past,
         )  # fmt: skip
         with transaction(self.db):
             left = remembered(self.db, article)

@@ -5,6 +5,7 @@ import logging
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, timedelta
+from hashlib import sha256
 from threading import Event, Thread
 from time import monotonic, sleep
 
@@ -16,7 +17,9 @@ from archive.backfills import Span, give_order
 from archive.capturing import record_capture
 from archive.checks.asking import ask
 from archive.checks.examining import checks_of
+from archive.checks.kept_pages import kept_pages
 from archive.database import open_archive, transaction
+from archive.expired_pages import with_their_pages
 from archive.forgetting import forget_address, lift, remembered, scrub, why_gone
 from archive.forgotten import gone
 from archive.frontier import take_up
@@ -25,6 +28,7 @@ from archive.likeness import signature
 from archive.lines import hashes_of
 from archive.owing import Held, of_article, owe
 from archive.pacing import paced
+from archive.pages import PackedPage, keep_page, kept_hashes, open_pages, packed
 from archive.retention import GRACE, Retention, announce, announced, due, due_counts, expire_all
 from archive.search import search
 from archive.storing import Arrival, save
@@ -58,7 +62,7 @@ def arrival(noon, language="en", seen=None, **fields):
     tag = Tag(topic="minerals", score=1.0, evidence=(evidence,), pack_version="1")
     return Arrival(
         article=article, tags=(tag,), pack_version="1", signature=signature(fold(article.text), fold(article.title)),
-        seen=seen or noon, run=1, status=200, lines=hashes_of(article.text.split("\n")), page_hash=bytes(32),
+        seen=seen or noon, run=1, status=200, lines=hashes_of(article.text.split("\n")),
     )  # fmt: skip
 
 
@@ -258,6 +262,33 @@ def test_what_is_due_when_days_are_set_goes_a_day_after_that_was_said(db, archiv
     put(db, arrival(now, url="https://news.example/n", text="News of today."))
     tend(archive_path, Retention(days=80), now + LATER + timedelta(days=30))
     assert left() == 0, "what becomes due later needs no word"
+
+
+def test_the_pages_that_it_was_read_from_go_with_it(db, archive_path, noon) -> None:
+    kept = [
+        PackedPage(
+            hash=sha256(body).digest(), url=url, requested=url, source="example", fetched=noon, status=200, headers=(),
+            size=len(body), packed=packed(body),
+        )
+        for body, url in ((b"<p>zanqarite", URL), (b"<p>other", "https://news.example/other"))
+    ]  # fmt: skip
+    with closing(open_pages(archive_path.with_name("pages.db"))) as pages:
+        with transaction(pages):
+            for page in kept:
+                keep_page(pages, page)
+        put(db, replace(arrival(noon), page=kept[0], page_hash=kept[0].hash))
+        later = arrival(noon + LATER, url=kept[1].url, canonical=None, text="Something else.")
+        put(db, replace(later, page=kept[1], page_hash=kept[1].hash))
+        with with_their_pages(archive_path) as before:
+            assert sum(expire_all(db, KEPT, noon + LATER, before)) == 1
+        assert list(kept_hashes(pages)) == [kept[1].hash]
+    assert list(kept_pages(db, archive_path, quick=False)) == []
+    db.execute("UPDATE article_text SET page_hash = NULL")
+    with closing(open_pages(archive_path.with_name("pages.db"))) as pages:
+        pages.execute("UPDATE pages SET kept = '2026-01-01T00:00:00Z'")
+    [orphan] = kept_pages(db, archive_path, quick=True)
+    assert (orphan.count, orphan.act(db)) == (1, 1)
+    assert list(kept_pages(db, archive_path, quick=True)) == []
 
 
 def test_a_person_need_not_wait(db, noon) -> None:

@@ -5,8 +5,10 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
+from archive.pages import kept_hashes, open_pages
 from crawler.newsroom import Newsroom
 
 MOMENTS = [1, 6, 14, 25]
@@ -48,8 +50,18 @@ def crawl_and_kill(desk: Any, newsroom: Newsroom, requests: int) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
+def unkept(desk: Any) -> list[str]:
+    """The articles whose page is not kept."""
+    rows = desk.rows("SELECT url, page_sha256 FROM articles")
+    with closing(open_pages(desk.root / "pages.db")) as pages:
+        assert pages.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        there = set(kept_hashes(pages))
+    return [row["url"] for row in rows if bytes.fromhex(row["page_sha256"]) not in there]
+
+
 def test_kills_lose_nothing_and_repeat_nothing(newsroom: Newsroom, newsroom_desk: Any) -> None:
     desk, kept = newsroom_desk, {}
+    (desk.root / "desk.toml").write_text('name = "Test desk"\ncontact = "desk@example.org"\nkeep_pages = true\n')
     for requests in MOMENTS:
         crawl_and_kill(desk, newsroom, requests)
         if not (desk.root / "archive.db").exists():
@@ -58,6 +70,7 @@ def test_kills_lose_nothing_and_repeat_nothing(newsroom: Newsroom, newsroom_desk
         assert kept.items() <= now.items()
         kept = now
         assert desk.rows("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+        assert not unkept(desk), "a page is on disk before its article is"
 
     desk.crawl()
 
@@ -68,4 +81,5 @@ def test_kills_lose_nothing_and_repeat_nothing(newsroom: Newsroom, newsroom_desk
     assert kept.items() <= {row["id"]: row["text"] for row in archived}.items()
     assert desk.rows("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
     assert desk.rows("PRAGMA foreign_key_check") == []
+    assert not unkept(desk)
     assert {row["outcome"] for row in desk.rows("SELECT outcome FROM runs")} == {"interrupted", "done"}

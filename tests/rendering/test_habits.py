@@ -186,7 +186,7 @@ def test_a_page_of_the_past_that_was_not_drawn_is_not_given_up_at_once(work: Any
 
     errand: Any = SimpleNamespace(
         lines=SimpleNamespace(begin=nothing, end=nothing), rendering=SimpleNamespace(read=fruitless),
-        workbench=work, record=record, is_past=is_past,
+        workbench=work, record=record, is_past=is_past, keeper=None,
     )  # fmt: skip
     with pytest.raises(Dropped):
         asyncio.run(Extract(errand).process_item(PAGE))

@@ -7,13 +7,15 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from drawn_pages import needs_browser
 from single_page_site import EACH, LANGUAGES, SinglePageSite, single_page_site
+
+from archive.pages import kept_hashes, open_pages, read_kept
 
 
 @pytest.fixture
@@ -44,6 +46,7 @@ def wait_until(is_so: Any, what: str) -> None:
 @needs_browser
 def test_it_is_archived_whole_in_four_languages_and_the_next_run_knows_how(desk: Any, site: SinglePageSite) -> None:
     desk.write_sources("".join(site.source(language) for language in LANGUAGES))
+    (desk.root / "desk.toml").write_text('name = "Test desk"\ncontact = "desk@example.org"\nkeep_pages = true\n')
 
     crawled = desk.crawl()
 
@@ -57,6 +60,11 @@ def test_it_is_archived_whole_in_four_languages_and_the_next_run_knows_how(desk:
     frames = [path for path in site.asked if "/story/" in path and not path.startswith("/api/")]
     assert len(frames) == len(set(frames)) == EACH * len(LANGUAGES), "each frame is asked for once, drawn or not"
     assert not [path for path in site.asked if path.startswith(("/pictures/", "/style"))]
+    with closing(open_pages(desk.root / "pages.db", read_only=True)) as pages:
+        for row in desk.rows("SELECT page_sha256, title FROM articles"):
+            page = read_kept(pages, bytes.fromhex(row["page_sha256"]))
+            assert page is not None and page.rendered and row["title"] in page.body.decode(), "what was drawn is kept"
+        assert len(list(kept_hashes(pages))) == EACH * len(LANGUAGES), "and not the empty frame"
     habits = desk.rows("SELECT * FROM rendering WHERE kind = 'article'")
     assert {row["plain_lost"] for row in habits} == {EACH}
     assert desk.rows("SELECT count(*) AS n FROM visits WHERE etag IS NOT NULL") == [{"n": 0}], "of the frame"

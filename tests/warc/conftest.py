@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from archive.keeper import Keeper
 from archive.writer import Writer
 from crawler.desk import Desk
 from crawler.warc.files import check_files
@@ -68,12 +69,16 @@ def imported(zab: Any, shared_workers: Workers) -> Callable[..., ImportSummary]:
 
     def run(*paths: Path, any_site: bool = False, picked: str = "all", **how: Any) -> ImportSummary:
         desk = Desk(zab.root)
-        workbench = Workbench(workers=shared_workers, writer=Writer(desk.archive), packs=desk.packs, watch=desk.watch)
+        workbench = Workbench(
+            workers=shared_workers, writer=Writer(desk.archive), packs=desk.packs, watch=desk.watch,
+            keeper=Keeper(desk.archive), keeps_pages=desk.config.keep_pages,
+        )  # fmt: skip
         picker = Picker(desk.sources.values(), any_site=any_site)
         order = Order(files=check_files(paths), picker=picker, picked=picked, **how)
         try:
             return asyncio.run(Importing(workbench, order).run())
         finally:
+            workbench.keeper.close()
             workbench.writer.close()
 
     return run
