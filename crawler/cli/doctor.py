@@ -36,7 +36,7 @@ _MARKS = {"fault": "FAULT", "warning": "warning", "note": "note"}
 def doctor(desk: Desk, *, repair: bool, quick: bool, compacts: bool, as_json: bool) -> int:
     """Look whether the archive and the desk's files are sound: one line for each thing, and what to do.
 
-    It only reads, a moment at a time, so crawls go on. Of a million articles it takes some twenty minutes, with --quick
+    It only reads, a moment at a time, so crawls go on. Of a million articles it takes some ten minutes, with --quick
     two. --repair derives anew what can be: indexes, counts, stories, sites, what refers to nothing. Where it takes
     something out that cannot be derived, it first keeps a copy of the archive beside it. Of what is lost it says so.
 
