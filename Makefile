@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-care bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-scale bench-copies bench-month bench-unusual bench-rendering bench-warc bench-pages render fuzz hostile hostile-gallery kill-alerts kill-backfill kill-digests hostile-kills soak soak-backup soak-writers clean
+.PHONY: help demo test check format docs lock bench bench-care bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-scale bench-copies bench-month bench-unusual bench-rendering bench-warc bench-export bench-pages render parquet fuzz hostile hostile-gallery kill-alerts kill-backfill kill-digests hostile-kills soak soak-backup soak-writers clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -105,7 +105,12 @@ soak-writers: $(VENV)/.dev  ## two processes write, others read and tag anew: is
 soak-backup: $(VENV)/.dev  ## 100 backups while crawls go on all the time: is each whole, and sound? BACKUPS=N
 	@$(BIN)/python -m benchmarks.backups $(if $(BACKUPS),--backups $(BACKUPS))
 
+bench-export: $(VENV)/.dev  ## an archive given away in every form: articles a second, memory: ARTICLES=N ARCHIVE=FILE
+	@$(BIN)/python -m benchmarks.exporting $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(ARCHIVE),--archive "$(ARCHIVE)")
+
 render: $(VENV)/.render  ## what sources with render = true need besides a Chromium
+
+parquet: $(VENV)/.parquet  ## what "khabar export --format parquet" needs
 
 fuzz: $(VENV)/.fuzz  ## coverage-guided fuzzing of what reads pages, feeds, files and queries: SECONDS=N TARGET=NAME
 	@$(BIN)/python -m benchmarks.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(TARGET)
@@ -117,8 +122,10 @@ lock:  ## resolve the dependencies anew into requirements/*.txt
 	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --upgrade --extra render pyproject.toml -c requirements/run.txt -o requirements/render.txt
 	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --upgrade --extra parquet pyproject.toml -c requirements/run.txt -o requirements/parquet.txt
+	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --upgrade --group dev pyproject.toml requirements/build.in -c requirements/run.txt \
-	  -c requirements/render.txt -o requirements/dev.txt
+	  -c requirements/render.txt -c requirements/parquet.txt -o requirements/dev.txt
 	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --upgrade --group fuzz -c requirements/run.txt -c requirements/dev.txt \
 	  -o requirements/fuzz.txt
@@ -146,6 +153,10 @@ $(VENV)/.fuzz: requirements/fuzz.txt $(VENV)/.dev
 
 $(VENV)/.render: requirements/render.txt $(VENV)/.run
 	@$(BIN)/pip install --quiet --require-hashes -r requirements/render.txt
+	@touch $@
+
+$(VENV)/.parquet: requirements/parquet.txt $(VENV)/.run
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/parquet.txt
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run

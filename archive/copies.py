@@ -11,7 +11,7 @@ from archive.times import spell_delay
 
 MOST_READ = 1_000
 """Copies of one story, the earliest: an archive that was flooded with one text shall still be readable."""
-_COPIES = """
+_COPIED = """
     SELECT copy.id, copy.url, copy.source, copy.title, copy.language, copy.published, copy.published_precision,
            copy.published_zone, copy.appeared,
            CAST(strftime('%s', copy.appeared) AS INTEGER) - CAST(strftime('%s', original.appeared) AS INTEGER) AS delay,
@@ -19,8 +19,8 @@ _COPIES = """
     FROM stories
     JOIN article_head AS original ON original.id = stories.first_article
     JOIN article_head AS copy ON copy.story = stories.id
-    WHERE stories.id = ?
 """
+_COPIES = f"{_COPIED} WHERE stories.id = ?"
 _EARLIEST = f"{_COPIES} ORDER BY copy.appeared, copy.first_seen, copy.id LIMIT {MOST_READ}"
 
 
@@ -42,6 +42,12 @@ def read_copies(db: sqlite3.Connection, story: int, also: int | None = None) -> 
     if also is not None and all(row["id"] != also for row in rows):
         rows += db.execute(f"{_COPIES} AND copy.id = ?", (story, also)).fetchall()
     return [{**row, "first": bool(row["first"])} for row in rows]
+
+
+def lone_copies(db: sqlite3.Connection, articles: str) -> list[dict[str, Any]]:
+    """Those of *articles*, a JSON list of ids, that are alone in their story, as `read_copies` has them."""
+    these = "copy.id IN (SELECT value FROM json_each(?)) AND stories.articles = 1"
+    return [{**row, "first": bool(row["first"])} for row in db.execute(f"{_COPIED} WHERE {these}", (articles,))]
 
 
 def read_story(db: sqlite3.Connection, story: int, also: int | None = None) -> dict[str, Any]:

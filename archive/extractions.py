@@ -44,14 +44,6 @@ def write_rereading(
         )
 
 
-def extractions_of(db: sqlite3.Connection, article: int) -> list[dict[str, Any]]:
-    """The extraction revisions of *article*, oldest first: at, code, revision, changed, change, before."""
-    rows = db.execute(
-        "SELECT at, code, revision, changed, change, before FROM extractions WHERE article = ? ORDER BY id", (article,)
-    )
-    return [{**row, "changed": json.loads(row["changed"]), "before": json.loads(row["before"])} for row in rows]
-
-
 def articles_with_pages(
     db: sqlite3.Connection, *, sources: Iterable[str] | None = None, article: int | None = None,
     since: datetime | None = None, until: datetime | None = None,

@@ -41,8 +41,8 @@ class Finder:
                     self._by_first.setdefault(form, []).append(words)
         self._starts = tuple(start for start, _ in self._prefixes)
 
-    def find(self, text: str, *, is_title: bool = False) -> list[Span]:
-        """The places in *text*, in their order and apart from each other."""
+    def find(self, text: str, *, is_title: bool = False, most: int | None = None) -> list[Span]:
+        """The places in *text*, in their order and apart from each other; the first *most*, where it is given."""
         if not self._by_first and not self._prefixes:
             return []
         folded = fold(text)
@@ -58,6 +58,8 @@ class Finder:
                     last = place
             if last >= 0:
                 found.append(folded.span(place, last))
+                if len(found) == most:
+                    break
         return merged(found)
 
     def _candidates(self, tokens: list[str]) -> list[int]:

@@ -2,14 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from archive.answering import Facts, Wording
 from archive.copies import read_story
 from archive.database import one_moment
-from archive.extractions import extractions_of
 from archive.lines import NO_LINES, Lines
 from archive.revisions import passing_lines
 
@@ -42,11 +41,9 @@ def _read(db: sqlite3.Connection, article: int) -> Record | None:
     row = db.execute("SELECT * FROM articles WHERE id = ?", (article,)).fetchone()
     if row is None:
         return None
-    columns = dict(row)
-    columns |= {name: json.loads(row[name]) for name in ("authors", "reserved")}
     revisions = _revisions(db, article)
     return Record(
-        article=columns,
+        article=columns_of(row),
         tags=_tags(db, row),
         revisions=revisions,
         extractions=extractions_of(db, article),
@@ -55,9 +52,37 @@ def _read(db: sqlite3.Connection, article: int) -> Record | None:
     )
 
 
-def read_records(db: sqlite3.Connection, articles: Iterator[int]) -> Iterator[Record]:
-    """The articles with these ids, those that are gone meanwhile left out."""
-    return (record for article in articles if (record := read_record(db, article)))
+def columns_of(row: sqlite3.Row) -> dict[str, Any]:
+    """A row of the view `articles`, its lists taken apart."""
+    return {**row, "authors": json.loads(row["authors"]), "reserved": json.loads(row["reserved"])}
+
+
+def evidence_of(
+    article: sqlite3.Row, tags: Iterable[sqlite3.Row], pieces: Iterable[sqlite3.Row]
+) -> list[dict[str, Any]]:
+    """The *tags* of an article, each with those *pieces* of evidence that are its own, and the text there."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for piece in pieces:
+        names = ("rule", "term", "field", "start", "end")
+        text = (article[piece["field"]] or "")[piece["start"] : piece["end"]]
+        found.setdefault(piece["topic"], []).append({**{name: piece[name] for name in names}, "text": text})
+    return [
+        {"topic": tag["topic"], "score": tag["score"], "pack_version": tag["pack_version"],
+         "evidence": found.get(tag["topic"], [])}
+        for tag in tags
+    ]  # fmt: skip
+
+
+def revision_of(row: sqlite3.Row) -> dict[str, Any]:
+    """A row of `revisions` as it is told: the version before the edit, and the page that it was read from."""
+    names = ("id", "seen", "title", "text", "change")
+    return {
+        **{name: row[name] for name in names},
+        "changed": json.loads(row["changed"]),
+        **{name: row[name] for name in ("published", "published_precision", "back_to")},
+        "page_sha256": row["page_hash"].hex() if row["page_hash"] else None,
+        **{name: row[name] for name in ("page_fetched", "title_then", "text_then")},
+    }
 
 
 def read_facts(db: sqlite3.Connection, article: int) -> Facts:
@@ -86,37 +111,25 @@ def find_by_url(db: sqlite3.Connection, key: str) -> int | None:
     return row[0] if row else None
 
 
+def extractions_of(db: sqlite3.Connection, article: int) -> list[dict[str, Any]]:
+    """The extraction revisions of *article*, oldest first: at, code, revision, changed, change, before."""
+    rows = db.execute(
+        "SELECT at, code, revision, changed, change, before FROM extractions WHERE article = ? ORDER BY id", (article,)
+    )
+    return [{**row, "changed": json.loads(row["changed"]), "before": json.loads(row["before"])} for row in rows]
+
+
 def _tags(db: sqlite3.Connection, article: sqlite3.Row) -> list[dict[str, Any]]:
-    tags = _rows(
-        db, "SELECT topic, score, pack_version FROM tags WHERE article = ? ORDER BY score DESC, topic", article["id"]
+    number = (article["id"],)
+    tags = db.execute(
+        "SELECT topic, score, pack_version FROM tags WHERE article = ? ORDER BY score DESC, topic", number
     )
     pieces = db.execute(
-        'SELECT topic, rule, term, field, start, "end" FROM evidence WHERE article = ? ORDER BY number',
-        (article["id"],),
-    ).fetchall()
-    for tag in tags:
-        tag["evidence"] = [
-            {
-                **{name: piece[name] for name in ("rule", "term", "field", "start", "end")},
-                "text": (article[piece["field"]] or "")[piece["start"] : piece["end"]],
-            }
-            for piece in pieces
-            if piece["topic"] == tag["topic"]
-        ]
-    return tags
+        'SELECT topic, rule, term, field, start, "end" FROM evidence WHERE article = ? ORDER BY number', number
+    )
+    return evidence_of(article, tags, pieces)
 
 
 def _revisions(db: sqlite3.Connection, article: int) -> list[dict[str, Any]]:
-    rows = _rows(
-        db,
-        "SELECT id, seen, title, text, change, changed, published, published_precision, back_to, "
-        "CASE WHEN page_hash IS NOT NULL THEN lower(hex(page_hash)) END AS page_sha256, page_fetched, title_then, "
-        "text_then FROM revisions "
-        "WHERE article = ? ORDER BY seen, id",
-        article,
-    )
-    return [row | {"changed": json.loads(row["changed"])} for row in rows]
-
-
-def _rows(db: sqlite3.Connection, sql: str, value: int) -> list[dict[str, Any]]:
-    return [dict(row) for row in db.execute(sql, (value,))]
+    rows = db.execute("SELECT * FROM revisions WHERE article = ? ORDER BY seen, id", (article,))
+    return [revision_of(row) for row in rows]

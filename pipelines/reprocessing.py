@@ -9,7 +9,7 @@ import asyncio
 import logging
 import sqlite3
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -146,7 +146,9 @@ class Reprocessing:
     def _source_of(self, article: int) -> Source | None:
         """The definition by which its pages are read. A site of which somebody imported every page has none."""
         row = self._db.execute("SELECT source, site FROM article_head WHERE id = ?", (article,)).fetchone()
-        source, site = row
+        source, site = row or (None, "")
+        if source is None:
+            return None
         return self._sources.get(source) or (Source(id=source, name=source) if source == site else None)
 
     def _kept(self, versions: Sequence[Standing]) -> list[PackedPage]:
@@ -165,6 +167,7 @@ class Reprocessing:
         """The latest of *pages* as they are read today, down to one that gives nothing. Raises Unusable where that is
         the very latest, WorkerFault, ArchiveError."""
         recurring = self._recurring_on(article, source)
+        own, (url, _) = self._own_keys(article), self._about(article)
         found: dict[PageKey, Reread] = {}
         for version, page in zip(reversed(versions), reversed(pages), strict=False):
             if version.key in found:
@@ -172,7 +175,7 @@ class Reprocessing:
             self.done.pages += 1
             try:
                 reading = await self._workbench.workers.run(
-                    read_in_worker, self._as_page(article, page), source, recurring, source=source.id
+                    read_in_worker, _at_its_own(as_page(page), own, url), source, recurring, source=source.id
                 )
             except Unusable:
                 if not found:
@@ -185,23 +188,23 @@ class Reprocessing:
         """What recurs on the articles of *source* by now; and what was left out of this one when it did, since an old
         template tells nothing of today's, nor today's of it.
         """
-        left_out, is_past = self._db.execute(
+        row = self._db.execute(
             "SELECT left_out, EXISTS (SELECT 1 FROM past_articles WHERE article = id) FROM article_text WHERE id = ?",
             (article,),
         ).fetchone()
+        left_out, is_past = row or (None, False)
         key = source.id, bool(is_past)
         if key not in self._recurring:
             self._recurring[key] = recurring_among(known_lines(self._db, source.id, is_past=key[1]))
         return _with(self._recurring[key], unpack(left_out))
 
-    def _as_page(self, article: int, kept: PackedPage) -> Page:
-        """As it was read; of bytes that two addresses share, at this article's own."""
-        page = as_page(kept)
-        own = self._db.execute("SELECT key FROM addresses WHERE article = ?", (article,)).fetchall()
-        if key_of(page.url) in {key for (key,) in own}:
-            return page
-        (url,) = self._db.execute("SELECT url FROM article_head WHERE id = ?", (article,)).fetchone()
-        return replace(page, url=url, requested=url)
+    def _own_keys(self, article: int) -> set[str]:
+        return {key for (key,) in self._db.execute("SELECT key FROM addresses WHERE article = ?", (article,))}
+
+    def _about(self, article: int) -> tuple[str, str | None]:
+        """Address and language of *article*; nothing where somebody has taken it out meanwhile."""
+        row = self._db.execute("SELECT url, language FROM article_head WHERE id = ?", (article,)).fetchone()
+        return (row["url"], row["language"]) if row else ("", None)
 
     def _tagged(self, reading: Reading, version: Standing) -> Reread:
         """Of an earlier version nobody asks for topics."""
@@ -239,14 +242,13 @@ class Reprocessing:
                 self.done.fields.update(change.names)
             else:
                 self.done.versions += 1
-        url, language = self._db.execute("SELECT url, language FROM article_head WHERE id = ?", (article,)).fetchone()
+        url, language = self._about(article)
         self._tell(
             Told(article=article, url=url, source=source.id, language=language, changes=found.changes, edits_gone=gone)
         )
 
     def _trouble(self, article: int, what: str) -> None:
-        url = self._db.execute("SELECT url FROM article_head WHERE id = ?", (article,)).fetchone()[0]
-        told = plain(f"article {article}, {url}: {what}")
+        told = plain(f"article {article}, {self._about(article)[0]}: {what}")
         logger.warning("%s", told)
         self.done.troubles.append(told)
 
@@ -300,6 +302,11 @@ def as_page(kept: PackedPage) -> Page:
         body=kept.body, fetched=kept.fetched, entry=entry_from(kept.requested, kept.hints) if kept.hints else None,
         drawn=kept.rendered,
     )  # fmt: skip
+
+
+def _at_its_own(page: Page, own: Collection[str], url: str) -> Page:
+    """*page* at an address of its article, whose keys are *own*: of bytes that two addresses share, one is kept."""
+    return page if key_of(page.url) in own or not url else replace(page, url=url, requested=url)
 
 
 def _with(known: Recurring, left_out: Lines) -> Recurring:

@@ -235,3 +235,11 @@ SITES_AT_ONCE = 1_000
 """Sites of an import that takes every page, whose recurring lines are kept in memory. The archive has the others."""
 SITES_COUNTED = 10_000
 """Sites that such an import counts by name; the rest is counted together. A month of CC-NEWS has more."""
+
+# --- An export ----------------------------------------------------------------------------------------------------
+EXPORT_BYTES_AT_ONCE = 4 * 1024 * 1024
+"""Characters of texts that are read together; one article with all its versions always is."""
+PARQUET_GROUP_BYTES = 8 * 1024 * 1024
+"""Characters of texts of one row group, which is in memory until it is written: two thousand articles and more."""
+PARQUET_GROUP_ROWS = 50_000
+"""Of one row group, however short they are: tags and evidence take room as well."""

@@ -116,7 +116,8 @@ class Folded:
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The place in the original of the tokens *first* to *last*, both included."""
-        return self._span(first)[0], self._span(last)[1]
+        span = self._span(first)
+        return span if first == last else (span[0], self._span(last)[1])
 
     def _part(self, token: int) -> None:
         """Parts the original into blocks, up to the one behind that with *token*, or its end."""
@@ -164,14 +165,20 @@ def _tokens(text: str) -> list[str]:
 def _learn(words: list[str]) -> list[str]:
     """The tokens of *words*, which are remembered: most words of a text stood in one before."""
     global _words  # noqa: PLW0603 -- replaced, not emptied, since another thread may be reading it
+    if len(_words) > _MOST_WORDS:
+        _words = {}
     known = _words
     new = [*set(words).difference(known)]
     pieces = _prepare(_BETWEEN.join(new)).translate(_PIECES).split(_BETWEEN) if new else []
     folded = dict(zip(new, pieces, strict=True))
-    tokens = " ".join([known[word] if word in known else folded[word] for word in words]).split()
-    if len(known) > _MOST_WORDS:
-        _words = known = {}
-    known.update((word, piece) for word, piece in folded.items() if len(word) <= _LONGEST_REMEMBERED)
+    long = [word for word in new if len(word) > _LONGEST_REMEMBERED]
+    if not long:
+        known.update(folded)
+        return " ".join(map(known.__getitem__, words)).split()
+    tokens = " ".join([folded[word] if word in folded else known[word] for word in words]).split()
+    for word in long:
+        del folded[word]
+    known.update(folded)
     return tokens
 
 

@@ -27,16 +27,23 @@ def direction_of(language: str | None) -> Direction | None:
     return "rtl" if script in _RIGHT_TO_LEFT else "ltr"
 
 
+def direction_by_letters(text: str) -> Direction:
+    """That of most of its letters; from left to right where it has none."""
+    return "rtl" if main_script(text) in _RIGHT_TO_LEFT else "ltr"
+
+
 def directed(line: str, direction: Direction | None = None) -> str:
     """*line* so that its first strong letter tells its direction: the one given, or that of most of its letters where
     none is given or none of them runs so.
 
     An invisible mark (U+200E, U+200F) is put before it only where it would be read the wrong way.
     """
-    present = {_STRONG.get(unicodedata.bidirectional(letter)) for letter in line}
-    if direction is None or direction not in present:
-        direction = "rtl" if main_script(line) in _RIGHT_TO_LEFT else "ltr"
-    return line if _first_strong(line) in (direction, None) else MARKS[direction] + line
+    first = _first_strong(line)
+    if first in (direction, None):
+        return line
+    if direction is None or not _has_letter_of(line, direction):
+        direction = direction_by_letters(line)
+    return line if first == direction else MARKS[direction] + line
 
 
 def isolated(text: str) -> str:
@@ -46,7 +53,11 @@ def isolated(text: str) -> str:
 
 def has_right_to_left(text: str) -> bool:
     """Whether any letter of *text* runs from right to left, and would reorder what stands beside it."""
-    return any(_STRONG.get(unicodedata.bidirectional(letter)) == "rtl" for letter in text)
+    return _has_letter_of(text, "rtl")
+
+
+def _has_letter_of(line: str, direction: Direction) -> bool:
+    return any(_STRONG.get(unicodedata.bidirectional(letter)) == direction for letter in line)
 
 
 def _first_strong(line: str) -> Direction | None:

@@ -9,9 +9,10 @@ import pytest
 
 from archive.article import Article
 from archive.database import transaction
-from archive.extractions import extractions_of, write_rereading
+from archive.extractions import write_rereading
 from archive.forgetting import forget_article, scrub
 from archive.lines import NO_LINES
+from archive.reading import extractions_of
 from archive.rereading import Reread, reread, versions_of
 from archive.search import search
 from archive.storing import Arrival, save

@@ -1,0 +1,140 @@
+"""Files and directories that have their name once they are whole, and never before.
+
+What is made stands beside the name, and gets it when the disk has all of it. What a process that was killed has left
+there is made anew by the next one; two that make the same at a time are told apart by a lock.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+UNFINISHED = ".unfinished-export"
+REPLACED = ".replaced-export"
+_BUFFER = 1024 * 1024
+
+
+class NotWritten(Exception):
+    """What may not be written where it was asked for; in words, with the way out."""
+
+
+@contextmanager
+def whole_file(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
+    """A file to write to that becomes the one at *path* when the block ends well; a link there stays one.
+
+    Raises NotWritten where something is there already and is not to be replaced, or is no file; and OSError.
+    """
+    target = path.resolve()
+    _check_place(path, target)
+    if target.exists() and not target.is_file():
+        raise NotWritten(f"{path}: is no file; name another one")
+    if target.exists() and not replace:
+        raise NotWritten(f"{path}: is there already; name another file, or replace it with --force")
+    beside = target.with_name(target.name + UNFINISHED)
+    handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
+    with open(handle, "wb", buffering=_BUFFER) as file:  # noqa: PTH123 -- it is open already
+        _lock(handle, beside)
+        try:
+            os.truncate(handle, 0)
+            yield file
+            file.flush()
+            os.fsync(handle)
+            beside.replace(target)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+    _settle(target.parent)
+
+
+@contextmanager
+def whole_directory(path: Path, *, replace: bool, is_ours: Callable[[Path], bool]) -> Iterator[Path]:
+    """A directory to fill that becomes the one at *path* when the block ends well.
+
+    An empty one there makes room; one of an earlier export is replaced where that is wished, and where it *is ours*: no
+    other ever is. Raises NotWritten, and OSError.
+    """
+    target = path.resolve()
+    _check_place(path, target)
+    _check_directory(path, target, replace=replace, is_ours=is_ours)
+    beside = target.with_name(target.name + UNFINISHED)
+    beside.mkdir(exist_ok=True)
+    handle = os.open(beside, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        _lock(handle, beside)
+        try:
+            _empty(beside)
+            yield beside
+            _take_place(beside, target)
+        except BaseException:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
+    finally:
+        os.close(handle)
+    _settle(target.parent)
+
+
+def _check_place(path: Path, target: Path) -> None:
+    if not target.parent.is_dir():
+        raise NotWritten(f"{path}: {target.parent} is no directory; make it first")
+
+
+def _check_directory(path: Path, target: Path, *, replace: bool, is_ours: Callable[[Path], bool]) -> None:
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise NotWritten(f"{path}: is a file, and this form is a directory; name another one")
+    if not any(target.iterdir()):
+        return
+    if not is_ours(target):
+        raise NotWritten(f"{path}: is there already and is no export of this form; name another directory")
+    if not replace:
+        raise NotWritten(f"{path}: is there already; name another directory, or replace it with --force")
+
+
+def _lock(handle: int, beside: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise NotWritten(f"{beside}: another process writes this export at this moment") from error
+    try:
+        is_there = os.path.samestat(os.fstat(handle), beside.stat(follow_symlinks=False))
+    except FileNotFoundError:
+        is_there = False
+    if not is_there:  # the other has just finished, and took it away
+        raise NotWritten(f"{beside}: another process has just written this export; try again")
+
+
+def _empty(directory: Path) -> None:
+    for entry in os.scandir(directory):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path)
+        else:
+            Path(entry.path).unlink()
+
+
+def _take_place(beside: Path, target: Path) -> None:
+    if not target.exists():
+        beside.rename(target)
+        return
+    before = target.with_name(target.name + REPLACED)
+    if before.exists():  # of a process that was killed between the two names
+        shutil.rmtree(before)
+    target.rename(before)
+    try:
+        beside.rename(target)
+    except BaseException:
+        before.rename(target)
+        raise
+    shutil.rmtree(before)
+
+
+def _settle(directory: Path) -> None:
+    """Waits until the disk has the directory's names."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
