@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-scale bench-copies bench-month bench-unusual bench-rendering bench-warc bench-export bench-pages render parquet fuzz hostile hostile-gallery kill-alerts kill-backfill kill-digests hostile-kills soak soak-writers clean
+.PHONY: help demo test check format docs lock bench bench-care bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-scale bench-copies bench-month bench-unusual bench-rendering bench-warc bench-export bench-pages render parquet fuzz hostile hostile-gallery kill-alerts kill-backfill kill-digests hostile-kills soak soak-backup soak-writers clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,9 @@ bench-month: $(VENV)/.dev  ## a month of a newsroom in simulated time: is every 
 bench-unusual: $(VENV)/.dev  ## are spikes and silences found, and how many that are none? YEARS=N
 	@$(BIN)/python -m benchmarks.unusual $(if $(YEARS),--years $(YEARS))
 
+bench-care: $(VENV)/.dev  ## doctor, retention, vacuuming beside a writer: how long does it wait? ARTICLES=N
+	@$(BIN)/python -m benchmarks.caring $(if $(ARTICLES),--articles $(ARTICLES))
+
 bench-search: $(VENV)/.dev  ## is any of 10,000 queries slow on 100,000 articles? ARTICLES=N QUERIES=N
 	@$(BIN)/python -m benchmarks.searching $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(QUERIES),--queries $(QUERIES))
 
@@ -98,6 +101,9 @@ soak: $(VENV)/.dev  ## 300 scheduled runs against the newsroom: does anything gr
 
 soak-writers: $(VENV)/.dev  ## two processes write, others read and tag anew: is anything refused or lost? SECONDS=N
 	@$(BIN)/python -m benchmarks.writers $(if $(SECONDS),--seconds $(SECONDS))
+
+soak-backup: $(VENV)/.dev  ## 100 backups while crawls go on all the time: is each whole, and sound? BACKUPS=N
+	@$(BIN)/python -m benchmarks.backups $(if $(BACKUPS),--backups $(BACKUPS))
 
 bench-export: $(VENV)/.dev  ## an archive given away in every form: articles a second, memory: ARTICLES=N ARCHIVE=FILE
 	@$(BIN)/python -m benchmarks.exporting $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(ARCHIVE),--archive "$(ARCHIVE)")

@@ -55,6 +55,8 @@ WHOLE_PAGES = (200, 203)
 """Of the HTTP statuses that mean success, those that come with a page; 206 is a part of one that nobody asked for."""
 FORGOTTEN = "forgotten"
 """Why an address was not asked for, or an article not kept: a person had it taken out for good."""
+EXPIRED = "expired"
+"""Likewise: it was kept for as long as the desk keeps articles."""
 PAGE_LOST = "page not kept"
 """The reason that is counted beside the fate of an address whose page was to be kept and could not be."""
 NOARCHIVE = "noarchive"

@@ -33,7 +33,7 @@ def back_up(path: Path, *, schema: int) -> Path:
     archive is large. Raises ArchiveError where the disk has no room for it.
     """
     _check_room(path)
-    target = _free_name(path, schema, datetime.now(UTC))
+    target = _free_name(path, f"schema-{schema}", datetime.now(UTC))
     logger.warning(
         "%s: is of an older Khabar (schema %d) and is brought up to date; as it was, it is kept in %s",
         path, schema, target.name,
@@ -45,13 +45,30 @@ def back_up(path: Path, *, schema: int) -> Path:
     return target
 
 
-def copy_archive(path: Path, target: Path) -> None:
-    """Copies what is committed in the archive at *path* to *target*, in the place of what is there.
+def keep_before(path: Path, word: str) -> Path:
+    """Keeps the archive at *path* as it is, beside it, before something is taken out of it; where the copy is. Its name
+    says with *word* before what. Raises ArchiveError where the disk has no room for it."""
+    size, free = _size(path), shutil.disk_usage(path.parent).free
+    if free < size:
+        raise ArchiveError(
+            f"{path}: a copy of it is to be kept first, which takes {_megabytes(size)} of free disk, and there are "
+            f"{_megabytes(free)}; make room and try again"
+        )
+    target = _free_name(path, word, datetime.now(UTC))
+    copy_archive(path, target)
+    return target
 
-    Raises ArchiveError where another process copies to the same name, SQLite's errors, and OSError.
+
+def copy_archive(path: Path, target: Path) -> None:
+    """Copies what is committed in the archive at *path*, or the file of pages, to *target*, in the place of what is
+    there, once SQLite has found the copy whole.
+
+    Raises ArchiveError where another process copies to the same name, or what was copied is damaged, SQLite's errors,
+    and OSError.
     """
     with _unfinished(target) as copy:
         _copy(path, copy)
+        _check_copy(path, copy)
         if target.exists():  # somebody may have made the one before more private than the archive
             copy.chmod(stat.S_IMODE(copy.stat().st_mode & (target.stat().st_mode | stat.S_IRUSR | stat.S_IWUSR)))
         copy.replace(target)
@@ -92,8 +109,7 @@ def _is_at(handle: int, name: Path) -> bool:
 
 
 def _check_room(path: Path) -> None:
-    size = sum(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists())
-    needed, free = size * _RESERVE, shutil.disk_usage(path.parent).free
+    needed, free = _size(path) * _RESERVE, shutil.disk_usage(path.parent).free
     if free < needed:
         raise ArchiveError(
             f"{path}: is of an older Khabar; to copy it and bring it up to date takes {_megabytes(needed)} of "
@@ -101,13 +117,17 @@ def _check_room(path: Path) -> None:
         )
 
 
+def _size(path: Path) -> int:
+    return sum(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists())
+
+
 def _megabytes(size: float) -> str:
     return f"{max(size / _MEGABYTE, 0.1):,.1f} MB"
 
 
-def _free_name(path: Path, schema: int, at: datetime) -> Path:
-    """A name that tells schema and time, and that no file has."""
-    name = f"{path.name}.schema-{schema}.{at:%Y%m%dT%H%M%SZ}"
+def _free_name(path: Path, word: str, at: datetime) -> Path:
+    """A name that tells why and when, and that no file has."""
+    name = f"{path.name}.{word}.{at:%Y%m%dT%H%M%SZ}"
     names = (path.with_name(name + (f".{number}" if number else "")) for number in count())
     return next(target for target in names if not target.exists())
 
@@ -120,6 +140,21 @@ def _copy(path: Path, target: Path) -> None:
         copy.execute("PRAGMA journal_mode = DELETE")
     with target.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _check_copy(path: Path, copy: Path) -> None:
+    """Raises ArchiveError where the copy is damaged: nobody is to find that out on the day that he needs it."""
+    with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        try:
+            found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            found = str(error)
+    found = found.splitlines()[-1]  # the first names the database
+    if found != "ok":
+        raise ArchiveError(
+            f"{path}: is damaged ({found}), and so would the copy be; it was not kept, and an earlier one stays; "
+            '"khabar doctor" tells more'
+        )
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -177,6 +177,8 @@ def _prepare(db: sqlite3.Connection, path: Path, read_only: bool) -> None:
     db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     if read_only:
         return
+    if not version:
+        db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before anything is written: see archive.vacuuming
     _use_wal(db)
     db.execute("PRAGMA secure_delete = ON")  # as Debian builds SQLite; what an edit removes is not left in the file
     db.execute("PRAGMA synchronous = NORMAL")  # 50 kill -9s lost nothing under it; a power cut may lose seconds

@@ -447,9 +447,24 @@ TABLES = {
         },
     ),
     "forgotten": Described(
-        "What `khabar forget` took out, so that it does not come back; nothing tells what it was. See "
-        "[care](care.md#forgetting).",
-        {"hash": "SHA-256 of an address, or of a text and its source", "at": "when; one second for each article"},
+        "What `khabar forget` and `khabar expire` took out, so that it does not come back; nothing tells what it was. "
+        "See [care](care.md#forgetting).",
+        {
+            "hash": "SHA-256 of an address, or of a text and its source",
+            "at": "when; what a person had forgotten has one second for each article",
+            "expired": "the id of an article that was kept its days; NULL: a person had it forgotten",
+        },
+    ),
+    "expired": Described(
+        "What is left of articles that are older than the desk keeps them: by what they count in `volume`. See "
+        "[care](care.md#keeping-articles-for-a-time).",
+        {
+            "article": "its id, which no other gets",
+            "source": _SOURCE,
+            "hour": "as in `volume`",
+            "topics": "JSON: the numbers of its topics, as in `volume`",
+            "at": "when it was taken out",
+        },
     ),
     "deliveries": Described(
         "Every try to deliver a message.",

@@ -16,8 +16,7 @@ from typing import Any
 
 from archive.copies import lone_copies, read_story
 from archive.database import one_moment
-from archive.extractions import extractions_of
-from archive.reading import Record, columns_of, evidence_of, revision_of
+from archive.reading import Record, columns_of, evidence_of, extractions_of, revision_of
 from archive.search import Filters, matching_ids
 from seeds.bounds import EXPORT_BYTES_AT_ONCE
 

@@ -1,22 +1,35 @@
 """Takes an article out of the archive for good: out of every table and index, and of the pages of the file itself.
 
+A person asks for it (`khabar forget`), or its days are over (`archive.retention`).
+
 What other articles have in common with it stays theirs: its story, whose id may have been its own, and the message
 that told of that story. What was sent of it alone stays on record as sent, without saying of what. What waits is not
 sent any more.
 """
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archive.article import Article
+from archive.article import FORGOTTEN, Article
 from archive.database import storable, transaction
-from archive.forgotten import Published, forgotten_since, free_moment, is_forgotten, let_come_back, remain_forgotten
-from archive.identity import own_urls
+from archive.forgotten import (
+    Gone,
+    Published,
+    free_moment,
+    gone,
+    gone_before,
+    gone_text,
+    is_forgotten,
+    let_come_back,
+    remain_forgotten,
+)
+from archive.identity import IDS_PER_SECOND, own_urls
 from archive.index import fold_article, index_authors, take_from_index
 from archive.ledger import key_of
 from archive.lines import hashes_of, unpack
+from archive.pacing import paced
 from archive.reading import find_by_url
 from archive.recurring import past_of
 from archive.regrouping import split
@@ -28,6 +41,8 @@ _SAME_LINES = 0.9
 """Share of the lines of a version that a row of remembered lines has where it is of that article."""
 _READER_MILLISECONDS = 5_000
 """For a reader to end. A query takes less; who waits longer is told, and does it again."""
+_ANEW = 10 * 24 * 3600
+"""Seconds after which the same words of a source are published anew: a statement of each year is no old news."""
 _INDEXES = ("article_index", "author_index")
 
 
@@ -45,25 +60,36 @@ class Forgotten:
 
 def forget_article(db: sqlite3.Connection, article: int, at: datetime) -> Forgotten:
     """Takes *article*, which exists, out of all tables and indexes, in the caller's transaction."""
+    source, *_ = db.execute("SELECT source FROM article_head WHERE id = ?", (article,)).fetchone()
+    texts = [text for (text,) in db.execute(_VERSIONS, {"article": article})]
+    _forget_lines(db, source, set(texts))
+    return take_out(db, article, Gone(free_moment(db, at)))
+
+
+_VERSIONS = (
+    "SELECT text FROM article_text WHERE id = :article UNION ALL SELECT text FROM revisions WHERE article = :article"
+)
+
+
+def take_out(db: sqlite3.Connection, article: int, how: Gone) -> Forgotten:
+    """Takes *article*, which exists, out of all tables and indexes but what its source's articles have in common, and
+    leaves the hashes by which it does not come back; in the caller's transaction."""
     row = db.execute(
         "SELECT source, title, authors, text FROM article_head JOIN article_text USING (id) WHERE id = ?", (article,)
     ).fetchone()
-    source = row["source"]
-    _leave_story(db, article, at)
-    unsent = _forget_messages(db, article)
+    _leave_story(db, article, how.at)
+    unsent = forget_messages(db, article)
     take_from_index(db, article, *fold_article(row["title"], row["text"]))
     index_authors(db, article, "[]", row["authors"])
     forget_signature(db, article)
     addresses = db.execute("SELECT id, key, kind FROM addresses WHERE article = ?", (article,)).fetchall()
     earlier = db.execute("SELECT title, text FROM revisions WHERE article = ?", (article,)).fetchall()
-    published = {Published(source, title, text) for title, text in [(row["title"], row["text"]), *earlier]}
-    _forget_lines(db, source, {one.text for one in published})
     remain_forgotten(
-        db, [key for _, key, _ in addresses], free_moment(db, at),
-        read=[key for _, key, kind in addresses if kind != "claim"], published=published,
+        db, [key for _, key, _ in addresses], how, read=[key for _, key, kind in addresses if kind != "claim"],
+        published={Published(row["source"], *one) for one in [(row["title"], row["text"]), *map(tuple, earlier)]},
     )  # fmt: skip
     for address, *_ in addresses:
-        _forget_address(db, address)
+        forget_address_number(db, address)
     db.execute("DELETE FROM article_head WHERE id = ?", (article,))
     db.execute("DELETE FROM stories WHERE id = ?", (article,))
     return Forgotten(article=article, addresses=len(addresses), revisions=len(earlier), unsent=unsent)
@@ -72,8 +98,9 @@ def forget_article(db: sqlite3.Connection, article: int, at: datetime) -> Forgot
 def forget_address(db: sqlite3.Connection, key: str, at: datetime) -> Forgotten:
     """Takes the address with this `url_key`, of which no article is archived, out of the archive; also where it was
     never seen, it will not be asked for. In the caller's transaction."""
-    already = is_forgotten(db, key)
-    return Forgotten(article=None, addresses=_forget_key(db, key, free_moment(db, at)), already=already)
+    before = gone(db, key)
+    already = before is not None and before.expired is None
+    return Forgotten(article=None, addresses=_forget_key(db, key, Gone(free_moment(db, at))), already=already)
 
 
 def remembered(db: sqlite3.Connection, article: Article) -> Article | None:
@@ -86,15 +113,29 @@ def remembered(db: sqlite3.Connection, article: Article) -> Article | None:
     keys = [key_of(url) for url in own_urls(article)]
     claim = key_of(article.canonical) if article.canonical else None
     published = Published(article.source, storable(article.title), storable(article.text))
-    since = forgotten_since(db, keys, claim=claim, published=published)
-    if since is None or (is_read_at(db, keys[0]) and not is_forgotten(db, keys[0])):
+    how = gone_before(db, keys, claim=claim) or _gone_by_text(db, published, article.published)
+    if how is None or (is_read_at(db, keys[0]) and not is_forgotten(db, keys[0])):
         return _without_forgotten(db, article)
     for key in keys:
         if is_read_at(db, key):  # another article was here, and now leads there: it is not asked for any more
             _close(db, key)
         else:
-            _forget_key(db, key, since)
+            _forget_key(db, key, how)
     return None
+
+
+def why_gone(db: sqlite3.Connection, url: str) -> str:
+    """Why nothing arrives from *url* any more, of which `remembered` gave None: `forgotten` or `expired`."""
+    how = gone(db, key_of(url))
+    return how.reason if how else FORGOTTEN  # it leads to what is gone, and an article is kept that was there before
+
+
+def _gone_by_text(db: sqlite3.Connection, published: Published, dated: datetime | None) -> Gone | None:
+    """How the same words left the archive, unless they had expired and are *dated* as published anew."""
+    how = gone_text(db, published)
+    if how and how.expired is not None and dated and dated.timestamp() > how.expired // IDS_PER_SECOND + _ANEW:
+        return None
+    return how
 
 
 def is_read_at(db: sqlite3.Connection, key: str) -> bool:
@@ -113,13 +154,25 @@ def lift(db: sqlite3.Connection, key: str) -> bool:
     return was
 
 
-def scrub(db: sqlite3.Connection) -> bool:
+def scrub(db: sqlite3.Connection, *, is_ended: Callable[[], bool] = lambda: False) -> bool:
     """Overwrites what deleted rows have left in the file and its write-ahead log, outside any transaction; whether all
-    of it could be: a reader that goes on keeps the log as it is.
+    of it could be: a reader that goes on keeps the log as it is, and *is_ended* may say that it is enough.
 
     The full-text index forgets an entry only when the segments that hold it are merged. That is done step by step, so
     that nobody waits long.
     """
+    for _step in paced(_merge_indexes(db)):
+        if is_ended():
+            return False
+    patience = db.execute("PRAGMA busy_timeout").fetchone()[0]
+    db.execute(f"PRAGMA busy_timeout = {_READER_MILLISECONDS}")
+    busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    db.execute(f"PRAGMA busy_timeout = {patience}")
+    return not busy
+
+
+def _merge_indexes(db: sqlite3.Connection) -> Iterator[None]:
+    """Until each index is one segment, a transaction a step."""
     for index in _INDEXES:
         pages = -_MERGED_AT_ONCE  # below zero: begin a merge of everything; then go on with it
         while True:
@@ -129,11 +182,7 @@ def scrub(db: sqlite3.Connection) -> bool:
             pages = _MERGED_AT_ONCE
             if db.total_changes - before < 2:  # FTS5: less than two rows changed means that there was nothing to do
                 break
-    patience = db.execute("PRAGMA busy_timeout").fetchone()[0]
-    db.execute(f"PRAGMA busy_timeout = {_READER_MILLISECONDS}")
-    busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    db.execute(f"PRAGMA busy_timeout = {patience}")
-    return not busy
+            yield
 
 
 def _leave_story(db: sqlite3.Connection, article: int, at: datetime) -> None:
@@ -185,7 +234,7 @@ def _forget_lines(db: sqlite3.Connection, source: str, texts: Collection[str]) -
             db.execute("DELETE FROM lines WHERE source = ? AND number = ?", (memory, number))
 
 
-def _forget_messages(db: sqlite3.Connection, article: int) -> int:
+def forget_messages(db: sqlite3.Connection, article: int) -> int:
     """Takes out what was not sent of *article*; what was says no longer of what. How many it took out."""
     summaries = db.execute(
         "SELECT DISTINCT whole.ref FROM alerts AS part JOIN alerts AS whole ON whole.ref = part.within "
@@ -213,12 +262,12 @@ def _delete_messages(db: sqlite3.Connection, refs: list[str]) -> None:
         db.executemany(f"DELETE FROM {table} WHERE ref = ?", [(ref,) for ref in refs])  # noqa: S608 -- own names
 
 
-def _forget_key(db: sqlite3.Connection, key: str, at: datetime) -> int:
+def _forget_key(db: sqlite3.Connection, key: str, how: Gone) -> int:
     """Lets the address with this key stay forgotten; how many addresses it took out."""
-    remain_forgotten(db, [key], at, read=[key])
+    remain_forgotten(db, [key], how, read=[key])
     row = db.execute("SELECT id FROM addresses WHERE key = ?", (key,)).fetchone()
     if row:
-        _forget_address(db, row[0])
+        forget_address_number(db, row[0])
     return 1 if row else 0
 
 
@@ -239,7 +288,8 @@ def _without_forgotten(db: sqlite3.Connection, article: Article) -> Article:
     return replace(article, requested=requested, canonical=canonical)
 
 
-def _forget_address(db: sqlite3.Connection, address: int) -> None:
+def forget_address_number(db: sqlite3.Connection, address: int) -> None:
+    """Takes out the address with this number, and what became of it."""
     db.execute("DELETE FROM marks WHERE address = ?", (address,))
     db.execute("DELETE FROM visits WHERE id = ?", (address,))
     db.execute("DELETE FROM addresses WHERE id = ?", (address,))

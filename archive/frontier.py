@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.article import FORGOTTEN, Entry, Fate
+from archive.article import Entry, Fate
 from archive.backfills import Backfill, count_left_out
 from archive.database import storable
-from archive.forgotten import is_forgotten
+from archive.forgotten import gone
 from archive.ledger import LIVE, TRIED_FOR, address_of, address_of_key, entry_from, hints_of, key_of
 from archive.times import from_text, to_text
 from seeds.bounds import LONGEST_URL, MAX_BACKFILL_ADDRESSES
@@ -50,8 +50,8 @@ def take_up(db: sqlite3.Connection, order: Backfill, entries: Sequence[Entry], a
         key = key_of(entry.url)
         if len(entry.url) >= LONGEST_URL:
             left_out[TOO_LONG] += 1
-        elif is_forgotten(db, key):
-            left_out[FORGOTTEN] += 1
+        elif how := gone(db, key):
+            left_out[how.reason] += 1
         else:
             addresses.append(address := address_of_key(db, key))
             reason = _reason_against(db, order, address, at)

@@ -118,6 +118,15 @@ def settle_addresses(db: sqlite3.Connection, article: Article, number: int, know
     return strangers
 
 
+def own_address(db: sqlite3.Connection, url: str, number: int) -> bool:
+    """Lets *url* lead to the article *number*, as where it was read; whether nothing else is there."""
+    at = _at(db, url)
+    if at is not None and at[1] != "claim":
+        return False
+    _set(db, url, number, "own")
+    return True
+
+
 def _at(db: sqlite3.Connection, url: str) -> tuple[int, str] | None:
     """The id of the article at *url*, and how it is there."""
     row = db.execute(

@@ -12,8 +12,10 @@ from collections.abc import Iterable
 from archive.connection import put_off, settle
 from topics.fold import FOLD_VERSION, Folded, fold
 
-_NEXT_AUTHOR = " \ue000 "
+NEXT_AUTHOR = " \ue000 "
 """Between two names: a private letter, which no folded query has, so that no phrase goes from one to the next."""
+TOKENIZE = "unicode61 remove_diacritics 0 categories 'L* N* Co Mc'"
+"""As the migrations have it that made the indexes."""
 _AT_ONCE = 500  # articles a step when the index is made anew: some megabytes of text
 
 
@@ -38,7 +40,7 @@ def take_from_index(db: sqlite3.Connection, article: int, title: Folded, text: F
 
 def fold_authors(authors: Iterable[str]) -> str:
     """Names as they are indexed."""
-    return _NEXT_AUTHOR.join(fold(name).string for name in authors)
+    return NEXT_AUTHOR.join(fold(name).string for name in authors)
 
 
 def index_authors(db: sqlite3.Connection, article: int, authors: str, before: str = "[]") -> None:

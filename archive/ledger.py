@@ -6,16 +6,17 @@ nothing. Runs themselves are in `archive.runs`, feeds and the like in `archive.w
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from archive.addresses import url_key
-from archive.article import Entry, Fate, Visit
+from archive.article import FORGOTTEN, Entry, Fate, Visit
 from archive.backfills import count_left_out, count_settled
 from archive.database import inserted_id, storable
-from archive.forgotten import is_forgotten
+from archive.forgotten import gone, is_forgotten
 from archive.past import is_silent_news
 from archive.runs import finish_run, start_run
 from archive.times import to_text
@@ -58,7 +59,12 @@ class Seen:
     unchanged: int  # settled, and not changed since
     postponed: list[tuple[Fate, str | None]]  # fate and reason of those that could not be had and are not due yet
     new: frozenset[str]  # the keys of those that no way had shown before this run
-    forgotten: int = 0  # of which nothing is written down, since a person had them forgotten
+    gone: Mapping[str, int] = field(default_factory=dict)  # of which nothing is written down, by why they are gone
+
+    @property
+    def forgotten(self) -> int:
+        """How many a person had forgotten."""
+        return self.gone.get(FORGOTTEN, 0)
 
 
 def see_entries(
@@ -74,8 +80,8 @@ def see_entries(
     by_key: dict[str, Entry] = {}
     for entry in entries:
         by_key.setdefault(key_of(entry.url), entry)
-    forgotten = {key for key in by_key if is_forgotten(db, key)}
-    by_key = {key: entry for key, entry in by_key.items() if key not in forgotten}
+    gone_for = {key: how.reason for key in by_key if (how := gone(db, key))}
+    by_key = {key: entry for key, entry in by_key.items() if key not in gone_for}
     addresses = {key: address_of_key(db, key) for key in by_key}
     under_way = _take_over(db, addresses)
     by_key = {key: entry for key, entry in by_key.items() if key not in under_way}
@@ -108,7 +114,9 @@ def see_entries(
             unchanged += 1
         elif run is None or seen["run"] != run:  # else it was tried, and counted, before this way was read
             postponed.append((Fate(seen["fate"]), seen["reason"]))
-    return Seen(wanted=wanted, unchanged=unchanged, postponed=postponed, new=frozenset(new), forgotten=len(forgotten))
+    return Seen(
+        wanted=wanted, unchanged=unchanged, postponed=postponed, new=frozenset(new), gone=Counter(gone_for.values())
+    )
 
 
 def within(db: sqlite3.Connection, entries: Sequence[Entry], most: int) -> list[Entry]:

@@ -79,7 +79,7 @@ def scrub_pages(pages: sqlite3.Connection) -> bool:
     """Overwrites what was taken out in the file and its write-ahead log, and gives the room back, outside any
     transaction; whether all of it could be: a reader that goes on keeps the log as it is.
     """
-    pages.execute("PRAGMA incremental_vacuum").fetchall()
+    pages.executescript("PRAGMA incremental_vacuum")  # `execute` takes the first page for all of the answer
     patience = pages.execute("PRAGMA busy_timeout").fetchone()[0]
     pages.execute(f"PRAGMA busy_timeout = {_PATIENCE_MILLISECONDS}")
     busy, *_ = pages.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

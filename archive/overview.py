@@ -94,3 +94,26 @@ def article_count(db: sqlite3.Connection) -> int:
     """How many articles are archived."""
     number: int = db.execute("SELECT count(*) FROM article_head").fetchone()[0]
     return number
+
+
+def source_ids(db: sqlite3.Connection) -> list[str]:
+    """The sources that any article is of."""
+    return [name for (name,) in db.execute(_EACH_SOURCE)]
+
+
+_EACH_SOURCE = (  # from one to the next along the index: of a million articles it reads a page for each source
+    "WITH RECURSIVE found (name) AS (SELECT min(source) FROM article_head UNION ALL "
+    "SELECT (SELECT min(source) FROM article_head WHERE source > name) FROM found WHERE name IS NOT NULL) "
+    "SELECT name FROM found WHERE name IS NOT NULL"
+)
+
+
+def topic_ids(db: sqlite3.Connection) -> list[str]:
+    """The topics that any article has."""
+    query = "SELECT name FROM topic_names WHERE EXISTS (SELECT 1 FROM article_tags WHERE topic = topic_names.id)"
+    return [name for (name,) in db.execute(query)]
+
+
+def alert_ids(db: sqlite3.Connection) -> list[str]:
+    """The alerts that any message is of."""
+    return [name for (name,) in db.execute("SELECT DISTINCT alert FROM alerts ORDER BY alert")]

@@ -65,6 +65,15 @@ def merge(db: sqlite3.Connection, articles: Iterable[int], at: datetime) -> list
     return moved
 
 
+def restore_stories(db: sqlite3.Connection, stories: Collection[int]) -> None:
+    """Makes the rows of *stories* and their messages what the rows of their articles say. One that has the id of an
+    article that is not in it gets another."""
+    named = "SELECT 1 FROM article_head WHERE id = ? AND story = id"
+    astray = [story for story in stories if not db.execute(named, (story,)).fetchone()]
+    renamed = [_rename_rest(db, story, ()) for story in astray]
+    _settle(db, {*stories, *(story for story in renamed if story is not None)})
+
+
 def _is_story(db: sqlite3.Connection, group: Sequence[int], story_of: Mapping[int, int]) -> bool:
     """Whether the articles of *group* are exactly one story."""
     stories = {story_of[article] for article in group}

@@ -19,7 +19,7 @@ def start_run(db: sqlite3.Connection, job: str | None, at: datetime, *, backfill
 
     So does an earlier one of the same job by this process, whose end could not be written: a job has one at a time.
     """
-    _close_dead_runs(db, at)
+    close_dead_runs(db, at)
     if job is not None:
         db.execute(
             "UPDATE runs SET outcome = 'interrupted' WHERE outcome IS NULL AND job = ? AND host = ? AND process = ?",
@@ -56,10 +56,18 @@ def outcome_told(row: sqlite3.Row, service: int | None) -> str | None:
     return None if goes_on else "interrupted"
 
 
-def _close_dead_runs(db: sqlite3.Connection, at: datetime) -> None:
-    """Its end is not known, so `finished` stays NULL."""
+def dead_runs(db: sqlite3.Connection, at: datetime) -> list[int]:
+    """The ids of those that have no end and whose process has died."""
     rows = db.execute("SELECT id, started, host, process FROM runs WHERE outcome IS NULL").fetchall()
-    for run, started, host, process in rows:
-        dead = not is_alive(process) if host == this_machine() else started < to_text(at - _LONGEST_RUN)
-        if dead:
-            db.execute("UPDATE runs SET outcome = 'interrupted' WHERE id = ?", (run,))
+    return [
+        run
+        for run, started, host, process in rows
+        if (not is_alive(process) if host == this_machine() else started < to_text(at - _LONGEST_RUN))
+    ]
+
+
+def close_dead_runs(db: sqlite3.Connection, at: datetime) -> int:
+    """Calls them interrupted; how many. Their end is not known, so `finished` stays NULL."""
+    dead = dead_runs(db, at)
+    db.executemany("UPDATE runs SET outcome = 'interrupted' WHERE id = ?", [(run,) for run in dead])
+    return len(dead)

@@ -14,7 +14,7 @@ from archive.changes import change_share, same_words
 from archive.columns import columns, is_moved, told
 from archive.database import storable
 from archive.edits import Dated, Edited, edited, tells_day
-from archive.forgotten import Published, forgotten_since
+from archive.forgotten import Published, gone_before, gone_text
 from archive.identity import IDS_PER_SECOND, Known, find_known, own_urls, settle_addresses
 from archive.index import add_to_index, fold_article, index_authors, take_from_index
 from archive.late import is_late, place
@@ -31,6 +31,10 @@ from archive.times import to_text
 
 __all__ = ["Arrival", "Stored", "names_its_page", "save"]
 
+_LAST_ID = (  # what has expired keeps its own
+    "SELECT max(last) FROM (SELECT max(id) AS last FROM article_head WHERE id BETWEEN :begin AND :end "
+    "UNION ALL SELECT max(article) FROM expired WHERE article BETWEEN :begin AND :end)"
+)
 _LAST_SECOND = 2**53 // IDS_PER_SECOND - 1
 
 
@@ -69,7 +73,7 @@ def names_its_page(db: sqlite3.Connection, arrival: Arrival) -> bool:
     article = arrival.article
     claim = key_of(article.canonical) if article.canonical else None
     published = Published(article.source, storable(article.title), storable(article.text))
-    if forgotten_since(db, [key_of(url) for url in own_urls(article)], claim=claim, published=published):
+    if gone_before(db, [key_of(url) for url in own_urls(article)], claim=claim) or gone_text(db, published):
         return False
     known = find_known(db, article, arrival.left_out)
     if known is None:
@@ -249,9 +253,7 @@ def _new_id(db: sqlite3.Connection, instant: datetime) -> int:
     second = min(max(int(instant.astimezone(UTC).timestamp()), 0), _LAST_SECOND)
     while True:
         begin = second * IDS_PER_SECOND
-        last = db.execute(
-            "SELECT max(id) FROM article_head WHERE id BETWEEN ? AND ?", (begin, begin + IDS_PER_SECOND - 1)
-        ).fetchone()[0]
+        last = db.execute(_LAST_ID, {"begin": begin, "end": begin + IDS_PER_SECOND - 1}).fetchone()[0]
         number: int = begin if last is None else last + 1
         if number < begin + IDS_PER_SECOND:
             return number

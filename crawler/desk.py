@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from seeds.definitions import BadValue, Definition, DefinitionError, check_timezone, load
+from seeds.keeping import check_keep_days
 
 if TYPE_CHECKING:  # each is loaded on first use, so that `khabar search` pays for none of them
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # each is loaded on first use, so that `khabar search` pays f
     from alerts.definitions import Alert
     from alerts.messages.templating import Templates
     from alerts.watching import Watch
+    from archive.retention import Retention
     from schedules.jobs import Job
     from seeds.sources import Source
     from topics.packs import Packs
@@ -42,8 +44,7 @@ class DeskConfig(Definition, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.timezone is not None:
             check_timezone("timezone", self.timezone)
-        if self.keep_days < 0:
-            raise BadValue("keep_days", self.keep_days, "must be 0, which is for ever, or a number of days")
+        check_keep_days(self.keep_days)
         if self.searches:
             _check_searches(self.searches)
         if any(character in self.contact for character in "\r\n"):
@@ -130,6 +131,14 @@ class Desk:
         from alerts.definitions import load_alerts  # noqa: PLC0415
 
         return load_alerts(self.root / "alerts", self.sources, self.packs.topics, self.config.searches)
+
+    @cached_property
+    def retention(self) -> "Retention":
+        """For how long the articles of each source are kept."""
+        from archive.retention import Retention  # noqa: PLC0415
+
+        own = {source.id: source.keep_days for source in self.sources.values() if source.keep_days is not None}
+        return Retention(days=self.config.keep_days, sources=own)
 
     @cached_property
     def zone(self) -> tzinfo:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from archive.article import FORGOTTEN, Entry, Fate, Visit
+from archive.article import Entry, Fate, Visit
 from archive.ledger import (
     Seen,
     address_of,
@@ -98,8 +98,8 @@ class Memory:
         if answer.cause:
             await self._errand.record(url, Fate.FAILED, answer.cause)
         self._errand.tally.count(Fate.UNCHANGED, number=seen.unchanged)
-        if seen.forgotten:
-            self._errand.tally.count(Fate.REFUSED, FORGOTTEN, seen.forgotten)
+        for gone_for, number in seen.gone.items():
+            self._errand.tally.count(Fate.REFUSED, gone_for, number)
         if beyond:
             self._errand.tally.count(Fate.REFUSED, "too many new addresses", number=beyond)
         for fate, reason in seen.postponed:  # not asked for in this run, and yet not to be had

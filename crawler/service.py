@@ -27,6 +27,7 @@ from archive.ways import last_changes
 from crawler.backfill.working import Backfilling
 from crawler.desk import Desk
 from crawler.desk_lock import hold_desk
+from crawler.expiring import Expiring
 from crawler.heartbeat import NoBeat, beat, is_beating
 from crawler.launch import Crawling, CrawlSummary, Traffic, on_reactor
 from crawler.orders import Orders, read_orders
@@ -84,6 +85,7 @@ class _Service:
         outbox = Outbox(reader, workbench.writer)
         self._delivery = Delivery(outbox, orders.composer.message_for, orders.channels, clock=workbench.clock)
         self._keeper = Keeper(orders.rounds, outbox, clock=workbench.clock)
+        self._expiring = Expiring(lambda: self._orders.desk, clock=workbench.clock)
         self._scheduler = Scheduler(self._crawl, self._planned, clock=workbench.clock)
 
     async def run(self, signs: Signs) -> None:
@@ -97,8 +99,11 @@ class _Service:
         await self._workbench.archive(self._note_orders)
         self._scheduler.start(desk.jobs, desk.zone, last)
         backfilling = asyncio.create_task(self._backfilling.run())
+        expiring = asyncio.create_task(self._expiring.run())
         await self._ending.wait()
         keeping.cancel()
+        self._expiring.stop()
+        expiring.cancel()
         await self._wind_up(delivering, backfilling)
 
     def _take_over(self, db: sqlite3.Connection) -> dict[str, Last]:

@@ -3,8 +3,8 @@
 import sqlite3
 from dataclasses import replace
 
-from archive.article import FORGOTTEN, Fate
-from archive.forgetting import remembered
+from archive.article import Fate
+from archive.forgetting import remembered, why_gone
 from archive.lines import NO_LINES
 from archive.past import meet
 from archive.storing import Arrival, Stored, save
@@ -23,15 +23,15 @@ class Store(Stage):
     """Arrival → the same, archived."""
 
     async def process_item(self, arrival: Arrival) -> Arrival:
-        """Raises Dropped where it is to stay forgotten; ArchiveError where it could not be written: then nothing of it
-        was, and nobody is told.
+        """Raises Dropped where it was forgotten or has expired; ArchiveError where it could not be written: then
+        nothing of it was, and nobody is told.
         """
         watch, clock = self.errand.workbench.watch, self.errand.workbench.clock
 
-        def keep(db: sqlite3.Connection) -> tuple[Stored | None, Named]:
+        def keep(db: sqlite3.Connection) -> tuple[Stored | str, Named]:
             article = remembered(db, arrival.article)
             if article is None:
-                return None, Named(False)
+                return why_gone(db, arrival.article.url), Named(False)
             kept = replace(arrival, article=article)
             stored = save(db, kept)
             if self.errand.is_to_be_told(db, kept):
@@ -43,13 +43,13 @@ class Store(Stage):
         try:
             page = await keep_before(self.errand, arrival)
             stored, said = await self.errand.workbench.archive(keep)
-            if stored and stored.fate is Fate.ARCHIVED:
+            if isinstance(stored, Stored) and stored.fate is Fate.ARCHIVED:
                 counted = arrival.lines
         finally:
             await self.errand.lines.end(counted)
         await settle(self.errand, arrival, page, said)
-        if stored is None:
-            self.errand.tally.count(Fate.REFUSED, FORGOTTEN)
-            raise Dropped(Fate.REFUSED, FORGOTTEN)
+        if isinstance(stored, str):
+            self.errand.tally.count(Fate.REFUSED, stored)
+            raise Dropped(Fate.REFUSED, stored)
         self.errand.tally.count(stored.fate, arrival.remark)
         return arrival

@@ -21,6 +21,7 @@ from seeds.definitions import (
     load,
     seconds,
 )
+from seeds.keeping import check_keep_days
 from seeds.selectors import Selectors, check_selectors
 
 Count = Annotated[int, Meta(ge=1)]
@@ -73,6 +74,7 @@ class Source(Definition, frozen=True, kw_only=True):
     ports: tuple[Port, ...] = (80, 443)
     verify_tls: bool = True
     render: bool = False
+    keep_days: int | None = None
     keep_pages: bool | None = None
     selectors: Selectors = Selectors()
 
@@ -86,6 +88,7 @@ class Source(Definition, frozen=True, kw_only=True):
             for pattern in patterns:
                 check_pattern(key, pattern)
         check_selectors(self.selectors)
+        check_keep_days(self.keep_days)
         steps = [seconds(step) for step in self.revisit]
         if steps != sorted(steps):
             raise BadValue("revisit", list(self.revisit), "must grow from one step to the next")

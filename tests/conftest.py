@@ -24,7 +24,8 @@ AT_HOME = {
     *(("alerts", word) for word in ("list", "suppressed", "retry", "dismiss", "test")),
     *(("sources", word) for word in ("list", "enable", "disable")),
     *(("topics", word) for word in ("list", "explain", "suggest", "retag")),
-    *((word,) for word in ("backup", "export", "forget", "search", "show", "status", "stories", "trends")),
+    *((word,) for word in ("backup", "doctor", "expire", "export", "forget")),
+    *((word,) for word in ("search", "show", "status", "stories", "trends")),
 }
 """Commands that start no process, ask no server and set no log: the same in the test's process as in their own."""
 NOT_THE_TESTS = ("KHABAR_DESK", "SCRAPY_SETTINGS_MODULE")

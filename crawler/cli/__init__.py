@@ -39,6 +39,8 @@ COMMANDS = {
     "trends": "trends:trends",
     "alerts": "alerts:alerts",
     "backup": "backup:backup",
+    "doctor": "doctor:doctor",
+    "expire": "expire:expire",
     "reprocess": "reprocess:reprocess",
     "forget": "forget:forget",
     "extract": "extract:extract",

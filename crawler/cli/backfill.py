@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
 
@@ -92,6 +92,7 @@ def run_backfill(
 
     check_rendering(desk, sources)
     span = options.span(desk)
+    _check_kept(desk, sources, span)
     if service_of(desk.root) is not None:
         return _hand_over(desk, sources, span, options.words, as_json=as_json)
     desk.check()
@@ -114,6 +115,19 @@ def run_backfill(
             shown.by_itself()
             backfill_by_hand(desk, workbench, orders)
     return _report(desk, orders, as_json=as_json)
+
+
+def _check_kept(desk: Desk, sources: Sequence[Source], span: Span) -> None:
+    """Says where a part of *span* is older than articles are kept. Raises BadParameter where all of it is."""
+    for source in sources:
+        days = desk.retention.of(source.id)
+        kept = datetime.now(UTC) - timedelta(days=days)
+        if not days or span.since >= kept:
+            continue
+        said = f"articles of {source.id} are kept for {days} days (keep_days)"
+        if span.until <= kept:
+            raise click.BadParameter(f"{said}: all of that time is gone", param_hint="--until")
+        click.echo(f"{said}: what is older than {kept:%Y-%m-%d} is fetched, and taken out again", err=True)
 
 
 def _hand_over(desk: Desk, sources: Sequence[Source], span: Span, words: str, *, as_json: bool) -> int:

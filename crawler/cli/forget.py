@@ -24,7 +24,7 @@ from crawler.desk import Desk
 _UNCLEAN = (
     'A program that reads keeps the log from being overwritten: run "khabar forget" without a name when it is done.'
 )
-_COPIES = ("schema-", "unfinished-copy")
+_COPIES = ("schema-", "before-repair", "unfinished-copy")
 """How the name of a copy of the archive beside it goes on."""
 
 

@@ -18,6 +18,7 @@ from archive.overview import article_count, last_runs, outbox_counts, pages_lost
 from archive.plain import plain_json
 from archive.planning import last_runs_of_jobs, planned_runs
 from archive.retagging import outdated_count
+from archive.retention import announced
 from archive.times import to_text
 from archive.ways import Way, brought
 from crawler.attention import attention
@@ -83,7 +84,7 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
             "runs": [], "outbox": {"held": 0, "waiting": 0, "sent": 0, "dead": 0},
             "archive": {"articles": 0, "bytes": 0, "outdated": 0}, "pages": pages_told(desk, 0),
             "service": {"running": process is not None, "process": process}, "jobs": {}, "held": {}, "reasons": {},
-            "backfills": [], "attention": wrong,
+            "expiring": None, "backfills": [], "attention": wrong,
         }  # fmt: skip
     with closing(open_archive(desk.archive, read_only=True)) as db:
         planned = planned_runs(db) if process is not None else {}
@@ -100,6 +101,7 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
             },
             "runs": last_runs(db, _RUNS, process),
             "outbox": outbox_counts(db),
+            "expiring": _expiring(desk, db, now),
             "archive": {
                 "articles": article_count(db), "bytes": archive_bytes(desk.archive), "outdated": _outdated(desk, db),
             },
@@ -176,6 +178,14 @@ def _backfills(db: sqlite3.Connection, desk: Desk, sources: list[Source], now: d
     are_all = asked >= desk.sources.keys()
     told = [order for order in told_orders(db, now) if are_all or order.source in asked]
     return [figures_of(db, order, now).as_dict() for order in told]
+
+
+def _expiring(desk: Desk, db: sqlite3.Connection, now: datetime) -> dict[str, Any] | None:
+    """How many articles are about to be taken out, and from when on; None where that is not so, or has begun."""
+    told = announced(db, desk.retention)
+    if told is None or not told.articles or told.begins <= now:
+        return None
+    return {"articles": told.articles, "begins": to_text(told.begins)}
 
 
 def _brought(db: sqlite3.Connection, source: Source) -> list[dict[str, Any]]:

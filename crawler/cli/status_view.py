@@ -30,7 +30,7 @@ def print_report(report: Report, zone: tzinfo) -> None:
     if report["jobs"]:
         out().print(_jobs_table(report["jobs"], zone))
     out().print(_runs_table(report["runs"], zone))
-    _print_sums(report)
+    _print_sums(report, zone)
     if reasons := report["reasons"]:
         out().print(_reasons_table(reasons))
     for one in report["backfills"]:
@@ -95,13 +95,19 @@ def _reasons_table(reasons: Report) -> Table:
     return table
 
 
-def _print_sums(report: Report) -> None:
+def _print_sums(report: Report, zone: tzinfo) -> None:
     outbox, archive, service = report["outbox"], report["archive"], report["service"]
     running = f"khabar run, process {service['process']}" if service["running"] else "not running"
     _line(f"Service: {running}.")
     held = f"{outbox['held']} held back, " if outbox["held"] else ""
     _line(f"Alerts: {held}{outbox['waiting']} waiting, {outbox['sent']} sent, {outbox['dead']} could not be delivered.")
     _line(f"Archive: {archive['articles']:,} articles, {archive['bytes'] / 1e6:,.1f} MB.")
+    if soon := report["expiring"]:
+        _line(
+            f"keep_days: {soon['articles']:,} articles are older than they are kept, and are taken out from "
+            f"{shown(soon['begins'], zone)} on.",
+            style="yellow",
+        )
     if (pages := report["pages"])["number"]:
         refused = f", {pages['refused']:,} of them without an article" if pages["refused"] else ""
         _line(f"Kept pages: {pages['number']:,}{refused}, {pages['bytes'] / 1e6:,.1f} MB.")

@@ -1,5 +1,6 @@
 """`khabar backup` beside what it must not touch: links, logs, archives in use, devices, odd names."""
 
+import json
 import os
 import stat
 from contextlib import closing
@@ -11,6 +12,7 @@ from archive import backup
 from archive.backup import copy_archive
 from archive.database import open_archive
 from archive.errors import ArchiveError
+from archive.pages import open_pages
 
 
 @pytest.fixture
@@ -119,3 +121,22 @@ def test_two_backups_to_one_name_never_cut_the_finished_one(archived, tmp_path, 
         copy_archive(archived.root / "archive.db", target)
     assert is_archive(target)
     assert not list(tmp_path.glob("*.unfinished-copy"))
+
+
+def test_kept_pages_are_copied_on_demand_and_to_a_file_of_their_own(archived, tmp_path) -> None:
+    done = archived.khabar("backup", str(tmp_path / "b.db"), "--pages", str(tmp_path / "p.db"))
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "no pages are kept" in done.stderr
+    assert not (tmp_path / "b.db").exists()
+    with closing(open_pages(archived.root / "pages.db")) as pages:
+        before = [row[0] for row in pages.execute("SELECT name FROM sqlite_master ORDER BY 1")]
+        for _ in range(2):  # an earlier one is replaced
+            done = archived.khabar("backup", "--json", str(tmp_path / "b.db"), "--pages", str(tmp_path / "p.db"))
+            assert (done.returncode, done.stderr) == (0, "")
+            assert json.loads(done.stdout)["pages_bytes"] == (tmp_path / "p.db").stat().st_size
+    with closing(open_pages(tmp_path / "p.db", read_only=True)) as copy:
+        assert [row[0] for row in copy.execute("SELECT name FROM sqlite_master ORDER BY 1")] == before
+    for wrong in (tmp_path / "b.db", archived.root / "pages.db", archived.root / "archive.db"):
+        done = archived.khabar("backup", str(tmp_path / "b.db"), "--pages", str(wrong))
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert is_archive(tmp_path / "b.db")

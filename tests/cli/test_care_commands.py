@@ -172,8 +172,8 @@ def test_a_backup_takes_the_place_of_nothing_but_a_backup(crawled, tmp_path) -> 
     with closing(sqlite3.connect(database)) as db:
         db.execute("CREATE TABLE mine (x)")
     for target, said in (
-        (letter, "is there already and no backup of an archive"),
-        (database, "is there already and no backup of an archive"),
+        (letter, "is there already and no backup of the archive"),
+        (database, "is there already and no backup of the archive"),
         (crawled.root / "archive.db", "is the archive itself"),
         (tmp_path / "nowhere/backup.db", "there is no such directory"),
     ):

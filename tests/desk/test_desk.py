@@ -106,6 +106,8 @@ def test_a_directory_without_a_desk_says_how_to_make_one(tmp_path: Path) -> None
         ("desk.toml", 'name = "x"\n[searches]\na = ""', "must look for something"),
         ("alerts/a.toml", '[[alert]]\nid = "a"\nquery = "saved:none"\nto = ["env:X"]', "alert[0].query = 'saved:none'"),
         ("desk.toml", 'name = "x"\nkeep_days = -1', "keep_days = -1"),
+        ("desk.toml", 'name = "x"\nkeep_days = 69', "keep_days = 69: must be 0, which is for ever, or at least 70: "),
+        ("seeds/sources/a.toml", SOURCE.replace("wire", "b") + "keep_days = 7\n", "keep_days = 7: must be 0"),
         (
             "schedules/a.toml",
             '[[job]]\nid = "j"\nsources = ["wir-*"]\nevery = "5m"',
