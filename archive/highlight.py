@@ -1,7 +1,7 @@
 """Where the words of a query stand in an untouched text, and the passage of it that shows them best. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from unicodedata import combining
 
@@ -11,6 +11,8 @@ from topics.fold import fold
 
 SNIPPET = 240
 """Code points of a passage: two or three lines on a terminal, a sentence or two."""
+_PART = 1_000  # code points of a text that are looked through at a time
+_MOST_MARKS = 6  # of one word, among which its passage is chosen: a common one stands in each sentence
 _BEFORE = 60  # of them before the first mark, for the words that lead up to it
 _ELLIPSIS = "…"
 _SPACE = re.compile(r"\s")
@@ -40,27 +42,44 @@ class Finder:
                 else:
                     self._by_first.setdefault(form, []).append(words)
         self._starts = tuple(start for start, _ in self._prefixes)
+        self._wanted = {*(words for some in self._by_first.values() for words in some)}
+        self._wanted |= {words for _, words in self._prefixes}
 
-    def find(self, text: str, *, is_title: bool = False, most: int | None = None) -> list[Span]:
-        """The places in *text*, in their order and apart from each other; the first *most*, where it is given."""
-        if not self._by_first and not self._prefixes:
+    def find_first(self, text: str) -> list[Span]:
+        """The places in the first part of *text* by whose end each of the words has been found, or in all of it.
+
+        An article's text need not be folded to its end to show what it is about.
+        """
+        start, found, times = 0, [], dict.fromkeys((words for words in self._wanted if words.field == "any"), 0)
+        while start < len(text) and not all(times.values()):
+            end = _end_of_part(text, start)
+            folded = fold(text[start:end])
+            for first, last, words in self._find(folded.tokens):
+                if times[words] < _MOST_MARKS:
+                    span = folded.span(first, last)
+                    found.append((start + span[0], start + span[1]))
+                times[words] += 1
+            start = end
+        return merged(found) if found or not times else self.find(text)  # a phrase may go on in the next part
+
+    def find(self, text: str, *, is_title: bool = False) -> list[Span]:
+        """The places in *text*, in their order and apart from each other."""
+        if not self._wanted:
             return []
         folded = fold(text)
-        tokens = folded.tokens
-        found: list[Span] = []
+        return merged(folded.span(first, last) for first, last, _ in self._find(folded.tokens, is_title=is_title))
+
+    def _find(self, tokens: list[str], *, is_title: bool = False) -> Iterator[tuple[int, int, Words]]:
         for place in self._candidates(tokens):
-            token, last = tokens[place], -1
+            token, last, which = tokens[place], -1, None
             for words in self._by_first.get(token, ()):
                 if (is_title or words.field == "any") and _goes_on(words, tokens, place):
-                    last = max(last, place + len(words.tokens) - 1)
+                    last, which = max(last, place + len(words.tokens) - 1), words
             for start, words in self._prefixes:
                 if last < 0 and (is_title or words.field == "any") and token.startswith(start):
-                    last = place
-            if last >= 0:
-                found.append(folded.span(place, last))
-                if len(found) == most:
-                    break
-        return merged(found)
+                    last, which = place, words
+            if which:
+                yield place, last, which
 
     def _candidates(self, tokens: list[str]) -> list[int]:
         """The places at which something may begin: a text has hundreds of words, and a few of them are asked for."""
@@ -68,6 +87,11 @@ class Finder:
         if starts:
             return [place for place, token in enumerate(tokens) if token in by_first or token.startswith(starts)]
         return [place for place, token in enumerate(tokens) if token in by_first]
+
+
+def _end_of_part(text: str, start: int) -> int:
+    end = text.find(" ", start + _PART)
+    return end if end >= 0 else len(text)
 
 
 def passage(text: str, spans: list[Span]) -> Passage:

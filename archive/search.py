@@ -32,7 +32,6 @@ RANKED_WORDS = 16
 """Words and phrases by which articles are ranked. Each costs a look at all articles that have it: 16 of the most common
 ones take 70 ms in 100,000 articles."""
 _TITLE_WEIGHT, _TEXT_WEIGHT = 4.0, 1.0  # a word of the title says more of what an article is about
-_MOST_MARKS = 24  # of a text, among which its passage is chosen: a common word stands in each of its sentences
 _LONGEST_SHOWN = 200_000  # code points of a text that are looked through for a passage: 60 times an article's length
 
 
@@ -258,7 +257,7 @@ def _hit(db: sqlite3.Connection, article: int, finder: Finder) -> Hit:
         (_LONGEST_SHOWN, article),
     ).fetchone()
     topics = db.execute("SELECT topic FROM tags WHERE article = ? ORDER BY topic", (article,))
-    shown = passage(row["text"], finder.find(row["text"], most=_MOST_MARKS))
+    shown = passage(row["text"], finder.find_first(row["text"]))
     return Hit(
         id=row["id"], url=row["url"], title=row["title"], source=row["source"], language=row["language"],
         published=row["published"], first_seen=row["first_seen"], topics=tuple(topic for (topic,) in topics),
