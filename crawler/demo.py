@@ -40,7 +40,7 @@ _NEW_WORDS = {
     "fell to less than a third of the agreed quantity": "stopped altogether overnight",
     "from 25 million to 8 million cubic metres a day": "from 25 million cubic metres a day to nothing",
 }
-_CONFIG = 'name = "Demo desk"\ntimezone = "Asia/Baghdad"\ncontact = "demo@example.org"\n'
+_CONFIG = 'name = "Demo desk"\ntimezone = "Asia/Baghdad"\ncontact = "demo@example.org"\nkeep_pages = true\n'
 _ALERT = """[[alert]]
 id = "desk"
 topics = ["us_withdrawal", "isis"]
