@@ -78,6 +78,28 @@ def test_what_cannot_be_is_one_line_and_leaves_nothing(
     assert set(tmp_path.iterdir()) == there
 
 
+@pytest.mark.parametrize("name", ["archive.db", "pages.db", "desk.toml", "link"])
+def test_no_force_replaces_an_archive_or_a_definition(kept: Any, name: str) -> None:
+    path = kept.root / name
+    if name == "link":
+        path.symlink_to("archive.db")
+    before = path.read_bytes()
+    done = kept.khabar("export", "--format", "csv", "--output", str(path), "--force")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f"{path}: is an archive or a desk's file" in done.stderr
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("archive.db-wal", "belongs to the log"), ("loop", "is a link that leads to itself")]
+)
+def test_a_name_that_would_do_harm_is_refused(tmp_path: Path, name: str, said: str) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(NotWritten, match=said), whole_file(tmp_path / name, replace=True):
+        pass
+    assert [one.name for one in tmp_path.iterdir()] == ["loop"]
+
+
 def test_an_article_is_exported_by_its_number_or_its_address(crawled: Any) -> None:
     first, second = crawled.rows("SELECT id, url FROM articles ORDER BY id LIMIT 2")
     words = ("--article", str(first["id"]), "--article", second["url"], "--article", first["url"], "--output", "-")
