@@ -4,6 +4,7 @@ Names are made of ids and hashes alone, a directory for each day. A raw page is 
 under a name that no browser opens: what a hostile site sent would run its scripts as a file of the reader's own.
 """
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,5 +106,5 @@ def _headers(page: PackedPage) -> dict[str, Any]:
     return {
         "url": page.url, "requested": page.requested, "source": page.source, "fetched": to_text(page.fetched),
         "status": page.status, "rendered": page.rendered, "headers": page.headers, "bytes": page.size,
-        "sha256": page.hash.hex(),
+        "sha256": page.hash.hex(), "feed": json.loads(page.hints) if page.hints else None,
     }  # fmt: skip
