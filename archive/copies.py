@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from archive.database import one_moment
+from archive.errors import ArchiveError
 from archive.search import NO_FILTERS, Filters, firsts_of_stories, matching_ids
 from archive.times import spell_delay
 
@@ -51,8 +52,12 @@ def lone_copies(db: sqlite3.Connection, articles: str) -> list[dict[str, Any]]:
 
 
 def read_story(db: sqlite3.Connection, story: int, also: int | None = None) -> dict[str, Any]:
-    """How many articles *story* has, of which sources, and the articles as `read_copies` has them."""
-    [count] = db.execute("SELECT articles FROM stories WHERE id = ?", (story,)).fetchone()
+    """How many articles *story* has, of which sources, and the articles as `read_copies` has them. Raises ArchiveError
+    where the archive has no such story."""
+    row = db.execute("SELECT articles FROM stories WHERE id = ?", (story,)).fetchone()
+    if row is None:
+        raise ArchiveError(f'story {story} is missing in the archive; "khabar doctor --repair" makes it anew')
+    [count] = row
     sources = db.execute("SELECT DISTINCT source FROM article_head WHERE story = ? ORDER BY source", (story,))
     return {
         "id": story,

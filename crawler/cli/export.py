@@ -52,7 +52,8 @@ def export(
     that verifies with sha256sum; or as a WARC file of the raw pages that were kept.
 
     QUERY is as for `khabar search`. What matches at the beginning is written, each article as it is when its turn
-    comes. PATH has its name once it is whole. Exit code 1 where a kept page is damaged. See docs/export.md.
+    comes. PATH has its name once it is whole. Exit code 1 where a kept page is damaged, or evidence lies beyond its
+    text. See docs/export.md.
 
     \b
     Examples: khabar export --topic isis --since 30d --format jsonl > isis.jsonl
@@ -76,7 +77,7 @@ def export(
         print_export(output, tally, len(ids), with_pages=how.with_pages)
     elif how.with_pages and tally.unkept:
         tell(f"{tally.unkept:,} of {tally.articles:,} articles: not every version's page is kept")
-    return 1 if tally.damaged else 0
+    return 1 if tally.damaged or tally.unsound else 0
 
 
 def _chosen(

@@ -53,6 +53,7 @@ def _info(order: Order, tally: Tally) -> list[tuple[str, str]]:
         ("Khabar-Raw-Pages", str(tally.pages)),
         ("Khabar-Articles-Without-All-Pages", str(tally.unkept)),
         ("Khabar-Damaged-Pages", str(tally.damaged)),
+        ("Khabar-Articles-With-Evidence-Beyond-Their-Text", str(tally.unsound)),
     ]
     return [(label, said) for label, said in info if said]
 
@@ -64,6 +65,9 @@ def _add(bag: Bag, record: Record, pages: KeptPages, tally: Tally) -> Listed:
     told = [_add_page(bag, version, pages, tally) for version in versions_of(record)]
     if any(one["file"] is None for one in told):
         tally.unkept += 1
+    if any(_is_beyond(record, piece) for tag in record.tags for piece in tag["evidence"]):
+        tally.unsound += 1
+        tally.tell(f'article {number}: its text is not the one that has its evidence; "khabar doctor" tells more')
     text = f"{place}.txt"
     bag.add(text, record.article["text"].encode("utf-8", "replace"))
     kept = {**record.as_dict(), "tags": [_explained(record, tag) for tag in record.tags], "pages": told, "file": text}
@@ -79,6 +83,10 @@ def _explained(record: Record, tag: dict[str, Any]) -> dict[str, Any]:
         first, last = sentence_around(whole, piece["start"], piece["end"])
         evidence.append({**piece, "sentence": whole[first:last], "sentence_start": first})
     return {**tag, "evidence": evidence}
+
+
+def _is_beyond(record: Record, piece: dict[str, Any]) -> bool:
+    return not 0 <= piece["start"] < piece["end"] <= len(record.article[piece["field"]] or "")
 
 
 def _add_page(bag: Bag, version: Version, pages: KeptPages, tally: Tally) -> dict[str, Any]:

@@ -163,6 +163,18 @@ def test_one_page_that_is_damaged_keeps_no_other_back(
     assert "6 articles, 5 raw pages" in done.stdout
 
 
+def test_a_text_that_has_not_its_evidence_is_told(crawled: Any, tmp_path: Path) -> None:
+    row = crawled.rows("SELECT article FROM evidence WHERE topic = 'isis' AND field = 'text' LIMIT 1")[0]
+    with closing(sqlite3.connect(crawled.root / "archive.db")) as db, db:
+        db.execute("UPDATE article_text SET text = 'no' WHERE id = ?", (row["article"],))
+    done = crawled.khabar("export", "--topic", "isis", "--format", "evidence", "--output", str(tmp_path / "case"))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert f"article {row['article']}: its text is not the one that has its evidence" in done.stderr
+    verify(tmp_path / "case")
+    (index,) = pages_of(tmp_path / "case")
+    assert "1 articles have evidence that is not in their text" in index.xpath("string(//table)")
+
+
 def test_without_kept_pages_it_says_so(export: Callable[..., Any], tmp_path: Path) -> None:
     done = export("--topic", "isis", "--format", "evidence", "--output", str(tmp_path / "case"))
     assert done.stdout.splitlines()[1] == "Of 6 articles not every version's page is kept."

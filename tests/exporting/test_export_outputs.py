@@ -291,3 +291,22 @@ def test_a_damaged_archive_is_one_line_and_nothing_is_left(kept: Any, tmp_path: 
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
     assert f"{path}: is damaged" in done.stderr
     assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        ("UPDATE article_head SET authors = 'no list' WHERE id = ?", "article {id} is damaged"),
+        ("UPDATE article_text SET text = CAST(x'ff41' AS TEXT) WHERE id = ?", "archive.db: is damaged"),
+        ("DELETE FROM stories WHERE id = (SELECT story FROM article_head WHERE id = ?)", "is missing in the archive"),
+    ],
+    ids=["authors", "letters", "story"],
+)
+def test_a_damaged_row_is_one_line(crawled: Any, tmp_path: Path, harm: str, said: str) -> None:
+    number = crawled.rows("SELECT max(id) AS id FROM articles")[0]["id"]
+    with closing(sqlite3.connect(crawled.root / "archive.db")) as db, db:
+        db.execute(harm, (number,))
+    done = crawled.khabar("export", "--output", str(tmp_path / "a.jsonl"))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    assert said.format(id=number) in done.stderr
+    assert not list(tmp_path.glob("a.jsonl*"))
