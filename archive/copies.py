@@ -22,6 +22,7 @@ _COPIED = """
     JOIN article_head AS copy ON copy.story = stories.id
 """
 _COPIES = f"{_COPIED} WHERE stories.id = ?"
+_ONE_COPY = f"{_COPIES} AND copy.id = ?"
 _EARLIEST = f"{_COPIES} ORDER BY copy.appeared, copy.first_seen, copy.id LIMIT {MOST_READ}"
 
 
@@ -41,7 +42,7 @@ def read_copies(db: sqlite3.Connection, story: int, also: int | None = None) -> 
     """
     rows = db.execute(_EARLIEST, (story,)).fetchall()
     if also is not None and all(row["id"] != also for row in rows):
-        rows += db.execute(f"{_COPIES} AND copy.id = ?", (story, also)).fetchall()
+        rows += db.execute(_ONE_COPY, (story, also)).fetchall()
     return [{**row, "first": bool(row["first"])} for row in rows]
 
 
@@ -65,6 +66,15 @@ def read_story(db: sqlite3.Connection, story: int, also: int | None = None) -> d
         "sources": [source for (source,) in sources],
         "articles": read_copies(db, story, also),
     }
+
+
+def with_copy(db: sqlite3.Connection, told: dict[str, Any], article: int) -> dict[str, Any]:
+    """A story as `read_story` has *told* it, and *article* of it among its articles, however late that is. What was
+    told is shared, not read again."""
+    if any(copy["id"] == article for copy in told["articles"]):
+        return told
+    late = [{**row, "first": bool(row["first"])} for row in db.execute(_ONE_COPY, (told["id"], article))]
+    return {**told, "articles": [*told["articles"], *late]}
 
 
 def read_stories(db: sqlite3.Connection, filters: Filters = NO_FILTERS, limit: int = 20) -> list[dict[str, Any]]:
