@@ -17,7 +17,7 @@ from archive.plain import plain
 from archive.reading import Record
 from crawler.cli import pass_desk
 from crawler.cli.export_target import check_target, opened
-from crawler.cli.export_view import print_export, shown_progress, tell
+from crawler.cli.export_view import print_export, shown_progress, tell, tell_export
 from crawler.cli.filters import filter_options, read_filters, read_query, saved_option
 from crawler.cli.named_article import number_of
 from crawler.desk import Desk
@@ -75,8 +75,8 @@ def export(
             how.write(progress(_read(desk, db, ids)), target, tally, *more)
     if output is not None:
         print_export(output, tally, len(ids), with_pages=how.with_pages)
-    elif how.with_pages and tally.unkept:
-        tell(f"{tally.unkept:,} of {tally.articles:,} articles: not every version's page is kept")
+    else:
+        tell_export(tally, len(ids), with_pages=how.with_pages)
     return 1 if tally.damaged or tally.unsound else 0
 
 

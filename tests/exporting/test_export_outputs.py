@@ -310,3 +310,21 @@ def test_a_damaged_row_is_one_line(crawled: Any, tmp_path: Path, harm: str, said
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
     assert said.format(id=number) in done.stderr
     assert not list(tmp_path.glob("a.jsonl*"))
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_what_went_meanwhile_is_told_beside_standard_output(crawled: Any, form: str) -> None:
+    """An article whose text goes between the choice and its turn; here it was gone before, which looks the same."""
+    with closing(sqlite3.connect(crawled.root / "archive.db")) as db, db:
+        db.execute("DELETE FROM article_text WHERE id = (SELECT max(id) FROM article_text)")
+    done = crawled.khabar("export", "--format", form)
+    assert (done.returncode, done.stderr) == (0, "khabar: taken out of the archive meanwhile: 1 article\n")
+
+
+def test_a_directory_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test can take the power away; what is asked of the system, and when, is what can be seen."""
+    seen = []
+    monkeypatch.setattr(os, "sync", lambda: seen.append(sorted(str(one.name) for one in tmp_path.rglob("*"))))
+    with whole_directory(tmp_path / "case", replace=False, is_ours=lambda _: False) as directory:
+        (directory / "a").write_text("a")
+    assert seen == [["a", f"case{UNFINISHED}"]]
