@@ -15,6 +15,8 @@ from archive.exporting import chosen_ids, read_many
 from archive.pages import open_pages, pages_beside
 from archive.plain import plain
 from archive.reading import Record
+from archive.search import NO_FILTERS, Filters
+from archive.times import to_text
 from crawler.cli import pass_desk
 from crawler.cli.export_target import check_target, opened
 from crawler.cli.export_view import print_export, shown_progress, tell, tell_export
@@ -65,10 +67,10 @@ def export(
     words = read_query(desk, query, saved)
     with ExitStack() as stack:
         db = stack.enter_context(closing(open_archive(desk.archive, read_only=True)))
-        ids = _chosen(desk, db, words, chosen, named)
+        ids, filters = _chosen(desk, db, words, chosen, named)
         more: list[Order | KeptPages] = []
         if how.tells:  # the others do without the desk's definitions
-            more.append(_order(desk, _asked(words, chosen, named), len(ids)))
+            more.append(_order(desk, _asked(words, chosen, filters, named), len(ids)))
         if how.with_pages:
             more.append(KeptPages(_kept_pages(desk, form, stack), db, pages_beside(desk.archive), tally))
         with shown_progress(len(ids), on_stdout=output is None) as progress, opened(how, output, force=force) as target:
@@ -82,15 +84,15 @@ def export(
 
 def _chosen(
     desk: Desk, db: sqlite3.Connection, words: str, chosen: dict[str, Any], named: Sequence[str]
-) -> Sequence[int]:
-    """The ids of what is asked for, newest first."""
+) -> tuple[Sequence[int], Filters]:
+    """The ids of what is asked for, newest first; and what *chosen* means."""
     if named:
         if words or any(chosen.values()):
             raise click.UsageError("--article names what is exported: give no query and no filter beside it")
-        return sorted({number_of(db, one, "--article") for one in named}, reverse=True)
+        return sorted({number_of(db, one, "--article") for one in named}, reverse=True), NO_FILTERS
     with one_moment(db):
         filters = read_filters(desk, db, chosen, query=words)
-        return chosen_ids(db, words, filters=filters, zone=desk.zone, now=datetime.now(UTC))
+        return chosen_ids(db, words, filters=filters, zone=desk.zone, now=datetime.now(UTC)), filters
 
 
 def _read(desk: Desk, db: sqlite3.Connection, ids: Sequence[int]) -> Iterator[Record]:
@@ -115,13 +117,17 @@ def _order(desk: Desk, asked: tuple[str, ...], articles: int) -> Order:
     )  # fmt: skip
 
 
-def _asked(words: str, chosen: dict[str, Any], named: Sequence[str]) -> tuple[str, ...]:
-    """What the export is narrowed to, a line each."""
+def _asked(words: str, chosen: dict[str, Any], filters: Filters, named: Sequence[str]) -> tuple[str, ...]:
+    """What the export is narrowed to, a line each; a day with its instant, since who reads it knows not the zone."""
+    since, until = _meant(chosen["since"], filters.since), _meant(chosen["until"], filters.until)
     told: Iterator[tuple[str, Sequence[str]]] = iter(
         (
             ("search", [words] if words else []), ("topics", chosen["topics"]), ("sources", chosen["sources"]),
-            ("languages", chosen["languages"]), ("since", [chosen["since"]] if chosen["since"] else []),
-            ("until", [chosen["until"]] if chosen["until"] else []), ("articles", named),
+            ("languages", chosen["languages"]), ("since", since), ("until", until), ("articles", named),
         )
     )  # fmt: skip
     return tuple(f"{what}: {plain(', '.join(values))}" for what, values in told if values)
+
+
+def _meant(words: str | None, instant: datetime | None) -> Sequence[str]:
+    return [f"{words} ({to_text(instant)})"] if words and instant else []

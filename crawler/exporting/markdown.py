@@ -210,7 +210,8 @@ def _facts(record: Record, order: Order) -> Iterator[str]:
     article = record.article
     name = isolated(plain(order.names.get(article["source"], article["source"])))
     raw = f" (“{isolated(plain(article['published_raw']))}”)" if article["published_raw"] else ""
-    when = f"published {article['published']}{raw}" if article["published"] else f"first seen {article['first_seen']}"
+    undated = f"undated{raw}, first seen {article['first_seen']}"
+    when = f"published {article['published']}{raw}" if article["published"] else undated
     facts = [name, *(isolated(plain(author)) for author in article["authors"]), when]
     if record.revisions:
         facts.append(f"edited {len(record.revisions)} times" if len(record.revisions) > 1 else "edited once")

@@ -246,7 +246,7 @@ def test_a_disk_that_takes_no_more_is_one_line_and_nothing_is_left(
         [sys.executable, "-P", "-c", code, *words], env=kept.environment, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
-    assert "File too large" in done.stderr
+    assert f"File too large: {place / name}" in done.stderr
     assert list(place.iterdir()) == []
 
 
