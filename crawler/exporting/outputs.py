@@ -7,6 +7,7 @@ there is made anew by the next one; two that make the same at a time are told ap
 import fcntl
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,6 +41,7 @@ def whole_file(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
     with open(handle, "wb", buffering=_BUFFER) as file:  # noqa: PTH123 -- it is open already
         _lock(handle, beside)
         try:
+            _keep_private(handle, target)
             os.truncate(handle, 0)
             yield file
             file.flush()
@@ -67,6 +69,7 @@ def whole_directory(path: Path, *, replace: bool, is_ours: Callable[[Path], bool
     try:
         _lock(handle, beside)
         try:
+            _keep_private(handle, target)
             _empty(beside)
             yield beside
             os.sync()  # as many files as there are articles: one by one they would take the disk an hour
@@ -134,6 +137,13 @@ def _lock(handle: int, beside: Path) -> None:
         is_there = False
     if not is_there:  # the other has just finished, and took it away
         raise NotWritten(f"{beside}: another process has just written this export; try again")
+
+
+def _keep_private(handle: int, target: Path) -> None:
+    """Before anything is written: whom the one that it replaces was kept from, it is kept from as well."""
+    if target.exists():
+        mine, before = (stat.S_IMODE(one.st_mode) for one in (os.fstat(handle), target.stat()))
+        os.fchmod(handle, mine & (before | stat.S_IRWXU))
 
 
 def _empty(directory: Path) -> None:

@@ -328,3 +328,19 @@ def test_a_directory_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monke
     with whole_directory(tmp_path / "case", replace=False, is_ours=lambda _: False) as directory:
         (directory / "a").write_text("a")
     assert seen == [["a", f"case{UNFINISHED}"]]
+
+
+def test_what_was_private_stays_so(tmp_path: Path) -> None:
+    file, directory = tmp_path / "a.csv", tmp_path / "case"
+    file.write_text("before")
+    directory.mkdir()
+    (directory / "before").touch()
+    file.chmod(0o600)
+    directory.chmod(0o700)
+    with whole_file(file, replace=True) as out:
+        assert [one.stat().st_mode & 0o077 for one in tmp_path.glob(f"a.csv{UNFINISHED}")] == [0]
+        out.write(b"new")
+    with whole_directory(directory, replace=True, is_ours=lambda _: True):
+        pass
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("new", 0o600)
+    assert (list(directory.iterdir()), directory.stat().st_mode & 0o777) == ([], 0o700)
