@@ -5,6 +5,7 @@ under a name that no browser opens: what a hostile site sent would run its scrip
 """
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +19,15 @@ from archive.times import to_text
 from crawler.exporting.bag import Bag, is_bag_of
 from crawler.exporting.evidence_index import Index, Listed
 from crawler.exporting.order import Order, Tally
+from crawler.exporting.outputs import has_only
 from crawler.exporting.versions import KeptPages, Version, versions_of
 from topics.sentences import sentence_around
 
 _AGENT = "Khabar"
+_NAMES = re.compile(
+    r"(?:bagit|bag-info|(?:tag)?manifest-sha256)\.txt|data/(?:index(?:/\d+)?\.html|articles/(?:\d+/){3}-?\d+\.(?:txt|json)"
+    r"|pages/[0-9a-f]{2}/[0-9a-f]{64}\.(?:bin|headers\.json))"
+)
 
 
 def write_evidence(records: Iterable[Record], directory: Path, tally: Tally, order: Order, pages: KeptPages) -> None:
@@ -36,8 +42,8 @@ def write_evidence(records: Iterable[Record], directory: Path, tally: Tally, ord
 
 
 def is_evidence(directory: Path) -> bool:
-    """Whether *directory* is such a bundle."""
-    return is_bag_of(directory, _AGENT)
+    """Whether *directory* is such a bundle, and nothing else is in it."""
+    return is_bag_of(directory, _AGENT) and has_only(directory, _NAMES)
 
 
 def _info(order: Order, tally: Tally) -> list[tuple[str, str]]:

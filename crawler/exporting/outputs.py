@@ -6,6 +6,7 @@ there is made anew by the next one; two that make the same at a time are told ap
 
 import fcntl
 import os
+import re
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -82,6 +83,17 @@ def whole_directory(path: Path, *, replace: bool, is_ours: Callable[[Path], bool
     _settle(target.parent)
 
 
+def has_only(directory: Path, names: re.Pattern[str]) -> bool:
+    """Whether *names* fits the path of each file below *directory*, from there on and with `/`. Another one is
+    somebody's: a note beside the articles, the time stamp of a bundle."""
+    for place, directories, files in os.walk(directory):
+        within = place[len(str(directory)) :].replace(os.sep, "/").lstrip("/")
+        links = [name for name in directories if Path(place, name).is_symlink()]
+        if not all(names.fullmatch(f"{within}/{name}".lstrip("/")) for name in (*files, *links)):
+            return False
+    return True
+
+
 def _check_place(path: Path, target: Path) -> None:
     if not target.parent.is_dir():
         raise NotWritten(f"{path}: {target.parent} is no directory; make it first")
@@ -121,7 +133,8 @@ def _check_directory(path: Path, target: Path, *, replace: bool, is_ours: Callab
     if not any(target.iterdir()):
         return
     if not is_ours(target):
-        raise NotWritten(f"{path}: is there already and is no export of this form; name another directory")
+        reason = "is no export of this form, or has files of somebody else in it"
+        raise NotWritten(f"{path}: is there already and {reason}; name another directory")
     if not replace:
         raise NotWritten(f"{path}: is there already; name another directory, or replace it with --force")
 

@@ -344,3 +344,18 @@ def test_what_was_private_stays_so(tmp_path: Path) -> None:
         pass
     assert (file.read_text(), file.stat().st_mode & 0o777) == ("new", 0o600)
     assert (list(directory.iterdir()), directory.stat().st_mode & 0o777) == ([], 0o700)
+
+
+@pytest.mark.parametrize(
+    ("form", "name"), [("markdown", "2026-03/my notes.md"), ("evidence", "tagmanifest-sha256.txt.tsr")]
+)
+def test_what_somebody_put_into_an_export_is_not_replaced(kept: Any, tmp_path: Path, form: str, name: str) -> None:
+    words = ("export", "--topic", "isis", "--format", form, "--output", str(tmp_path / "out"), "--force")
+    assert [kept.khabar(*words).returncode for _ in range(2)] == [0, 0], "what an export alone has made is"
+    mine = tmp_path / "out" / name
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text("mine")
+    done = kept.khabar(*words)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "has files of somebody else in it" in done.stderr
+    assert mine.read_text() == "mine"
