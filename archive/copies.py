@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from archive.database import one_moment
+from archive.errors import ArchiveError
 from archive.search import NO_FILTERS, Filters, firsts_of_stories, matching_ids
 from archive.times import spell_delay
 
@@ -21,6 +22,7 @@ _COPIED = """
     JOIN article_head AS copy ON copy.story = stories.id
 """
 _COPIES = f"{_COPIED} WHERE stories.id = ?"
+_ONE_COPY = f"{_COPIES} AND copy.id = ?"
 _EARLIEST = f"{_COPIES} ORDER BY copy.appeared, copy.first_seen, copy.id LIMIT {MOST_READ}"
 
 
@@ -40,7 +42,7 @@ def read_copies(db: sqlite3.Connection, story: int, also: int | None = None) -> 
     """
     rows = db.execute(_EARLIEST, (story,)).fetchall()
     if also is not None and all(row["id"] != also for row in rows):
-        rows += db.execute(f"{_COPIES} AND copy.id = ?", (story, also)).fetchall()
+        rows += db.execute(_ONE_COPY, (story, also)).fetchall()
     return [{**row, "first": bool(row["first"])} for row in rows]
 
 
@@ -51,8 +53,12 @@ def lone_copies(db: sqlite3.Connection, articles: str) -> list[dict[str, Any]]:
 
 
 def read_story(db: sqlite3.Connection, story: int, also: int | None = None) -> dict[str, Any]:
-    """How many articles *story* has, of which sources, and the articles as `read_copies` has them."""
-    [count] = db.execute("SELECT articles FROM stories WHERE id = ?", (story,)).fetchone()
+    """How many articles *story* has, of which sources, and the articles as `read_copies` has them. Raises ArchiveError
+    where the archive has no such story."""
+    row = db.execute("SELECT articles FROM stories WHERE id = ?", (story,)).fetchone()
+    if row is None:
+        raise ArchiveError(f'story {story} is missing in the archive; "khabar doctor --repair" makes it anew')
+    [count] = row
     sources = db.execute("SELECT DISTINCT source FROM article_head WHERE story = ? ORDER BY source", (story,))
     return {
         "id": story,
@@ -60,6 +66,15 @@ def read_story(db: sqlite3.Connection, story: int, also: int | None = None) -> d
         "sources": [source for (source,) in sources],
         "articles": read_copies(db, story, also),
     }
+
+
+def with_copy(db: sqlite3.Connection, told: dict[str, Any], article: int) -> dict[str, Any]:
+    """A story as `read_story` has *told* it, and *article* of it among its articles, however late that is. What was
+    told is shared, not read again."""
+    if any(copy["id"] == article for copy in told["articles"]):
+        return told
+    late = [{**row, "first": bool(row["first"])} for row in db.execute(_ONE_COPY, (told["id"], article))]
+    return {**told, "articles": [*told["articles"], *late]}
 
 
 def read_stories(db: sqlite3.Connection, filters: Filters = NO_FILTERS, limit: int = 20) -> list[dict[str, Any]]:

@@ -120,10 +120,13 @@ _REASONS = {
 }
 
 
+_NO_TEXT = "is damaged: there is text in it that is no UTF-8; restore a backup"
+
+
 def _reason(error: sqlite3.Error, path: Path) -> str | None:
     code = getattr(error, "sqlite_errorcode", None)
-    if code is None:
-        return None
+    if code is None:  # Python says it, not SQLite
+        return _NO_TEXT if str(error).startswith("Could not decode to UTF-8") else None
     if (code & 0xFF) == sqlite3.SQLITE_IOERR and _is_full(path.parent):  # of the files beside it, SQLite says no more
         code = sqlite3.SQLITE_FULL
     return _REASONS.get(code & 0xFF)

@@ -7,6 +7,10 @@ class ArchiveError(Exception):
     """The archive cannot be used; the message names the file, the reason and the way out."""
 
 
+class PageDamaged(ArchiveError):
+    """A kept page, or what is noted of it, is not what was kept; the others are as good as before."""
+
+
 class QueryError(ArchiveError):
     """A search that cannot be understood. `position` is the place in the query, counted from 0 in code points."""
 

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from archive.addresses import url_key
 from archive.database import BUSY_SECONDS, explained
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, PageDamaged
 from archive.times import from_text, to_text
 from seeds.bounds import MAX_REFUSED_PAGES, REFUSED_PAGE_DAYS
 
@@ -90,13 +90,13 @@ class PackedPage:
 
     @property
     def body(self) -> bytes:
-        """The body. Raises ArchiveError where it is not what the hash says."""
+        """The body. Raises PageDamaged where it is not what the hash says."""
         try:
             body = zstd.decompress(self.packed)
-        except zstd.ZstdError as error:
-            raise ArchiveError(f"the page of {self.url} is damaged: {error}") from error
+        except (zstd.ZstdError, TypeError) as error:  # TypeError: it is no blob any more
+            raise PageDamaged(f"the page of {self.url} is damaged: {error}") from error
         if sha256(body).digest() != self.hash:
-            raise ArchiveError(f"the page of {self.url} is damaged: it is another one than its hash says")
+            raise PageDamaged(f"the page of {self.url} is damaged: it is another one than its hash says")
         return body
 
 
@@ -167,9 +167,14 @@ def prune_refused(db: sqlite3.Connection, source: str, at: datetime) -> int:
 
 
 def read_kept(db: sqlite3.Connection, hashed: bytes) -> PackedPage | None:
-    """The page with this hash; None where it is not kept."""
+    """The page with this hash; None where it is not kept. Raises PageDamaged where what is noted of it is damaged."""
     row = db.execute("SELECT * FROM pages WHERE hash = ?", (hashed,)).fetchone()
-    return _page(row) if row else None
+    if row is None:
+        return None
+    try:
+        return _page(row)
+    except (ValueError, TypeError) as error:
+        raise PageDamaged(f"the page {hashed.hex()} is damaged: its headers or its times are none ({error})") from error
 
 
 def kept_hashes(db: sqlite3.Connection) -> Iterator[bytes]:
@@ -236,11 +241,16 @@ def drop_pages(db: sqlite3.Connection, hashes: Iterable[bytes]) -> int:
 
 
 def _page(row: sqlite3.Row) -> PackedPage:
+    headers = tuple((name, value) for name, value in json.loads(row["headers"]))
+    texts = (row["url"], row["requested"], row["source"], *(text for pair in headers for text in pair))
+    if not all(isinstance(text, str) for text in texts) or not isinstance(row["status"], int):
+        raise ValueError("a value of another type")
+    if row["hints"] is not None and not isinstance(json.loads(row["hints"]), dict):
+        raise ValueError("what a feed said is no object")
     return PackedPage(
         hash=row["hash"], url=row["url"], requested=row["requested"], source=row["source"],
         fetched=from_text(row["fetched"]), status=row["status"],
-        headers=tuple((name, value) for name, value in json.loads(row["headers"])),
-        size=row["size"], packed=row["body"], hints=row["hints"], rendered=bool(row["rendered"]),
+        headers=headers, size=row["size"], packed=row["body"], hints=row["hints"], rendered=bool(row["rendered"]),
         refused=row["refused"], code=row["code"],
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any
 from archive.answering import Facts, Wording
 from archive.copies import read_story
 from archive.database import one_moment
+from archive.errors import ArchiveError
 from archive.lines import NO_LINES, Lines
 from archive.revisions import passing_lines
 
@@ -53,8 +54,13 @@ def _read(db: sqlite3.Connection, article: int) -> Record | None:
 
 
 def columns_of(row: sqlite3.Row) -> dict[str, Any]:
-    """A row of the view `articles`, its lists taken apart."""
-    return {**row, "authors": json.loads(row["authors"]), "reserved": json.loads(row["reserved"])}
+    """A row of the view `articles`, its lists taken apart. Raises ArchiveError where they are none."""
+    try:
+        return {**row, "authors": json.loads(row["authors"]), "reserved": json.loads(row["reserved"])}
+    except ValueError as error:
+        raise ArchiveError(
+            f"article {row['id']} is damaged: its authors or what it reserves are no list ({error}); restore a backup"
+        ) from error
 
 
 def evidence_of(

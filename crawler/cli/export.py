@@ -15,9 +15,11 @@ from archive.exporting import chosen_ids, read_many
 from archive.pages import open_pages, pages_beside
 from archive.plain import plain
 from archive.reading import Record
+from archive.search import NO_FILTERS, Filters
+from archive.times import to_text
 from crawler.cli import pass_desk
 from crawler.cli.export_target import check_target, opened
-from crawler.cli.export_view import print_export, shown_progress, tell
+from crawler.cli.export_view import print_export, shown_progress, tell, tell_export
 from crawler.cli.filters import filter_options, read_filters, read_query, saved_option
 from crawler.cli.named_article import number_of
 from crawler.desk import Desk
@@ -52,7 +54,8 @@ def export(
     that verifies with sha256sum; or as a WARC file of the raw pages that were kept.
 
     QUERY is as for `khabar search`. What matches at the beginning is written, each article as it is when its turn
-    comes. PATH has its name once it is whole. Exit code 1 where a kept page is damaged. See docs/export.md.
+    comes. PATH has its name once it is whole. Exit code 1 where a kept page is damaged, or evidence lies beyond its
+    text. See docs/export.md.
 
     \b
     Examples: khabar export --topic isis --since 30d --format jsonl > isis.jsonl
@@ -64,32 +67,32 @@ def export(
     words = read_query(desk, query, saved)
     with ExitStack() as stack:
         db = stack.enter_context(closing(open_archive(desk.archive, read_only=True)))
-        ids = _chosen(desk, db, words, chosen, named)
+        ids, filters = _chosen(desk, db, words, chosen, named)
         more: list[Order | KeptPages] = []
         if how.tells:  # the others do without the desk's definitions
-            more.append(_order(desk, _asked(words, chosen, named), len(ids)))
+            more.append(_order(desk, _asked(words, chosen, filters, named), len(ids)))
         if how.with_pages:
             more.append(KeptPages(_kept_pages(desk, form, stack), db, pages_beside(desk.archive), tally))
         with shown_progress(len(ids), on_stdout=output is None) as progress, opened(how, output, force=force) as target:
             how.write(progress(_read(desk, db, ids)), target, tally, *more)
     if output is not None:
         print_export(output, tally, len(ids), with_pages=how.with_pages)
-    elif how.with_pages and tally.unkept:
-        tell(f"{tally.unkept:,} of {tally.articles:,} articles: not every version's page is kept")
-    return 1 if tally.damaged else 0
+    else:
+        tell_export(tally, len(ids), with_pages=how.with_pages)
+    return 1 if tally.damaged or tally.unsound else 0
 
 
 def _chosen(
     desk: Desk, db: sqlite3.Connection, words: str, chosen: dict[str, Any], named: Sequence[str]
-) -> Sequence[int]:
-    """The ids of what is asked for, newest first."""
+) -> tuple[Sequence[int], Filters]:
+    """The ids of what is asked for, newest first; and what *chosen* means."""
     if named:
         if words or any(chosen.values()):
             raise click.UsageError("--article names what is exported: give no query and no filter beside it")
-        return sorted({number_of(db, one, "--article") for one in named}, reverse=True)
+        return sorted({number_of(db, one, "--article") for one in named}, reverse=True), NO_FILTERS
     with one_moment(db):
         filters = read_filters(desk, db, chosen, query=words)
-        return chosen_ids(db, words, filters=filters, zone=desk.zone, now=datetime.now(UTC))
+        return chosen_ids(db, words, filters=filters, zone=desk.zone, now=datetime.now(UTC)), filters
 
 
 def _read(desk: Desk, db: sqlite3.Connection, ids: Sequence[int]) -> Iterator[Record]:
@@ -114,13 +117,17 @@ def _order(desk: Desk, asked: tuple[str, ...], articles: int) -> Order:
     )  # fmt: skip
 
 
-def _asked(words: str, chosen: dict[str, Any], named: Sequence[str]) -> tuple[str, ...]:
-    """What the export is narrowed to, a line each."""
+def _asked(words: str, chosen: dict[str, Any], filters: Filters, named: Sequence[str]) -> tuple[str, ...]:
+    """What the export is narrowed to, a line each; a day with its instant, since who reads it knows not the zone."""
+    since, until = _meant(chosen["since"], filters.since), _meant(chosen["until"], filters.until)
     told: Iterator[tuple[str, Sequence[str]]] = iter(
         (
             ("search", [words] if words else []), ("topics", chosen["topics"]), ("sources", chosen["sources"]),
-            ("languages", chosen["languages"]), ("since", [chosen["since"]] if chosen["since"] else []),
-            ("until", [chosen["until"]] if chosen["until"] else []), ("articles", named),
+            ("languages", chosen["languages"]), ("since", since), ("until", until), ("articles", named),
         )
     )  # fmt: skip
     return tuple(f"{what}: {plain(', '.join(values))}" for what, values in told if values)
+
+
+def _meant(words: str | None, instant: datetime | None) -> Sequence[str]:
+    return [f"{words} ({to_text(instant)})"] if words and instant else []

@@ -1,5 +1,6 @@
 """Where an export is written: standard output, a file, or a directory; and what may be written where."""
 
+import errno
 import signal
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import click
 from crawler.exporting.forms import Form
 from crawler.exporting.outputs import NotWritten, whole_directory, whole_file
 
-_BUFFER = 256 * 1024
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def check_target(name: str, form: Form, output: Path | None) -> None:
@@ -47,6 +48,10 @@ def opened(form: Form, output: Path | None, *, force: bool) -> Iterator[BinaryIO
                     yield file
     except NotWritten as error:
         raise click.BadParameter(str(error), param_hint="--output") from error
+    except OSError as error:
+        if error.errno in _NO_ROOM and error.filename is None:  # a write knows no name
+            raise OSError(error.errno, error.strerror, str(output)) from error
+        raise
 
 
 def _is_directory(form: Form, output: Path) -> bool:

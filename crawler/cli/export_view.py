@@ -65,5 +65,13 @@ def print_export(output: Path, tally: Tally, chosen: int, *, with_pages: bool) -
         click.echo(f"Taken out of the archive meanwhile: {_articles(gone)}.")
 
 
+def tell_export(tally: Tally, chosen: int, *, with_pages: bool) -> None:
+    """Says, on standard error, what is missing from what went to standard output."""
+    if with_pages and tally.unkept:
+        tell(f"{tally.unkept:,} of {tally.articles:,} articles: not every version's page is kept")
+    if gone := chosen - tally.articles:
+        tell(f"taken out of the archive meanwhile: {_articles(gone)}")
+
+
 def _articles(number: int) -> str:
     return "1 article" if number == 1 else f"{number:,} articles"

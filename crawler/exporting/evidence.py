@@ -4,6 +4,8 @@ Names are made of ids and hashes alone, a directory for each day. A raw page is 
 under a name that no browser opens: what a hostile site sent would run its scripts as a file of the reader's own.
 """
 
+import json
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,10 +19,15 @@ from archive.times import to_text
 from crawler.exporting.bag import Bag, is_bag_of
 from crawler.exporting.evidence_index import Index, Listed
 from crawler.exporting.order import Order, Tally
+from crawler.exporting.outputs import has_only
 from crawler.exporting.versions import KeptPages, Version, versions_of
 from topics.sentences import sentence_around
 
 _AGENT = "Khabar"
+_NAMES = re.compile(
+    r"(?:bagit|bag-info|(?:tag)?manifest-sha256)\.txt|data/(?:index(?:/\d+)?\.html|articles/(?:\d+/){3}-?\d+\.(?:txt|json)"
+    r"|pages/[0-9a-f]{2}/[0-9a-f]{64}\.(?:bin|headers\.json))"
+)
 
 
 def write_evidence(records: Iterable[Record], directory: Path, tally: Tally, order: Order, pages: KeptPages) -> None:
@@ -35,8 +42,8 @@ def write_evidence(records: Iterable[Record], directory: Path, tally: Tally, ord
 
 
 def is_evidence(directory: Path) -> bool:
-    """Whether *directory* is such a bundle."""
-    return is_bag_of(directory, _AGENT)
+    """Whether *directory* is such a bundle, and nothing else is in it."""
+    return is_bag_of(directory, _AGENT) and has_only(directory, _NAMES)
 
 
 def _info(order: Order, tally: Tally) -> list[tuple[str, str]]:
@@ -52,6 +59,7 @@ def _info(order: Order, tally: Tally) -> list[tuple[str, str]]:
         ("Khabar-Raw-Pages", str(tally.pages)),
         ("Khabar-Articles-Without-All-Pages", str(tally.unkept)),
         ("Khabar-Damaged-Pages", str(tally.damaged)),
+        ("Khabar-Articles-With-Evidence-Beyond-Their-Text", str(tally.unsound)),
     ]
     return [(label, said) for label, said in info if said]
 
@@ -63,6 +71,9 @@ def _add(bag: Bag, record: Record, pages: KeptPages, tally: Tally) -> Listed:
     told = [_add_page(bag, version, pages, tally) for version in versions_of(record)]
     if any(one["file"] is None for one in told):
         tally.unkept += 1
+    if any(_is_beyond(record, piece) for tag in record.tags for piece in tag["evidence"]):
+        tally.unsound += 1
+        tally.tell(f'article {number}: its text is not the one that has its evidence; "khabar doctor" tells more')
     text = f"{place}.txt"
     bag.add(text, record.article["text"].encode("utf-8", "replace"))
     kept = {**record.as_dict(), "tags": [_explained(record, tag) for tag in record.tags], "pages": told, "file": text}
@@ -78,6 +89,10 @@ def _explained(record: Record, tag: dict[str, Any]) -> dict[str, Any]:
         first, last = sentence_around(whole, piece["start"], piece["end"])
         evidence.append({**piece, "sentence": whole[first:last], "sentence_start": first})
     return {**tag, "evidence": evidence}
+
+
+def _is_beyond(record: Record, piece: dict[str, Any]) -> bool:
+    return not 0 <= piece["start"] < piece["end"] <= len(record.article[piece["field"]] or "")
 
 
 def _add_page(bag: Bag, version: Version, pages: KeptPages, tally: Tally) -> dict[str, Any]:
@@ -105,5 +120,5 @@ def _headers(page: PackedPage) -> dict[str, Any]:
     return {
         "url": page.url, "requested": page.requested, "source": page.source, "fetched": to_text(page.fetched),
         "status": page.status, "rendered": page.rendered, "headers": page.headers, "bytes": page.size,
-        "sha256": page.hash.hex(),
+        "sha256": page.hash.hex(), "feed": json.loads(page.hints) if page.hints else None,
     }  # fmt: skip

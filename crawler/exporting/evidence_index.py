@@ -119,6 +119,8 @@ def _head(order: Order, tally: Tally) -> Iterator[str]:
     ]
     if tally.damaged:
         rows.append(("damaged", f"{tally.damaged:,} pages are not what their hash says, and are left out"))
+    if tally.unsound:
+        rows.append(("in doubt", f"{tally.unsound:,} articles have evidence that is not in their text"))
     yield "<table>"
     yield from (f'<tr><th scope="row">{label}</th><td>{said}</td></tr>' for label, said in rows)
     yield "</table>"

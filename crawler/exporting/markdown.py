@@ -23,12 +23,14 @@ from archive.plain import plain
 from archive.reading import Record
 from archive.times import to_text
 from crawler.exporting.order import Order, Tally
+from crawler.exporting.outputs import has_only
 
 INDEX = "index.md"
 _FENCE = "---\n"
 _GENERATOR = 'generator: "Khabar '
 _NO_YAML = re.compile("[\ufffe\uffff]")
 """What neither `plain` takes out nor YAML lets stand: such a character anywhere would cost a reader all fields."""
+_NAMES = re.compile(r"(?:\d+-\d\d/)?index\.md|\d+-\d\d/-?\d+\.md")
 _UNTITLED = "(no title)"
 _LOOKED_AT = 2_000  # characters of a text whose language tells no direction
 
@@ -59,12 +61,13 @@ def write_markdown_directory(records: Iterable[Record], directory: Path, tally: 
 
 
 def is_markdown_export(directory: Path) -> bool:
-    """Whether *directory* is what `write_markdown_directory` has made."""
+    """Whether *directory* is what `write_markdown_directory` has made, and nothing else is in it."""
     try:
         with (directory / INDEX).open(encoding="utf-8") as file:
-            return file.read(len(_FENCE + _GENERATOR)) == _FENCE + _GENERATOR
+            begin = file.read(len(_FENCE + _GENERATOR))
     except (OSError, UnicodeDecodeError):
         return False
+    return begin == _FENCE + _GENERATOR and has_only(directory, _NAMES)
 
 
 @dataclass(slots=True)
@@ -210,7 +213,8 @@ def _facts(record: Record, order: Order) -> Iterator[str]:
     article = record.article
     name = isolated(plain(order.names.get(article["source"], article["source"])))
     raw = f" (“{isolated(plain(article['published_raw']))}”)" if article["published_raw"] else ""
-    when = f"published {article['published']}{raw}" if article["published"] else f"first seen {article['first_seen']}"
+    undated = f"undated{raw}, first seen {article['first_seen']}"
+    when = f"published {article['published']}{raw}" if article["published"] else undated
     facts = [name, *(isolated(plain(author)) for author in article["authors"]), when]
     if record.revisions:
         facts.append(f"edited {len(record.revisions)} times" if len(record.revisions) > 1 else "edited once")

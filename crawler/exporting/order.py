@@ -32,4 +32,5 @@ class Tally:
     pages: int = 0  # raw ones that were written, each once
     unkept: int = 0  # articles of which the page of one version at least is not kept
     damaged: int = 0  # pages that are not what their hash says
+    unsound: int = 0  # articles with evidence that is not in their text
     tell: Callable[[str], None] = field(default=lambda _line: None, repr=False)  # a line of what went wrong

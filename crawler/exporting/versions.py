@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.addresses import url_key
 from archive.database import explained
-from archive.errors import ArchiveError
+from archive.errors import PageDamaged
 from archive.pages import PackedPage, read_kept
 from archive.plain import plain
 from archive.reading import Record, find_by_url
@@ -45,16 +45,17 @@ class KeptPages:
         """
         if self._db is None or version.page_sha256 is None:
             return None
-        with explained(self._path):
-            page = read_kept(self._db, bytes.fromhex(version.page_sha256))
-        if page is None:
-            return None
         try:
-            return page, page.body
-        except ArchiveError as error:
+            page = self._read(self._db, bytes.fromhex(version.page_sha256))
+            return (page, page.body) if page else None
+        except PageDamaged as error:
             self._tally.damaged += 1
             self._tally.tell(plain(str(error)))
             return None
+
+    def _read(self, db: sqlite3.Connection, hashed: bytes) -> PackedPage | None:
+        with explained(self._path):
+            return read_kept(db, hashed)
 
     def is_address(self, url: str, article: int) -> bool:
         """Whether *article* was read at *url*."""

@@ -6,6 +6,7 @@ from datetime import UTC, timedelta
 import pytest
 
 from archive import exporting
+from archive.copies import with_copy
 from archive.database import open_archive, transaction
 from archive.exporting import chosen_ids, read_many
 from archive.reading import read_record
@@ -49,6 +50,17 @@ def test_each_is_what_it_is_by_itself(db, ids, monkeypatch, at_once, size) -> No
     assert sum(len(one["revisions"]) for one in many) == 3
     assert [one["before"] for row in many for one in row["extractions"]] == [{"title": "Before"}]
     assert {one["story"]["count"] for one in many} >= {3}
+
+
+def test_copies_of_one_story_share_what_is_told_of_it(db, ids) -> None:
+    """A text that flooded the archive has a thousand copies, and each of them names all the others."""
+    copies = [record.story for record in read_many(db, ids) if record.story["count"] == 3]
+    assert len(copies) >= 3
+    assert len({id(story) for story in copies}) == len({story["id"] for story in copies})
+    told = copies[0]
+    first, _, last = told["articles"]
+    assert with_copy(db, {**told, "articles": [first]}, last["id"])["articles"] == [first, last]
+    assert with_copy(db, told, last["id"]) is told
 
 
 def test_what_is_large_is_read_by_itself(db, ids, monkeypatch) -> None:

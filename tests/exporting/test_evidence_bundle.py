@@ -145,12 +145,51 @@ def test_a_page_that_is_not_what_its_hash_says_is_told_and_not_packed(kept: Any,
     assert len(index.xpath("//article[.//b[text()='a page of it is damaged']]")) == 2
 
 
+@pytest.mark.parametrize(
+    ("form", "column", "value"),
+    [("evidence", "headers", "no JSON"), ("warc", "headers", "[[1, 2]]"), ("evidence", "fetched", "yesterday"),
+     ("evidence", "url", b"\xff"), ("warc", "body", "text")],
+    ids=["no-json", "numbers", "no-instant", "bytes", "no-blob"],
+)  # fmt: skip
+def test_one_page_that_is_damaged_keeps_no_other_back(
+    kept: Any, tmp_path: Path, form: str, column: str, value: object
+) -> None:
+    row = kept.rows("SELECT page_sha256 FROM articles JOIN tags ON article = id WHERE topic = 'isis' LIMIT 1")[0]
+    with closing(sqlite3.connect(kept.root / "pages.db")) as db, db:
+        db.execute(f"UPDATE pages SET {column} = ? WHERE hash = ?", (value, bytes.fromhex(row["page_sha256"])))
+    done = kept.khabar("export", "--topic", "isis", "--format", form, "--output", str(tmp_path / "out"))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "is damaged" in done.stderr
+    assert "6 articles, 5 raw pages" in done.stdout
+
+
+def test_a_text_that_has_not_its_evidence_is_told(crawled: Any, tmp_path: Path) -> None:
+    row = crawled.rows("SELECT article FROM evidence WHERE topic = 'isis' AND field = 'text' LIMIT 1")[0]
+    with closing(sqlite3.connect(crawled.root / "archive.db")) as db, db:
+        db.execute("UPDATE article_text SET text = 'no' WHERE id = ?", (row["article"],))
+    done = crawled.khabar("export", "--topic", "isis", "--format", "evidence", "--output", str(tmp_path / "case"))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert f"article {row['article']}: its text is not the one that has its evidence" in done.stderr
+    verify(tmp_path / "case")
+    (index,) = pages_of(tmp_path / "case")
+    assert "1 articles have evidence that is not in their text" in index.xpath("string(//table)")
+
+
 def test_without_kept_pages_it_says_so(export: Callable[..., Any], tmp_path: Path) -> None:
     done = export("--topic", "isis", "--format", "evidence", "--output", str(tmp_path / "case"))
     assert done.stdout.splitlines()[1] == "Of 6 articles not every version's page is kept."
     verify(tmp_path / "case")
     (page,) = pages_of(tmp_path / "case")
     assert page.xpath("string(//article)").count("the page is not kept") == 1
+
+
+def test_what_a_feed_said_stands_beside_the_page(kept: Any, export: Callable[..., Any], tmp_path: Path) -> None:
+    hints = '{"title": "سد", "published": "2026-03-14T08:00:00+00:00"}'
+    with closing(sqlite3.connect(kept.root / "pages.db")) as db, db:
+        db.execute("UPDATE pages SET hints = ?", (hints,))
+    export("--topic", "isis", "--format", "evidence", "--output", str(tmp_path / "case"))
+    told = [json.loads(path.read_bytes()) for path in (tmp_path / "case/data/pages").rglob("*.headers.json")]
+    assert [one["feed"] for one in told] == 6 * [json.loads(hints)]
 
 
 def test_many_articles_are_pages_that_lead_to_each_other(

@@ -78,6 +78,28 @@ def test_what_cannot_be_is_one_line_and_leaves_nothing(
     assert set(tmp_path.iterdir()) == there
 
 
+@pytest.mark.parametrize("name", ["archive.db", "pages.db", "desk.toml", "link"])
+def test_no_force_replaces_an_archive_or_a_definition(kept: Any, name: str) -> None:
+    path = kept.root / name
+    if name == "link":
+        path.symlink_to("archive.db")
+    before = path.read_bytes()
+    done = kept.khabar("export", "--format", "csv", "--output", str(path), "--force")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f"{path}: is an archive or a desk's file" in done.stderr
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("archive.db-wal", "belongs to the log"), ("loop", "is a link that leads to itself")]
+)
+def test_a_name_that_would_do_harm_is_refused(tmp_path: Path, name: str, said: str) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(NotWritten, match=said), whole_file(tmp_path / name, replace=True):
+        pass
+    assert [one.name for one in tmp_path.iterdir()] == ["loop"]
+
+
 def test_an_article_is_exported_by_its_number_or_its_address(crawled: Any) -> None:
     first, second = crawled.rows("SELECT id, url FROM articles ORDER BY id LIMIT 2")
     words = ("--article", str(first["id"]), "--article", second["url"], "--article", first["url"], "--output", "-")
@@ -224,7 +246,7 @@ def test_a_disk_that_takes_no_more_is_one_line_and_nothing_is_left(
         [sys.executable, "-P", "-c", code, *words], env=kept.environment, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
-    assert "File too large" in done.stderr
+    assert f"File too large: {place / name}" in done.stderr
     assert list(place.iterdir()) == []
 
 
@@ -269,3 +291,71 @@ def test_a_damaged_archive_is_one_line_and_nothing_is_left(kept: Any, tmp_path: 
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
     assert f"{path}: is damaged" in done.stderr
     assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        ("UPDATE article_head SET authors = 'no list' WHERE id = ?", "article {id} is damaged"),
+        ("UPDATE article_text SET text = CAST(x'ff41' AS TEXT) WHERE id = ?", "archive.db: is damaged"),
+        ("DELETE FROM stories WHERE id = (SELECT story FROM article_head WHERE id = ?)", "is missing in the archive"),
+    ],
+    ids=["authors", "letters", "story"],
+)
+def test_a_damaged_row_is_one_line(crawled: Any, tmp_path: Path, harm: str, said: str) -> None:
+    number = crawled.rows("SELECT max(id) AS id FROM articles")[0]["id"]
+    with closing(sqlite3.connect(crawled.root / "archive.db")) as db, db:
+        db.execute(harm, (number,))
+    done = crawled.khabar("export", "--output", str(tmp_path / "a.jsonl"))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    assert said.format(id=number) in done.stderr
+    assert not list(tmp_path.glob("a.jsonl*"))
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_what_went_meanwhile_is_told_beside_standard_output(crawled: Any, form: str) -> None:
+    """An article whose text goes between the choice and its turn; here it was gone before, which looks the same."""
+    with closing(sqlite3.connect(crawled.root / "archive.db")) as db, db:
+        db.execute("DELETE FROM article_text WHERE id = (SELECT max(id) FROM article_text)")
+    done = crawled.khabar("export", "--format", form)
+    assert (done.returncode, done.stderr) == (0, "khabar: taken out of the archive meanwhile: 1 article\n")
+
+
+def test_a_directory_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test can take the power away; what is asked of the system, and when, is what can be seen."""
+    seen = []
+    monkeypatch.setattr(os, "sync", lambda: seen.append(sorted(str(one.name) for one in tmp_path.rglob("*"))))
+    with whole_directory(tmp_path / "case", replace=False, is_ours=lambda _: False) as directory:
+        (directory / "a").write_text("a")
+    assert seen == [["a", f"case{UNFINISHED}"]]
+
+
+def test_what_was_private_stays_so(tmp_path: Path) -> None:
+    file, directory = tmp_path / "a.csv", tmp_path / "case"
+    file.write_text("before")
+    directory.mkdir()
+    (directory / "before").touch()
+    file.chmod(0o600)
+    directory.chmod(0o700)
+    with whole_file(file, replace=True) as out:
+        assert [one.stat().st_mode & 0o077 for one in tmp_path.glob(f"a.csv{UNFINISHED}")] == [0]
+        out.write(b"new")
+    with whole_directory(directory, replace=True, is_ours=lambda _: True):
+        pass
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("new", 0o600)
+    assert (list(directory.iterdir()), directory.stat().st_mode & 0o777) == ([], 0o700)
+
+
+@pytest.mark.parametrize(
+    ("form", "name"), [("markdown", "2026-03/my notes.md"), ("evidence", "tagmanifest-sha256.txt.tsr")]
+)
+def test_what_somebody_put_into_an_export_is_not_replaced(kept: Any, tmp_path: Path, form: str, name: str) -> None:
+    words = ("export", "--topic", "isis", "--format", form, "--output", str(tmp_path / "out"), "--force")
+    assert [kept.khabar(*words).returncode for _ in range(2)] == [0, 0], "what an export alone has made is"
+    mine = tmp_path / "out" / name
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text("mine")
+    done = kept.khabar(*words)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "has files of somebody else in it" in done.stderr
+    assert mine.read_text() == "mine"

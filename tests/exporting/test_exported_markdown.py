@@ -74,6 +74,22 @@ def test_one_document_has_them_all_and_the_sentences_that_tagged_them(export: Ca
     assert "(“2026" in text or "(“" in text
 
 
+def test_what_was_asked_for_is_told_with_its_instants(export: Callable[..., Any]) -> None:
+    """Days are the desk's, and who reads the document does not know in which zone that is."""
+    words = ("--source", "*", "--since", "2020-01-02", "--until", "2020-01-03T10:00Z", "--format", "markdown")
+    fields, _ = parted(export(*words).stdout)
+    since, until = fields["asked"][1:]
+    assert re.fullmatch(r"since: 2020-01-02 \(2020-01-0[12]T\d\d:00:00Z\)", since), since
+    assert until == "until: 2020-01-03T10:00Z (2020-01-03T10:00:00Z)"
+
+
+def test_an_undated_article_keeps_what_its_page_said(crawled: Any, export: Callable[..., Any]) -> None:
+    with closing(sqlite3.connect(crawled.root / "archive.db")) as db, db:
+        db.execute("UPDATE article_head SET published = NULL, published_precision = NULL, published_raw = 'dün gece'")
+    text = export("--topic", "isis", "--format", "markdown").stdout
+    assert text.count("undated (“dün gece”), first seen 20") == 6
+
+
 def test_nothing_of_an_article_is_in_force(crawled: Any, export: Callable[..., Any], tmp_path: Path) -> None:
     attack = "\n".join(HOSTILE)
     with closing(sqlite3.connect(crawled.root / "archive.db")) as db, db:
