@@ -24,6 +24,7 @@ class Arrival:
     seen: datetime  # when its page was fetched; aware
     page: "PackedPage | None" = None  # as it is kept; None: it is not
     page_hash: bytes | None = None  # SHA-256 of that page as it was read: decompressed, not decoded
+    code: str = ""  # which code read it, in words
     run: int | None = None
     status: int | None = None  # of the HTTP response
     validators: Validators = (None, None)  # of the HTTP response

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from archive.changes import change_share
 from archive.columns import is_moved
+from archive.identity import Known
 from archive.index import add_to_index, fold_article, index_authors, take_from_index
 from archive.lines import pack
 from archive.rereading import Changed, Reread, Rereading
@@ -42,6 +44,21 @@ def write_rereading(
             "UPDATE revisions SET title_then = ?, text_then = ? WHERE id = ? AND text_then IS NULL",
             (title, text, revision),
         )
+
+
+def note_other_words(
+    db: sqlite3.Connection, known: Known, title: str | None, text: str, *, at: datetime, code: str
+) -> None:  # fmt: skip
+    """Keeps title and text of the *known* article, before *code* makes others of the very same page."""
+    before: dict[str, Any] = {"title": known.title, "text": known.text}
+    after: dict[str, Any] = {"title": title, "text": text}
+    names = [name for name in before if before[name] != after[name]]
+    share = change_share(f"{known.title or ''}\n{known.text}", f"{title or ''}\n{text}")
+    change = Changed(
+        revision=None, before={name: before[name] for name in names}, after={name: after[name] for name in names},
+        change=round(share, 4),
+    )  # fmt: skip
+    _note(db, known.id, change, at, code)
 
 
 def articles_with_pages(

@@ -5,6 +5,7 @@ told. It is tried again after a pause.
 """
 
 import logging
+import os
 import sqlite3
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 Kept: TypeAlias = Literal["new", "there", "unwanted", "lost"]
 """What became of a page: it is kept now, its bytes were kept already, nobody asked for it, or it could not be kept."""
+_File: TypeAlias = tuple[str, int, int]
 Wanted: TypeAlias = Callable[[sqlite3.Connection], bool]
 """Whether a page is worth keeping, by the archive as it stands."""
 _MOST_AT_ONCE = 50
@@ -49,6 +51,7 @@ class Keeper:
         self._thread: Thread | None = None
         self._closed = False
         self._db: sqlite3.Connection | None = None
+        self._file: _File | None = None  # that it has open
         self._news: sqlite3.Connection | None = None  # the archive, to be asked which pages are wanted
         self._not_before = 0.0
 
@@ -133,9 +136,7 @@ class Keeper:
             return [order for order in orders if order.is_wanted is None or order.is_wanted(self._news)]
 
     def _written(self, orders: list[_Order]) -> dict[int, Kept]:
-        if self._db is None:
-            self._db = open_pages(self._path, patience=KEEP_SECONDS)
-        db, results, refusing = self._db, dict[int, Kept](), set[str]()
+        db, results, refusing = self._opened(), dict[int, Kept](), set[str]()
         db.execute("BEGIN IMMEDIATE")
         try:
             for order in orders:
@@ -155,9 +156,27 @@ class Keeper:
             raise
         return results
 
+    def _opened(self) -> sqlite3.Connection:
+        """The file that is there now: somebody may delete it, or move it to a larger disk, while a service runs."""
+        if self._db is not None and _file_at(self._path) != self._file:
+            self._let_go()
+        if self._db is None:
+            self._db = open_pages(self._path, patience=KEEP_SECONDS)
+            self._file = _file_at(self._path)
+        return self._db
+
     def _let_go(self) -> None:
         for db in (self._db, self._news):
             if db is not None:
                 with suppress(sqlite3.Error):  # what cannot be closed is let go all the same
                     db.close()
         self._db = self._news = None
+
+
+def _file_at(path: Path) -> _File | None:
+    """Which file a path leads to; its real path too, since beside that its write-ahead log is. None: to none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return os.path.realpath(path), found.st_dev, found.st_ino

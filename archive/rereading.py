@@ -5,6 +5,7 @@ edit are of one code, and the edit is what the newsroom did. Where the gap begin
 behind it as the code of then had read them.
 """
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -118,7 +119,8 @@ def reread(db: sqlite3.Connection, article: int, readings: Readings) -> Rereadin
     standing = versions[start:]
     read = [readings[version.key] for version in standing]
     head = db.execute("SELECT * FROM article_head WHERE id = ?", (article,)).fetchone()
-    dates = _dates([one.article for one in read], from_first=start == 0)
+    is_first = start == 0 and standing[0].page_fetched == head["first_seen"]
+    dates = _dates([one.article for one in read], from_first=is_first)
     changes = [
         change
         for version, one, date in zip(standing, read, dates, strict=True)
@@ -168,10 +170,24 @@ def _latest(head: sqlite3.Row, version: Standing, read: Reread, dated: Article |
         if fields[name] not in _NOTHING or may_go:
             after[name] = fields[name]
     after["reserved"] = fields["reserved"]
+    if not is_last_look:
+        after |= _not_taken_back(head, after)
     if dated is not None and _is_believed(dated, head):
         after |= {name: columns(dated)[name] for name in _DATE}
     before = {**{name: head[name] for name in after if name != "text"}, "text": version.text}
     return _changed(version, before, after)
+
+
+def _not_taken_back(head: sqlite3.Row, after: Mapping[str, Any]) -> dict[str, Any]:
+    """What later looks told that found the same words: when the page was changed, and what its publisher reserves. Of
+    the latter, what a page had that was read before holds too: better to keep to one that is lifted than to lose one.
+    """
+    kept: dict[str, Any] = {}
+    if "modified" in after and (head["modified"] or "") > (after["modified"] or ""):
+        kept["modified"] = head["modified"]
+    reserved: list[str] = json.loads(head["reserved"])
+    reserved += [name for name in json.loads(after["reserved"]) if name not in reserved]
+    return {**kept, "reserved": json.dumps(reserved, ensure_ascii=False)}
 
 
 def _is_believed(dated: Article, head: sqlite3.Row) -> bool:

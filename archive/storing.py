@@ -14,6 +14,7 @@ from archive.changes import change_share, same_words
 from archive.columns import columns, is_moved, told
 from archive.database import storable
 from archive.edits import Dated, Edited, edited, tells_day
+from archive.extractions import note_other_words
 from archive.forgotten import Published, gone_before, gone_text
 from archive.identity import IDS_PER_SECOND, Known, find_known, own_urls, settle_addresses
 from archive.index import add_to_index, fold_article, index_authors, take_from_index
@@ -93,10 +94,16 @@ class _Edit:
 
 def _edit(db: sqlite3.Connection, known: Known, arrival: Arrival) -> _Edit:
     article, texts = arrival.article, _own_texts(db, known, arrival)
+    if _is_same_page(known, arrival):  # what is read otherwise on the same bytes, nobody edited
+        return _Edit((), texts)
     raw = storable(article.published_raw)
     after = Dated(article.published, raw, article.published_precision, article.surmised)
     changed = edited((known.title, article.title), texts, (known.dateline, article.dateline), (known.dated, after))
     return _Edit(changed, texts)
+
+
+def _is_same_page(known: Known, arrival: Arrival) -> bool:
+    return arrival.page_hash is not None and arrival.page_hash == known.page_hash
 
 
 def _own_texts(db: sqlite3.Connection, known: Known, arrival: Arrival) -> tuple[str, str]:
@@ -159,9 +166,14 @@ def _meet_again(db: sqlite3.Connection, arrival: Arrival, known: Known) -> Store
 
 def _take_over(db: sqlite3.Connection, arrival: Arrival, known: Known) -> None:
     """The words are the archived ones. Other fields that came or changed are taken over, and so is the text where only
-    lines that recur make the difference. Another language brings other tags."""
-    fields = told(arrival.article)
-    if not same_words(known.text, arrival.article.text) or fields.get("language", known.language) != known.language:
+    lines that recur make the difference, or a better reading of the same page. Another language brings other tags."""
+    fields, title = told(arrival.article), storable(arrival.article.title) or known.title
+    is_other = not (same_words(known.text, arrival.article.text) and same_words(known.title, title))
+    if _is_same_page(known, arrival) and not (
+        same_words(*_own_texts(db, known, arrival)) and same_words(known.title, title)
+    ):
+        note_other_words(db, known, title, storable(arrival.article.text), at=arrival.seen, code=arrival.code)
+    if is_other or fields.get("language", known.language) != known.language:
         _rewrite(db, arrival, known)
     else:
         fields.pop("title", None)  # may differ in white space, and evidence points into the archived one

@@ -11,6 +11,7 @@ from archive.lines import Lines, Recurring
 from archive.recurring import known_lines
 from archive.storing import Arrival
 from pipelines.extraction.unusable import Unusable
+from pipelines.extraction.version import code_name
 from pipelines.keeping import as_kept, keep_refused
 from pipelines.page import Page
 from pipelines.reading import Reading, read_in_worker
@@ -52,7 +53,7 @@ class Extract(Stage):
         return Arrival(
             article=reading.article, page=packed or None, seen=page.fetched, run=self.errand.run, status=page.status,
             validators=page.validators, revisit=self.errand.source.ages,
-            lines=reading.lines, left_out=reading.left_out, page_hash=reading.page_hash,
+            lines=reading.lines, left_out=reading.left_out, page_hash=reading.page_hash, code=code_name(),
             remark=TEXT_IS_CUT if reading.is_cut else None,
             is_past=self.errand.is_past, is_capture=self.errand.captured is not None,
         )  # fmt: skip

@@ -126,7 +126,7 @@ class Reprocessing:
     ) -> Came:
         code = code_of(source)
         try:
-            readings = await self._read(article, versions, pages, source)
+            readings, unread = await self._read(article, versions, pages, source)
         except Unusable as error:
             self._trouble(article, f"its page gives no article by today's code ({error}); it stays as it is")
             self._is_read([page.hash for page in pages], article, code)
@@ -139,7 +139,7 @@ class Reprocessing:
             return "new meanwhile"
         if NOARCHIVE in found.latest.article.reserved and not self._dry:  # today's code sees that it is reserved
             take_out(self._pages, [page.hash for page in pages])
-        self._is_read([page.hash for page in pages], article, code)
+        self._is_read([page.hash for page in pages if page.hash != unread], article, code)
         self._count(article, source, found)
         return "changed" if found.changes else "same"
 
@@ -163,9 +163,9 @@ class Reprocessing:
 
     async def _read(
         self, article: int, versions: Sequence[Standing], pages: Sequence[PackedPage], source: Source
-    ) -> dict[PageKey, Reread]:
-        """The latest of *pages* as they are read today, down to one that gives nothing. Raises Unusable where that is
-        the very latest, WorkerFault, ArchiveError."""
+    ) -> tuple[dict[PageKey, Reread], bytes | None]:
+        """The latest of *pages* as they are read today, down to one that gives nothing or cannot be read; and the hash
+        of the latter. Raises Unusable, WorkerFault, ArchiveError where that is the very latest."""
         recurring = self._recurring_on(article, source)
         own, (url, _) = self._own_keys(article), self._about(article)
         found: dict[PageKey, Reread] = {}
@@ -177,12 +177,15 @@ class Reprocessing:
                 reading = await self._workbench.workers.run(
                     read_in_worker, _at_its_own(as_page(page), own, url), source, recurring, source=source.id
                 )
-            except Unusable:
+            except (Unusable, WorkerFault, ArchiveError) as error:
                 if not found:
                     raise
-                break
+                if isinstance(error, Unusable):
+                    break
+                self._trouble(article, f"the page of an earlier version could not be read: {error}")
+                return found, page.hash
             found[version.key] = self._tagged(reading, version)
-        return found
+        return found, None
 
     def _recurring_on(self, article: int, source: Source) -> Recurring:
         """What recurs on the articles of *source* by now; and what was left out of this one when it did, since an old

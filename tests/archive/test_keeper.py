@@ -58,6 +58,25 @@ def test_while_another_keeps_the_file_locked_pages_are_lost_and_then_kept_again(
     assert there(tmp_path) == {made_page("three").hash}
 
 
+@pytest.mark.parametrize("way", ["deleted", "moved"])
+def test_a_file_that_is_taken_away_while_a_service_runs_swallows_no_page(
+    tmp_path: Path, keeper: Keeper, way: str
+) -> None:
+    assert keeper.keep(made_page("one")).result() == "new"
+    if way == "deleted":
+        for file in tmp_path.glob("pages.db*"):
+            file.unlink()
+    else:  # to a larger disk
+        (tmp_path / "large").mkdir()
+        (tmp_path / "pages.db").rename(tmp_path / "large/pages.db")
+        (tmp_path / "pages.db").symlink_to(tmp_path / "large/pages.db")
+    assert keeper.keep(made_page("two")).result() == "new"
+    keeper.close()
+    assert there(tmp_path) == {made_page(name).hash for name in (("two",) if way == "deleted" else ("one", "two"))}
+    with closing(open_pages(tmp_path / "pages.db")) as pages:
+        assert pages.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
 def test_two_processes_keep_pages_at_a_time_and_one_is_killed(tmp_path: Path) -> None:
     open_archive(tmp_path / "archive.db").close()
     script = Path(__file__).with_name("page_keeping.py")

@@ -123,6 +123,25 @@ def test_ago_counts_from_the_first_look_or_nobody_knows_it(db) -> None:
     assert json.loads(db.execute("SELECT changed FROM revisions").fetchone()[0]) == ["text"]
 
 
+def test_ago_does_not_count_from_a_later_look_that_found_the_same_words(db) -> None:
+    number = archived(db, language="ku", **AGO)
+    archived(db, b"\x02" * 32, 60, language="ckb")  # another language alone: the archive names the later page
+    later = {"published": datetime(2026, 3, 14, 11, tzinfo=UTC), "published_raw": "2 hours ago"}
+
+    assert read_anew(db, number, reading(language="ckb", **later)) == []
+    assert head(db, number)["published"] == "2026-03-14T10:00:00Z"
+
+
+def test_what_a_later_look_told_is_not_taken_back(db) -> None:
+    first = {"modified": NOON, "reserved": ("noindex",)}
+    number = archived(db, **first)
+    archived(db, b"\x02" * 32, 60, modified=NOON + timedelta(minutes=50), reserved=("noai",))
+
+    read_anew(db, number, reading(**first))
+    assert head(db, number)["modified"] == "2026-03-14T12:50:00Z"
+    assert head(db, number)["reserved"] == '["noai", "noindex"]'
+
+
 def test_an_edit_of_the_date_stays_one(db) -> None:
     number = archived(db, **MINUTE)
     redated = MINUTE | {"published": datetime(2026, 3, 14, 15, tzinfo=UTC), "published_raw": "2026-03-14 18:00"}

@@ -1,5 +1,6 @@
 """Which pages a crawl keeps beside the archive, and which it does not."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,9 +10,9 @@ from typing import Any
 
 import pytest
 from hostile_site import HostileSite, hostile_site
-from misread_site import HTML, WRONG, define, feed, keep_pages, page, publish
+from misread_site import HTML, MENDED, WRONG, define, feed, keep_pages, lines, page, publish
 from template_site import ENGLISH, TONGUES
-from test_recurring_lines import look_again
+from test_recurring_lines import index_is_in_step, look_again
 
 from archive.pages import PackedPage, kept_hashes, open_pages, read_kept
 
@@ -68,6 +69,32 @@ def test_the_page_of_every_version_is_kept_and_that_of_no_other_look(desk: Any, 
             assert (found.body, found.source, found.status, found.rendered) == (body, name, 200, False)
             assert ("Content-Type", "text/html; charset=utf-8") in found.headers
             assert ("published" in str(found.hints)) == (name == "ar")  # a look comes with no hint of a feed
+
+
+def test_the_same_bytes_read_otherwise_are_no_edit(desk: Any, site: HostileSite) -> None:
+    (desk.root / "alerts/all.toml").write_text(
+        '[[alert]]\nid = "edits"\nwhen = "each"\nper = "article"\nto = ["env:NOBODY"]\n'
+    )
+    define(desk, site, WRONG, 'revisit = ["1h"]\n')
+    for tongue in TONGUES.values():
+        feed(site, tongue, {publish(site, tongue, 1, page(tongue, 1)): 0.1})
+    desk.crawl()
+    told = desk.rows("SELECT count(*) AS number FROM alerts")
+    before = {row["id"]: row["text"] for row in desk.rows("SELECT id, text FROM articles")}
+    define(desk, site, MENDED, 'revisit = ["1h"]\n')
+    look_again(desk)
+    counts = desk.crawl()["sources"]
+
+    assert all(counts[name]["unchanged"] and not counts[name]["revised"] for name in TONGUES)
+    assert desk.rows("SELECT 1 FROM revisions") == []
+    assert desk.rows("SELECT count(*) AS number FROM alerts") == told
+    for name, tongue in TONGUES.items():
+        (article,) = desk.rows("SELECT * FROM articles WHERE source = ?", name)
+        assert article["text"].split("\n") == lines(tongue, 1)
+        (row,) = desk.rows("SELECT * FROM extractions WHERE article = ?", article["id"])
+        assert (row["revision"], row["changed"]) == (None, '["text"]') and "extraction" in row["code"]
+        assert json.loads(row["before"]) == {"text": before[article["id"]]}
+    assert index_is_in_step(desk)
 
 
 def test_news_does_not_wait_for_pages_that_cannot_be_kept(desk: Any, site: HostileSite) -> None:

@@ -177,6 +177,13 @@ def test_a_page_that_gives_nothing_leaves_its_article_as_it_is_and_a_gap_its_edi
     damaged = story(mended, "ar", 2)
     with closing(open_pages(mended.root / "pages.db")) as pages:
         pages.execute("UPDATE pages SET body = x'00' WHERE hash = ?", (bytes.fromhex(damaged["page_sha256"]),))
+    first = mended.rows("SELECT page_hash FROM revisions WHERE article = ?", story(mended, "en", 1)["id"])
+    with closing(open_pages(mended.root / "pages.db")) as pages:  # nor does an earlier page keep its latest from it
+        pages.execute("UPDATE pages SET body = x'00' WHERE hash = ?", (first[0]["page_hash"],))
+    told = summary(mended.khabar("reprocess", "en", "--json"), 1)
+    assert told["articles"] == {"changed": 2} and "an earlier version could not be read" in told["troubles"][0]
+    assert lines(TONGUES["en"], 1)[2] in story(mended, "en", 1)["text"]
+    assert summary(mended.khabar("reprocess", "en", "--json"), 1)["articles"] == {"same": 1, "up to date": 4}
     _keeps_the_words_that_one_code_read(mended)
     _is_written_out_and_not_shown(mended, misread[1], tmp_path)
 
