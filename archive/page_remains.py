@@ -62,18 +62,30 @@ def remains(db: sqlite3.Connection, path: Path) -> list[Remains]:
     """The pages of tables that hold copies of rows that are no longer there, as the file has them."""
     size: int = db.execute("PRAGMA page_size").fetchone()[0]
     found = []
-    with path.open("rb") as file:
-        for table in _PADDED:
-            for page in _leaves(file, size, _root(db, table)):
-                if page[0] == _TABLE_LEAF and _is_unclean(page) and (fit := _fitting(page)):
-                    found.append(Remains(table, *fit))
+    file = _opened(path)
+    for table in _PADDED:
+        for page in _leaves(file, size, _root(db, table)):
+            if page[0] == _TABLE_LEAF and _is_unclean(page) and (fit := _fitting(page)):
+                found.append(Remains(table, *fit))
     return found
 
 
 def _is_index_unclean(db: sqlite3.Connection, path: Path) -> bool:
     size: int = db.execute("PRAGMA page_size").fetchone()[0]
-    with path.open("rb") as file:
-        return any(_is_unclean(page) for page in _leaves(file, size, _root(db, _REMADE)))
+    return any(_is_unclean(page) for page in _leaves(_opened(path), size, _root(db, _REMADE)))
+
+
+_open: dict[tuple[int, int], BinaryIO] = {}
+
+
+def _opened(path: Path) -> BinaryIO:
+    """The file at *path*, which is never closed again: with any of its handles a process gives up all of its locks on a
+    file (POSIX), those of SQLite too, and a process beside it would take away the log that is in use."""
+    stat = path.stat()
+    key = (stat.st_dev, stat.st_ino)
+    if key not in _open:
+        _open[key] = path.open("rb", buffering=0)
+    return _open[key]
 
 
 def _root(db: sqlite3.Connection, name: str) -> int:

@@ -1,6 +1,8 @@
 """Of rows that SQLite has moved to another page no copy stays behind when they are deleted, and all else stays."""
 
 import random
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -61,3 +63,12 @@ def test_a_clean_file_is_not_written_to(db, archive_path, moved) -> None:
     before = archive_path.read_bytes()
     assert scrub(db)
     assert archive_path.read_bytes() == before
+
+
+def test_who_has_looked_at_the_file_keeps_its_locks_on_it(db, archive_path, keep) -> None:
+    assert scrub(db)
+    keep(url="https://news.example/later")
+    other = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('SELECT * FROM articles').fetchall()"
+    subprocess.run([sys.executable, "-c", other + "; db.close()", archive_path], check=True)
+    log = archive_path.with_name("archive.db-wal")
+    assert log.exists(), "the other process took itself for the last one, and took away the log that is in use"
