@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from archive.article import FORGOTTEN, Article
 from archive.database import storable, transaction
@@ -30,6 +31,7 @@ from archive.index import fold_article, index_authors, take_from_index
 from archive.ledger import key_of
 from archive.lines import hashes_of, unpack
 from archive.pacing import paced
+from archive.page_remains import overwrite_remains
 from archive.reading import find_by_url
 from archive.recurring import past_of
 from archive.regrouping import split
@@ -41,6 +43,8 @@ _SAME_LINES = 0.9
 """Share of the lines of a version that a row of remembered lines has where it is of that article."""
 _READER_MILLISECONDS = 5_000
 """For a reader to end. A query takes less; who waits longer is told, and does it again."""
+_LOOKS = 4
+"""For what SQLite has left in the pages. The first finds nearly all of it, the second what came about by the first."""
 _ANEW = 10 * 24 * 3600
 """Seconds after which the same words of a source are published anew: a statement of each year is no old news."""
 _INDEXES = ("article_index", "author_index")
@@ -164,6 +168,21 @@ def scrub(db: sqlite3.Connection, *, is_ended: Callable[[], bool] = lambda: Fals
     for _step in paced(_merge_indexes(db)):
         if is_ended():
             return False
+    path = Path(db.execute("PRAGMA database_list").fetchone()["file"])
+    for _look in range(_LOOKS):  # a page that is filled may have SQLite spread its rows anew
+        if not _empty_log(db):
+            return False
+        steps = 0
+        for steps, _step in enumerate(paced(overwrite_remains(db, path)), 1):  # noqa: B007 -- whether there was any
+            if is_ended():
+                return False
+        if not steps:
+            return True
+    return _empty_log(db)
+
+
+def _empty_log(db: sqlite3.Connection) -> bool:
+    """Whether all of the write-ahead log is in the file now, and none of it left."""
     patience = db.execute("PRAGMA busy_timeout").fetchone()[0]
     db.execute(f"PRAGMA busy_timeout = {_READER_MILLISECONDS}")
     busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

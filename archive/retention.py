@@ -23,12 +23,15 @@ GRACE = timedelta(days=14)
 a digest of the week too, and a copy finds it."""
 DELAY = timedelta(hours=24)
 """Between the word that articles are about to go and their going: a slip in desk.toml must not cost years."""
+LEAP = timedelta(days=3)
+"""Between two looks at most: behind a longer time the clock may be wrong, by which whole archives would be over."""
 AT_ONCE = 20
 """Articles in a transaction: a tenth of a second, for which other writers wait."""
 SCRUBBED_AFTER = timedelta(days=7)
 """Between two times that the full-text index is written anew to be rid of the words of what has expired: of a million
 articles that is a gigabyte, which is too much for the few of each day."""
 _UNSCRUBBED = "expired_since"  # the key in meta: when the first expired whose words may stand in the file still
+_LOOKED = "expiry_looked"  # the key in meta: by what clock it was last asked what is due
 _NOTED = "keep_days"  # the key in meta: what was announced, and when
 
 
@@ -159,6 +162,13 @@ def is_to_be_scrubbed(db: sqlite3.Connection, now: datetime) -> bool:
 def note_scrubbed(db: sqlite3.Connection) -> None:
     """Notes that nothing of it stands in the file any more."""
     db.execute("DELETE FROM meta WHERE key = ?", (_UNSCRUBBED,))
+
+
+def has_leapt(db: sqlite3.Connection, now: datetime) -> bool:
+    """Whether the clock was far behind *now* at the last look; notes *now*, in the caller's transaction."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (_LOOKED,)).fetchone()
+    db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (_LOOKED, to_text(now)))
+    return row is not None and row[0] < to_text(now - LEAP)
 
 
 def announced(db: sqlite3.Connection, retention: Retention) -> Announced | None:

@@ -65,15 +65,28 @@ def _mended(
 
 
 def _found(db: sqlite3.Connection, check: Check, span: Span) -> tuple[int, list[str]]:
-    """How much, and some of it. What cannot be read at all is found as well: a page of the file is damaged."""
+    """How much, and some of it. What cannot be read at all is found as well: a page of the file is damaged, a table is
+    missing, or a value is none that Khabar writes."""
     try:
         with one_moment(db):
             found = check.find(db, span)
     except sqlite3.DatabaseError as error:
-        if not is_damage(error):
+        if not is_unreadable(error):
             raise
         found = [f"cannot be read ({error})"]
+    except ValueError as error:
+        found = [f"cannot be read ({error}{_where(span)})"]
     return len(found), list(found[:MOST_EXAMPLES])
+
+
+def _where(span: Span) -> str:
+    return "" if span == EVERYTHING else f", from article {max(span[0], 0)} on"
+
+
+def is_unreadable(error: sqlite3.DatabaseError) -> bool:
+    """Whether it says that what is asked for cannot be read: the file is damaged, a table is missing, or a value that
+    is to be JSON is none."""
+    return is_damage(error) or str(error).startswith(("no such table", "no such column", "malformed JSON"))
 
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:

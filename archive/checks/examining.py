@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from archive.checks import full_text, rollup, single_articles, stories, whole_file, work
+from archive.checks import full_text, rollup, schema, single_articles, stories, whole_file, work
 from archive.checks.asking import Tell, ask
 from archive.checks.finding import Check, Finding
 from archive.checks.kept_pages import kept_pages
@@ -18,7 +18,7 @@ AROUND = ("kept pages", "permissions", "write-ahead log", "leftovers", "copies",
 def checks_of(now: datetime, *, quick: bool = False) -> tuple[Check, ...]:
     """What is asked of the tables. The order is that of mending: what refers to nothing is out before it is counted."""
     found = (
-        *whole_file.CHECKS, *single_articles.CHECKS, *stories.CHECKS, *rollup.CHECKS, *full_text.CHECKS,
+        *schema.CHECKS, *whole_file.CHECKS, *single_articles.CHECKS, *stories.CHECKS, *rollup.CHECKS, *full_text.CHECKS,
         *work.checks(now),
     )  # fmt: skip
     if not quick:

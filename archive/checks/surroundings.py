@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from archive.checks.asking import is_damage
+from archive.checks.asking import is_unreadable
 from archive.checks.finding import Finding, Severity
 from archive.database import archive_bytes
 from archive.pacing import paced
@@ -140,7 +140,7 @@ def _disk(db: sqlite3.Connection, path: Path, now: datetime) -> Iterator[Finding
     try:
         daily = _bytes_a_day(db, size, now)
     except sqlite3.DatabaseError as error:
-        if not is_damage(error):
+        if not is_unreadable(error):
             raise
         daily = 0.0  # the damage is told by what was asked of the tables
     days = free / daily if daily else None

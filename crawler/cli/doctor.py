@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from archive.backup import keep_before
-from archive.checks.asking import Tell, is_damage, mend
+from archive.checks.asking import Tell, is_unreadable, mend
 from archive.checks.examining import checks_of, examine, names
 from archive.checks.finding import Finding
 from archive.database import explained, open_archive
@@ -135,10 +135,18 @@ def _mend(desk: Desk, db: sqlite3.Connection, found: Sequence[Finding], tell: Te
             except DeskBusy as busy:
                 done.append(_Done(name=one.name, number=0, left=str(busy)))
                 continue
+            except (
+                sqlite3.IntegrityError
+            ) as error:  # a lost unique index, and rows by now that it would not have let in
+                done.append(_Done(name=one.name, number=0, left=f"what stands there contradicts it ({error})"))
+                continue
             except sqlite3.DatabaseError as error:
-                if not is_damage(error):
+                if not is_unreadable(error):
                     raise
                 done.append(_Done(name=one.name, number=0, left=f"the file is damaged there ({error})"))
+                continue
+            except ValueError as error:
+                done.append(_Done(name=one.name, number=0, left=f"a value there cannot be read ({error})"))
                 continue
         if alone:
             anew.add(alone)

@@ -260,8 +260,31 @@ def test_what_is_due_when_days_are_set_goes_a_day_after_that_was_said(db, archiv
         assert left() == 0
         assert "1 articles were taken out" in caplog.text
     put(db, arrival(now, url="https://news.example/n", text="News of today."))
-    tend(archive_path, Retention(days=80), now + LATER + timedelta(days=30))
+    for days in range(3, 96, 2):
+        tend(archive_path, Retention(days=80), now + timedelta(days=days))
     assert left() == 0, "what becomes due later needs no word"
+
+
+def test_a_clock_that_leaps_a_year_ahead_takes_nothing_out_for_a_day(db, archive_path, noon, caplog) -> None:
+    put(db, arrival(noon))
+    for hours in (0, 1):  # nothing is due
+        tend(archive_path, KEPT, noon + timedelta(hours=hours))
+
+    def left() -> int:
+        return db.execute("SELECT count(*) FROM article_head").fetchone()[0]
+
+    wrong = noon + timedelta(days=365)
+    with caplog.at_level(logging.WARNING):
+        for hours in (0, 1, 23):
+            tend(archive_path, KEPT, wrong + timedelta(hours=hours))
+    assert left() == 1
+    assert "1 articles are older than they are kept" in caplog.text
+    tend(archive_path, KEPT, noon + timedelta(days=2))  # it is set right
+    assert announced(db, KEPT).begins < noon + timedelta(days=4), "or nothing would go for a year"
+    assert left() == 1
+    for days in range(4, 93, 2):
+        tend(archive_path, KEPT, noon + timedelta(days=days))
+    assert left() == 0
 
 
 def test_the_pages_that_it_was_read_from_go_with_it(db, archive_path, noon) -> None:
