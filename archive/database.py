@@ -27,7 +27,9 @@ BUSY_SECONDS = 30.0
 """How long one process waits for another's transaction. A batch takes a tenth of a second; a backup may pause more."""
 _MOMENT = 0.25  # seconds that SQLite waits by itself, in which nobody hears of Ctrl-C
 _NO_ROOM = 64 * 1024  # bytes free, with which no file beside the archive can be made
-_JOURNAL_BYTES = 64 * 2**20  # a write-ahead log that a long reader made grow is cut back to this
+JOURNAL_BYTES = 64 * 2**20
+"""A write-ahead log that a long reader made grow is cut back to this."""
+_READER_MILLISECONDS = 5_000  # for a reader to end; who waits longer for it is told, and does it again
 _CACHE_KIB = 16 * 1024  # SQLite's own 2 MB makes every second insert into the index a read
 
 
@@ -185,7 +187,7 @@ def _prepare(db: sqlite3.Connection, path: Path, read_only: bool) -> None:
     _use_wal(db)
     db.execute("PRAGMA secure_delete = ON")  # as Debian builds SQLite; what an edit removes is not left in the file
     db.execute("PRAGMA synchronous = NORMAL")  # 50 kill -9s lost nothing under it; a power cut may lose seconds
-    db.execute(f"PRAGMA journal_size_limit = {_JOURNAL_BYTES}")
+    db.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
     if version < SCHEMA_VERSION:
         _migrate(db, path)
     if not index_is_current(db):  # a Khabar whose folding differs has opened it
@@ -295,6 +297,17 @@ def one_moment(db: sqlite3.Connection) -> Iterator[None]:
     finally:
         if db.in_transaction:
             db.execute("ROLLBACK")  # nothing was written
+
+
+def empty_log(db: sqlite3.Connection) -> bool:
+    """Puts all of the write-ahead log into the file and leaves none of it, outside any transaction; whether it could: a
+    reader that goes on keeps it as it is.
+    """
+    patience = db.execute("PRAGMA busy_timeout").fetchone()[0]
+    db.execute(f"PRAGMA busy_timeout = {_READER_MILLISECONDS}")
+    busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    db.execute(f"PRAGMA busy_timeout = {patience}")
+    return not busy
 
 
 def archive_bytes(path: Path) -> int:

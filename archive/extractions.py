@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from archive.changes import change_share
-from archive.columns import is_moved
 from archive.identity import Known
 from archive.index import add_to_index, fold_article, index_authors, take_from_index
+from archive.late import settle_dates
 from archive.lines import pack
 from archive.rereading import Changed, Reread, Rereading
-from archive.stories import remember_signature, settle_first
+from archive.stories import remember_signature
 from archive.tagging import replace_tags
 from archive.times import from_text, to_text
 
@@ -116,15 +116,7 @@ def _change_latest(
         if signed:  # else it is too old for any copy to look for it
             remember_signature(db, article, read.signature, from_text(signed[0]))
     if "published" in after:
-        _settle_date(db, article)
-
-
-def _settle_date(db: sqlite3.Connection, article: int) -> None:
-    time, story = db.execute(
-        "SELECT coalesce(published, first_seen), story FROM article_head WHERE id = ?", (article,)
-    ).fetchone()
-    db.execute("UPDATE article_head SET moved = ? WHERE id = ?", (is_moved(article, time), article))
-    settle_first(db, story)
+        settle_dates(db, article)
 
 
 def _set(db: sqlite3.Connection, table: str, values: dict[str, Any], number: int) -> None:

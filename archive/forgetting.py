@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.article import FORGOTTEN, Article
-from archive.database import storable, transaction
+from archive.database import empty_log, storable, transaction
 from archive.forgotten import (
     Gone,
     Published,
@@ -41,8 +41,6 @@ _MERGED_AT_ONCE = 500
 """Pages of an index that are written in one transaction: a tenth of a second, for which other writers wait."""
 _SAME_LINES = 0.9
 """Share of the lines of a version that a row of remembered lines has where it is of that article."""
-_READER_MILLISECONDS = 5_000
-"""For a reader to end. A query takes less; who waits longer is told, and does it again."""
 _LOOKS = 4
 """For what SQLite has left in the pages. The first finds nearly all of it, the second what came about by the first."""
 _ANEW = 10 * 24 * 3600
@@ -170,7 +168,7 @@ def scrub(db: sqlite3.Connection, *, is_ended: Callable[[], bool] = lambda: Fals
             return False
     path = Path(db.execute("PRAGMA database_list").fetchone()["file"])
     for _look in range(_LOOKS):  # a page that is filled may have SQLite spread its rows anew
-        if not _empty_log(db):
+        if not empty_log(db):
             return False
         steps = 0
         for steps, _step in enumerate(paced(overwrite_remains(db, path)), 1):  # noqa: B007 -- whether there was any
@@ -178,16 +176,7 @@ def scrub(db: sqlite3.Connection, *, is_ended: Callable[[], bool] = lambda: Fals
                 return False
         if not steps:
             return True
-    return _empty_log(db)
-
-
-def _empty_log(db: sqlite3.Connection) -> bool:
-    """Whether all of the write-ahead log is in the file now, and none of it left."""
-    patience = db.execute("PRAGMA busy_timeout").fetchone()[0]
-    db.execute(f"PRAGMA busy_timeout = {_READER_MILLISECONDS}")
-    busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    db.execute(f"PRAGMA busy_timeout = {patience}")
-    return not busy
+    return empty_log(db)
 
 
 def _merge_indexes(db: sqlite3.Connection) -> Iterator[None]:

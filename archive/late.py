@@ -47,7 +47,7 @@ def place(db: sqlite3.Connection, arrival: Arrival, known: Known) -> Stored:
     if not known.is_copy:
         _complete(db, arrival, known, was_first=was_first)
     if was_first or not known.is_copy:
-        _settle_dates(db, known)
+        settle_dates(db, known.id)
     if known.is_copy:
         return Stored(fate=Fate.DUPLICATE, article=known.id, story=known.story)
     if edit is None:
@@ -257,8 +257,10 @@ def _is_better_dated(arrival: Arrival, known: Known, *, was_first: bool) -> bool
     return was_first and not tells_day(known.published_raw) and not article.surmised
 
 
-def _settle_dates(db: sqlite3.Connection, known: Known) -> None:
-    """What follows from when it was first seen, and from its date."""
-    time = db.execute("SELECT coalesce(published, first_seen) FROM article_head WHERE id = ?", (known.id,)).fetchone()
-    db.execute("UPDATE article_head SET moved = ? WHERE id = ?", (is_moved(known.id, time[0]), known.id))
-    settle_first(db, known.story)
+def settle_dates(db: sqlite3.Connection, article: int) -> None:
+    """What follows from when *article* was first seen, and from its date."""
+    time, story = db.execute(
+        "SELECT coalesce(published, first_seen), story FROM article_head WHERE id = ?", (article,)
+    ).fetchone()
+    db.execute("UPDATE article_head SET moved = ? WHERE id = ?", (is_moved(article, time), article))
+    settle_first(db, story)

@@ -8,14 +8,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
+from archive.database import empty_log, transaction
 from archive.ledger import key_of
 from archive.pages import drop_pages, hashes_at
 from archive.times import to_text
 
 UNDER_WAY = timedelta(hours=1)
 """After it was kept a page may still wait for its article to be written."""
-_PATIENCE_MILLISECONDS = 5_000
-"""For a reader of the pages to end. Reading one takes a moment; who waits longer is told, and does it again."""
 
 
 def named_hashes(db: sqlite3.Connection, article: int) -> set[bytes]:
@@ -64,15 +63,8 @@ def orphan_hashes(db: sqlite3.Connection, pages: sqlite3.Connection, *, at: date
 
 def take_out(pages: sqlite3.Connection, hashes: Iterable[bytes]) -> int:
     """Takes these pages out of the file *pages*, in a transaction of its own; how many were kept."""
-    pages.execute("BEGIN IMMEDIATE")
-    try:
-        number = drop_pages(pages, list(hashes))
-        pages.execute("COMMIT")
-    except BaseException:
-        if pages.in_transaction:
-            pages.execute("ROLLBACK")
-        raise
-    return number
+    with transaction(pages):
+        return drop_pages(pages, list(hashes))
 
 
 def scrub_pages(pages: sqlite3.Connection) -> bool:
@@ -80,11 +72,7 @@ def scrub_pages(pages: sqlite3.Connection) -> bool:
     transaction; whether all of it could be: a reader that goes on keeps the log as it is.
     """
     pages.executescript("PRAGMA incremental_vacuum")  # `execute` takes the first page for all of the answer
-    patience = pages.execute("PRAGMA busy_timeout").fetchone()[0]
-    pages.execute(f"PRAGMA busy_timeout = {_PATIENCE_MILLISECONDS}")
-    busy, *_ = pages.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    pages.execute(f"PRAGMA busy_timeout = {patience}")
-    return not busy
+    return empty_log(pages)
 
 
 def _without_others(

@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from archive.addresses import url_key
-from archive.database import BUSY_SECONDS, explained
+from archive.database import BUSY_SECONDS, JOURNAL_BYTES, explained
 from archive.errors import ArchiveError, PageDamaged
 from archive.times import from_text, to_text
 from seeds.bounds import MAX_REFUSED_PAGES, REFUSED_PAGE_DAYS
@@ -30,7 +30,6 @@ else:
 APPLICATION_ID = 0x4B686270
 """`Khbp`, kept as `PRAGMA application_id`: how a file of pages is told from any other SQLite file."""
 _VERSION = 1  # kept as `PRAGMA user_version`
-_JOURNAL_BYTES = 64 * 2**20  # a write-ahead log that a long reader made grow is cut back to this
 _LEVEL, _LEVEL_OF_LARGE, _LARGE = 9, 3, 2**20
 """Of bodies up to so many bytes, and of larger ones: there the ninth level takes 50 MB, half of what a worker has."""
 _TABLES = (
@@ -279,4 +278,4 @@ def _prepare(db: sqlite3.Connection, path: Path, read_only: bool) -> None:
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute("PRAGMA secure_delete = ON")  # what is taken out is not left in the file
-    db.execute(f"PRAGMA journal_size_limit = {_JOURNAL_BYTES}")
+    db.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")

@@ -2,13 +2,31 @@
 the places of its evidence."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from archive.addresses import site_of
 from archive.checks.finding import Check, Span
 from archive.columns import is_moved
 from archive.forgetting import forget_address_number, forget_messages
 from archive.identity import own_address
+
+
+def _numbers(sql: str) -> Callable[[sqlite3.Connection, Span], Sequence[str]]:
+    """What finds the numbers that *sql* gives of a stretch."""
+    return lambda db, span: [str(number) for number, *_ in db.execute(sql, span)]
+
+
+def _each(sql: str, act: Callable[[sqlite3.Connection, int], object]) -> Callable[[sqlite3.Connection, Span], int]:
+    """What mends each of them by *act*."""
+
+    def mend(db: sqlite3.Connection, span: Span) -> int:
+        rows = db.execute(sql, span).fetchall()
+        for (number,) in rows:
+            act(db, number)
+        return len(rows)
+
+    return mend
+
 
 _DERIVED = (
     "SELECT id, url, site, moved, coalesce(published, first_seen) AS time FROM article_head WHERE id BETWEEN ? AND ?"
@@ -43,10 +61,6 @@ _NOWHERE = (
 )
 
 
-def _find_nowhere(db: sqlite3.Connection, span: Span) -> Sequence[str]:
-    return [str(number) for number, _ in db.execute(_NOWHERE, span)]
-
-
 def _mend_nowhere(db: sqlite3.Connection, span: Span) -> int:
     rows = db.execute(_NOWHERE, span).fetchall()
     return sum(own_address(db, url, number) for number, url in rows)
@@ -54,7 +68,7 @@ def _mend_nowhere(db: sqlite3.Connection, span: Span) -> int:
 
 NOWHERE = Check(
     name="articles without address", wrong="articles are found by no address: a crawl would archive them again",
-    remedy="--repair gives them the one that they were read at", find=_find_nowhere, mend=_mend_nowhere,
+    remedy="--repair gives them the one that they were read at", find=_numbers(_NOWHERE), mend=_mend_nowhere,
 )  # fmt: skip
 
 _LOST_ADDRESSES = (
@@ -62,22 +76,10 @@ _LOST_ADDRESSES = (
     "AND NOT EXISTS (SELECT 1 FROM article_head WHERE article_head.id = addresses.article)"
 )
 
-
-def _find_addresses(db: sqlite3.Connection, span: Span) -> Sequence[str]:
-    return [str(number) for (number,) in db.execute(_LOST_ADDRESSES, span)]
-
-
-def _mend_addresses(db: sqlite3.Connection, span: Span) -> int:
-    rows = db.execute(_LOST_ADDRESSES, span).fetchall()
-    for (number,) in rows:
-        forget_address_number(db, number)
-    return len(rows)
-
-
 ADDRESSES = Check(
     name="addresses", wrong="addresses lead to an article that is not there",
-    remedy="--repair takes them out, so that a crawl that meets them fetches them again", find=_find_addresses,
-    mend=_mend_addresses,
+    remedy="--repair takes them out, so that a crawl that meets them fetches them again",
+    find=_numbers(_LOST_ADDRESSES), mend=_each(_LOST_ADDRESSES, forget_address_number),
 )  # fmt: skip
 
 _LOST_MESSAGES = (
@@ -85,22 +87,10 @@ _LOST_MESSAGES = (
     "AND NOT EXISTS (SELECT 1 FROM article_head WHERE article_head.id = alerts.article)"
 )
 
-
-def _find_messages(db: sqlite3.Connection, span: Span) -> Sequence[str]:
-    return [str(number) for (number,) in db.execute(_LOST_MESSAGES, span)]
-
-
-def _mend_messages(db: sqlite3.Connection, span: Span) -> int:
-    rows = db.execute(_LOST_MESSAGES, span).fetchall()
-    for (number,) in rows:
-        forget_messages(db, number)
-    return len(rows)
-
-
 MESSAGES = Check(
     name="messages", wrong="articles that are not there have messages",
-    remedy="--repair takes out those that were not sent; of the others time and channel stay", find=_find_messages,
-    mend=_mend_messages,
+    remedy="--repair takes out those that were not sent; of the others time and channel stay",
+    find=_numbers(_LOST_MESSAGES), mend=_each(_LOST_MESSAGES, forget_messages),
 )  # fmt: skip
 
 _WHOLE = "CASE field WHEN 'title' THEN length(coalesce(title, '')) WHEN 'text' THEN length(text) ELSE -1 END"
