@@ -19,7 +19,7 @@ from archive.connection import Connection, settle
 from archive.errors import ArchiveError
 from archive.index import index_is_current, rebuild_index
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 """Kept as `PRAGMA user_version`; grows with every migration."""
 APPLICATION_ID = 0x4B686272
 """`Khbr`, kept as `PRAGMA application_id`: how an archive is told from any other SQLite file."""

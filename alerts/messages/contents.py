@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from alerts.difference import Difference
-from alerts.messages.direction import Direction, direction_of
+from topics.direction import Direction, direction_of
 from alerts.messages.excerpt import Excerpt, excerpts, shortened
 from alerts.messages.moments import Moments, moments_of, published_in_short
 from archive.plain import plain

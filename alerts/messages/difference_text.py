@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from html import escape
 
 from alerts.difference import Difference
-from alerts.messages.direction import MARKS, Direction, has_right_to_left
+from topics.direction import MARKS, Direction, has_right_to_left
 from alerts.messages.excerpt import shortened
 from archive.comparing import Kind, Paragraph, Piece
 

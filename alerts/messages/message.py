@@ -11,7 +11,7 @@ from typing import Any
 
 from alerts.difference import Difference
 from alerts.messages.contents import Contents, contents_of
-from alerts.messages.direction import directed, isolated
+from topics.direction import directed, isolated
 from alerts.messages.excerpt import shortened
 from alerts.messages.message_html import html_of
 from alerts.messages.message_text import LONGEST_TEXT, TEST_SIGN, text_of

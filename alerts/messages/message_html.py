@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from alerts.messages.contents import Contents
 from alerts.messages.difference_text import change_html, paragraphs_of, summary_of
-from alerts.messages.direction import Direction, directed, isolated
+from topics.direction import Direction, directed, isolated
 from alerts.messages.excerpt import LONGEST, Excerpt, fitted, shortened
 from alerts.messages.message_text import EDITED, MOST_CHANGES, TEST, UNTAGGED, bracketed, without_brackets
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from alerts.messages.contents import Contents
 from alerts.messages.difference_text import change_lines, summary_of
-from alerts.messages.direction import directed, isolated
+from topics.direction import directed, isolated
 from alerts.messages.excerpt import LONGEST, Excerpt, fitted, shortened
 
 LONGEST_TEXT = 3_500

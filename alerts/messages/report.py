@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from alerts.messages.direction import Direction
+from topics.direction import Direction
 from alerts.messages.excerpt import Excerpt
 
 MOST_STORIES = 200

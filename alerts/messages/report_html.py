@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from alerts.messages.direction import directed
+from topics.direction import directed
 from alerts.messages.fitting import Piece, fit
 from alerts.messages.message_html import ABOUT, BOX, END, HEADLINE, address_html, foreign, name_apart, sentence_html
 from alerts.messages.report import Entry, Mention, Note, Report, Section

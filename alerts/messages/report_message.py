@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from functools import partial
 
 from alerts.definitions import Alert
-from alerts.messages.direction import isolated
+from topics.direction import isolated
 from alerts.messages.found import found_by
 from alerts.messages.message import LONGEST_TITLE, Message, Write
 from alerts.messages.message_text import LONGEST_TEXT, TEST, TEST_SIGN

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from alerts.messages.direction import directed, isolated
+from topics.direction import directed, isolated
 from alerts.messages.excerpt import fitted, shortened
 from alerts.messages.fitting import Level, Piece, fit
 from alerts.messages.message_text import LONGEST_TEXT, bracketed, length, units

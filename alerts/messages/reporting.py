@@ -21,7 +21,7 @@ from alerts.messages.contents import (
     link_of,
     source_name,
 )
-from alerts.messages.direction import direction_of
+from topics.direction import direction_of
 from alerts.messages.excerpt import Excerpt, excerpts, shortened
 from alerts.messages.moments import appeared_in
 from alerts.messages.report import MOST_STORIES, Copy, Entry, Mention, Report, Section

@@ -13,7 +13,7 @@ from jinja2.exceptions import TemplateNotFound
 from markupsafe import Markup
 
 from alerts.messages.charts import bars_svg, chart
-from alerts.messages.direction import Direction, directed, isolated
+from topics.direction import Direction, directed, isolated
 from alerts.messages.excerpt import LONGEST, Excerpt, fitted
 from alerts.messages.markdown import markdown, markdown_sentence
 from alerts.messages.message_html import marked_html

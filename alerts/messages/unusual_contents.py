@@ -9,7 +9,7 @@ from typing import Any
 from alerts.definitions import Alert
 from alerts.messages.charts import chart
 from alerts.messages.contents import LONGEST_NAME, headline_of, language_of, link_of, source_name
-from alerts.messages.direction import Direction, direction_of, isolated
+from topics.direction import Direction, direction_of, isolated
 from alerts.messages.excerpt import shortened
 from alerts.messages.moments import instant_in, published_in_short
 from alerts.silence import Silence

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from html import escape
 
 from alerts.definitions import Alert
-from alerts.messages.direction import directed
+from topics.direction import directed
 from alerts.messages.excerpt import shortened
 from alerts.messages.message import LONGEST_TITLE, Message
 from alerts.messages.message_html import ABOUT, ADDRESS, BOX, END, FACTS, HEADLINE

@@ -16,12 +16,13 @@ from archive.migrations import (
     m010_pages,
     m010_retention,
     m010_volume,
+    m011_arrivals,
 )
 from archive.migrations.registry import migrations
 
 _STEPS = (  # told of by being imported, in this order
     m001_to_m005, m006_questions, m007_telling, m008_forgetting, m009_backfill, m009_imports, m009_rendering,
-    m010_pages, m010_retention, m010_volume, m010_extractions,
+    m010_pages, m010_retention, m010_volume, m010_extractions, m011_arrivals,
 )  # fmt: skip
 
 __all__ = ["migrations"]

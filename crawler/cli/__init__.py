@@ -38,6 +38,7 @@ COMMANDS = {
     "brief": "brief:brief",
     "trends": "trends:trends",
     "alerts": "alerts:alerts",
+    "serve": "serve:serve",
     "backup": "backup:backup",
     "doctor": "doctor:doctor",
     "expire": "expire:expire",

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from alerts.difference import in_short
 from alerts.messages.difference_text import edge_of
-from alerts.messages.direction import direction_of
+from topics.direction import direction_of
 from archive.comparing import Paragraph, Piece, compare
 from archive.lines import without
 from archive.reading import Record

@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from alerts.messages.contents import link_of
-from alerts.messages.direction import direction_of
+from topics.direction import direction_of
 from alerts.messages.excerpt import excerpts, fitted
 from alerts.messages.message_html import foreign, marked_html, name_apart
 from archive.plain import plain

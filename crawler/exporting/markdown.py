@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from alerts.messages.contents import link_of
-from alerts.messages.direction import Direction, directed, direction_by_letters, direction_of, isolated
+from topics.direction import Direction, directed, direction_by_letters, direction_of, isolated
 from alerts.messages.excerpt import excerpts, fitted
 from alerts.messages.markdown import markdown, markdown_sentence
 from archive.identity import IDS_PER_SECOND

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.messages.contents import headline_of, language_name, language_of, link_of
-from alerts.messages.direction import direction_of
+from topics.direction import direction_of
 from alerts.messages.excerpt import Excerpt
 from alerts.messages.message_text import LONGEST_TEXT
 from alerts.messages.report import Copy, Entry, Mention, Note, Report, Section

@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from alerts.messages.direction import has_right_to_left
+from topics.direction import has_right_to_left
 from archive.plain import plain
 from crawler.cli.terminal import out
 from crawler.cli.topics.explained_text import Colours, text_lines

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.messages.direction import directed, direction_of, isolated
+from topics.direction import directed, direction_of, isolated
 
 LRM, RLM, FSI, PDI = "\u200e\u200f\u2068\u2069"
 

@@ -1,0 +1,87 @@
+"""Asking the archive from a page: in one of Datasette's threads, at one moment, and not for ever."""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from typing import TypeVar
+
+from datasette.app import Datasette
+from datasette.database import Database, connections
+
+from archive.database import explained, one_moment, open_archive
+from archive.errors import ArchiveError
+from archive.web.face import Face
+
+T = TypeVar("T")
+
+NAME = "archive"
+"""What Datasette calls the archive, in its addresses too."""
+SECONDS = 8.0
+"""A page that is not read by then is given up. The slowest is meant to take a third of a second, of a million articles;
+a cold disk may take ten times as long."""
+_STEPS = 20_000  # of SQLite's machine between two looks at the clock, some half a millisecond
+
+
+class TooSlow(ArchiveError):
+    """A page was given up."""
+
+
+class ArchiveDatabase(Database):
+    """The archive as Datasette opens it: as every reader of Khabar does, which knows what a live one needs."""
+
+    def __init__(self, datasette: Datasette, path: Path) -> None:
+        super().__init__(datasette, path=str(path), is_mutable=True)
+        self._opened = threading.local()
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        """A connection for the thread that asks for it."""
+        if write:
+            raise ArchiveError(f"{self.path}: the web face writes nothing")
+        self._opened.file = _file(self.path)
+        return open_archive(Path(self.path), read_only=True)
+
+    async def execute_fn(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        """What *fn* gives for the thread's connection; for a new one, where the file is another than it was: a backup
+        was put into its place."""
+
+        def with_the_file_there(db: sqlite3.Connection) -> T:
+            if self._opened.file != _file(self.path):
+                db.close()
+                delattr(connections, self.name)
+                db = self.connect()
+                self.ds._prepare_connection(db, self.name)
+                setattr(connections, self.name, db)
+            return fn(db)
+
+        found: T = await super().execute_fn(with_the_file_there)
+        return found
+
+
+def _file(path: str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+async def ask(datasette: Datasette, face: Face, read: Callable[[sqlite3.Connection], T]) -> T:
+    """What *read* finds. Raises what that raises, ArchiveError where the archive cannot be read, TooSlow in the end."""
+
+    def bounded(db: sqlite3.Connection) -> T:
+        end = monotonic() + SECONDS
+        db.set_progress_handler(lambda: monotonic() > end, _STEPS)
+        try:
+            with explained(face.archive), one_moment(db):
+                return read(db)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise TooSlow(f"the archive took longer than {SECONDS:.0f} s to answer") from error
+            raise
+        finally:
+            db.set_progress_handler(None, 0)
+
+    found: T = await datasette.get_database(NAME).execute_fn(bounded)
+    return found

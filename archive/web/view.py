@@ -1,0 +1,173 @@
+"""How a page comes about: its reader asks the archive, its template draws what was found.
+
+A page's module has readers, functions of a connection and an `Asked`, and hands them to `page` or `document`. A reader
+runs in a thread, sees one moment of the archive, and decides nothing about HTTP.
+"""
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from archive.errors import ArchiveError
+from archive.plain import plain
+from archive.web.access import Access
+from archive.web.asking import TooSlow, ask
+from archive.web.face import Face, Language
+from archive.web.guarding import ACCESS
+from archive.web.preferring import preferred_language
+from archive.web.wording import Words, words_of
+
+LONGEST_ARGUMENT = 4_000
+"""Characters of one value of an address; a query has half of them at most."""
+
+View: TypeAlias = Callable[[Datasette, Request], Awaitable[Response]]
+Route: TypeAlias = tuple[str, View]
+Reader: TypeAlias = Callable[[sqlite3.Connection, "Asked"], Mapping[str, Any]]
+
+
+TITLES = {400: "This cannot be understood", 403: "This is not shown here", 404: "There is no such page"}
+"""Of answers that are none, by their status."""
+
+
+class Refusal(Exception):
+    """There is no page to show; the message tells why, to the reader of the page, in their language."""
+
+    status = 400
+
+
+class BadRequest(Refusal):
+    """What an address asks for cannot be understood."""
+
+
+class NotAllowed(Refusal):
+    """Who asks may not see it."""
+
+    status = 403
+
+
+class NotThere(Refusal):
+    """There is no such topic, article or source."""
+
+    status = 404
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request, as a reader sees it."""
+
+    face: Face
+    words: Words
+    access: Access
+    now: datetime
+    path: Mapping[str, str] = field(default_factory=dict)  # what the address names: of /topics/isis the topic
+    args: Mapping[str, list[str]] = field(default_factory=dict)
+    address: str = "/"  # path and query, as they were asked for
+    origin: str = ""  # scheme and host, for feeds, which are read elsewhere
+
+    @property
+    def sees_texts(self) -> bool:
+        """Whether whole articles may be shown; else headlines, snippets and links."""
+        return self.access != "public"
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether SQL and the whole archive are theirs."""
+        return self.access == "owner"
+
+    def first(self, name: str, default: str = "") -> str:
+        """The first value of an argument."""
+        return self.args.get(name, [default])[0][:LONGEST_ARGUMENT]
+
+    def all(self, name: str) -> list[str]:
+        """All its values that are not empty."""
+        return [value[:LONGEST_ARGUMENT] for value in self.args.get(name, ()) if value]
+
+    def number(self, name: str, default: int, *, least: int = 0, most: int) -> int:
+        """A whole number within bounds; *default* where it is none."""
+        try:
+            return max(least, min(int(self.first(name) or default), most))
+        except ValueError:
+            return default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What is no page: a feed, a table, a file."""
+
+    body: str | bytes
+    media_type: str
+    file_name: str | None = None  # it is saved under this name rather than shown
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def page(template: str, read: Reader) -> View:
+    """A view that shows what *read* finds by *template*."""
+
+    async def view(datasette: Datasette, request: Request) -> Response:
+        asked = asked_by(datasette, request)
+        try:
+            found = await ask(datasette, asked.face, lambda db: read(db, asked))
+        except (Refusal, ArchiveError) as error:
+            return await refusal(datasette, request, asked, error)
+        body = await datasette.render_template(f"khabar/{template}", dict(found), request=request)
+        return Response.html(body)
+
+    return view
+
+
+def document(read: Callable[[sqlite3.Connection, Asked], Document]) -> View:
+    """A view that gives what *read* makes."""
+
+    async def view(datasette: Datasette, request: Request) -> Response:
+        asked = asked_by(datasette, request)
+        try:
+            made = await ask(datasette, asked.face, lambda db: read(db, asked))
+        except (Refusal, ArchiveError) as error:
+            return await refusal(datasette, request, asked, error)
+        headers = dict(made.headers)
+        if made.file_name:
+            headers["content-disposition"] = f'attachment; filename="{made.file_name}"'
+        return Response(made.body, status=200, headers=headers, content_type=made.media_type)
+
+    return view
+
+
+def asked_by(datasette: Datasette, request: Request) -> Asked:
+    """What *request* asks for."""
+    face: Face = datasette.khabar()
+    args = {name: list(request.args.getlist(name)) for name in request.args}
+    return Asked(
+        face=face,
+        words=words_of(language_of(face, request), face.zone),
+        access=request.scope[ACCESS],
+        now=datetime.now(UTC),
+        path=dict(request.url_vars),
+        args=args,
+        address=request.path + (f"?{request.query_string}" if request.query_string else ""),
+        origin=f"{request.scheme}://{request.host}",
+    )
+
+
+def language_of(face: Face, request: Request) -> Language:
+    """The language in which a page is shown: of the address, of the cookie, of the desk."""
+    return preferred_language(request) or face.interface
+
+
+async def refusal(datasette: Datasette, request: Request, asked: Asked, error: Exception) -> Response:
+    """The page that tells why there is none."""
+    status, title = _why(error)
+    shown = {"status": status, "title": asked.words.gettext(title), "error": plain(str(error))}
+    body = await datasette.render_template("error.html", shown, request=request)
+    return Response.html(body, status=status)
+
+
+def _why(error: Exception) -> tuple[int, str]:
+    """The status of the answer, and its title."""
+    if isinstance(error, Refusal):
+        return error.status, TITLES[error.status]
+    return 503, "This took too long" if isinstance(error, TooSlow) else "The archive cannot be read"

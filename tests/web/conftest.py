@@ -1,0 +1,47 @@
+"""What the tests of the web face share."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from looking import CHROMIUM, NO_BROWSER, OPTIONS, Look, Served, serving
+
+
+@pytest.fixture(scope="session")
+def demo_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The desk that `khabar demo` leaves behind: articles in four languages, copies, an edit, alerts that were sent."""
+    root = tmp_path_factory.mktemp("demo") / "desk"
+    command = [sys.executable, "-P", "-m", "crawler", "demo", "--into", str(root)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return root
+
+
+@pytest.fixture(scope="session")
+def served(demo_desk: Path) -> Iterator[Served]:
+    """The demo desk, served to its owner."""
+    with serving(demo_desk) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A browser. The test is skipped where there is none."""
+    if CHROMIUM is None:
+        pytest.skip(NO_BROWSER)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def look(chromium: Any, served: Served) -> Look:
+    """Looks at the demo desk."""
+    return Look(chromium, served.address)
