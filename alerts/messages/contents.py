@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from alerts.difference import Difference
-from topics.direction import Direction, direction_of
 from alerts.messages.excerpt import Excerpt, excerpts, shortened
 from alerts.messages.moments import Moments, moments_of, published_in_short
 from archive.plain import plain
 from archive.reading import Record
+from topics.direction import Direction, direction_of
 
 LONGEST_HEADLINE = 220
 """Characters. Of 530 real pages the longest title has 214."""

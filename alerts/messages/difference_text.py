@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from html import escape
 
 from alerts.difference import Difference
-from topics.direction import MARKS, Direction, has_right_to_left
 from alerts.messages.excerpt import shortened
 from archive.comparing import Kind, Paragraph, Piece
+from topics.direction import MARKS, Direction, has_right_to_left
 
 LONGEST_CHANGE = 600
 """Characters of one paragraph: the words around a change and some sentences that were rewritten."""

@@ -11,11 +11,11 @@ from typing import Any
 
 from alerts.difference import Difference
 from alerts.messages.contents import Contents, contents_of
-from topics.direction import directed, isolated
 from alerts.messages.excerpt import shortened
 from alerts.messages.message_html import html_of
 from alerts.messages.message_text import LONGEST_TEXT, TEST_SIGN, text_of
 from archive.reading import Record
+from topics.direction import directed, isolated
 
 LONGEST_TITLE = 150
 """Characters of a title. Mail programs show about 70; a message without subject puts it above the text."""

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from alerts.messages.contents import Contents
 from alerts.messages.difference_text import change_html, paragraphs_of, summary_of
-from topics.direction import Direction, directed, isolated
 from alerts.messages.excerpt import LONGEST, Excerpt, fitted, shortened
 from alerts.messages.message_text import EDITED, MOST_CHANGES, TEST, UNTAGGED, bracketed, without_brackets
+from topics.direction import Direction, directed, isolated
 
 BOX = "max-width:36em;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 HEADLINE = "margin:0 0 6px;font-size:21px;line-height:1.35;font-weight:700"

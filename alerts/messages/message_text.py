@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from alerts.messages.contents import Contents
 from alerts.messages.difference_text import change_lines, summary_of
-from topics.direction import directed, isolated
 from alerts.messages.excerpt import LONGEST, Excerpt, fitted, shortened
+from topics.direction import directed, isolated
 
 LONGEST_TEXT = 3_500
 """UTF-16 code units of a message, as Telegram counts, which takes 4,096: there is room for what a channel adds."""

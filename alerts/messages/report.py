@@ -6,8 +6,8 @@
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from topics.direction import Direction
 from alerts.messages.excerpt import Excerpt
+from topics.direction import Direction
 
 MOST_STORIES = 200
 """Stories of a report that are told; the others are counted. Nobody reads more."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from topics.direction import directed
 from alerts.messages.fitting import Piece, fit
 from alerts.messages.message_html import ABOUT, BOX, END, HEADLINE, address_html, foreign, name_apart, sentence_html
 from alerts.messages.report import Entry, Mention, Note, Report, Section
 from alerts.messages.report_text import LONGEST_SENTENCE, facts, first_rank, headline_line, stories
+from topics.direction import directed
 
 MOST_HTML = 90_000
 """Bytes of all stories: a mail program of wide use shows 102 kB of a message, and its last line is the ref."""

@@ -7,7 +7,6 @@ from datetime import datetime, tzinfo
 from functools import partial
 
 from alerts.definitions import Alert
-from topics.direction import isolated
 from alerts.messages.found import found_by
 from alerts.messages.message import LONGEST_TITLE, Message, Write
 from alerts.messages.message_text import LONGEST_TEXT, TEST, TEST_SIGN
@@ -18,6 +17,7 @@ from alerts.messages.report_text import cut, report_text, stories
 from alerts.messages.reporting import Names, report_of
 from archive.times import to_text
 from seeds.definitions import in_order
+from topics.direction import isolated
 
 _LONGEST_COMMAND = 400  # characters; a longer one is no help on a phone
 

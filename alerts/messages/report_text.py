@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from topics.direction import directed, isolated
 from alerts.messages.excerpt import fitted, shortened
 from alerts.messages.fitting import Level, Piece, fit
 from alerts.messages.message_text import LONGEST_TEXT, bracketed, length, units
 from alerts.messages.report import MOST_STORIES, Entry, Mention, Note, Report, Section
+from topics.direction import directed, isolated
 
 LONGEST_SENTENCE = 280
 """Characters of the sentence of a story: a report has one each, of an alert on one article up to three are shown."""

@@ -21,7 +21,6 @@ from alerts.messages.contents import (
     link_of,
     source_name,
 )
-from topics.direction import direction_of
 from alerts.messages.excerpt import Excerpt, excerpts, shortened
 from alerts.messages.moments import appeared_in
 from alerts.messages.report import MOST_STORIES, Copy, Entry, Mention, Report, Section
@@ -30,6 +29,7 @@ from archive.heads import Head, read_heads
 from archive.plain import plain
 from archive.reading import Record, read_record
 from archive.times import to_text
+from topics.direction import direction_of
 
 MOST_MENTIONS = 10
 """Of one topic, stories that stand under another."""

@@ -13,7 +13,6 @@ from jinja2.exceptions import TemplateNotFound
 from markupsafe import Markup
 
 from alerts.messages.charts import bars_svg, chart
-from topics.direction import Direction, directed, isolated
 from alerts.messages.excerpt import LONGEST, Excerpt, fitted
 from alerts.messages.markdown import markdown, markdown_sentence
 from alerts.messages.message_html import marked_html
@@ -21,6 +20,7 @@ from alerts.messages.message_text import bracketed
 from alerts.messages.report_text import facts, stories
 from alerts.messages.sandbox import Sandbox, rendered
 from seeds.definitions import DefinitionError, nearest
+from topics.direction import Direction, directed, isolated
 
 PACKAGED = "khabar"
 """The folder under which a desk's template finds those that come with Khabar: `{% extends "khabar/brief.html" %}`."""

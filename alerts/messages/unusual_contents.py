@@ -9,7 +9,6 @@ from typing import Any
 from alerts.definitions import Alert
 from alerts.messages.charts import chart
 from alerts.messages.contents import LONGEST_NAME, headline_of, language_of, link_of, source_name
-from topics.direction import Direction, direction_of, isolated
 from alerts.messages.excerpt import shortened
 from alerts.messages.moments import instant_in, published_in_short
 from alerts.silence import Silence
@@ -21,6 +20,7 @@ from archive.times import spell
 from archive.volume import Scope, Span, counts, newest_in
 from archive.windows import Window
 from seeds.definitions import matches_one
+from topics.direction import Direction, direction_of, isolated
 
 METHOD = "quasi-Poisson bounds after Farrington and Noufaily"
 _STORIES = 3

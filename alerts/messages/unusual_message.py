@@ -6,13 +6,13 @@ from datetime import tzinfo
 from html import escape
 
 from alerts.definitions import Alert
-from topics.direction import directed
 from alerts.messages.excerpt import shortened
 from alerts.messages.message import LONGEST_TITLE, Message
 from alerts.messages.message_html import ABOUT, ADDRESS, BOX, END, FACTS, HEADLINE
 from alerts.messages.message_text import LONGEST_TEXT, length
 from alerts.messages.unusual_contents import Story, Unusual, contents_of
 from archive.windows import Window
+from topics.direction import directed
 
 _STORY = "margin:14px 0 2px;font-size:17px;line-height:1.45"
 

@@ -8,11 +8,11 @@ from rich.text import Text
 
 from alerts.difference import in_short
 from alerts.messages.difference_text import edge_of
-from topics.direction import direction_of
 from archive.comparing import Paragraph, Piece, compare
 from archive.lines import without
 from archive.reading import Record
 from crawler.cli.times import shown
+from topics.direction import direction_of
 
 _WORDS = {"title": "the title", "text": "the text", "published": "the date"}
 

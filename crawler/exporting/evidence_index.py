@@ -10,7 +10,6 @@ from html import escape
 from typing import Any
 
 from alerts.messages.contents import link_of
-from topics.direction import direction_of
 from alerts.messages.excerpt import excerpts, fitted
 from alerts.messages.message_html import foreign, marked_html, name_apart
 from archive.plain import plain
@@ -18,6 +17,7 @@ from archive.reading import Record
 from archive.times import to_text
 from crawler.exporting.bag import Bag
 from crawler.exporting.order import Order, Tally
+from topics.direction import direction_of
 
 ON_A_PAGE = 500
 """Articles of one page: a browser shows it at once, and the first one is kept in memory until the end."""

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from alerts.messages.contents import link_of
-from topics.direction import Direction, directed, direction_by_letters, direction_of, isolated
 from alerts.messages.excerpt import excerpts, fitted
 from alerts.messages.markdown import markdown, markdown_sentence
 from archive.identity import IDS_PER_SECOND
@@ -24,6 +23,7 @@ from archive.reading import Record
 from archive.times import to_text
 from crawler.exporting.order import Order, Tally
 from crawler.exporting.outputs import has_only
+from topics.direction import Direction, directed, direction_by_letters, direction_of, isolated
 
 INDEX = "index.md"
 _FENCE = "---\n"

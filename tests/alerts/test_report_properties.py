@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.messages.contents import headline_of, language_name, language_of, link_of
-from topics.direction import direction_of
 from alerts.messages.excerpt import Excerpt
 from alerts.messages.message_text import LONGEST_TEXT
 from alerts.messages.report import Copy, Entry, Mention, Note, Report, Section
 from alerts.messages.report_message import report_message
 from alerts.messages.report_text import report_text
 from archive.plain import plain
+from topics.direction import direction_of
 
 HOSTILE = (
     "<script>alert(1)</script>", "\u202etxt.exe", "\r\nref: false", "\x1b[2J", "😀" * 400, "کوردی " * 90, "x" * 3_000,

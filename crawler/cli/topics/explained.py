@@ -7,10 +7,10 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from topics.direction import has_right_to_left
 from archive.plain import plain
 from crawler.cli.terminal import out
 from crawler.cli.topics.explained_text import Colours, text_lines
+from topics.direction import has_right_to_left
 from topics.explaining import ExplainedRule, ExplainedTopic, Explanation, Found
 
 _MOST_WORDS = 8  # of one rule on one line; --json has all
