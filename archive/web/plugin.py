@@ -19,6 +19,7 @@ from jinja2.ext import Extension
 from archive.errors import ArchiveError
 from archive.web.access import may
 from archive.web.asking import NAME
+from archive.web.bounding import bound
 from archive.web.drawing import FILTERS
 from archive.web.guarding import NONCE, App, Guard
 from archive.web.pages import ROUTES
@@ -85,9 +86,11 @@ def extra_template_vars(request: Request | None, datasette: Datasette) -> dict[s
 
 
 @hookimpl(tryfirst=True)
-def permission_allowed(datasette: Datasette, actor: Mapping[str, Any] | None, action: str) -> bool | None:
+def permission_allowed(
+    datasette: Datasette, actor: Mapping[str, Any] | None, action: str, resource: object
+) -> bool | None:
     """Who may do what of that which Datasette offers."""
-    return may(datasette.house.access(actor), action) if _is_ours(datasette) else None
+    return may(datasette.house.access(actor), action, resource) if _is_ours(datasette) else None
 
 
 @hookimpl(tryfirst=True)
@@ -121,9 +124,9 @@ def _told(exception: Exception) -> tuple[int, str, str]:
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
-    """No statement of anybody's writes, whatever it says."""
+    """No statement of anybody's writes, whatever it says, or takes all the memory."""
     if _is_ours(datasette) and database == NAME:
-        conn.execute("PRAGMA query_only = ON")
+        bound(conn)
 
 
 def _is_ours(datasette: Datasette) -> bool:

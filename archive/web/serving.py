@@ -106,7 +106,7 @@ def answer(datasette: FaceDatasette, at: socket.socket, ready: Callable[[], None
     config = uvicorn.Config(
         datasette.app(), log_level="warning", lifespan="on", access_log=False, server_header=False,
         limit_concurrency=_MOST_CONNECTIONS, timeout_keep_alive=_KEEP_ALIVE, timeout_graceful_shutdown=3,
-        proxy_headers=False,
+        proxy_headers=False, ws="none",
     )  # fmt: skip
     asyncio.run(_Server(config, ready).serve(sockets=[at]))
 
