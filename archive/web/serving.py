@@ -15,6 +15,7 @@ from datasette_auth_passwords.utils import hash_password
 from archive.described import TABLES, VIEWS
 from archive.web import plugin
 from archive.web.access import House
+from archive.web.arriving import Arrivals
 from archive.web.asking import NAME, ArchiveDatabase
 from archive.web.face import Face
 
@@ -47,6 +48,8 @@ class FaceDatasette(Datasette):
         self.khabar = khabar
         """What the desk tells, as it is now."""
         self.house = house
+        self.arrivals = Arrivals()
+        """What came while it runs, for the pages that watch."""
         super().__init__(**rest)
 
 
