@@ -20,15 +20,17 @@ def data_version(db: sqlite3.Connection) -> int:
     return number
 
 
-def last_arrived(db: sqlite3.Connection, number: int) -> list[int]:
-    """The *number* articles that were first seen last, the latest first. Reads an index and nothing else."""
-    rows = db.execute("SELECT id FROM article_head ORDER BY first_seen DESC, id DESC LIMIT ?", (number,))
-    return [article for (article,) in rows]
+def last_arrived(db: sqlite3.Connection, number: int) -> list[tuple[str, int]]:
+    """When the *number* articles were first seen that were so last, and their ids, the latest first. Reads an index and
+    nothing else."""
+    rows = db.execute("SELECT first_seen, id FROM article_head ORDER BY first_seen DESC, id DESC LIMIT ?", (number,))
+    return [(seen, article) for seen, article in rows]
 
 
-def last_born(db: sqlite3.Connection, number: int) -> list[str]:
-    """The refs of the *number* messages that came into the outbox last, the latest first."""
-    return [ref for (ref,) in db.execute("SELECT ref FROM alerts ORDER BY born DESC, ref LIMIT ?", (number,))]
+def last_born(db: sqlite3.Connection, number: int) -> list[tuple[str, str]]:
+    """When the *number* messages came into the outbox that did so last, and their refs, the latest first."""
+    rows = db.execute("SELECT born, ref FROM alerts ORDER BY born DESC, ref LIMIT ?", (number,))
+    return [(born or "", ref) for born, ref in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +79,11 @@ def _sentence(db: sqlite3.Connection, article: int, topic: str) -> tuple[str, Sp
     if piece is None:
         return "", None
     first = max(0, piece["start"] - _AROUND)
-    read = "substr(title, ?, ?) FROM article_head" if piece["field"] == "title" else "substr(text, ?, ?) FROM article_text"
+    read = (
+        "substr(title, ?, ?) FROM article_head" if piece["field"] == "title" else "substr(text, ?, ?) FROM article_text"
+    )
     row: Any = db.execute(
-        f"SELECT {read} WHERE id = ?",  # noqa: S608 -- own words
+        f"SELECT {read} WHERE id = ?",
         (first + 1, min(piece["end"] - first, 2 * _AROUND) + _AROUND, article),
     ).fetchone()
     text = (row[0] if row else None) or ""

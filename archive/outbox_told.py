@@ -70,8 +70,8 @@ def counts_of(db: sqlite3.Connection, *, alert: str = "", channel: str = "") -> 
 def counts_by_alert(db: sqlite3.Connection, since: datetime) -> dict[str, dict[str, int]]:
     """For each alert how many messages that were born *since* then are in which state."""
     rows = db.execute(
-        "SELECT alert, state, count(*) FROM (SELECT alert, state FROM alerts WHERE born >= ? ORDER BY born DESC LIMIT ?) "
-        "GROUP BY alert, state",
+        "SELECT alert, state, count(*) FROM "
+        "(SELECT alert, state FROM alerts WHERE born >= ? ORDER BY born DESC LIMIT ?) GROUP BY alert, state",
         (to_text(since), _MOST_COUNTED),
     )
     found: dict[str, dict[str, int]] = {}
@@ -83,8 +83,8 @@ def counts_by_alert(db: sqlite3.Connection, since: datetime) -> dict[str, dict[s
 def sent_by_hour(db: sqlite3.Connection, since: datetime) -> dict[datetime, int]:
     """In which hours messages that were born *since* then were sent, and how many."""
     rows = db.execute(
-        "SELECT substr(sent, 1, 13) AS hour, count(*) FROM (SELECT sent FROM alerts WHERE born >= ? AND sent IS NOT NULL "
-        "ORDER BY born DESC LIMIT ?) GROUP BY hour",
+        "SELECT substr(sent, 1, 13) AS hour, count(*) FROM "
+        "(SELECT sent FROM alerts WHERE born >= ? AND sent IS NOT NULL ORDER BY born DESC LIMIT ?) GROUP BY hour",
         (to_text(since), _MOST_COUNTED),
     )
     return {from_text(f"{hour}:00:00Z"): number for hour, number in rows}
@@ -98,7 +98,7 @@ def channels_of(db: sqlite3.Connection, number: int) -> list[str]:
 
 def _where(states: Sequence[State], alert: str, channel: str) -> tuple[str, list[str]]:
     """The condition of a statement, and its values. All states are as good as none."""
-    parts, values = ["1"], []
+    parts, values = ["1"], list[str]()
     if states and set(states) != set(STATES):
         parts.append(f"state IN ({', '.join('?' * len(states))})")
         values += states

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock, get_ident
 from time import monotonic
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from archive.arrivals import data_version, last_arrived, last_born
 
@@ -20,6 +20,10 @@ KEPT = 200
 """Things that are remembered; a page that was asleep for longer begins anew with the last of them."""
 _LOOKED_AT = 400  # articles: those of one transaction are not in the order of those of another
 _FRESH = 1.0  # seconds between two looks
+
+
+_Thing: TypeAlias = tuple[Literal["article", "message"], int | str]
+"""An article by its id, or a message by its ref."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Arrivals:
         self._epoch = secrets.token_hex(4)  # numbers of another process mean nothing here
         self._number = 0
         self._noticed: deque[Noticed] = deque(maxlen=KEPT)
-        self._known: dict[str, set[int] | set[str]] = {"article": set(), "message": set()}
+        self._known: set[_Thing] = set()
         self._versions: dict[int, tuple[int, int]] = {}  # of each thread's connection when it last looked
         self._looked: float | None = None
 
@@ -62,8 +66,12 @@ class Arrivals:
             if self._versions.get(get_ident()) == version:
                 return
             self._versions[get_ident()] = version
-            self._take("article", last_arrived(db, _LOOKED_AT))
-            self._take("message", last_born(db, KEPT))
+            self._take(
+                [
+                    *((seen, ("article", article)) for seen, article in last_arrived(db, _LOOKED_AT)),
+                    *((born, ("message", ref)) for born, ref in last_born(db, KEPT)),
+                ]
+            )
 
     def after(self, cursor: str) -> list[Noticed]:
         """What is behind *cursor*, the oldest first; all that is remembered where nobody here gave it."""
@@ -72,10 +80,9 @@ class Arrivals:
         with self._lock:
             return [one for one in self._noticed if not is_ours or one.number > int(number)]
 
-    def _take(self, kind: Literal["article", "message"], keys: Sequence[int] | Sequence[str]) -> None:
-        """*keys* are the latest, the latest first."""
-        known = self._known[kind]
-        for key in reversed([key for key in keys if key not in known]):
+    def _take(self, latest: Sequence[tuple[str, _Thing]]) -> None:
+        """Notices those of the *latest*, each with its moment, that are new."""
+        for _, thing in sorted((one for one in latest if one[1] not in self._known), key=lambda one: one[0]):
             self._number += 1
-            self._noticed.append(Noticed(self._number, kind, key))
-        self._known[kind] = set(keys)  # type: ignore[arg-type]
+            self._noticed.append(Noticed(self._number, *thing))
+        self._known = {thing for _, thing in latest}

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from math import sqrt
 
 from archive.source_days import Change
 from archive.volume import Span
@@ -45,7 +46,11 @@ def day_spans(last: date, number: int, zone: tzinfo) -> tuple[list[date], list[S
 
 
 def drawn(
-    days: Sequence[date], counts: Sequence[int], changes: Sequence[Change], spans: Sequence[Span], most: int | None = None
+    days: Sequence[date],
+    counts: Sequence[int],
+    changes: Sequence[Change],
+    spans: Sequence[Span],
+    most: int | None = None,
 ) -> list[Day]:
     """The *days* with their *counts* and states. *most* is the number that is darkest; the highest, unless given."""
     most = max([*counts, 1]) if most is None else max(most, 1)
@@ -79,7 +84,7 @@ def shade(count: int, most: int) -> int:
     """The darkness of *count* where *most* is darkest: by the root, so that a busy day does not blot out the others."""
     if count <= 0:
         return 0
-    return max(1, min(SHADES - 1, round((count / max(most, 1)) ** 0.5 * (SHADES - 1))))
+    return max(1, min(SHADES - 1, round(sqrt(count / max(most, 1)) * (SHADES - 1))))
 
 
 def weeks(days: Sequence[Day], first_week_day: int) -> list[list[Day | None]]:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,7 @@ def read_source(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
     arrived = last_arrival(db, name)
     one = told(db, asked.face, name, language=arrived[1] if arrived else None, now=asked.now,
                sees_health=asked.sees_texts)  # fmt: skip
-    zone = ZoneInfo(one.defined.timezone) if one.defined else asked.face.zone
+    zone = _zone(asked, name)
     days, spans = _calendar_days(asked)
     hours = hours_of(db, name, (spans[0][0], asked.now))
     changes = changes_of_health(db, name, _CHANGES) if asked.sees_texts else []
@@ -61,9 +61,7 @@ def read_source_csv(db: sqlite3.Connection, asked: Asked) -> Document:
 def read_rhythm_csv(db: sqlite3.Connection, asked: Asked) -> Document:
     """The hours of the week, as they are drawn."""
     name = _named(db, asked)
-    defined = asked.face.sources.get(name)
-    zone = ZoneInfo(defined.timezone) if defined else asked.face.zone
-    since = asked.now - _RHYTHM
+    zone, since = _zone(asked, name), asked.now - _RHYTHM
     found = by_week_hour(hours_of(db, name, (since, asked.now)), since, zone)
     rows = [(day + 1, hour, number) for day, hours in enumerate(found) for hour, number in enumerate(hours)]
     return csv_document(f"{name}-rhythm.csv", ("week_day", "hour", "articles"), rows)
@@ -85,6 +83,12 @@ def _named(db: sqlite3.Connection, asked: Asked) -> str:
     return name
 
 
+def _zone(asked: Asked, name: str) -> tzinfo:
+    """By the clock of which it publishes."""
+    defined = asked.face.sources.get(name)
+    return ZoneInfo(defined.timezone) if defined else asked.face.zone
+
+
 def _calendar_days(asked: Asked) -> tuple[list[date], list[Span]]:
     """Whole weeks, as they begin for who looks, up to today."""
     today = asked.now.astimezone(asked.face.zone).date()
@@ -101,7 +105,7 @@ def _months(cells: Sequence[Day], asked: Asked) -> list[str]:
     ]
 
 
-def _rhythm(hours: Mapping[datetime, int], now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+def _rhythm(hours: Mapping[datetime, int], now: datetime, zone: tzinfo) -> dict[str, Any]:
     """The hours of the week, each with its darkness."""
     found = by_week_hour(hours, now - _RHYTHM, zone)
     most = max(map(max, found))

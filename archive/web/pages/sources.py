@@ -8,10 +8,10 @@ from typing import Any
 
 from archive.source_days import articles_by_source, changes_of_health, last_arrival
 from archive.volume import Span
+from archive.web.as_csv import csv_document
 from archive.web.calendar import day_spans, drawn
 from archive.web.sourced import STATES, ids, told
 from archive.web.sourced import tone as tone_of
-from archive.web.as_csv import csv_document
 from archive.web.view import Asked, Document, Route, document, page
 
 _DAYS = 30
@@ -77,7 +77,6 @@ def _states(rows: Sequence[dict[str, Any]]) -> list[tuple[str, int]]:
     """How many sources do how, the worst first."""
     counted = Counter(row["told"].health.state for row in rows if row["told"].health)
     return [(state, counted[state]) for state in STATES if counted[state]]
-
 
 
 ROUTES: list[Route] = [
