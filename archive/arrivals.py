@@ -58,8 +58,8 @@ def read_arrived(db: sqlite3.Connection, articles: Sequence[int], *, with_senten
     ):  # fmt: skip
         topics.setdefault(article, []).append(topic)
     rows = db.execute(
-        "SELECT article_head.id, substr(title, 1, 2000) AS title, language, source, substr(url, 1, 5000) AS url, first_seen AS seen "
-        "FROM json_each(?) AS asked CROSS JOIN article_head ON article_head.id = asked.value",
+        "SELECT article_head.id, substr(title, 1, 2000) AS title, language, source, substr(url, 1, 5000) AS url, "
+        "first_seen AS seen FROM json_each(?) AS asked CROSS JOIN article_head ON article_head.id = asked.value",
         (wanted,),
     ).fetchall()
     found = {}

@@ -5,7 +5,9 @@ process. The copy lies in the directory for temporary files, and is gone when it
 """
 
 import asyncio
+import logging
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +22,8 @@ from archive.database import archive_bytes, explained
 from archive.errors import ArchiveError
 from archive.web.guarding import ACCESS
 from archive.web.view import Route, asked_by
+
+logger = logging.getLogger(__name__)
 
 _PIECE = 1 << 20  # bytes that are sent at once
 _PATIENCE = 60.0  # seconds in which one of them is to be taken
@@ -42,10 +46,11 @@ async def _download(datasette: Datasette, request: Request, send: Any) -> Respon
         with tempfile.TemporaryDirectory(prefix="khabar-copy-") as directory:
             copy = Path(directory) / "archive.db"
             try:
-                await asyncio.to_thread(_copy, archive, copy)
-            except (ArchiveError, OSError) as error:
+                size = await asyncio.to_thread(_copy, archive, copy)
+            except (ArchiveError, OSError, sqlite3.Error) as error:
+                logger.warning("the copy of the archive failed: %s", error)
                 return Response.text(f"{_reason(error)}\n", status=507 if isinstance(error, NoRoom) else 503)
-            await _sent(copy, send)
+            await _sent(copy, size, send)
     return None
 
 
@@ -53,7 +58,8 @@ class NoRoom(ArchiveError):
     """The disk has no room for a copy."""
 
 
-def _copy(archive: Path, copy: Path) -> None:
+def _copy(archive: Path, copy: Path) -> int:
+    """Makes it; its size in bytes."""
     size, free = archive_bytes(archive), shutil.disk_usage(copy.parent).free
     if free < size + _SPARE:
         raise NoRoom(
@@ -62,20 +68,17 @@ def _copy(archive: Path, copy: Path) -> None:
         )
     with explained(archive):
         copy_archive(archive, copy)
+    return copy.stat().st_size
 
 
 def _reason(error: Exception) -> str:
     """Without the paths of this machine."""
-    return (
-        str(error)
-        if isinstance(error, ArchiveError)
-        else f"the copy failed: {getattr(error, 'strerror', None) or error}"
-    )
+    return str(error) if isinstance(error, NoRoom) else "the copy failed; the log of khabar serve says why"
 
 
-async def _sent(copy: Path, send: Any) -> None:
+async def _sent(copy: Path, size: int, send: Any) -> None:
     """Ends early where it is not taken."""
-    headers = _headers() | {"content-length": str(copy.stat().st_size), "content-type": "application/vnd.sqlite3"}
+    headers = _headers() | {"content-length": str(size), "content-type": "application/vnd.sqlite3"}
     encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": 200, "headers": encoded})
     with _opened(copy) as pieces:

@@ -19,7 +19,7 @@ from jinja2.ext import Extension
 from archive.errors import ArchiveError
 from archive.web.access import may
 from archive.web.asking import NAME
-from archive.web.bounding import bound
+from archive.web.bounding import TooMuch, bound
 from archive.web.drawing import FILTERS
 from archive.web.guarding import NONCE, App, Guard
 from archive.web.pages import ROUTES
@@ -117,6 +117,8 @@ def _told(exception: Exception) -> tuple[int, str, str]:
         return exception.status, TITLES.get(exception.status, TITLES[400]), str(exception)
     if isinstance(exception, DatasetteError):
         return exception.status, exception.title or TITLES[400], exception.message
+    if isinstance(exception, TooMuch):
+        return 400, TITLES[400], str(exception)
     if isinstance(exception, ArchiveError):
         return 503, "The archive cannot be read", str(exception)
     return 500, "Something went wrong", "the log of khabar serve says what"

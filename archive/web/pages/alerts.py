@@ -1,4 +1,4 @@
-"""The outbox: what was sent, what waits, what was held back or could not be delivered, and why. Never shown in public."""
+"""The outbox: what was sent, what waits, what was held back or not delivered, and why. Never shown in public."""
 
 import sqlite3
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""One source: half a year as a calendar, the hours at which it publishes, how its ways do, and what could not be had."""
+"""One source: half a year as a calendar, when it publishes, how its ways do, and what could not be had."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
