@@ -107,12 +107,7 @@ class Words:
             day = from_text(day) if "T" in day else date.fromisoformat(day)
         if isinstance(day, datetime):
             day = day.astimezone(self.zone).date()
-        shown = (
-            format_date(day, "full", self.locale)
-            if style == "full"
-            else format_skeleton("MMMd", day, locale=self.locale)
-        )
-        return self.digits(shown)
+        return self.digits(_day(day, style, self.locale))
 
     def ago(self, instant: datetime | str | None, now: datetime) -> str:
         """How long before *now*: minutes, hours, then days; a moment of later is told as "just now"."""
@@ -151,6 +146,11 @@ class Words:
 
 def _instant(instant: datetime | str) -> datetime:
     return from_text(instant) if isinstance(instant, str) else instant
+
+
+@lru_cache(maxsize=4_096)  # a calendar names each of its days for every source
+def _day(day: date, style: Literal["short", "full"], locale: Locale) -> str:
+    return format_date(day, "full", locale) if style == "full" else format_skeleton("MMMd", day, locale=locale)
 
 
 @lru_cache

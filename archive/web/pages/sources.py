@@ -3,50 +3,63 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from archive.source_days import articles_by_source, changes_of_health, last_arrival
 from archive.volume import Span
 from archive.web.as_csv import csv_document
 from archive.web.calendar import day_spans, drawn
-from archive.web.sourced import STATES, ids, told
+from archive.web.sourced import STATES, Told, ids, told
 from archive.web.sourced import tone as tone_of
 from archive.web.view import Asked, Document, Route, document, page
 
 _DAYS = 30
 _CHANGES = 200  # of health, of one source: more in a month is a source that comes and goes by the hour
-_MOST = 500
-"""Sources that are shown: a page of the web is no directory of thousands."""
+_MOST, _MOST_GONE = 200, 200
+"""Sources that are shown, of the desk and of the archive alone: a page is no directory of thousands."""
 _HOUR, _DAY, _WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 
 
 def read_sources(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
     """What the page shows."""
     days, spans = day_spans(asked.now.astimezone(asked.face.zone).date(), _DAYS, asked.face.zone)
-    of_days = articles_by_source(db, spans)
-    lately = articles_by_source(db, _lately(asked))
-    names = ids(db, asked.face)
-    rows = []
-    for name in names[:_MOST]:
-        arrived = last_arrival(db, name)
-        one = told(db, asked.face, name, language=arrived[1] if arrived else None, now=asked.now,
-                   sees_health=asked.sees_texts)  # fmt: skip
-        changes = changes_of_health(db, name, _CHANGES) if one.found else []
-        counts = of_days.get(name, [0] * _DAYS)
-        day, week = lately.get(name, [0, 0])
-        rows.append(
-            {
-                "told": one, "last": arrived[0] if arrived else None, "day": day, "week": week,
-                "days": drawn(days, counts, changes, spans), "sum": sum(counts),
-            }
-        )  # fmt: skip
-    ordered = _ordered(rows)
+    of_days, lately = articles_by_source(db, spans), articles_by_source(db, _lately(asked))
+    defined = list(asked.face.sources)
+    rows = [_row(db, asked, name, of_days, lately, days, spans) for name in defined[:_MOST]]
+    gone = [name for name in ids(db, asked.face) if name not in asked.face.sources]
     return {
-        "here": [row for row in ordered if row["told"].defined],
-        "gone": [row for row in ordered if not row["told"].defined],
-        "states": _states(rows), "days": days, "more": len(names) - len(rows), "tone_of": tone_of,
+        "here": _ordered(rows), "gone": [_gone(db, asked, name) for name in gone[:_MOST_GONE]],
+        "states": _states(rows), "days": days, "tone_of": tone_of,
+        "more": len(defined) - len(rows) + max(0, len(gone) - _MOST_GONE),
     }  # fmt: skip
+
+
+def _row(  # noqa: PLR0917 -- one call
+    db: sqlite3.Connection, asked: Asked, name: str, of_days: Mapping[str, list[int]],
+    lately: Mapping[str, list[int]], days: Sequence[date], spans: Sequence[Span],
+) -> dict[str, Any]:  # fmt: skip
+    """A source of the desk."""
+    one, last = _told(db, asked, name)
+    changes = changes_of_health(db, name, _CHANGES) if one.found else []
+    counts = of_days.get(name, [0] * _DAYS)
+    day, week = lately.get(name, [0, 0])
+    return {
+        "told": one, "last": last, "day": day, "week": week, "sum": sum(counts),
+        "days": drawn(days, counts, changes, spans),
+    }  # fmt: skip
+
+
+def _gone(db: sqlite3.Connection, asked: Asked, name: str) -> dict[str, Any]:
+    """A source that only the archive has."""
+    one, last = _told(db, asked, name)
+    return {"told": one, "last": last}
+
+
+def _told(db: sqlite3.Connection, asked: Asked, name: str) -> tuple[Told, str | None]:
+    """It, and when its newest article came."""
+    seen, language = last_arrival(db, name) or (None, None)
+    return told(db, asked.face, name, language=language, now=asked.now, sees_health=asked.sees_texts), seen
 
 
 def read_sources_csv(db: sqlite3.Connection, asked: Asked) -> Document:
