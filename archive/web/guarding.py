@@ -119,6 +119,7 @@ class Guard:
                 lambda: len(scope.get("raw_path") or path) + len(scope["query_string"]) > LONGEST_ADDRESS,
             ),
             (400, "this is no address of a page", lambda: not all(map(_is_proper, paths))),
+            (413, f"a form has {LONGEST_BODY} bytes at most", lambda: _body_bytes(headers) > LONGEST_BODY),
             (405, "nothing can be written here", lambda: method not in methods),
             (404, "there is no such page", lambda: any(map(self._is_closed, paths))),
             (403, "another site asks for this; open it from here", lambda: _is_asked_by_another_site(scope, headers)),
@@ -179,7 +180,7 @@ def _is_asked_by_another_site(scope: Scope, headers: dict[bytes, bytes]) -> bool
         return False
     is_link = headers.get(b"sec-fetch-mode") == b"navigate" and headers.get(b"sec-fetch-dest") == b"document"
     given = {name for name, _ in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)}
-    return not is_link or scope["path"] == DOWNLOAD or bool(given & _ASKING)
+    return not is_link or scope["method"] == "POST" or scope["path"] == DOWNLOAD or bool(given & _ASKING)
 
 
 def _is_open(path: str) -> bool:
@@ -206,6 +207,12 @@ def _bearers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]
         for name, value in headers
         if name != b"authorization" or (value.lower().startswith(b"bearer ") and value.isascii())
     ]
+
+
+def _body_bytes(headers: dict[bytes, bytes]) -> int:
+    """As long as a body says that it is; what does not say so is cut by `_bounded`."""
+    told = headers.get(b"content-length", b"0")
+    return int(told) if told.isdigit() and len(told) < 20 else LONGEST_BODY + 1
 
 
 def _bounded(receive: Receive) -> Receive:

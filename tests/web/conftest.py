@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from looking import CHROMIUM, NO_BROWSER, OPTIONS, Look, Served, serving
+from looking import CHROMIUM, NO_BROWSER, OPTIONS, PASSWORD, TOKEN, Look, Served, serving
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +27,20 @@ def demo_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served(demo_desk: Path) -> Iterator[Served]:
     """The demo desk, served to its owner."""
     with serving(demo_desk) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def behind_login(demo_desk: Path) -> Iterator[Served]:
+    """The demo desk, served to who knows the password or the token."""
+    with serving(demo_desk, "--name", "desk.test", KHABAR_WEB_PASSWORD=PASSWORD, KHABAR_WEB_TOKEN=TOKEN) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def in_public(demo_desk: Path) -> Iterator[Served]:
+    """The demo desk, served to everybody."""
+    with serving(demo_desk, "--public") as one:
         yield one
 
 

@@ -17,7 +17,7 @@ from archive.web.view import Asked, Document, NotAllowed, NotThere, Route, docum
 _WEEKS, _RHYTHM = 26, timedelta(weeks=4)
 _CHANGES = 1_000  # of its health, within the calendar
 _SHOWN_CHANGES, _ERRORS, _NEWEST, _RUNS, _WAYS = 10, 20, 10, 10, 50
-_FATES_OF = 10_000
+_FATES_OF = 5_000
 """Addresses of which the fates are counted: all of most sources, the last weeks of the largest."""
 _BARS = 8  # of the chart of fates
 
@@ -43,7 +43,7 @@ def read_source(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
         return shown
     fates = last_fates(db, name, _FATES_OF)
     return shown | {
-        "changes": changes[:-_SHOWN_CHANGES - 1 : -1], "fates": fates, "bars": fates.counts[:_BARS],
+        "changes": changes[:-_SHOWN_CHANGES - 1 : -1], "fates": fates, "fates_of": _FATES_OF, "bars": fates.counts[:_BARS],
         "errors": lost_pages(db, name, _ERRORS), "ways": _ways(one.found), "runs": _runs(db, asked, name),
     }  # fmt: skip
 
