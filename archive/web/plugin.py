@@ -23,7 +23,8 @@ from archive.web.drawing import FILTERS
 from archive.web.guarding import NONCE, App, Guard
 from archive.web.pages import ROUTES
 from archive.web.preferring import preferred_theme
-from archive.web.view import TITLES, Route, asked_by
+from archive.web.view import NOT_READ, TITLES, Route, asked_by
+from archive.web.wording import gettext_noop
 
 logger = logging.getLogger(__name__)
 
@@ -115,8 +116,8 @@ def _told(exception: Exception) -> tuple[int, str, str]:
     if isinstance(exception, DatasetteError):
         return exception.status, exception.title or TITLES[400], exception.message
     if isinstance(exception, ArchiveError):
-        return 503, "The archive cannot be read", str(exception)
-    return 500, "Something went wrong", "the log of khabar serve says what"
+        return 503, NOT_READ, str(exception)
+    return 500, gettext_noop("Something went wrong"), "the log of khabar serve says what"
 
 
 @hookimpl
