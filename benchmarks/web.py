@@ -2,11 +2,11 @@
 
     python -m benchmarks.web [--articles 100000] [--archive FILE] [--rounds 60] [--sources 20]
 
-The archive is that of `benchmarks.scale`, four languages, 960 articles a day, and its newest article is of this minute;
-one that is given is filled up to now. Beside the questions another process saves 25 articles a second, published as they
-are saved. Each page is asked for again and again, one request at a time, over a connection that stays open, other
-articles and words each time. Times are of a clock on the wall, from the request to the last byte of the answer; beside
-them stands how much longer that is than a row of Datasette's own, asked for in the same run.
+The archive is that of `benchmarks.scale`, four languages, 960 articles a day, and its newest article is of this
+minute; one that is given is filled up to now. Beside the questions another process saves 25 articles a second,
+published as they are saved. Each page is asked for again and again, one request at a time, over a connection that
+stays open, other articles and words each time. Times are of a clock on the wall, from the request to the last byte of
+the answer; beside them stands how much longer that is than a row of Datasette's own, asked for in the same run.
 """
 
 import argparse
