@@ -11,6 +11,7 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.handle_exception import handle_exception as as_datasette_does
 from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 from jinja2 import Environment
@@ -94,7 +95,11 @@ def permission_allowed(datasette: Datasette, actor: Mapping[str, Any] | None, ac
 @hookimpl(tryfirst=True)
 def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Callable[[], Awaitable[Response]]:
     """The page that tells what went wrong, in the look of the others. A bug goes into the log whole, and tells the
-    reader of the page nothing of how it works inside."""
+    reader of the page nothing of how it works inside. It stands in the place of Datasette's own hook, which `serving`
+    takes out: that one writes a screen into the log for every page that is not there."""
+    if not _is_ours(datasette):
+        theirs: Callable[[], Awaitable[Response]] = as_datasette_does(datasette, request, exception)
+        return theirs
 
     async def told() -> Response:
         status, title, why = _told(exception)

@@ -58,10 +58,11 @@ def test_a_desk_that_has_crawled_nothing_says_how_to_begin(tmp_path: Path) -> No
 def test_it_ends_at_once_and_cleanly(demo_desk: Path, sign: signal.Signals) -> None:
     with serving(demo_desk) as served:
         assert served.get("/").status_code == 200
+        assert served.get("/nothing/here").status_code == 404
         served.process.send_signal(sign)
         assert served.process.wait(5) in (0, -sign, 130)
         assert served.process.stderr is not None
-        assert "Traceback" not in served.process.stderr.read()
+        assert served.process.stderr.read() == "", "a page that is not there is nothing for the log"
 
 
 def test_a_definition_that_changes_is_shown_and_a_wrong_one_is_told(demo_desk: Path) -> None:
