@@ -9,11 +9,10 @@ from pathlib import Path
 from archive.database import explained
 from archive.errors import ArchiveError, PageDamaged
 from archive.pages import PackedPage, kept_facts, open_pages, pages_beside, read_kept
+from seeds.bounds import MAX_UNPACKED_BYTES
 
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 """Of a kept page. In a sandbox it has no origin, runs no script, opens nothing and is led nowhere by itself."""
-LARGEST = 20 * 2**20
-"""Bytes of a page that are given out; a crawl takes fewer."""
 _PATIENCE = 2.0  # seconds for which another process may hold the file
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 
@@ -54,7 +53,7 @@ def read_page(archive: Path, sha256: str) -> PackedPage | None:
 
 def body_of(page: PackedPage) -> bytes:
     """Its bytes. Raises PageDamaged, also where they are more than any page that was kept."""
-    if page.size > LARGEST or len(page.packed) > LARGEST:
+    if page.size > MAX_UNPACKED_BYTES or len(page.packed) > MAX_UNPACKED_BYTES:
         raise PageDamaged(f"the page of {page.url} is larger than any that is kept")
     return page.body
 

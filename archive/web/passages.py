@@ -14,6 +14,7 @@ LONGEST_SHOWN = 200_000
 MOST_PARAGRAPHS = 2_000
 MOST_PIECES = 600
 """Pieces of evidence that are marked; an article of usual length has fifty."""
+_LONGEST_SUBHEAD = 70
 _MOST_LINES = 6  # told of one place
 
 
@@ -26,7 +27,7 @@ class Run:
     topics: tuple[int, ...] = ()
     pieces: tuple[Piece, ...] = ()
     number: int = 0  # among the marked ones of an article
-    is_end: bool = False  # the last run of the places that it lies in: behind it stands their sign
+    signs: tuple[int, ...] = ()  # the topics of which a place ends with it: behind it stand their numbers
 
 
 def marked_runs(
@@ -52,6 +53,12 @@ def marked_runs(
     return found
 
 
+def is_subhead(runs: Sequence[Run]) -> bool:
+    """Whether a paragraph that others follow is one line without an end of a sentence, as a headline within a text."""
+    words = "".join(run.text for run in runs).strip()
+    return len(words) <= _LONGEST_SUBHEAD and words[-1:].isalnum()
+
+
 def is_cut(text: str, shown: Sequence[Sequence[Run]]) -> bool:
     """Whether *text* has more than is *shown*."""
     return len(text) > LONGEST_SHOWN or len(shown) == MOST_PARAGRAPHS
@@ -70,7 +77,9 @@ def _runs(
         if not there or not words.strip():
             yield Run(words)
             continue
-        topics = tuple(dict.fromkeys(numbers[piece.topic] for piece in there))
+        topics = tuple(sorted({numbers[piece.topic] for piece in there}))
+        going_on = {piece.topic for piece in there if min(piece.end, end) > stop}
         told = {(piece.topic, piece.rule, piece.term): piece for piece in there}
         lines = tuple(told.values())[:_MOST_LINES]
-        yield Run(words, topics, lines, next(counter), any(min(piece.end, end) == stop for piece in there))
+        signs = tuple(sorted({numbers[piece.topic] for piece in there if piece.topic not in going_on}))
+        yield Run(words, topics, lines, next(counter), signs)

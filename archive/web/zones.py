@@ -1,14 +1,16 @@
 """The times of an article in the zones that a reader asks about: its source's, the desk's, and UTC. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from archive.times import from_text
 from archive.web.wording import Words
 
+_TIMES = ("published", "modified", "first_seen", "last_seen", "page_fetched")
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})")
 
 
@@ -52,12 +54,14 @@ def columns(article: Mapping[str, Any], source_zone: str | None, desk: tzinfo) -
     wanted: list[tuple[str, tzinfo | None, str]] = [
         (declared or "", zone_of(declared), "source"), (str(desk), desk, "desk"), ("UTC", UTC, "utc"),
     ]  # fmt: skip
-    found: dict[str, Column] = {}
+    moments = [from_text(article[name]) for name in _TIMES if article[name]]
+    found: dict[tuple[timedelta | None, ...], Column] = {}
     for name, zone, of in wanted:
         if zone is None:
             continue
-        key = str(zone)
-        found[key] = Column(found[key].name, zone, (*found[key].of, of)) if key in found else Column(name, zone, (of,))
+        offsets = tuple(moment.astimezone(zone).utcoffset() for moment in moments)  # what they show alike is one
+        there = found.get(offsets)
+        found[offsets] = Column(name, zone, (*there.of, of)) if there else Column(name, zone, (of,))
     return list(found.values())
 
 
@@ -74,8 +78,17 @@ def time_rows(article: Mapping[str, Any], zones: Sequence[Column], words: Words)
     return [_row(label, article[name], zones, words, precision) for label, name, precision in told if article[name]]
 
 
+def _moments(stored: str, zones: Sequence[Column], words: Words) -> Iterator[str]:
+    """The moment in each zone: of the same day as in the first, its time alone."""
+    instant = from_text(stored)
+    first = instant.astimezone(zones[0].zone).date()
+    for place, column in enumerate(zones):
+        is_same = place and instant.astimezone(column.zone).date() == first
+        yield words.clock(instant, column.zone) if is_same else words.moment(instant, column.zone)
+
+
 def _row(label: str, stored: str, zones: Sequence[Column], words: Words, precision: str | None) -> TimeRow:
     if precision == "day":
         cells = (words.moment(stored, zones[0].zone, precision="day"), *["–"] * (len(zones) - 1))
         return TimeRow(label, stored, cells, is_day=True)
-    return TimeRow(label, stored, tuple(words.moment(stored, column.zone) for column in zones))
+    return TimeRow(label, stored, tuple(_moments(stored, zones, words)))

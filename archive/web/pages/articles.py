@@ -29,7 +29,7 @@ from archive.web.drawing import LONGEST_TITLE
 from archive.web.edits_told import names_of_parts, read_edits, read_readings
 from archive.web.kept import kept_facts_of
 from archive.web.legend import legend, spoken
-from archive.web.passages import LONGEST_SHOWN, MOST_PIECES, is_cut, marked_runs
+from archive.web.passages import LONGEST_SHOWN, MOST_PIECES, is_cut, is_subhead, marked_runs
 from archive.web.view import Asked, BadRequest, Document, NotAllowed, NotThere, Refusal, Route, asked_by, document, page
 from archive.web.view import refusal as refused
 from archive.web.zones import columns, time_rows
@@ -80,7 +80,7 @@ def _passages(db: sqlite3.Connection, article: Mapping[str, Any], asked: Asked) 
     return {
         "topics": topics,
         "heading": heading if of_title else [],
-        "paragraphs": text,
+        "paragraphs": [(runs, is_subhead(runs) and 1 < place < len(text)) for place, runs in enumerate(text, 1)],
         "is_cut": is_cut(article["text"], text),
         "longest_shown": LONGEST_SHOWN,
         "unmarked": total - len(pieces),
@@ -134,7 +134,7 @@ def read_json(db: sqlite3.Connection, asked: Asked) -> Document:
     record = read_record(db, article["id"])
     if record is None:
         raise ArchiveError("the article went at this moment")
-    return Document(plain_json(record.as_dict()), "application/json; charset=utf-8")
+    return Document(body=plain_json(record.as_dict()), media_type="application/json; charset=utf-8")
 
 
 def find_by_address(db: sqlite3.Connection, asked: Asked) -> int:

@@ -4,15 +4,17 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from archive.addresses import url_key
 from archive.errors import PageDamaged
 from archive.pages import PackedPage
+from archive.reading import find_by_url
 from archive.times import to_text
 from archive.web.kept import POLICY, body_of, media_type, read_page
 from archive.web.view import Asked, Document, NotAllowed, NotThere, Route, document, page
 
 
 def read_facts(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
-    """What is known of a kept page, and the articles that were read from it."""
+    """What is known of a kept page, and the article at its address."""
     kept = _kept(asked)
     try:
         size, damage = len(body_of(kept)), None
@@ -25,14 +27,14 @@ def read_facts(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
         "media_type": media_type(kept),
         "size": size,
         "damage": damage,
-        "article": _article_of(db, kept.hash, kept.url),
+        "article": find_by_url(db, url_key(kept.url)),
     }
 
 
 def read_body(db: sqlite3.Connection, asked: Asked) -> Document:
     """Its bytes, under a policy by which they run nothing and ask for nothing."""
     kept = _kept(asked)
-    return Document(body_of(kept), media_type(kept), headers={"content-security-policy": POLICY})
+    return Document(body=body_of(kept), media_type=media_type(kept), headers={"content-security-policy": POLICY})
 
 
 def _kept(asked: Asked) -> PackedPage:
