@@ -107,11 +107,11 @@ class Document:
     body: str | bytes
     media_type: str
     file_name: str | None = None  # it is saved under this name rather than shown
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)  # an "etag" spares who has it already the body
 
 
 def page(template: str, read: Reader) -> View:
-    """A view that shows what *read* finds by *template*."""
+    """A view that shows what *read* finds by *template*; with the `status` that is among it, else 200."""
 
     async def view(datasette: Datasette, request: Request) -> Response:
         asked = asked_by(datasette, request)
@@ -120,7 +120,7 @@ def page(template: str, read: Reader) -> View:
         except (Refusal, ArchiveError) as error:
             return await refusal(datasette, request, asked, error)
         body = await datasette.render_template(f"khabar/{template}", dict(found), request=request)
-        return Response.html(body)
+        return Response.html(body, status=found.get("status", 200))
 
     return view
 
@@ -135,11 +135,19 @@ def document(read: Callable[[sqlite3.Connection, Asked], Document]) -> View:
         except (Refusal, ArchiveError) as error:
             return await refusal(datasette, request, asked, error)
         headers = dict(made.headers)
+        if _has_it(request, headers.get("etag")):
+            return Response("", status=304, headers=headers, content_type=made.media_type)
         if made.file_name:
             headers["content-disposition"] = f'attachment; filename="{made.file_name}"'
         return Response(made.body, status=200, headers=headers, content_type=made.media_type)
 
     return view
+
+
+def _has_it(request: Request, etag: str | None) -> bool:
+    """Whether who asks has what is known by this *etag* already, and says so (If-None-Match)."""
+    told = request.headers.get("if-none-match", "")
+    return etag is not None and etag in (one.strip().removeprefix("W/") for one in told.split(","))
 
 
 def asked_by(datasette: Datasette, request: Request) -> Asked:

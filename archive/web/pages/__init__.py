@@ -1,16 +1,19 @@
 """The pages, each a module with its readers and the routes that lead to them."""
 
 from archive.web import downloading
-from archive.web.pages import alerts, home, live, preferences, source, sources
+from archive.web.pages import alerts, articles, home, kept, live, preferences, search, source, sources
 from archive.web.view import Route
 
 ROUTES: list[Route] = [
     *preferences.ROUTES,
     *downloading.ROUTES,
     *home.ROUTES,
+    *articles.ROUTES,
+    *kept.ROUTES,
+    *search.ROUTES,
     *sources.ROUTES,
+    *source.ROUTES,
     *alerts.ROUTES,
     *live.ROUTES,
-    *source.ROUTES,
 ]
 """All of them, asked in this order before those of Datasette."""

@@ -1,0 +1,164 @@
+"""Searching: what `khabar search` finds, what it has in common, and the same as a feed and as a file."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from archive.errors import QueryError
+from archive.facets import Facets, read_facets
+from archive.names import read_names
+from archive.search import COUNTED_TO, Hit, matching_ids, read_hits, search
+from archive.times import from_text
+from archive.web.days import Bar, bars
+from archive.web.drawing import clean, marked
+from archive.web.exports import MOST_EXPORTED, exporting, forms_of
+from archive.web.feeds import Feed, Form, Item, feed_document
+from archive.web.questions import LAST_PAGE, Question, expanded, filters_of, question_of, wrong_with
+from archive.web.view import Asked, BadRequest, Document, Route, document, page
+
+A_PAGE = 20
+"""Articles of a page."""
+IN_FEED = 50
+_SHOWN_VALUES = 12  # of a facet
+_FACETS = ("topic", "source", "language")
+
+
+def read_search(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
+    """What a search page shows. What cannot be understood is told on it."""
+    question = question_of(asked)
+    shown = {**_choices(db, asked), "question": question, "wrong": None, "hits": [], "forms": forms_of(asked),
+             "most_exported": MOST_EXPORTED, "a_page": A_PAGE}  # fmt: skip
+    try:
+        return {**shown, **_found(db, question, asked)}
+    except (QueryError, BadRequest) as error:
+        return {**shown, "wrong": wrong_with(error, question.q), "status": 400}
+
+
+def _found(db: sqlite3.Connection, question: Question, asked: Asked) -> Mapping[str, Any]:
+    query, filters = expanded(question, asked), filters_of(question, asked)
+    zone = asked.face.zone
+    ids = list(islice(matching_ids(db, query, filters=filters, zone=zone, now=asked.now), COUNTED_TO + 1))
+    hits = _hits(db, question, asked, ids, A_PAGE + 1)
+    facets = read_facets(db, ids[:COUNTED_TO], zone)
+    return {
+        "hits": hits[:A_PAGE],
+        "count": min(len(ids), COUNTED_TO),
+        "is_more": len(ids) > COUNTED_TO,
+        "older": _older(question, hits),
+        "facets": {name: _values(getattr(facets, f"{name}s"), getattr(question, name)) for name in _FACETS},
+        "days": _days(facets, question, asked),
+    }
+
+
+def _hits(
+    db: sqlite3.Connection, question: Question, asked: Asked, ids: Sequence[int], number: int
+) -> list[Hit]:  # fmt: skip
+    """Those of the page; one more where another page follows. *ids* are the newest that were found."""
+    query, filters = expanded(question, asked), filters_of(question, asked)
+    how: dict[str, Any] = {"zone": asked.face.zone, "now": asked.now}
+    if question.is_by_page:
+        return search(
+            db, query, filters=filters, sort=question.sort, group=question.group or None,
+            limit=number, offset=(question.page - 1) * A_PAGE, **how,
+        )  # fmt: skip
+    if question.before is None:
+        return read_hits(db, query, ids[:number])
+    older = [article for article in ids if article < question.before]
+    if len(older) < number and len(ids) > COUNTED_TO:
+        return read_hits(db, query, islice(_behind(db, query, question, asked), number))
+    return read_hits(db, query, older[:number])
+
+
+def _behind(db: sqlite3.Connection, query: str, question: Question, asked: Asked) -> Iterator[int]:
+    """What was found and is older than the article that the address names."""
+    filters = filters_of(question, asked, before=question.before)
+    return matching_ids(db, query, filters=filters, zone=asked.face.zone, now=asked.now)
+
+
+def _older(question: Question, hits: Sequence[Hit]) -> str | None:
+    """The address of the next page, where there is one."""
+    if len(hits) <= A_PAGE:
+        return None
+    if not question.is_by_page:
+        return question.address(before=hits[A_PAGE - 1].id)
+    return question.address(page=question.page + 1) if question.page < LAST_PAGE else None
+
+
+def _values(counted: Mapping[str, int], chosen: Sequence[str]) -> list[tuple[str, int, bool]]:
+    """The values of a facet to show: name, how many, whether it is chosen. Those chosen are never left out."""
+    first = list(counted)[:_SHOWN_VALUES]
+    names = [*first, *(name for name in chosen if name not in first)]
+    return [(name, counted.get(name, 0), name in chosen) for name in names]
+
+
+def _days(facets: Facets, question: Question, asked: Asked) -> Mapping[str, Any]:
+    """The bars, with their names and where they lead."""
+    drawn = bars(facets.days)
+    return {
+        "bars": drawn,
+        "labels": [_label(bar, asked) for bar in drawn],
+        "values": [bar.articles for bar in drawn],
+        "links": [question.address(since=bar.at, until=bar.at) for bar in drawn],
+    }
+
+
+def _label(bar: Bar, asked: Asked) -> str:
+    return asked.words.day(bar.day) if len(bar.at) == len("2026-11-30") else asked.words.digits(bar.at)
+
+
+def _choices(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
+    """What the fields of the form offer."""
+    names = read_names(db)
+    return {
+        "all_topics": sorted({*asked.face.packs.topics, *names.topics}),
+        "all_sources": sorted({*asked.face.sources, *names.sources}),
+        "all_languages": sorted(names.languages),
+    }
+
+
+def _feed(db: sqlite3.Connection, asked: Asked, form: Form) -> Document:
+    """The newest articles of this very search as a feed."""
+    question = question_of(asked)
+    try:
+        query, filters = expanded(question, asked), filters_of(question, asked)
+        hits = search(
+            db, query, filters=filters, group=question.group or None, limit=IN_FEED, zone=asked.face.zone, now=asked.now
+        )
+    except QueryError as error:
+        raise BadRequest(str(error)) from error
+    items = [_item(hit, asked) for hit in hits]
+    path = question.address()
+    feed = Feed(
+        title=_title(question, asked), address=asked.origin + path,
+        self_address=asked.origin + question.address(f"/search.{form}"),
+        updated=max((item.updated for item in items), default=datetime.fromtimestamp(0, tz=asked.now.tzinfo)),
+        language=asked.words.language, items=items,
+    )  # fmt: skip
+    return feed_document(feed, form)
+
+
+def _title(question: Question, asked: Asked) -> str:
+    words = [question.q, *question.topic, *question.source, *question.language, question.since, question.until]
+    named = clean(" · ".join(word for word in words if word), 120)
+    return f"{asked.face.name}: {named or asked.words.gettext('all articles')}"
+
+
+def _item(hit: Hit, asked: Asked) -> Item:
+    source, packs = asked.face.sources.get(hit.source), asked.face.packs.topics
+    return Item(
+        id=hit.id, url=f"{asked.origin}/articles/{hit.id}", original=hit.url, title=hit.title or "",
+        summary=hit.snippet, html=str(marked(hit.snippet, hit.marks)), language=hit.language,
+        published=from_text(hit.published) if hit.published else None, updated=from_text(hit.first_seen), authors=(),
+        topics=tuple(packs[topic].name if topic in packs else topic for topic in hit.topics),
+        source=source.name if source else hit.source,
+    )  # fmt: skip
+
+
+ROUTES: Sequence[Route] = [
+    (r"^/search$", page("search.html", read_search)),
+    (r"^/search\.atom$", document(lambda db, asked: _feed(db, asked, "atom"))),
+    (r"^/search\.json$", document(lambda db, asked: _feed(db, asked, "json"))),
+    (r"^/search\.(?P<form>csv|jsonl|csv-excel)$", exporting),
+]
