@@ -8,12 +8,18 @@
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const drawn = new Map();
 
-  const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
+  // A canvas knows no light-dark(): an element that has the colour tells what it comes to.
+  const probe = document.body.appendChild(document.createElement("span"));
+  probe.hidden = true;
+  const colour = (name) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
   const hue = (number) => colour(`--topic-${number % 8}`);
 
   const options = (kind, links, own) => {
     const ink = colour("--soft"), line = colour("--line");
-    const font = { family: colour("--sans") || "sans-serif", size: 12 };
+    const font = { family: getComputedStyle(root).getPropertyValue("--sans").trim() || "sans-serif", size: 12 };
     const lies = kind === "rows";
     const isSpark = kind === "spark";
     const numbers = {
