@@ -17,6 +17,8 @@ from archive.web.wording import Words
 _RISING, _FALLING = 1.5, 0.5
 _FEWEST = 3
 """Fewer articles are no movement: one more than none is endlessly many times as much."""
+_DAYS_KNOWN = 7
+"""Of fewer days nobody knows what is usual: all that a new desk watches would rise."""
 _EARLY = 0.25  # of a day, in which no lack is told yet
 _FORMULA = re.compile(r"\s*[=+\-@|%＝＋－＠]")
 
@@ -24,6 +26,8 @@ _FORMULA = re.compile(r"\s*[=+\-@|%＝＋－＠]")
 def movement(trend: Trend, passed: float) -> Literal["rising", "falling"] | None:
     """Whether a topic has more articles than usual, or fewer, when *passed* of the day is over (0 to 1). Today's are
     held against a whole day's for rising, and against the part of it that has passed for falling."""
+    if trend.days_before < _DAYS_KNOWN:
+        return None
     usual = trend.mean or 0.0
     if trend.today >= max(_FEWEST, _RISING * usual):
         return "rising"

@@ -114,7 +114,7 @@ def sources_drawn(view: TopicView, sources: Sequence[tuple[str, int]], asked: As
     known = asked.face.sources
     parts = [
         (clean(known[name].name if name and name in known else label, 60), number, view.address(source=name))
-        for name, label, number in shown(sources, _MOST_ROWS, asked.words.gettext("others"))
+        for name, label, number in shown(sources, _MOST_ROWS, asked.words.gettext("other sources"))
     ]
     return _rows(asked.words.gettext("By source"), parts, asked)
 
