@@ -1,8 +1,10 @@
 """What the tests of the web face share."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,13 @@ def served(demo_desk: Path) -> Iterator[Served]:
     """The demo desk, served to its owner."""
     with serving(demo_desk) as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def places(demo_desk: Path) -> dict[str, str]:
+    """What pages of the demo desk are of, for addresses with a place to fill in: the ref of a message."""
+    with closing(sqlite3.connect(demo_desk / "archive.db")) as db:
+        return {"message": db.execute("SELECT min(ref) FROM alerts").fetchone()[0]}
 
 
 @pytest.fixture(scope="session")
