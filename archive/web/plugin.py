@@ -30,6 +30,8 @@ from archive.web.wording import gettext_noop
 
 logger = logging.getLogger(__name__)
 
+LONGEST_CELL = 20_000
+"""Characters of a value on Datasette's pages: the longest reports of newspapers have as many."""
 _ELEMENT = re.compile(r"<(script|style)\b|<link\b(?=[^>]*stylesheet)", re.IGNORECASE)
 _STYLE_ATTRIBUTE = re.compile(r"""\sstyle=(?:"(?:[^"{]|{{.*?}}|{%.*?%}|{)*"|'[^']*')""")
 
@@ -93,6 +95,14 @@ def permission_allowed(
 ) -> bool | None:
     """Who may do what of that which Datasette offers."""
     return may(datasette.house.access(actor), action, resource) if _is_ours(datasette) else None
+
+
+@hookimpl
+def render_cell(value: object, datasette: Datasette) -> str | None:
+    """The begin of a text that is too long for a cell; a browser is busy for half a minute with a megabyte in one. The
+    JSON of the row has all of it. None: it is shown as Datasette does."""
+    is_long = _is_ours(datasette) and isinstance(value, str) and len(value) > LONGEST_CELL
+    return f"{str(value)[:LONGEST_CELL]}…" if is_long else None
 
 
 @hookimpl(tryfirst=True)

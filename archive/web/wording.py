@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 from babel.support import Translations
 
+from archive.plain import plain
 from archive.times import from_text
 from archive.web.face import Language
 from topics.direction import Direction
@@ -30,6 +31,7 @@ UNREAD_BY_NATIVES: frozenset[Language] = frozenset(["ar", "ckb"])
 _DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _LATELY = timedelta(days=2)
+_LONGEST_TAG = 35  # letters of a language tag, as BCP 47 has them; a hostile page says anything
 
 
 def gettext_noop(message: str) -> str:
@@ -149,7 +151,11 @@ class Words:
         if not tag:
             return self.gettext("language not known")
         first = tag.split("-")[0].lower()
-        return self.gettext(_KURDISH[first]) if first in _KURDISH else str(self.locale.languages.get(first, tag))
+        return (
+            self.gettext(_KURDISH[first])
+            if first in _KURDISH
+            else str(self.locale.languages.get(first) or plain(tag[:_LONGEST_TAG]))
+        )
 
     @staticmethod
     def own_name(language: Language) -> str:

@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-
 HUNG_UP = 0
 """The status of no answer at all."""
 

@@ -94,7 +94,13 @@ def test_what_is_too_long_is_refused(served: Served) -> None:
 
 
 def test_a_choice_of_language_leads_to_no_other_site(served: Served) -> None:
-    for back in ("//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/\t/evil.example"):
+    for back in (
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+    ):
         assert served.get("/-/interface", params={"language": "ar", "back": back}).headers["location"] == "/"
     assert served.get("/-/interface", params={"back": "/search?q=a"}).headers["location"] == "/search?q=a"
 
@@ -115,7 +121,9 @@ def test_another_site_has_no_statement_run_and_nothing_copied(served: Served) ->
         assert send(served.address, target, **FOREIGN, **LINK).status == 403
         assert send(served.address, target, sec_fetch_site="same-site", **LINK).status == 403
         assert send(served.address, target, sec_fetch_site="same-origin", **LINK).status == 200
-    assert send(served.address, b"/live.json", sec_fetch_mode="no-cors", sec_fetch_dest="image", **FOREIGN).status == 403
+    assert (
+        send(served.address, b"/live.json", sec_fetch_mode="no-cors", sec_fetch_dest="image", **FOREIGN).status == 403
+    )
     assert send(served.address, b"/", sec_fetch_mode="navigate", sec_fetch_dest="iframe", **FOREIGN).status == 403
 
 

@@ -43,7 +43,9 @@ def _kept(asked: Asked) -> PackedPage:
         raise NotAllowed(_("Kept pages are not shown in public."))
     found = read_page(asked.face.archive, asked.path["hash"].lower())
     if found is None:
-        raise NotThere(_("No page with this hash is kept. Pages may be deleted at any time without harm to the archive."))
+        raise NotThere(
+            _("No page with this hash is kept. Pages may be deleted at any time without harm to the archive.")
+        )
     return found
 
 
