@@ -1,18 +1,17 @@
 """The whole archive as a file, for its owner: a copy as of one moment, that SQLite makes while others write.
 
 The archive itself is never opened as a file here: closing it would give up the locks that SQLite has on it in this
-process. The copy lies in the directory for temporary files, and is gone when it is sent, or when nobody takes it.
+process. The copy lies in the directory for temporary files, and has no name there any more once it is made.
 """
 
 import asyncio
 import logging
+import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
@@ -43,14 +42,16 @@ async def _download(datasette: Datasette, request: Request, send: Any) -> Respon
     if _busy.locked():
         return Response.text("a copy is made already; try again when it is done\n", status=503)
     async with _busy:
-        with tempfile.TemporaryDirectory(prefix="khabar-copy-") as directory:
-            copy = Path(directory) / "archive.db"
+        try:
+            copy = await asyncio.to_thread(_copy, archive)
+        except (ArchiveError, OSError, sqlite3.Error) as error:
+            logger.warning("the copy of the archive failed: %s", error)
+            return Response.text(f"{_reason(error)}\n", status=507 if isinstance(error, NoRoom) else 503)
+        with copy:
             try:
-                size = await asyncio.to_thread(_copy, archive, copy)
-            except (ArchiveError, OSError, sqlite3.Error) as error:
-                logger.warning("the copy of the archive failed: %s", error)
-                return Response.text(f"{_reason(error)}\n", status=507 if isinstance(error, NoRoom) else 503)
-            await _sent(copy, size, send)
+                await _sent(copy, send)
+            except TimeoutError:
+                logger.warning("the copy of the archive was not taken for %.0f s", _PATIENCE)
     return None
 
 
@@ -58,17 +59,19 @@ class NoRoom(ArchiveError):
     """The disk has no room for a copy."""
 
 
-def _copy(archive: Path, copy: Path) -> int:
-    """Makes it; its size in bytes."""
-    size, free = archive_bytes(archive), shutil.disk_usage(copy.parent).free
-    if free < size + _SPARE:
-        raise NoRoom(
-            f"a copy takes {size / _MEGABYTE:,.0f} MB in the directory for temporary files, and there are "
-            f"{free / _MEGABYTE:,.0f} MB; make room, or let TMPDIR name a larger disk"
-        )
-    with explained(archive):
-        copy_archive(archive, copy)
-    return copy.stat().st_size
+def _copy(archive: Path) -> BinaryIO:
+    """The copy, open for reading; its name is taken away already, so that it is gone with this process too."""
+    with tempfile.TemporaryDirectory(prefix="khabar-copy-") as directory:
+        copy = Path(directory) / "archive.db"
+        size, free = archive_bytes(archive), shutil.disk_usage(directory).free
+        if free < size + _SPARE:
+            raise NoRoom(
+                f"a copy takes {size / _MEGABYTE:,.0f} MB in the directory for temporary files, and there are "
+                f"{free / _MEGABYTE:,.0f} MB; make room, or let TMPDIR name a larger disk"
+            )
+        with explained(archive):
+            copy_archive(archive, copy)
+        return copy.open("rb")
 
 
 def _reason(error: Exception) -> str:
@@ -76,24 +79,16 @@ def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, NoRoom) else "the copy failed; the log of khabar serve says why"
 
 
-async def _sent(copy: Path, size: int, send: Any) -> None:
-    """Ends early where it is not taken."""
+async def _sent(copy: BinaryIO, send: Any) -> None:
+    """Raises TimeoutError where it is not taken."""
+    size = os.fstat(copy.fileno()).st_size
     headers = _headers() | {"content-length": str(size), "content-type": "application/vnd.sqlite3"}
     encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": 200, "headers": encoded})
-    with _opened(copy) as pieces:
-        for piece in pieces:
-            await asyncio.wait_for(
-                send({"type": "http.response.body", "body": piece, "more_body": True}), timeout=_PATIENCE
-            )
+    while piece := await asyncio.to_thread(copy.read, _PIECE):
+        part = {"type": "http.response.body", "body": piece, "more_body": True}
+        await asyncio.wait_for(send(part), timeout=_PATIENCE)
     await send({"type": "http.response.body", "body": b""})
-
-
-@contextmanager
-def _opened(copy: Path) -> Iterator[Iterator[bytes]]:
-    """The pieces of *copy*, which no connection has open."""
-    with copy.open("rb") as file:
-        yield iter(lambda: file.read(_PIECE), b"")
 
 
 def _headers() -> dict[str, str]:

@@ -118,9 +118,8 @@ def test_it_says_when_nobody_answers(chromium: Any, growing: Served) -> None:
     page = context.new_page()
     page.route("**/live.json*", lambda route: route.abort())
     page.goto("/live")
-    page.wait_for_function(
-        "document.querySelector('#live-state').textContent.startsWith('No answer since')", timeout=20_000
-    )
+    page.wait_for_selector("#live-state.is-silent", timeout=20_000)
+    assert page.locator("#live-state").inner_text().startswith("No answer since")
     context.close()
 
 
