@@ -95,8 +95,8 @@ def _add_rows(db: sqlite3.Connection, article: int, text: str, source: str) -> N
     now = "2026-01-01T00:00:00Z"
     db.execute("INSERT INTO revisions (article, seen, title, text, change) VALUES (?, ?, 'Before', ?, 0.5)",
                (article, now, f"{text} and more"))  # fmt: skip
-    db.execute("INSERT INTO hosts (host, robots, held_until, held_for, holds) VALUES ('x', 'y', '2099-01-01T00:00:00Z', "
-               "'HTTP 429', 3)")  # fmt: skip
+    db.execute("INSERT INTO hosts (host, robots, held_until, held_for, holds) "
+               "VALUES ('x', 'y', '2099-01-01T00:00:00Z', 'HTTP 429', 3)")  # fmt: skip
     db.execute("INSERT INTO health (source, since, health, cause) VALUES (?, ?, 'dead', 'x')", (source, now))
     db.execute("INSERT INTO health (source, since, health, cause) VALUES (?, ?, 'dead', 'x')", (source, now))
     db.execute("INSERT INTO windows (alert, kind, subject, begin, born) VALUES (?, 'spike', ?, ?, ?)",

@@ -35,7 +35,7 @@ def troubled(demo_desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
             ("kind = 'summary', article = NULL, channel = ?", ("env:OTHER", refs[4])),
         ]  # fmt: skip
         for change, values in changes:
-            db.execute(f"UPDATE alerts SET {change} WHERE ref = ?", values)  # noqa: S608 -- own words
+            db.execute(f"UPDATE alerts SET {change} WHERE ref = ?", values)
         db.execute("UPDATE deliveries SET outcome = 'failed', error = ? WHERE ref = ?", (error, refs[0]))
         db.commit()
     with serving(root) as one:

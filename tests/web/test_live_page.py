@@ -36,7 +36,7 @@ def arrive(root: Path, title: str, *, seen: str = "2099-01-01T00:00:00Z", topic:
         columns = "headline, authors, published, language, last_seen, story, source"
         db.execute("BEGIN IMMEDIATE")
         db.execute(
-            f"INSERT INTO article_head (id, url, title, first_seen, {columns}) "  # noqa: S608 -- own words
+            f"INSERT INTO article_head (id, url, title, first_seen, {columns}) "
             f"SELECT ?, ?, ?, ?, {columns} FROM article_head WHERE id = ?",
             (last + 1, f"http://example.test/{last + 1}", title, seen, last),
         )

@@ -5,6 +5,7 @@ import io
 import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -55,7 +56,7 @@ def test_shades_grow_with_the_number_and_end_with_the_darkest() -> None:
 def test_days_that_change_their_clock_are_whole() -> None:
     _, spans = day_spans(date(2026, 10, 26), 3, ZoneInfo("Europe/Berlin"))
     assert [(end - begin) for begin, end in spans][1] == timedelta(hours=24), "wall time"
-    assert all(one[1] == other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] == other[0] for one, other in pairwise(spans))
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -43,7 +43,8 @@ def read_source(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
         return shown
     fates = last_fates(db, name, _FATES_OF)
     return shown | {
-        "changes": changes[:-_SHOWN_CHANGES - 1 : -1], "fates": fates, "fates_of": _FATES_OF, "bars": fates.counts[:_BARS],
+        "changes": changes[:-_SHOWN_CHANGES - 1 : -1],
+        "fates": fates, "fates_of": _FATES_OF, "bars": fates.counts[:_BARS],
         "errors": lost_pages(db, name, _ERRORS), "ways": _ways(one.found), "runs": _runs(db, asked, name),
     }  # fmt: skip
 
