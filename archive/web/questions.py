@@ -1,4 +1,4 @@
-"""What a search page is asked: a query and what narrows it, as its address says it. An address made of it asks the same."""
+"""What a search page is asked: a query and what narrows it. An address made of it asks the same."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -87,7 +87,8 @@ def _values(asked: Asked, name: str) -> tuple[str, ...]:
 
 
 def filters_of(question: Question, asked: Asked, *, before: int | None = None) -> Filters:
-    """What articles must be besides matching the query; older than *before*, where that is given. Raises BadRequest where a time cannot be understood."""
+    """What articles must be besides matching the query; older than *before*, where that is given. Raises BadRequest
+    where a time cannot be understood."""
     times: dict[str, Any] = {}
     for name, read in (("since", begin_of), ("until", end_of)):
         if given := getattr(question, name):
