@@ -189,7 +189,8 @@ def test_a_kept_page_runs_no_script_and_asks_for_nothing(
 @pytest.mark.parametrize(
     "written",
     [b"<link rel=x>", b"<LiNk/rel=x>", "<link rel=x>".encode("utf-16-le"), "<LINK rel=x>".encode("utf-16-be"),
-     b"<\x1b(Blin\x1b(Jk rel=x>", b"<iframe>", b"<FRAME ", b"<object", b"<embed>", b"\xff\xfe<\x00l\x00i\x00n\x00k\x00>\x00"],
+     b"<\x1b(Blin\x1b(Jk rel=x>", b"<iframe>", b"<FRAME ", b"<object", b"<embed>",
+     b"\xff\xfe<\x00l\x00i\x00n\x00k\x00>\x00"],
 )  # fmt: skip
 def test_a_link_is_made_inert_in_every_alphabet(written: bytes) -> None:
     made = inert(b"<p>a</p>" + written)
