@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from archive.entries import Entry, one_of_each_story, read_entries
+from archive.names import languages_in_use
 from archive.overview import topic_ids
-from archive.topic_articles import SAMPLE, Company, company, counts_of_sources
+from archive.topic_articles import Company, company, counts_of_sources
 from archive.web.drawing import clean
 from archive.web.figures import (
     Drawn,
@@ -52,10 +53,11 @@ def read_topic(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
         "sources": sources_drawn(view, sources, asked),
         "languages": languages_drawn(view, parts, asked),
         "company": company_drawn(view, parts, asked),
-        "source_choices": sorted(name for name, _ in sources[:_MOST_CHOICES]),
-        "language_choices": [name for name, _ in parts.languages if name],
-        "is_sample": parts.articles == SAMPLE,
-        "sample": SAMPLE,
+        "source_choices": sorted(
+            name for name, _ in counts_of_sources(db, view.articles.topic, view.span)[:_MOST_CHOICES]
+        ),
+        "language_choices": sorted(languages_in_use(db)),
+        "of_newest": parts.of_newest,
         "entries_shown": entries,
         "older": view.address(before=older) if older else None,
         "rules": _rules(view.pack) if view.pack else [],
