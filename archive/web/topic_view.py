@@ -1,7 +1,6 @@
 """Which view of a topic is asked for, by its address, and what of the archive it shows."""
 
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -126,10 +125,3 @@ def stories_before(view: TopicView, now: datetime) -> tuple[int, int]:
         return before, 0
     begin, end = view.span
     return min(before, id_at(end)), id_at(begin)
-
-
-def shown(numbers: Sequence[tuple[str, int]], most: int, rest: str) -> list[tuple[str | None, str, int]]:
-    """The *most* frequent of what was counted, and the *rest* together, which has no name."""
-    first: list[tuple[str | None, str, int]] = [(name, name, number) for name, number in numbers[:most]]
-    others = sum(number for _, number in numbers[most:])
-    return [*first, (None, rest, others)] if others else first

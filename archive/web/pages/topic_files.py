@@ -9,11 +9,11 @@ from markupsafe import Markup
 
 from archive.entries import Entry, newest_of_topics, one_of_each_story, read_entries
 from archive.times import from_text
-from archive.topic_articles import company, end_of_news
+from archive.topic_articles import company, counts_of_sources, end_of_news
 from archive.web.drawing import attributes, clean, marked
 from archive.web.feeds import Feed, Form, Item, feed_document
 from archive.web.figures import table
-from archive.web.pages.topics import read_sources, read_stories
+from archive.web.pages.topics import read_stories, sources_of
 from archive.web.topic_cards import card_spans, topic_cards
 from archive.web.topic_view import TopicView, counts, read_view
 from archive.web.view import Asked, BadRequest, Document, Route, document
@@ -96,8 +96,9 @@ def read_topic_csv(db: sqlite3.Connection, asked: Asked) -> Document:
         body = table([step, "begins", "articles"], _volume(view, found, asked))
     else:
         parts = company(db, view.articles, view.span)
+        of_topic = counts_of_sources(db, view.articles.topic, view.span)
         charts: dict[str, Sequence[tuple[str | None, int]]] = {
-            "sources": read_sources(db, view, parts), "languages": parts.languages, "topics": parts.topics,
+            "sources": sources_of(view, of_topic, parts), "languages": parts.languages, "topics": parts.topics,
         }  # fmt: skip
         if chart not in charts:
             raise BadRequest(asked.words.gettext("there is no such chart"))
