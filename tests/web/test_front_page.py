@@ -17,6 +17,7 @@ from newspaper_desk import NewspaperDesk
 from archive.database import transaction
 from archive.planning import plan_runs
 from archive.web.pages.home import read_home
+from archive.web.pages.topic_files import FEED_STORIES, read_front_feed, read_topic_feed
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 WIRE = (
@@ -263,6 +264,36 @@ def test_a_feed_leads_back_to_whoever_serves_it_and_keeps_its_names(paper: Serve
     assert here.entries[0].link.startswith(paper.address)
     assert there.entries[0].link.startswith("http://localhost:1/articles/")
     assert [entry.id for entry in here.entries] == [entry.id for entry in there.entries]
+
+
+def test_a_story_that_came_late_is_in_the_feeds_all_the_same(tmp_path: Path) -> None:
+    desk = NewspaperDesk(tmp_path / "desk")
+    for number in range(FEED_STORIES + 5):
+        text = f"ISIS was at place {number}. " + " ".join(f"{word}{number}" for word in ("road", "hill", "river"))
+        desk.keep(text, at=NOW - timedelta(hours=2, minutes=number), seen=NOW - timedelta(hours=30))
+    for title, back, seen in (("Old and late", 20, 1), ("Old", 20, 20), ("Long ago", 200, 30), ("By day", 9, 0)):
+        at = NOW - timedelta(hours=back)
+        desk.keep(
+            f"ISIS, {title}.", at=at, seen=NOW - timedelta(hours=seen), title=title, source="sabah", language="en"
+        )
+    desk.keep("No topic, late.", at=NOW - timedelta(hours=20), seen=NOW, title="Of nothing")
+    with transaction(desk.db):
+        desk.db.execute("INSERT INTO past_articles SELECT id, 0 FROM article_head WHERE title = 'Old'")
+    for read, path in ((read_front_feed, {}), (read_topic_feed, {"topic": "isis"})):
+        feed = feedparser.parse(read(desk.db, desk.asked(NOW, path={**path, "form": "atom"})).body)
+        titles = [entry.title for entry in feed.entries]
+        assert titles[FEED_STORIES:] == ["By day", "Old and late"]
+        assert len({entry.id for entry in feed.entries}) == len(titles)
+    narrow = read_topic_feed(desk.db, desk.asked(NOW, path={"topic": "isis", "form": "json"}, source="herald"))
+    assert len(json.loads(narrow.body)["items"]) == FEED_STORIES
+    desk.close()
+
+
+def test_programs_read_feeds_with_a_token(desk: NewspaperDesk) -> None:
+    with serving(desk.root, KHABAR_WEB_TOKEN="a-token-of-the-test") as closed:
+        assert closed.get("/feed.atom").status_code == 401
+        told = closed.get("/feed.atom", headers={"authorization": "Bearer a-token-of-the-test"})
+        assert faults_of_atom(told.content) == []
 
 
 def test_in_public_there_is_one_sentence_of_each_article_and_nothing_of_the_desk(public: Served, paper: Served) -> None:
