@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-care bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-scale bench-copies bench-month bench-unusual bench-rendering bench-warc bench-export bench-pages render parquet fuzz hostile hostile-gallery kill-alerts kill-backfill kill-digests hostile-kills soak soak-backup soak-writers clean
+.PHONY: help demo test check format docs lock bench bench-care bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-scale bench-copies bench-month bench-unusual bench-rendering bench-warc bench-web bench-export bench-pages render parquet fuzz hostile hostile-gallery kill-alerts kill-backfill kill-digests hostile-kills screenshots soak soak-backup soak-writers clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ check: $(VENV)/.dev  ## style, types, floors, docs
 
 format: $(VENV)/.dev  ## put the code into shape
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+screenshots: $(VENV)/.dev  ## the pictures of the web face in README.md and docs/, of the demo's desk; needs Chromium
+	@$(BIN)/python docs/screenshots.py
 
 docs: $(VENV)/.dev  ## write the generated parts of docs/ anew
 	@$(BIN)/cog -r $(wildcard docs/*.md)
@@ -72,6 +75,10 @@ bench-search: $(VENV)/.dev  ## is any of 10,000 queries slow on 100,000 articles
 bench-scale: $(VENV)/.dev  ## an archive that grows to a million articles, and the chart of it: SIZES="N …" ARCHIVE=FILE
 	@$(BIN)/python -m benchmarks.scale $(if $(SIZES),--sizes $(SIZES)) $(if $(ARCHIVE),--archive "$(ARCHIVE)") --into docs/scale.json
 	@$(BIN)/python docs/scale.py
+
+bench-web: $(VENV)/.dev  ## the pages of the web face over HTTP while a crawl writes: ARTICLES=N ARCHIVE=FILE ROUNDS=N
+	@$(BIN)/python -m benchmarks.web $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(ARCHIVE),--archive "$(ARCHIVE)") \
+	  $(if $(ROUNDS),--rounds $(ROUNDS))
 
 bench-rendering: $(VENV)/.dev  ## pages a second and memory, plain beside drawn by a browser: PAGES=N
 	@$(BIN)/python -m benchmarks.rendering $(if $(PAGES),--pages $(PAGES))

@@ -74,14 +74,15 @@ VOCABULARIES = tuple(Vocabulary(language) for language in SITES)
 
 
 def arrivals(
-    *, first: int = 0, between: timedelta = BETWEEN, copied: float = 0.0, signed: bool = False
+    *, first: int = 0, between: timedelta = BETWEEN, copied: float = 0.0, signed: bool = False, begin: datetime = BEGIN
 ) -> Iterator[Arrival]:
     """Articles without end, oldest first, a language after the other, so far apart; the share *copied* of them are
-    copies of what another source published within the last hundred. They are numbered from *first*."""
+    copies of what another source published within the last hundred. They are numbered from *first*; number 0 is of
+    *begin*."""
     chance = random.Random(first + 1)
     recent: deque[Arrival] = deque(maxlen=_RECENT)
     for place in count(first):
-        arrival = _arrival(chance, place, BEGIN + between * place)
+        arrival = _arrival(chance, place, begin + between * place)
         if copied and len(recent) == _RECENT and chance.random() < copied:
             arrival = _copy(chance.choice(recent), arrival, chance)
         if copied:

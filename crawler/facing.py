@@ -2,12 +2,12 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import IO
+from typing import IO, TypeAlias
 
 from archive.health_evidence import source_health
 from archive.reading import Record
@@ -20,6 +20,10 @@ from crawler.exporting.order import Tally
 from seeds.definitions import DefinitionError
 
 logger = logging.getLogger(__name__)
+
+Attention: TypeAlias = Callable[[sqlite3.Connection, datetime], Sequence[str]]
+_REMEMBERED = timedelta(seconds=20)
+"""What needs a person has waited for minutes, and may be told so much later."""
 
 _EXPORTS = {
     "jsonl": ("jsonl", "application/x-ndjson; charset=utf-8"),
@@ -81,9 +85,25 @@ def face_of(desk: Desk) -> Face:
             for name, alert in desk.alerts.items()
         },
         exports={name: _form(name) for name in _EXPORTS},
-        attention=needs_attention,
+        attention=remembered(needs_attention),
         service=lambda: service_of(desk.root),
     )
+
+
+def remembered(tell: Attention) -> Attention:
+    """*tell*, asked anew after _REMEMBERED: of a hundred sources it weighs the evidence of each, which takes a sixth of
+    a second."""
+    lock = Lock()
+    last: tuple[datetime, Sequence[str]] | None = None
+
+    def told(db: sqlite3.Connection, now: datetime) -> Sequence[str]:
+        nonlocal last
+        with lock:
+            if last is None or not last[0] <= now < last[0] + _REMEMBERED:
+                last = now, tell(db, now)
+            return last[1]
+
+    return told
 
 
 def _form(name: str) -> ExportForm:

@@ -11,6 +11,7 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.handle_exception import handle_exception as as_datasette_does
 from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 from jinja2 import Environment
@@ -23,7 +24,8 @@ from archive.web.drawing import FILTERS
 from archive.web.guarding import NONCE, App, Guard
 from archive.web.pages import ROUTES
 from archive.web.preferring import preferred_theme
-from archive.web.view import TITLES, Route, asked_by
+from archive.web.view import NOT_READ, TITLES, Route, asked_by
+from archive.web.wording import gettext_noop
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +95,11 @@ def permission_allowed(datasette: Datasette, actor: Mapping[str, Any] | None, ac
 @hookimpl(tryfirst=True)
 def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Callable[[], Awaitable[Response]]:
     """The page that tells what went wrong, in the look of the others. A bug goes into the log whole, and tells the
-    reader of the page nothing of how it works inside."""
+    reader of the page nothing of how it works inside. It stands in the place of Datasette's own hook, which `serving`
+    takes out: that one writes a screen into the log for every page that is not there."""
+    if not _is_ours(datasette):
+        theirs: Callable[[], Awaitable[Response]] = as_datasette_does(datasette, request, exception)
+        return theirs
 
     async def told() -> Response:
         status, title, why = _told(exception)
@@ -115,8 +121,8 @@ def _told(exception: Exception) -> tuple[int, str, str]:
     if isinstance(exception, DatasetteError):
         return exception.status, exception.title or TITLES[400], exception.message
     if isinstance(exception, ArchiveError):
-        return 503, "The archive cannot be read", str(exception)
-    return 500, "Something went wrong", "the log of khabar serve says what"
+        return 503, NOT_READ, str(exception)
+    return 500, gettext_noop("Something went wrong"), "the log of khabar serve says what"
 
 
 @hookimpl

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ ACCOUNT = "desk"
 
 if not pm.has_plugin("khabar"):
     pm.register(plugin, name="khabar")
+    pm.unregister(name="datasette.handle_exception")
 
 
 class FaceDatasette(Datasette):
@@ -108,7 +110,8 @@ def answer(datasette: FaceDatasette, at: socket.socket, ready: Callable[[], None
         limit_concurrency=_MOST_CONNECTIONS, timeout_keep_alive=_KEEP_ALIVE, timeout_graceful_shutdown=3,
         proxy_headers=False,
     )  # fmt: skip
-    asyncio.run(_Server(config, ready).serve(sockets=[at]))
+    with suppress(KeyboardInterrupt):  # how it is meant to end; uvicorn raises it once everything is closed
+        asyncio.run(_Server(config, ready).serve(sockets=[at]))
 
 
 class _Server(uvicorn.Server):

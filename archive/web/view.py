@@ -20,7 +20,7 @@ from archive.web.asking import TooSlow, ask
 from archive.web.face import Face, Language
 from archive.web.guarding import ACCESS
 from archive.web.preferring import preferred_language
-from archive.web.wording import Words, words_of
+from archive.web.wording import Words, gettext_noop, words_of
 
 LONGEST_ARGUMENT = 4_000
 """Characters of one value of an address; a query has half of them at most."""
@@ -30,8 +30,13 @@ Route: TypeAlias = tuple[str, View]
 Reader: TypeAlias = Callable[[sqlite3.Connection, "Asked"], Mapping[str, Any]]
 
 
-TITLES = {400: "This cannot be understood", 403: "This is not shown here", 404: "There is no such page"}
+TITLES = {
+    400: gettext_noop("This cannot be understood"),
+    403: gettext_noop("This is not shown here"),
+    404: gettext_noop("There is no such page"),
+}
 """Of answers that are none, by their status."""
+TOO_SLOW, NOT_READ = gettext_noop("This took too long"), gettext_noop("The archive cannot be read")
 
 
 class Refusal(Exception):
@@ -178,4 +183,4 @@ def _why(error: Exception) -> tuple[int, str]:
     """The status of the answer, and its title."""
     if isinstance(error, Refusal):
         return error.status, TITLES[error.status]
-    return 503, "This took too long" if isinstance(error, TooSlow) else "The archive cannot be read"
+    return 503, TOO_SLOW if isinstance(error, TooSlow) else NOT_READ

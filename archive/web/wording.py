@@ -32,6 +32,20 @@ _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=
 _LATELY = timedelta(days=2)
 
 
+def gettext_noop(message: str) -> str:
+    """*message* as it is: a mark for those that are translated where they are shown, as gettext's tools know it."""
+    return message
+
+
+_KURDISH = {
+    "ckb": gettext_noop("Sorani"),
+    "kmr": gettext_noop("Kurmanji"),
+    "sdh": gettext_noop("Southern Kurdish"),
+    "ku": gettext_noop("Kurdish"),
+}
+"""Names that CLDR has not, or by which Kurds in Iraq do not call them."""
+
+
 class Words:
     """One interface language in one time zone."""
 
@@ -140,8 +154,7 @@ class Words:
         if not tag:
             return self.gettext("language not known")
         first = tag.split("-")[0].lower()
-        own = {"ckb": "Sorani", "kmr": "Kurmanji", "sdh": "Southern Kurdish", "ku": "Kurdish"}.get(first)
-        return self.gettext(own) if own else str(self.locale.languages.get(first, tag))
+        return self.gettext(_KURDISH[first]) if first in _KURDISH else str(self.locale.languages.get(first, tag))
 
     @staticmethod
     def own_name(language: Language) -> str:

@@ -63,7 +63,7 @@ def demo(stay: bool, into: Path | None, as_json: bool) -> int:
         else:
             from crawler.cli.demo_view import print_report  # noqa: PLC0415 -- rich, which --json does without
 
-            print_report(report, next_commands(report), seconds)
+            print_report(report, next_commands(report), seconds, serve=serve_command(report))
         if stay:
             _wait(newsroom, sink)
     return 1 if any(crawl.troubled for crawl in crawls) else 0
@@ -88,12 +88,22 @@ def as_dict(report: "DemoReport", seconds: float) -> dict[str, Any]:
         "stories": [[search.as_dict(hit) for hit in copies] for copies in report.stories],
         "received": [{"ref": post.ref, "title": post.title, "message": post.message} for post in report.received],
         "next": next_commands(report),
+        "serve": serve_command(report),
     }
 
 
+def serve_command(report: "DemoReport") -> str:
+    """The command that opens the desk that is left behind in a browser."""
+    return f"{_khabar(report)} serve --open"
+
+
+def _khabar(report: "DemoReport") -> str:
+    return f"{_program()} --desk {quote(str(report.desk))}"
+
+
 def next_commands(report: "DemoReport") -> list[str]:
-    """Commands that show more of the desk that is left behind."""
-    khabar = f"{_program()} --desk {quote(str(report.desk))}"
+    """Commands that show more of that desk on a terminal."""
+    khabar = _khabar(report)
     shown = report.edited.article["id"] if report.edited else "ID"
     return [
         f"{khabar} search داعش --since 24h",

@@ -22,8 +22,8 @@ _HITS_SHOWN = 3
 _WAYS: dict[Way, str] = {"feed": "feed", "sitemap": "news sitemap", "listing": "section page", "json": "JSON"}
 
 
-def print_report(report: DemoReport, commands: Sequence[str], seconds: float) -> None:
-    """Prints *report*, and *commands* to go on with."""
+def print_report(report: DemoReport, commands: Sequence[str], seconds: float, *, serve: str) -> None:
+    """Prints *report*, *commands* to go on with, and last the one that shows it in a browser, *serve*."""
     _heading("What each source gave")
     _print([_opening(report), Text("")])
     for number, crawl in enumerate(report.crawls):
@@ -55,6 +55,8 @@ def print_report(report: DemoReport, commands: Sequence[str], seconds: float) ->
     for command in commands:
         out().print(Text(command, style="cyan"), soft_wrap=True)  # whole, so that it can be pasted
     _print([Text(f"\n{report.articles} articles in {seconds:.0f} seconds. The desk stays at {report.desk}")])
+    _heading("See it in a browser")
+    out().print(Text(serve, style="bold cyan"), soft_wrap=True)
 
 
 def _opening(report: DemoReport) -> Text:

@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import shlex
 import shutil
 import sqlite3
 import subprocess
 import sys
+import urllib.request
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -112,10 +114,30 @@ def test_the_commands_that_it_names_work_on_the_desk_that_it_leaves(report: dict
         assert done.stdout, command
 
 
+def test_the_last_command_that_it_names_shows_the_desk_in_a_browser(report: dict[str, Any], tmp_path: Path) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {shlex.quote(str(tmp_path / "opened"))}\n')
+    browser.chmod(0o755)
+    command = [*shlex.split(report["serve"]), "--port", "0"]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env={**os.environ, "BROWSER": f"{browser} %s"}
+    ) as process:
+        try:
+            assert process.stderr is not None
+            address = re.search(r"http://127\.0\.0\.1:\d+/", process.stderr.readline())
+            assert address
+            with urllib.request.urlopen(address[0]) as answer:
+                assert "Demo desk" in answer.read().decode()
+            assert (tmp_path / "opened").read_text().strip() == address[0]
+        finally:
+            process.terminate()
+
+
 def test_in_a_pipe_it_is_plain_text_without_progress(tmp: Path) -> None:
     done = khabar(tmp, "demo")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
+    assert done.stdout.splitlines()[-1].endswith(" serve --open")
     assert "\x1b" not in done.stdout
     for words in ("robots.txt (1)", "us_withdrawal", "الغاز الإيراني", "{+stopped altogether", "khabar --desk"):
         assert words in done.stdout

@@ -15,6 +15,7 @@ from crawler.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 UNIT = (ROOT / "deploy/khabar.service").read_text(encoding="utf-8")
+WEB_UNIT = (ROOT / "deploy/khabar-web.service").read_text(encoding="utf-8")
 CONTAINER = (ROOT / "deploy/Containerfile").read_text(encoding="utf-8")
 INSTRUCTIONS = [
     line.split(maxsplit=1)
@@ -24,9 +25,9 @@ INSTRUCTIONS = [
 RUNNING = (ROOT / "docs/running.md").read_text(encoding="utf-8")
 
 
-def settings(name: str) -> list[str]:
+def settings(name: str, unit: str = UNIT) -> list[str]:
     """The values that the unit gives to *name*."""
-    return re.findall(rf"^{name}=(.*)$", UNIT, re.MULTILINE)
+    return re.findall(rf"^{name}=(.*)$", unit, re.MULTILINE)
 
 
 def values(instruction: str) -> list[str]:
@@ -35,10 +36,11 @@ def values(instruction: str) -> list[str]:
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd-analyze on this machine")
-def test_systemd_finds_no_fault_with_the_unit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unit", [UNIT, WEB_UNIT], ids=["service", "web"])
+def test_systemd_finds_no_fault_with_the_unit(tmp_path: Path, unit: str) -> None:
     desk = tmp_path / "desk"
     desk.mkdir()
-    unit = UNIT.replace("/opt/khabar/.venv/bin/khabar", str(Path(sys.executable).parent / "khabar"))
+    unit = unit.replace("/opt/khabar/.venv/bin/khabar", str(Path(sys.executable).parent / "khabar"))
     unit = unit.replace("/opt/khabar", str(ROOT)).replace("/var/lib/khabar/desk", str(desk))
     unit = re.sub(r"^(User|Group)=khabar$", rf"\1={getpass.getuser()}", unit, flags=re.MULTILINE)
     (tmp_path / "khabar.service").write_text(unit, encoding="utf-8")
@@ -51,14 +53,16 @@ def test_systemd_finds_no_fault_with_the_unit(tmp_path: Path) -> None:
     assert (done.returncode, [line for line in done.stderr.splitlines() if "khabar" in line]) == (0, [])
 
 
-def test_the_unit_starts_the_service_and_may_write_to_its_desk_only() -> None:
-    (start,) = settings("ExecStart")
+@pytest.mark.parametrize(("unit", "command"), [(UNIT, "run"), (WEB_UNIT, "serve")], ids=["service", "web"])
+def test_the_unit_starts_its_command_and_may_write_to_its_desk_only(unit: str, command: str) -> None:
+    (start,) = settings("ExecStart", unit)
     program, *arguments = shlex.split(start)
     assert Path(program).name in scripts()
     assert arguments[0] == "--desk"
-    assert arguments[2:] == ["run"]
-    assert settings("ProtectSystem") == ["strict"]
-    assert settings("ReadWritePaths") == settings("WorkingDirectory") == [arguments[1]]
+    assert arguments[2:] == [command]
+    assert command in COMMANDS
+    assert settings("ProtectSystem", unit) == ["strict"]
+    assert settings("ReadWritePaths", unit) == settings("WorkingDirectory", unit) == [arguments[1]]
 
 
 def test_the_unit_gives_the_service_longer_to_end_than_it_takes() -> None:
@@ -68,9 +72,10 @@ def test_the_unit_gives_the_service_longer_to_end_than_it_takes() -> None:
     assert settings("KillMode") == ["mixed"]
 
 
-def test_the_placeholders_of_the_unit_are_explained_in_its_head() -> None:
-    head = UNIT.partition("[Unit]")[0]
-    for placeholder in ("/opt/khabar ", "/var/lib/khabar/desk ", "/etc/khabar/khabar.env ", "khabar  "):
+@pytest.mark.parametrize(("unit", "secrets"), [(UNIT, "khabar"), (WEB_UNIT, "web")], ids=["service", "web"])
+def test_the_placeholders_of_the_unit_are_explained_in_its_head(unit: str, secrets: str) -> None:
+    head = unit.partition("[Unit]")[0]
+    for placeholder in ("/opt/khabar ", "/var/lib/khabar/desk ", f"/etc/khabar/{secrets}.env ", "khabar  "):
         assert f"#   {placeholder}" in head
 
 
@@ -106,6 +111,10 @@ def test_the_container_starts_the_service_as_nobody_else_and_ends_it_by_sigterm(
     assert values("STOPSIGNAL") == ["SIGTERM"]
     assert values("VOLUME") == ["/desk"]
     assert values("ENV") == ["KHABAR_DESK=/desk"]
+
+
+def test_the_page_on_the_web_face_leads_to_its_unit() -> None:
+    assert "deploy/khabar-web.service" in (ROOT / "docs/web.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("file", ["deploy/khabar.service", "deploy/Containerfile"])

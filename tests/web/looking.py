@@ -26,6 +26,7 @@ class Served:
 
     root: Path
     address: str  # without a slash at the end
+    process: "subprocess.Popen[str]"
 
     def get(self, path: str, **more: Any) -> Response:
         """The answer to a request, redirects not followed."""
@@ -44,7 +45,7 @@ def serving(root: Path, *options: str, **environment: str) -> Iterator[Served]:
             line = process.stderr.readline()
             found = re.search(r"http://\S+", line)
             assert found, line + process.stderr.read()
-            yield Served(root=root, address=found[0].rstrip("/"))
+            yield Served(root=root, address=found[0].rstrip("/"), process=process)
         finally:
             process.terminate()
             process.wait(10)

@@ -1,16 +1,111 @@
 """The front page: what happened since yesterday, and what needs somebody."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from archive.overview import article_count
+from archive.entries import Entry, newest_of_topics, one_of_each_story, read_entries
+from archive.health import NEEDS_A_PERSON
+from archive.health_recorded import recorded_states
+from archive.lately_edited import lately_edited
+from archive.overview import last_runs
+from archive.planning import planned_runs
+from archive.times import from_text
+from archive.topic_articles import end_of_news
+from archive.web.topic_cards import all_articles, topic_cards
 from archive.web.view import Asked, Route, page
+
+STORIES = 30
+"""Of the newest ones; all of them are a search away."""
+MOST_CARDS = 12
+"""Topics of which a chart is shown; the rest have a page of their own."""
+_EDITS = 5
+_MOST_LINES = 12  # of what needs attention
+_LEAST_OF_A_LEAD = 2  # sources that have a story which leads the page
 
 
 def read_home(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
     """What the front page shows."""
-    return {"articles": article_count(db)}
+    cards = topic_cards(db, asked)
+    entries = read_entries(db, one_of_each_story(db, newest_of_topics(db, end_of_news(asked.now)), STORIES))
+    lead = _lead(entries, asked)
+    yesterday = _midnight(asked, -1).astimezone(asked.face.zone).date()
+    return {
+        "all": all_articles(db, asked),
+        "has_articles": db.execute("SELECT 1 FROM article_head LIMIT 1").fetchone() is not None,
+        "cards": cards[:MOST_CARDS],
+        "more_cards": max(len(cards) - MOST_CARDS, 0),
+        "lead": lead,
+        "days": _by_day([entry for entry in entries if entry is not lead], asked),
+        "since_yesterday": f"since:{yesterday.isoformat()}",
+        "searches": list(asked.face.searches),
+        **(_of_the_desk(db, asked) if asked.sees_texts else {}),
+    }
+
+
+def _of_the_desk(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
+    """What is no reader's business in public."""
+    lines = list(asked.face.attention(db, asked.now))
+    states = recorded_states(db, asked.face.enabled)
+    service = asked.face.service()
+    runs = last_runs(db, 1, service)
+    planned = planned_runs(db)
+    return {
+        "attention": lines[:_MOST_LINES],
+        "more_attention": max(len(lines) - _MOST_LINES, 0),
+        "states": sorted(states.items(), key=lambda one: (one[0] not in NEEDS_A_PERSON, -one[1], one[0])),
+        "needs_a_person": NEEDS_A_PERSON,
+        "service": service is not None,
+        "run": _run(runs[0]) if runs else None,
+        "next_run": min(planned.items(), key=lambda one: one[1]) if planned else None,
+        "edits": lately_edited(db, _midnight(asked, -1), _EDITS),
+    }
+
+
+def _lead(entries: Sequence[Entry], asked: Asked) -> Entry | None:
+    """The story of since yesterday that the most sources have; of several the newest. None where none has two."""
+    since = _midnight(asked, -1)
+    recent = [entry for entry in entries if from_text(entry.time) >= since]
+    best = max(recent, key=lambda entry: (len(entry.others), entry.id), default=None)
+    return best if best and len(best.others) + 1 >= _LEAST_OF_A_LEAD else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """The stories of one day."""
+
+    name: str
+    entries: list[Entry]
+
+
+def _by_day(entries: Sequence[Entry], asked: Asked) -> list[Day]:
+    today = asked.now.astimezone(asked.face.zone).date()
+    found: dict[date, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(min(from_text(entry.time).astimezone(asked.face.zone).date(), today), []).append(entry)
+    return [Day(name=_name_of(day, today, asked), entries=some) for day, some in sorted(found.items(), reverse=True)]
+
+
+def _name_of(day: date, today: date, asked: Asked) -> str:
+    names = {today: asked.words.gettext("Today"), today - timedelta(days=1): asked.words.gettext("Yesterday")}
+    return names.get(day) or asked.words.day(day, "full")
+
+
+def _midnight(asked: Asked, days: int) -> datetime:
+    """The beginning of the day that is so many *days* from today."""
+    today = asked.now.astimezone(asked.face.zone).date()
+    return datetime.combine(today + timedelta(days=days), time(), asked.face.zone)
+
+
+def _run(run: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The last run: its counts of all sources together."""
+    totals = {
+        name: sum(counted.get(name, 0) for counted in run["counts"].values())
+        for name in ("archived", "revised", "failed")
+    }
+    return {**run, **totals}
 
 
 ROUTES: list[Route] = [(r"^/$", page("home.html", read_home))]

@@ -8,12 +8,18 @@
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const drawn = new Map();
 
-  const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
+  // A canvas knows no light-dark(): an element that has the colour tells what it comes to.
+  const probe = document.body.appendChild(document.createElement("span"));
+  probe.hidden = true;
+  const colour = (name) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
   const hue = (number) => colour(`--topic-${number % 8}`);
 
   const options = (kind, links, own) => {
     const ink = colour("--soft"), line = colour("--line");
-    const font = { family: colour("--sans") || "sans-serif", size: 12 };
+    const font = { family: getComputedStyle(root).getPropertyValue("--sans").trim() || "sans-serif", size: 12 };
     const lies = kind === "rows";
     const isSpark = kind === "spark";
     const numbers = {
@@ -34,6 +40,7 @@
       indexAxis: lies ? "y" : "x",
       responsive: true, maintainAspectRatio: false, animation: still ? false : { duration: 200 },
       locale: root.lang, font,
+      interaction: { mode: "index", intersect: false, axis: lies ? "y" : "x" }, // a column leads, not its bar alone
       scales: lies ? { x: numbers, y: names } : { x: names, y: numbers },
       plugins: {
         legend: { display: own > 1, rtl: isRtl, labels: { color: colour("--ink"), font, boxWidth: 12, boxHeight: 12 } },
