@@ -8,7 +8,7 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from archive.highlight import Span, merged, passage
+from archive.highlight import SNIPPET, Passage, Span, merged, passage
 from archive.triggers import Trigger, triggers
 
 MOST_LOOKED_AT = 2_000
@@ -141,7 +141,8 @@ def _sentences(found: Iterable[tuple[str, Trigger]]) -> Iterator[Sentence]:
         if one.field == "text":
             together.setdefault(one.sentence, []).append((topic, one))
     for sentence, ones in together.items():
-        shown = passage(sentence, merged(mark for _, one in ones for mark in one.marks))
+        marks = merged(mark for _, one in ones for mark in one.marks)
+        shown = passage(sentence, marks) if len(sentence) > SNIPPET else Passage(sentence, tuple(marks))
         yield Sentence(topics=tuple(dict.fromkeys(name for name, _ in ones)), text=shown.text, marks=shown.marks)
 
 

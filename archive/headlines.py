@@ -9,7 +9,7 @@ LONGEST_TITLE = 300
 """Code points of a headline; the longest of newspapers have 150, a hostile one a million."""
 _AT_ONCE = 500
 _ROWS = f"""
-    SELECT id, substr(title, 1, {LONGEST_TITLE}), url, source, language, published, first_seen
+    SELECT article_head.id, substr(title, 1, {LONGEST_TITLE}), url, source, language, published, first_seen
     FROM json_each(?) AS asked CROSS JOIN article_head ON article_head.id = asked.value ORDER BY asked.key
 """  # noqa: S608 -- a number
 

@@ -26,6 +26,11 @@ def topic_numbers(db: sqlite3.Connection) -> dict[str, int]:
     return {name: number for number, name in db.execute("SELECT id, name FROM topic_names")}
 
 
+def languages_in_use(db: sqlite3.Connection) -> Collection[str]:
+    """The languages that some article has."""
+    return _values(db, "language")
+
+
 def _values(db: sqlite3.Connection, column: Literal["source", "language", "site"]) -> list[str]:
     """Every value of *column*. Walks its index from one to the next; a DISTINCT would read a million rows for ten."""
     rows = db.execute(

@@ -16,8 +16,9 @@ from archive.volume import Span, id_at
 
 MOST_WALKED = 50_000
 """Articles of a topic that are looked at for those of one source or language: a tenth of a second in a million."""
-SAMPLE = 5_000
-"""The newest articles of a span of which languages and other topics are counted; of more, these stand for all."""
+SAMPLE, NARROW_SAMPLE = 5_000, 20_000
+"""The newest articles of a topic in a span of which languages and other topics are counted, and of which those of one
+source or language are looked for; of more, these stand for all."""
 T = TypeVar("T")
 _TIME = "coalesce(head.published, head.first_seen)"
 _FUTURE = timedelta(days=1)
@@ -33,7 +34,8 @@ class TopicArticles:
     language: str | None = None
 
     @property
-    def _is_narrowed(self) -> bool:
+    def is_narrowed(self) -> bool:
+        """Whether a source or a language is asked for."""
         return self.source is not None or self.language is not None
 
     @property
@@ -54,7 +56,7 @@ class TopicArticles:
 
     def newest(self, db: sqlite3.Connection, before: int, since: int = 0) -> Iterator[int]:
         """The ids below *before* and from *since* on, newest first, among the MOST_WALKED that the topic has there."""
-        bound = f"LIMIT {MOST_WALKED}" if self._is_narrowed else ""
+        bound = f"LIMIT {MOST_WALKED}" if self.is_narrowed else ""
         rows = db.execute(
             "SELECT article FROM (SELECT article FROM article_tags WHERE topic = :topic "  # noqa: S608 -- own words
             f"AND article < :before AND article >= :since ORDER BY article DESC {bound}) AS walked "
@@ -65,7 +67,7 @@ class TopicArticles:
 
     def walked_to(self, db: sqlite3.Connection, before: int) -> int | None:
         """Where `newest` ends that begins there; None: with the topic's last."""
-        if not self._is_narrowed:
+        if not self.is_narrowed:
             return None
         row = db.execute(
             "SELECT article FROM article_tags WHERE topic = ? AND article < ? ORDER BY article DESC LIMIT 1 OFFSET ?",
@@ -114,15 +116,21 @@ class Company:
     """Of which sources and languages the articles of a topic are, and what else they are about; the most frequent
     first."""
 
-    articles: int  # that were looked at
+    of_newest: int | None  # articles of the topic that were looked at; None: all of the span
     sources: tuple[tuple[str, int], ...]
     languages: tuple[tuple[str | None, int], ...]
     topics: tuple[tuple[str, int], ...]
 
 
 def company(db: sqlite3.Connection, wanted: TopicArticles, span: Span) -> Company:
-    """That of the SAMPLE newest articles in *span*, which begins and ends on the hour."""
-    rows = db.execute(_in_span(wanted), _span_values(wanted, span, SAMPLE)).fetchall()
+    """That in *span*, which begins and ends on the hour, among the newest articles of the topic."""
+    most = NARROW_SAMPLE if wanted.is_narrowed else SAMPLE
+    values = _span_values(wanted, span, most)
+    rows = db.execute(_in_span(wanted), values).fetchall()
+    there_are_more = db.execute(
+        "SELECT 1 FROM article_tags WHERE topic = :topic AND article >= :low AND article < :high LIMIT 1 OFFSET :most",
+        values,
+    ).fetchone()
     languages = Counter(row["language"] for row in rows)
     others = Counter[str]()
     for place in range(0, len(rows), 500):
@@ -139,7 +147,10 @@ def company(db: sqlite3.Connection, wanted: TopicArticles, span: Span) -> Compan
         )
     sources = Counter(row["source"] for row in rows)
     return Company(
-        articles=len(rows), sources=_ordered(sources), languages=_ordered(languages), topics=_ordered(others)
+        of_newest=most if there_are_more else None,
+        sources=_ordered(sources),
+        languages=_ordered(languages),
+        topics=_ordered(others),
     )
 
 

@@ -14,7 +14,7 @@ from threading import Lock, get_ident
 from time import monotonic
 from typing import Literal, TypeAlias
 
-from archive.arrivals import data_version, last_arrived, last_born
+from archive.incoming import data_version, last_arrived, last_born
 
 KEPT = 200
 """Things that are remembered; a page that was asleep for longer begins anew with the last of them."""

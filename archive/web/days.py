@@ -1,4 +1,4 @@
-"""How many of the articles that were found fell on each day, as bars: of days, or of months where there are many. Pure."""
+"""How many of the articles that were found fell on each day, as bars of days, or of months. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -55,8 +55,8 @@ def _number(asked: Asked, total: int) -> int:
     if not given:
         return total
     if not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= total):
-        raise NotThere(asked.words.ngettext("This article was edited %(n)s time.", "This article was edited %(n)s times.",
-                                            total))  # fmt: skip
+        words = ("This article was edited %(n)s time.", "This article was edited %(n)s times.")
+        raise NotThere(asked.words.ngettext(*words, total))
     return int(given)
 
 

@@ -13,6 +13,14 @@ from seeds.bounds import MAX_UNPACKED_BYTES
 
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 """Of a kept page. In a sandbox it has no origin, runs no script, opens nothing and is led nowhere by itself."""
+_GAP = rb"(?:\x00|\x1b\([A-Z]|\x1b\$[@-Z])*"
+_LEADING = ("link", "iframe", "frame", "object", "embed", "portal", "fencedframe")
+_BEGINS = re.compile(
+    rb"<(?:" + rb"|".join(_GAP + _GAP.join(letter.encode() for letter in name) for name in _LEADING) + rb")",
+    re.IGNORECASE,
+)
+"""How an element begins that leads elsewhere, in UTF-16 and ISO-2022-JP too, where zeros and changes of alphabet may
+stand between its letters."""
 _PATIENCE = 2.0  # seconds for which another process may hold the file
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 
@@ -56,6 +64,14 @@ def body_of(page: PackedPage) -> bytes:
     if page.size > MAX_UNPACKED_BYTES or len(page.packed) > MAX_UNPACKED_BYTES:
         raise PageDamaged(f"the page of {page.url} is larger than any that is kept")
     return page.body
+
+
+def inert(body: bytes) -> bytes:
+    """*body* without links to style sheets and icons, frames and objects, as long as before. No policy keeps a browser
+    from connecting to where one of them points, before it asks for nothing there, and whoever waits there would know
+    that the page was looked at.
+    """
+    return _BEGINS.sub(lambda found: found[0][:-1] + b"x", body)
 
 
 def media_type(page: PackedPage) -> str:

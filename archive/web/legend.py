@@ -1,4 +1,4 @@
-"""The topics of an article as its page explains them: each with a number, and the rules and terms that spoke for it. Pure."""
+"""The topics of an article as its page explains them: a number, and the rules and terms that spoke for it. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,8 +38,8 @@ class TopicTold:
 def legend(scores: Sequence[tuple[str, float, str]], pieces: Sequence[Piece], packs: Packs) -> list[TopicTold]:
     """The topics with these *scores*, numbered from 1."""
     return [
-        _topic(number, topic, score, [piece for piece in pieces if piece.topic == topic], packs, version)
-        for number, (topic, score, version) in enumerate(scores[:MOST_TOPICS], 1)
+        _topic(number, scored, [piece for piece in pieces if piece.topic == scored[0]], packs)
+        for number, scored in enumerate(scores[:MOST_TOPICS], 1)
     ]
 
 
@@ -55,7 +55,8 @@ def spoken(pieces: Sequence[Piece], packs: Packs) -> Mapping[tuple[str, str], st
     return {(topic, label): says(packs, topic, label) for topic, label in named}
 
 
-def _topic(number: int, topic: str, score: float, pieces: list[Piece], packs: Packs, version: str) -> TopicTold:
+def _topic(number: int, scored: tuple[str, float, str], pieces: list[Piece], packs: Packs) -> TopicTold:
+    topic, score, version = scored
     labels = list(dict.fromkeys(piece.rule for piece in pieces))[:_MOST_RULES]
     rules = tuple(_rule(topic, label, [one for one in pieces if one.rule == label], packs) for label in labels)
     places = len({(piece.field, piece.start, piece.end) for piece in pieces})

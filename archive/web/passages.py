@@ -1,10 +1,11 @@
-"""An article's text in paragraphs, cut where evidence begins and ends, so that pieces of several topics may overlap. Pure.
+"""An article's text in paragraphs, cut where evidence begins and ends, so that topics may overlap. Pure.
 
 What is taken out of a text as unsafe moves no place: it is cut first, and made harmless piece by piece.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count, pairwise
 
 from archive.browsing import Piece
 from archive.plain import plain, plain_piece
@@ -35,7 +36,7 @@ def marked_runs(
 ) -> list[list[Run]]:
     """The paragraphs of *text* that say anything. *numbers*: of the topics; marked runs are counted from *first*."""
     ordered = sorted(pieces, key=lambda piece: (piece.start, piece.end))
-    counter = iter(range(first, first + 4 * MOST_PIECES + 4 * MOST_PARAGRAPHS))
+    counter = count(first)
     found: list[list[Run]] = []
     begin = place = 0
     running: list[Piece] = []
@@ -46,7 +47,7 @@ def marked_runs(
             running.append(ordered[place])
             place += 1
         if plain(line):
-            found.append(list(_runs(text, begin, end, running, numbers, counter)))
+            found.append(list(_runs(text, (begin, end), running, numbers, counter)))
         if len(found) == MOST_PARAGRAPHS:
             break
         begin = end + 1
@@ -65,13 +66,14 @@ def is_cut(text: str, shown: Sequence[Sequence[Run]]) -> bool:
 
 
 def _runs(
-    text: str, begin: int, end: int, pieces: Sequence[Piece], numbers: Mapping[str, int], counter: Iterator[int]
+    text: str, bounds: tuple[int, int], pieces: Sequence[Piece], numbers: Mapping[str, int], counter: Iterator[int]
 ) -> Iterator[Run]:
-    """The runs of one paragraph, from *begin* to *end*."""
+    """The runs of the paragraph within *bounds*."""
+    begin, end = bounds
     inside = [piece for piece in pieces if piece.end > begin and piece.start < piece.end and piece.topic in numbers]
     edges = {place for piece in inside for place in (piece.start, piece.end) if begin < place < end}
     cuts = [begin, *sorted(edges), end]
-    for start, stop in zip(cuts, cuts[1:], strict=False):
+    for start, stop in pairwise(cuts):
         there = [piece for piece in inside if piece.start < stop and piece.end > start]
         words = plain_piece(text[start:stop])
         if not there or not words.strip():

@@ -1,9 +1,10 @@
-"""What a search page is asked: a query and what narrows it, as its address says it. An address made of it asks the same."""
+"""What a search page is asked: a query and what narrows it. An address made of it asks the same."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from archive.database import storable
 from archive.errors import QueryError
 from archive.saved import with_saved
 from archive.search import Filters
@@ -69,12 +70,12 @@ def question_of(asked: Asked) -> Question:
     """What the address asks for. What it says that nobody can mean is passed over."""
     before = asked.number("before", 0, most=_LARGEST_ID)
     return Question(
-        q=asked.first("q").strip(),
+        q=storable(asked.first("q")).strip(),
         topic=_values(asked, "topic"),
         source=_values(asked, "source"),
         language=_values(asked, "language"),
-        since=asked.first("since").strip()[:_LONGEST_TIME],
-        until=asked.first("until").strip()[:_LONGEST_TIME],
+        since=storable(asked.first("since")).strip()[:_LONGEST_TIME],
+        until=storable(asked.first("until")).strip()[:_LONGEST_TIME],
         sort="relevance" if asked.first("sort") == "relevance" else "newest",
         group="story" if asked.first("group") == "story" else "",
         before=before or None,
@@ -83,11 +84,13 @@ def question_of(asked: Asked) -> Question:
 
 
 def _values(asked: Asked, name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value.strip()[:_LONGEST_VALUE] for value in asked.all(name)))[:_MOST_VALUES]
+    values = (storable(value).strip()[:_LONGEST_VALUE] for value in asked.all(name))
+    return tuple(dict.fromkeys(value for value in values if value))[:_MOST_VALUES]
 
 
 def filters_of(question: Question, asked: Asked, *, before: int | None = None) -> Filters:
-    """What articles must be besides matching the query; older than *before*, where that is given. Raises BadRequest where a time cannot be understood."""
+    """What articles must be besides matching the query; older than *before*, where that is given. Raises BadRequest
+    where a time cannot be understood."""
     times: dict[str, Any] = {}
     for name, read in (("since", begin_of), ("until", end_of)):
         if given := getattr(question, name):

@@ -1,4 +1,4 @@
-"""Two versions of a text beside each other: what was taken out stands in the first, what was put in in the second. Pure."""
+"""Two versions of a text beside each other: in the first what was taken out, in the second what was put in. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

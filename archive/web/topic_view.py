@@ -1,12 +1,12 @@
 """Which view of a topic is asked for, by its address, and what of the archive it shows."""
 
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from urllib.parse import quote
 
+from archive.database import storable
 from archive.names import topic_numbers
 from archive.topic_articles import MOST_WALKED, TopicArticles, counts_in_language, end_of_news
 from archive.trends import bounds
@@ -78,8 +78,8 @@ def read_view(db: sqlite3.Connection, asked: Asked) -> TopicView:
         id=name, pack=packs.get(name), days=days, day=day, spans=_spans(asked, days, day),
         before=asked.number("before", 0, most=2**53) or None,
         articles=TopicArticles(
-            topic=numbers.get(name, NO_TOPIC), source=asked.first("source") or None,
-            language=asked.first("language") or None,
+            topic=numbers.get(name, NO_TOPIC), source=storable(asked.first("source")) or None,
+            language=storable(asked.first("language")) or None,
         ),
     )  # fmt: skip
 
@@ -102,7 +102,7 @@ def _spans(asked: Asked, days: int, day: date | None) -> tuple[Span, ...]:
     zone = asked.face.zone
     if day is None:
         return tuple(pairwise(bounds(asked.now - timedelta(days=days - 1), asked.now, "day", zone)))
-    begin, end = (datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1)))
+    begin, end = (datetime.combine(one, time(), zone).astimezone(UTC) for one in (day, day + timedelta(days=1)))
     begin += timedelta(minutes=-begin.minute % 60)  # an hour counts for the day in which it begins
     last = end - timedelta(seconds=1)
     return tuple(pairwise(bounds(begin, min(last, max(asked.now, begin)), "hour", zone)))
@@ -125,10 +125,3 @@ def stories_before(view: TopicView, now: datetime) -> tuple[int, int]:
         return before, 0
     begin, end = view.span
     return min(before, id_at(end)), id_at(begin)
-
-
-def shown(numbers: Sequence[tuple[str, int]], most: int, rest: str) -> list[tuple[str | None, str, int]]:
-    """The *most* frequent of what was counted, and the *rest* together, which has no name."""
-    first: list[tuple[str | None, str, int]] = [(name, name, number) for name, number in numbers[:most]]
-    others = sum(number for _, number in numbers[most:])
-    return [*first, (None, rest, others)] if others else first

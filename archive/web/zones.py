@@ -44,7 +44,7 @@ def zone_of(name: str | None) -> tzinfo | None:
         return timezone(timedelta(minutes=-minutes if match[1] == "-" else minutes)) if minutes < 24 * 60 else None
     try:
         return ZoneInfo(name)
-    except (ValueError, OSError):
+    except (ValueError, OSError, KeyError):  # the last: there is none of this name
         return None
 
 

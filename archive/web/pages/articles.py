@@ -50,13 +50,28 @@ def read_one(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
         return {**shown, "topics": topics, "snippet": passage(article["text"], [])}
     source = asked.face.sources.get(article["source"])
     zones = columns(article, source.timezone if source else None, asked.face.zone)
-    edit = read_edits(db, article, asked)
     return {
         **shown,
         **_passages(db, article, asked),
+        **_edits(db, article, asked),
         "authors": article["authors"][:_MOST_AUTHORS],
         "zones": zones,
         "times": time_rows(article, zones, asked.words),
+    }
+
+
+def read_edit_alone(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
+    """What the page shows of one edit, for the slider."""
+    if not asked.sees_texts:
+        raise NotAllowed(asked.words.gettext("Whole articles are not shown in public."))
+    article = _article(db, asked)
+    return {"article": article, **_edits(db, article, asked)}
+
+
+def _edits(db: sqlite3.Connection, article: Mapping[str, Any], asked: Asked) -> Mapping[str, Any]:
+    """The edit that is asked for, what other readings changed, and the pages that are kept of both versions."""
+    edit = read_edits(db, article, asked)
+    return {
         "edit": edit,
         "parts": names_of_parts(asked.words),
         "readings": read_readings(db, article["id"], asked.words),
@@ -168,5 +183,6 @@ async def _to_article(datasette: Datasette, request: Request) -> Response:
 ROUTES: Sequence[Route] = [
     (r"^/articles$", _to_article),
     (r"^/articles/(?P<article>\d{1,40})\.json$", document(read_json)),
+    (r"^/articles/(?P<article>\d{1,40})/edit$", page("edit_alone.html", read_edit_alone)),
     (r"^/articles/(?P<article>[^/]{1,100})$", page("article.html", read_one)),
 ]

@@ -9,7 +9,7 @@ from archive.errors import PageDamaged
 from archive.pages import PackedPage
 from archive.reading import find_by_url
 from archive.times import to_text
-from archive.web.kept import POLICY, body_of, media_type, read_page
+from archive.web.kept import POLICY, body_of, inert, media_type, read_page
 from archive.web.view import Asked, Document, NotAllowed, NotThere, Route, document, page
 
 
@@ -34,7 +34,7 @@ def read_facts(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
 def read_body(db: sqlite3.Connection, asked: Asked) -> Document:
     """Its bytes, under a policy by which they run nothing and ask for nothing."""
     kept = _kept(asked)
-    return Document(body=body_of(kept), media_type=media_type(kept), headers={"content-security-policy": POLICY})
+    return Document(body=inert(body_of(kept)), media_type=media_type(kept), headers={"content-security-policy": POLICY})
 
 
 def _kept(asked: Asked) -> PackedPage:
@@ -44,7 +44,7 @@ def _kept(asked: Asked) -> PackedPage:
     found = read_page(asked.face.archive, asked.path["hash"].lower())
     if found is None:
         raise NotThere(
-            _("No page with this hash is kept. Pages may be deleted at any time without harm to the archive.")
+            _("No page with this hash is kept. Pages may be deleted at any time, and the archive is whole without.")
         )
     return found
 

@@ -9,7 +9,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from archive.arrivals import read_arrived
+from archive.incoming import read_arrived
 from archive.errors import ArchiveError
 from archive.outbox_told import message
 from archive.web.arriving import Arrivals, Noticed

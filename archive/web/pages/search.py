@@ -1,7 +1,7 @@
 """Searching: what `khabar search` finds, what it has in common, and the same as a feed and as a file."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from archive.errors import QueryError
 from archive.facets import Facets, read_facets
 from archive.names import read_names
+from archive.plain import plain
 from archive.search import COUNTED_TO, Hit, matching_ids, read_hits, search
 from archive.times import from_text
 from archive.web.days import Bar, bars
@@ -22,6 +23,7 @@ A_PAGE = 20
 """Articles of a page."""
 IN_FEED = 50
 _SHOWN_VALUES = 12  # of a facet
+_MOST_OFFERED = 400  # by a field of the form
 _FACETS = ("topic", "source", "language")
 
 
@@ -112,10 +114,15 @@ def _choices(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
     """What the fields of the form offer."""
     names = read_names(db)
     return {
-        "all_topics": sorted({*asked.face.packs.topics, *names.topics}),
-        "all_sources": sorted({*asked.face.sources, *names.sources}),
-        "all_languages": sorted(names.languages),
+        "all_topics": _offered({*asked.face.packs.topics, *names.topics}),
+        "all_sources": _offered({*asked.face.sources, *names.sources}),
+        "all_languages": _offered(names.languages),
     }
+
+
+def _offered(names: Iterable[str]) -> list[str]:
+    """Those of *names* that can be shown as they are; others are found by a facet."""
+    return sorted(name for name in names if plain(name) == name)[:_MOST_OFFERED]
 
 
 def _feed(db: sqlite3.Connection, asked: Asked, form: Form) -> Document:

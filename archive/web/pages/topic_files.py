@@ -3,23 +3,28 @@
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from markupsafe import Markup
 
+from archive.arrivals import arrived_since
 from archive.entries import Entry, newest_of_topics, one_of_each_story, read_entries
 from archive.times import from_text
-from archive.topic_articles import company, end_of_news
+from archive.topic_articles import TopicArticles, company, counts_of_sources, end_of_news
 from archive.web.drawing import attributes, clean, marked
 from archive.web.feeds import Feed, Form, Item, feed_document
 from archive.web.figures import table
-from archive.web.pages.topics import read_sources, read_stories
+from archive.web.pages.topics import read_stories, sources_of
 from archive.web.topic_cards import card_spans, topic_cards
 from archive.web.topic_view import TopicView, counts, read_view
 from archive.web.view import Asked, BadRequest, Document, Route, document
 
 FEED_STORIES = 50
-"""In a feed: a reader comes back within the hour, and no topic has as many stories in it."""
+"""In a feed, of the newest; and of those that came late as many at most."""
+LATE = timedelta(days=1)
+"""For so long a story is in a feed that came when newer ones were there, as one does of which only the day is known: it
+stands at midnight. A reader comes back by then."""
 _CSV = "text/csv; charset=utf-8"
 _SENTENCES = 3
 
@@ -27,7 +32,7 @@ _SENTENCES = 3
 def read_front_feed(db: sqlite3.Connection, asked: Asked) -> Document:
     """The newest stories with a topic, as the front page has them."""
     found = one_of_each_story(db, newest_of_topics(db, end_of_news(asked.now)), FEED_STORIES)
-    entries = read_entries(db, found, sentences=_sentences(asked))
+    entries = read_entries(db, [*found, *_late(db, asked, found)], sentences=_sentences(asked))
     title = asked.words.gettext("%(desk)s: newest stories", desk=asked.face.name)
     return _feed(asked, title, "/", f"/feed.{asked.path['form']}", entries)
 
@@ -36,8 +41,19 @@ def read_topic_feed(db: sqlite3.Connection, asked: Asked) -> Document:
     """The newest stories of a view of a topic."""
     view = read_view(db, asked)
     entries, _ = read_stories(db, view, asked, _sentences(asked), FEED_STORIES)
+    if view.day is None and view.before is None:
+        late = _late(db, asked, [entry.id for entry in entries], view.articles)
+        entries += read_entries(db, late, topic=view.id, sentences=_sentences(asked))
     itself = view.address(f".{asked.path['form']}", before=view.before)
     return _feed(asked, _title(view, asked), view.address(before=view.before), itself, entries)
+
+
+def _late(db: sqlite3.Connection, asked: Asked, found: Sequence[int], wanted: TopicArticles | None = None) -> list[int]:
+    """Stories that came late, and of which none is *found*."""
+    if len(found) < FEED_STORIES:
+        return []  # there are no others
+    late = arrived_since(db, asked.now - LATE, found[-1], wanted)
+    return one_of_each_story(db, chain(found, late), 2 * FEED_STORIES)[len(found) :]
 
 
 def _title(view: TopicView, asked: Asked) -> str:
@@ -96,8 +112,9 @@ def read_topic_csv(db: sqlite3.Connection, asked: Asked) -> Document:
         body = table([step, "begins", "articles"], _volume(view, found, asked))
     else:
         parts = company(db, view.articles, view.span)
+        of_topic = counts_of_sources(db, view.articles.topic, view.span)
         charts: dict[str, Sequence[tuple[str | None, int]]] = {
-            "sources": read_sources(db, view, parts), "languages": parts.languages, "topics": parts.topics,
+            "sources": sources_of(view, of_topic, parts), "languages": parts.languages, "topics": parts.topics,
         }  # fmt: skip
         if chart not in charts:
             raise BadRequest(asked.words.gettext("there is no such chart"))

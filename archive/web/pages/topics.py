@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from archive.entries import Entry, one_of_each_story, read_entries
+from archive.names import languages_in_use
 from archive.overview import topic_ids
-from archive.topic_articles import SAMPLE, Company, company, counts_of_sources
+from archive.topic_articles import Company, company, counts_of_sources
 from archive.web.drawing import clean
 from archive.web.figures import (
     Drawn,
@@ -20,7 +21,7 @@ from archive.web.figures import (
     told_of_parts,
 )
 from archive.web.topic_cards import TopicCard, card_of, topic_cards
-from archive.web.topic_view import RANGES, TopicView, counts, read_view, shown, stories_before
+from archive.web.topic_view import RANGES, TopicView, counts, read_view, stories_before
 from archive.web.view import Asked, Route, page
 from topics.explaining import describe
 from topics.packs import Packs, Topic
@@ -43,19 +44,20 @@ def read_topic(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
     view = read_view(db, asked)
     found = counts(db, view)
     parts = company(db, view.articles, view.span)
-    sources = read_sources(db, view, parts)
+    of_topic = counts_of_sources(db, view.articles.topic, view.span)
+    sources = sources_of(view, of_topic, parts)
     entries, older = read_stories(db, view, asked, 1 if not asked.sees_texts else _SENTENCES)
     return {
         "view": view,
         "card": _card(db, view, asked),
         "volume": None if found is None else volume_drawn(view, found, asked),
         "sources": sources_drawn(view, sources, asked),
+        "other_sources": (len(sources[_MOST_ROWS:]), sum(number for _, number in sources[_MOST_ROWS:])),
         "languages": languages_drawn(view, parts, asked),
         "company": company_drawn(view, parts, asked),
-        "source_choices": sorted(name for name, _ in sources[:_MOST_CHOICES]),
-        "language_choices": [name for name, _ in parts.languages if name],
-        "is_sample": parts.articles == SAMPLE,
-        "sample": SAMPLE,
+        "source_choices": sorted(name for name, _ in of_topic[:_MOST_CHOICES]),
+        "language_choices": sorted(languages_in_use(db)),
+        "of_newest": parts.of_newest,
         "entries_shown": entries,
         "older": view.address(before=older) if older else None,
         "rules": _rules(view.pack) if view.pack else [],
@@ -73,12 +75,11 @@ def _card(db: sqlite3.Connection, view: TopicView, asked: Asked) -> TopicCard | 
     return card_of(db, asked, view.id, view.articles.topic, view.articles.source)
 
 
-def read_sources(db: sqlite3.Connection, view: TopicView, parts: Company) -> Sequence[tuple[str, int]]:
-    """How many articles of the view each source has: all of them, or of one language the newest."""
+def sources_of(view: TopicView, of_topic: Sequence[tuple[str, int]], parts: Company) -> Sequence[tuple[str, int]]:
+    """How many articles of the view each source has: all *of_topic*, or of one language the newest."""
     if view.articles.language is not None:
         return parts.sources
-    source = view.articles.source
-    return [one for one in counts_of_sources(db, view.articles.topic, view.span) if source in (None, one[0])]
+    return [one for one in of_topic if view.articles.source in (None, one[0])]
 
 
 def read_stories(
@@ -110,13 +111,13 @@ def volume_drawn(view: TopicView, found: list[int], asked: Asked) -> Drawn:
 
 
 def sources_drawn(view: TopicView, sources: Sequence[tuple[str, int]], asked: Asked) -> Drawn:
-    """By source; each leads to the view of it alone."""
+    """By source, those with the most; each leads to the view of it alone."""
     known = asked.face.sources
-    parts = [
-        (clean(known[name].name if name and name in known else label, 60), number, view.address(source=name))
-        for name, label, number in shown(sources, _MOST_ROWS, asked.words.gettext("other sources"))
+    rows = [
+        (clean(known[name].name if name in known else name, 60), number, view.address(source=name))
+        for name, number in sources[:_MOST_ROWS]
     ]
-    return _rows(asked.words.gettext("By source"), parts, asked)
+    return _rows(asked.words.gettext("By source"), rows, asked)
 
 
 def languages_drawn(view: TopicView, parts: Company, asked: Asked) -> Drawn:

@@ -45,7 +45,7 @@
     const address = `${form.getAttribute("action").split("#")[0]}?edit=${number}`;
     shown.classList.add("waits");
     try {
-      const answer = await fetch(address, { credentials: "same-origin" });
+      const answer = await fetch(address.replace("?", "/edit?"), { credentials: "same-origin" });
       const there = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = there.querySelector(".edit-shown"), words = there.querySelector(".versions output");
       if (mine !== asked) return;

@@ -40,6 +40,7 @@
       indexAxis: lies ? "y" : "x",
       responsive: true, maintainAspectRatio: false, animation: still ? false : { duration: 200 },
       locale: root.lang, font,
+      interaction: { mode: "index", intersect: false, axis: lies ? "y" : "x" }, // a column leads, not its bar alone
       scales: lies ? { x: numbers, y: names } : { x: names, y: numbers },
       plugins: {
         legend: { display: own > 1, rtl: isRtl, labels: { color: colour("--ink"), font, boxWidth: 12, boxHeight: 12 } },
