@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from archive.highlight import Span
 from archive.plain import plain, plain_lines, plain_piece
+from seeds.definitions import is_language_tag
 from topics.direction import direction_by_letters, direction_of
 
 LONGEST_TITLE = 300
@@ -43,8 +44,8 @@ def direction(text: str | None, language: str | None = None) -> str:
 
 
 def attributes(text: str | None, language: str | None = None) -> Markup:
-    """`lang` and `dir` of an element that holds *text*."""
-    lang = f'lang="{escape(clean(language, 35))}" ' if language else ""
+    """`lang`, where *language* is written as a tag is, and `dir` of an element that holds *text*."""
+    lang = f'lang="{escape(language)}" ' if language and is_language_tag(language) else ""
     return Markup(f'{lang}dir="{direction(text, language)}"')  # noqa: S704 -- each piece is escaped
 
 
