@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from archive.highlight import Span
 from archive.plain import plain, plain_lines, plain_piece
+from seeds.definitions import is_language_tag
 from topics.direction import direction_by_letters, direction_of
 
 LONGEST_TITLE = 300
@@ -23,6 +24,7 @@ LONGEST_TITLE = 300
 LONGEST_LINK = 4_000
 """Characters of an address that is made a link."""
 _HUES = 8  # colours of topics, of which two beside each other are told apart
+_LONGEST_TAG = 35  # characters, of BCP 47's own
 _READ = 4_000  # characters by which a direction is told
 
 
@@ -43,8 +45,9 @@ def direction(text: str | None, language: str | None = None) -> str:
 
 
 def attributes(text: str | None, language: str | None = None) -> Markup:
-    """`lang` and `dir` of an element that holds *text*."""
-    lang = f'lang="{escape(clean(language, 35))}" ' if language else ""
+    """`lang`, where *language* is written as a tag is, and `dir` of an element that holds *text*."""
+    is_told = language and len(language) <= _LONGEST_TAG and is_language_tag(language)
+    lang = f'lang="{escape(language)}" ' if is_told else ""
     return Markup(f'{lang}dir="{direction(text, language)}"')  # noqa: S704 -- each piece is escaped
 
 

@@ -18,6 +18,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from archive.plain import plain, plain_lines
 from archive.web.drawing import clean, outside
 from archive.web.view import Document
+from seeds.definitions import is_language_tag
 
 Form: TypeAlias = Literal["atom", "json"]
 MEDIA_TYPES: dict[Form, str] = {
@@ -35,7 +36,6 @@ _LONGEST_NAME, _MOST_NAMES = 120, 20  # of authors and topics
 _ATOM = "http://www.w3.org/2005/Atom"
 _NAMES = "tag:khabar.invalid,2026:"  # RFC 4151; nobody can own a name beneath .invalid, and none is needed
 _NO_CHARACTER = re.compile("[\ufffe\uffff]")  # XML 1.0 has no place for them, however they are written
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _LONE = re.compile("[\ud800-\udfff]")  # surrogates, which no encoding has
 _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _UNESCAPED = "%:/?#[]@!$&'()*+,;=~"  # what an address may hold as it is, beside letters, digits and -._
@@ -197,7 +197,7 @@ def _each(names: Sequence[str]) -> Iterator[str]:
 def _known(language: str | None) -> str | None:
     """*language* where it is written as the tag of one."""
     tag = plain(language or "")
-    return tag if len(tag) <= 35 and _LANGUAGE.fullmatch(tag) else None
+    return tag if len(tag) <= 35 and is_language_tag(tag) else None
 
 
 def _language(language: str | None) -> dict[str, str]:

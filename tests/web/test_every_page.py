@@ -5,7 +5,7 @@ import pytest
 from looking import Look, faults_of_access, overflow
 
 PATHS = [
-    "/", "/topics", "/topics/us_withdrawal", "/archive", "/archive/headlines", "/archive?sql=select+1",
+    "/", "/topics/us_withdrawal", "/archive", "/archive/headlines", "/archive?sql=select+1",
     "/sources", "/sources/rafidain", "/alerts", "/alerts/{message}", "/live",
 ]  # fmt: skip
 """What stands in braces is a key of the fixture `places`."""

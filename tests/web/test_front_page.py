@@ -51,7 +51,8 @@ def fill(desk: NewspaperDesk) -> None:
     desk.keep("Li gund lehî rabû.", at=NOW - timedelta(days=9), source="rojname", title="Lehî")
     desk.keep("Floods without a date.", at=None, seen=NOW - timedelta(minutes=50), title="Undated", source="herald")
     desk.keep(f"{HOSTILE} stays.", at=NOW - timedelta(minutes=30), title=HOSTILE, authors=(HOSTILE, "\ud800"))
-    desk.keep(f"{HOSTILE} again.", at=NOW - timedelta(minutes=29), title="ISIS " + "x" * 1_000_000, source="hawal")
+    other = f"Rain fell on the dam while {HOSTILE} waited at another gate for hours, and nobody came."
+    desk.keep(other, at=NOW - timedelta(minutes=29), title="ISIS " + "x" * 1_000_000)
     with transaction(desk.db):
         desk.db.execute(
             "UPDATE article_head SET url = ?, language = ? WHERE id IN (SELECT id FROM article_head ORDER BY id DESC "
@@ -133,6 +134,13 @@ def test_the_front_page_tells_of_each_topic_today_and_usually(paper: Served) -> 
     assert "in 30 days" in canvas.get("aria-label")
 
 
+def test_topics_without_an_article_are_only_named(paper: Served) -> None:
+    page = drawn(paper, "/")
+    assert "Quiet" in words_of(page.cssselect(".quiet")[0])
+    assert "Quiet" not in [words_of(title) for title in page.cssselect(".topic-card h3")]
+    assert "Quiet" in [words_of(title) for title in drawn(paper, "/topics").cssselect(".topic-card h3")]
+
+
 def test_the_front_page_tells_what_needs_somebody_and_when_the_next_crawl_is(paper: Served) -> None:
     page = words_of(drawn(paper, "/"))
     assert "the service does not run, and was not ended on purpose; job wire is due" in page
@@ -202,10 +210,11 @@ def test_a_story_copied_a_thousand_times_is_one(tmp_path: Path) -> None:
     desk.close()
 
 
-@pytest.mark.parametrize("path", ["/", "/topics/isis", "/topics", "/topics/isis?source=hawal"])
+@pytest.mark.parametrize("path", ["/", "/topics/isis", "/topics", "/topics/isis?source=herald"])
 def test_a_hostile_article_is_harmless_on_a_page(chromium: Any, paper: Served, path: str) -> None:
     answer = paper.get(path)
     assert len(answer.content) < 300_000
+    assert path == "/topics" or answer.text.count("window.harmed") > 1
     for unsafe in ("<script>window", "<img src=x", "<svg onload", "\u202e", "\u2066", "\x1b", "javascript:window"):
         assert unsafe not in answer.text
     with watched(chromium, paper.address, viewport={"width": 360, "height": 900}) as seen:

@@ -22,6 +22,7 @@ STORIES = 30
 MOST_CARDS = 12
 """Topics of which a chart is shown; the rest have a page of their own."""
 _EDITS = 5
+_MOST_QUIET = 30  # topics named that had no article
 _MOST_LINES = 12  # of what needs attention
 _LEAST_OF_A_LEAD = 2  # sources that have a story which leads the page
 
@@ -29,14 +30,17 @@ _LEAST_OF_A_LEAD = 2  # sources that have a story which leads the page
 def read_home(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
     """What the front page shows."""
     cards = topic_cards(db, asked)
+    busy = [card for card in cards if card.trend.total]
     entries = read_entries(db, one_of_each_story(db, newest_of_topics(db, end_of_news(asked.now)), STORIES))
     lead = _lead(entries, asked)
     yesterday = _midnight(asked, -1).astimezone(asked.face.zone).date()
     return {
         "all": all_articles(db, asked),
         "has_articles": db.execute("SELECT 1 FROM article_head LIMIT 1").fetchone() is not None,
-        "cards": cards[:MOST_CARDS],
-        "more_cards": max(len(cards) - MOST_CARDS, 0),
+        "cards": busy[:MOST_CARDS],
+        "more_cards": max(len(busy) - MOST_CARDS, 0),
+        "quiet": [card.id for card in cards if not card.trend.total][:_MOST_QUIET],
+        "has_topics": bool(cards),
         "lead": lead,
         "days": _by_day([entry for entry in entries if entry is not lead], asked),
         "since_yesterday": f"since:{yesterday.isoformat()}",

@@ -9,8 +9,8 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from archive.incoming import read_arrived
 from archive.errors import ArchiveError
+from archive.incoming import read_arrived
 from archive.outbox_told import message
 from archive.web.arriving import Arrivals, Noticed
 from archive.web.asking import ask
