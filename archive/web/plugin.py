@@ -22,7 +22,7 @@ from archive.web.access import may
 from archive.web.asking import NAME
 from archive.web.bounding import TooMuch, bound
 from archive.web.drawing import FILTERS
-from archive.web.guarding import NONCE, App, Guard
+from archive.web.guarding import NONCE, PATH, App, Guard
 from archive.web.pages import ROUTES
 from archive.web.preferring import preferred_theme
 from archive.web.view import NOT_READ, TITLES, Route, asked_by
@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_CELL = 20_000
 """Characters of a value on Datasette's pages: the longest reports of newspapers have as many."""
+_SLASHES_OF_A_TABLE = 2  # /archive/TABLE; a row has one more
 _ELEMENT = re.compile(r"<(script|style)\b|<link\b(?=[^>]*stylesheet)", re.IGNORECASE)
 _STYLE_ATTRIBUTE = re.compile(r"""\sstyle=(?:"(?:[^"{]|{{.*?}}|{%.*?%}|{)*"|'[^']*')""")
 
@@ -100,8 +101,10 @@ def permission_allowed(
 @hookimpl
 def render_cell(value: object, datasette: Datasette) -> str | None:
     """The begin of a text that is too long for a cell; a browser is busy for half a minute with a megabyte in one. The
-    JSON of the row has all of it. None: it is shown as Datasette does."""
-    is_long = _is_ours(datasette) and isinstance(value, str) and len(value) > LONGEST_CELL
+    JSON of the row has all of it. None: it is shown as Datasette does, which cuts texts on all pages but that of a row.
+    """
+    is_row = _is_ours(datasette) and PATH.get().count("/") > _SLASHES_OF_A_TABLE
+    is_long = is_row and isinstance(value, str) and len(value) > LONGEST_CELL
     return f"{str(value)[:LONGEST_CELL]}…" if is_long else None
 
 

@@ -34,9 +34,13 @@ def served(demo_desk: Path) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def places(demo_desk: Path) -> dict[str, str]:
-    """What pages of the demo desk are of, for addresses with a place to fill in: the ref of a message."""
+    """What pages of the demo desk are of, for addresses with a place to fill in: the ref of a message, the ids of an
+    article that was edited and of its story."""
     with closing(sqlite3.connect(demo_desk / "archive.db")) as db:
-        return {"message": db.execute("SELECT min(ref) FROM alerts").fetchone()[0]}
+        edited = "SELECT article, story FROM revisions JOIN article_head ON article_head.id = article LIMIT 1"
+        article, story = db.execute(edited).fetchone()
+        message = db.execute("SELECT min(ref) FROM alerts").fetchone()[0]
+    return {"message": message, "article": str(article), "story": str(story)}
 
 
 @pytest.fixture(scope="session")

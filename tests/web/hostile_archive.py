@@ -85,8 +85,7 @@ def _poisoned(db: sqlite3.Connection, root: Path) -> Hostile:
     db.execute("UPDATE deliveries SET ref = ? WHERE id % 2", (ref,))
     revised, story = db.execute("SELECT article, story FROM revisions JOIN article_head ON article_head.id = article "
                                 "LIMIT 1").fetchone()  # fmt: skip
-    views = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall()]
-    tables = (*_COLUMNS, *views)
+    tables = (*_COLUMNS, "headlines", "articles")
     return Hostile(root, article, story, revised, ref, tables)
 
 

@@ -45,10 +45,10 @@ def enemy(hostile: Hostile) -> Iterator[Served]:
 
 def pages_of(hostile: Hostile, places: dict[str, str]) -> list[str]:
     """Every page, and those that an attack has a part in."""
-    here = places | {"message": hostile.message}
-    return list(dict.fromkeys([
-        *(path.format_map(here) for path in PATHS), *_more(hostile),
-    ]))  # fmt: skip
+    here = places | {
+        "message": hostile.message, "article": str(hostile.revised), "story": str(hostile.story),
+    }  # fmt: skip
+    return list(dict.fromkeys([*(path.format_map(here) for path in PATHS), *_more(hostile)]))
 
 
 def _more(hostile: Hostile) -> list[str]:
@@ -125,3 +125,9 @@ def test_the_archive_of_the_attack_is_one(hostile: Hostile, enemy: Served) -> No
     assert "&lt;script&gt;" in shown and "onerror=" in shown
     assert "&lt;script&gt;" in enemy.get("/sources/rafidain").text
     assert "&lt;script&gt;" in enemy.get("/alerts").text
+
+
+def test_a_megabyte_in_a_cell_is_cut_on_the_page_and_whole_in_its_json(enemy: Served, hostile: Hostile) -> None:
+    row = f"/archive/article_head/{hostile.article}"
+    assert len(enemy.get(row).content) < 500_000
+    assert len(enemy.get(f"{row}.json").json()["rows"][0][3]) > 900_000
