@@ -60,6 +60,11 @@ class ArchiveDatabase(Database):
         found: T = await super().execute_fn(with_the_file_there)
         return found
 
+    async def label_column_for_table(self, table: str) -> str | None:
+        """By which column another table names a row of *table*. An article's headline would be shown uncut."""
+        label: str | None = await super().label_column_for_table(table)
+        return "id" if table == "article_head" else label
+
     async def execute(  # noqa: PLR0917 -- Datasette's own
         self, sql: str, params: Any = None, truncate: bool = False, custom_time_limit: int | None = None,
         page_size: int | None = None, log_sql_errors: bool = True,

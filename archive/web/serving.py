@@ -87,8 +87,6 @@ def _metadata(password: str | None, token: str | None) -> dict[str, Any]:
             "description": told.about,
             "columns": {column.split()[0]: words for column, words in told.columns.items()},
             **({"sort_desc": "id"} if name in ("headlines", "articles") else {}),
-            # Datasette would show the headline wherever a table names an article, uncut, however long it is.
-            **({"label_column": "id"} if name == "article_head" else {}),
         }
         for name, told in (*VIEWS.items(), *TABLES.items())
     }
