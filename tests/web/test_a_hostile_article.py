@@ -18,6 +18,7 @@ from parsel import Selector
 from archive.database import open_archive, transaction
 
 LONG = 1_000_000
+TEXT = '["text"]'
 PIECES = 10_000
 HEAVIEST = 3 * 2**20
 """Bytes of a page that a telephone still takes."""
@@ -130,8 +131,10 @@ def test_an_article_of_ten_thousand_edits_is_shown_edit_by_edit(hostile: tuple[S
     with closing(open_archive(shelf.archive)) as db, transaction(db):
         db.executemany(
             "INSERT INTO revisions (article, seen, title, text, change, changed) VALUES (?, ?, 't', ?, 0.2, ?)",
-            ((article, f"2026-04-01T{at // 3600:02}:{at // 60 % 60:02}:{at % 60:02}Z", f"The count is {at}.", '["text"]')
-             for at in range(10_000)),
+            (
+                (article, f"2026-04-01T{at // 3600:02}:{at // 60 % 60:02}:{at % 60:02}Z", f"The count is {at}.", TEXT)
+                for at in range(10_000)
+            ),
         )  # fmt: skip
     begun = monotonic()
     page = Selector(shelf.get(f"/articles/{article}?edit=5000").text)

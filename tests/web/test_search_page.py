@@ -242,6 +242,21 @@ def test_its_feeds_are_valid_and_hold_what_the_page_shows(shelf: Shelf) -> None:
     assert [item["url"].rsplit("/", 1)[1] for item in told.json()["items"]] == shown
 
 
+def test_a_feed_tells_what_came_late_and_each_story_once(tmp_path: Path) -> None:
+    made, now = Shelf(tmp_path / "shelf").begin(), datetime.now(UTC)
+    fresh = [arrival(number, published=now - timedelta(minutes=number)) for number in range(60)]
+    late, old = (arrival(number, published=now - timedelta(days=9)) for number in (70, 71))
+    ids = made.put(*fresh, late, old)
+    seen = (now - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    made.run("UPDATE article_head SET first_seen = ? WHERE id <> ?", seen, ids[-1])
+    told = [item["url"].rsplit("/", 1)[1] for item in made.get("/search.json?q=text").json()["items"]]
+    assert told == [str(number) for number in sorted(ids[:60], reverse=True)] + [str(ids[60])]
+    made.run("UPDATE article_head SET story = ?", ids[0])
+    made.run("UPDATE stories SET articles = 62 WHERE id = ?", ids[0])
+    [item] = made.get("/search.json?q=text&group=story").json()["items"]
+    assert item["id"].endswith(f"stories/{ids[0]}")
+
+
 def test_the_archive_that_is_empty_says_what_to_do(tmp_path: Path) -> None:
     empty = Shelf(tmp_path / "shelf").begin()
     assert "khabar crawl fills it" in empty.get("/search").text
