@@ -39,7 +39,7 @@ def arrived_since(
 
 
 def late_among(db: sqlite3.Connection, ids: Sequence[int], since: datetime) -> list[int]:
-    """Those of *ids*, in their order, that were first seen *since*. What a backfill or a file brought is none of them."""
+    """Those of *ids*, in their order, that were first seen *since*. What a backfill or a file brought is none."""
     rows = db.execute(
         "SELECT asked.value FROM json_each(?) AS asked CROSS JOIN article_head ON article_head.id = asked.value "
         "WHERE first_seen >= ? AND NOT EXISTS (SELECT 1 FROM past_articles WHERE article = asked.value) "

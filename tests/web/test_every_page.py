@@ -9,7 +9,7 @@ import pytest
 from looking import Look, faults_of_access, overflow
 
 PATHS = [
-    "/articles/{edited}", "/articles/{arabic}", "/kept/{kept}", "/search", "/search?q=iraq&topic=iran&since=2026-01-01",
+    "/articles/{edited}", "/kept/{kept}", "/search?q=iraq&topic=iran&since=2026-01-01",
     "/", "/topics", "/topics/us_withdrawal", "/archive", "/archive/headlines", "/archive?sql=select+1",
 ]  # fmt: skip
 """What stands in braces is of the demo desk."""
@@ -19,14 +19,10 @@ SIZES = {"large": 1280, "small": 360}
 
 @pytest.fixture(scope="session")
 def named(demo_desk: Path) -> dict[str, str]:
-    """What PATHS name: an article that was edited, one in Arabic with evidence, and a kept page."""
+    """What PATHS name: an article that was edited, and the page of its first version."""
     with closing(sqlite3.connect(demo_desk / "archive.db")) as db:
         [edited, kept] = db.execute("SELECT article, lower(hex(page_hash)) FROM revisions").fetchone()
-        [arabic] = db.execute(
-            "SELECT article FROM evidence JOIN articles ON articles.id = article WHERE language = 'ar' "
-            "GROUP BY article ORDER BY count(*) DESC"
-        ).fetchone()
-    return {"edited": str(edited), "arabic": str(arabic), "kept": kept}
+    return {"edited": str(edited), "kept": kept}
 
 
 @pytest.mark.parametrize("size", SIZES)

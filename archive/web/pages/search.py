@@ -166,8 +166,9 @@ def _item(hit: Hit, question: Question, asked: Asked) -> Item:
     source, packs = asked.face.sources.get(hit.source), asked.face.packs.topics
     return Item(
         id=f"stories/{hit.story}" if question.group else hit.id, url=f"{asked.origin}/articles/{hit.id}",
-        original=hit.url, title=hit.title or "", summary=hit.snippet, html=str(marked(hit.snippet, hit.marks)), language=hit.language,
-        published=from_text(hit.published) if hit.published else None, updated=from_text(hit.first_seen), authors=(),
+        original=hit.url, title=hit.title or "", summary=hit.snippet, html=str(marked(hit.snippet, hit.marks)),
+        language=hit.language, authors=(), updated=from_text(hit.first_seen),
+        published=from_text(hit.published) if hit.published else None,
         topics=tuple(packs[topic].name if topic in packs else topic for topic in hit.topics),
         source=source.name if source else hit.source,
     )  # fmt: skip
