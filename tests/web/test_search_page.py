@@ -198,6 +198,23 @@ def test_a_saved_search_is_found_by_its_name(shelf: Shelf) -> None:
     assert "60 articles" in shelf.get("/search?q=saved:bridges").text
 
 
+@pytest.mark.parametrize(
+    ("path", "told", "link"),
+    [
+        ("/search?topic=isi", "no topic of this name: isi · Perhaps: isis", "/search?topic=isis"),
+        ("/search?q=source:wir1", "no source of this name: wir1 · Perhaps: wire1", "/search?q=source%3Awire1"),
+        ("/search?language=fi", "no article in this language: fi", None),
+        ("/search?q=lang:ku+source:wire*+zzzz", "Nothing was found.", None),
+    ],
+)
+def test_a_name_that_nobody_knows_is_told_where_nothing_is_found(
+    shelf: Shelf, path: str, told: str, link: str | None
+) -> None:
+    page = Selector(shelf.get(path).text)
+    assert told in text_of(page.css("main")[0])
+    assert page.css(".unknown a::attr(href)").get() == link
+
+
 @settings(max_examples=40)
 @given(
     q=st.text(max_size=40) | st.lists(st.sampled_from(['"', "(", ")", "OR", "-", "topic:", "since:7d", "جسر", "*", "\0",

@@ -1,7 +1,7 @@
 """Searching: what `khabar search` finds, what it has in common, and the same as a feed and as a file."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -18,6 +18,7 @@ from archive.web.drawing import clean, marked
 from archive.web.exports import MOST_EXPORTED, exporting, forms_of
 from archive.web.feeds import Feed, Form, Item, feed_document
 from archive.web.questions import LAST_PAGE, Question, expanded, filters_of, question_of, wrong_with
+from archive.web.unknown_names import unknown_names
 from archive.web.view import Asked, BadRequest, Document, Route, document, page
 
 A_PAGE = 20
@@ -51,6 +52,7 @@ def _found(db: sqlite3.Connection, question: Question, asked: Asked) -> Mapping[
         "hits": hits[:A_PAGE],
         "count": min(len(ids), COUNTED_TO),
         "is_more": len(ids) > COUNTED_TO,
+        "unknown": [] if ids else unknown_names(question, query, _known(db, asked)),
         "older": _older(question, hits),
         "facets": {name: _values(getattr(facets, f"{name}s"), getattr(question, name)) for name in _FACETS},
         "days": _days(facets, question, asked),
@@ -115,11 +117,16 @@ def _label(bar: Bar, asked: Asked) -> str:
 
 def _choices(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
     """What the fields of the form offer."""
-    names = read_names(db)
+    return {f"all_{kind}s": _offered(names) for kind, names in _known(db, asked).items()}
+
+
+def _known(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Collection[str]]:
+    """The names that there are: of the archive, and of the desk, which may have no article yet."""
+    names, languages = read_names(db), (source.language for source in asked.face.sources.values())
     return {
-        "all_topics": _offered({*asked.face.packs.topics, *names.topics}),
-        "all_sources": _offered({*asked.face.sources, *names.sources}),
-        "all_languages": _offered(names.languages),
+        "topic": {*asked.face.packs.topics, *names.topics},
+        "source": {*asked.face.sources, *names.sources},
+        "language": {*names.languages, *(one for one in languages if one)},
     }
 
 
