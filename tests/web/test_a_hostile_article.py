@@ -45,7 +45,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Shelf, int]:
               ATTACK, other)  # fmt: skip
     shelf.run("UPDATE stories SET articles = 2 WHERE id = ?", article)
     shelf.run("UPDATE article_head SET url = 'javascript:window.attacked=1' WHERE id = ?", article)
-    shelf.run("UPDATE evidence SET term = ? WHERE article = ?", ATTACK * 50, article)
+    shelf.run("UPDATE evidence SET term = ? WHERE article = ?", ATTACK * 5, article)
     shelf.run(
         "INSERT INTO extractions (article, at, code, changed, change, before) VALUES (?, ?, ?, ?, ?, ?)",
         article, "2026-03-15T00:00:00Z", ATTACK, json.dumps([ATTACK]), 0.25, "{}",
@@ -123,6 +123,14 @@ def test_feeds_and_files_hold_it_without_harm(hostile: tuple[Shelf, int]) -> Non
     assert not set("\u202e\x1b") & set("".join(lines))
     answer = shelf.get(f"/articles/{article}.json")
     assert len(answer.json()["tags"][0]["evidence"]) == PIECES
+
+
+def test_what_is_too_long_for_one_answer_is_left_to_the_command_line(
+    hostile: tuple[Shelf, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.web.pages.articles.LONGEST_JSON", 2**20)
+    answer = hostile[0].get(f"/articles/{hostile[1]}.json")
+    assert (answer.status_code, "khabar show --json gives it" in answer.text) == (400, True)
 
 
 def test_an_article_of_ten_thousand_edits_is_shown_edit_by_edit(hostile: tuple[Shelf, int]) -> None:

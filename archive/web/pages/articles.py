@@ -9,6 +9,7 @@ from datasette.utils.asgi import Request, Response
 
 from archive.addresses import url_key
 from archive.browsing import (
+    evidence_characters,
     expired_at,
     piece_count,
     read_article,
@@ -37,7 +38,7 @@ from archive.web.zones import columns, time_rows
 SHOWN_COPIES = 50
 """Copies of its story that an article's page names; there may be thousands."""
 LONGEST_JSON = 64 * 2**20
-"""Bytes of all versions of an article that are given in one answer."""
+"""Bytes of all versions and all evidence of an article that are given in one answer."""
 _MOST_AUTHORS = 20
 
 
