@@ -145,10 +145,9 @@ def read_json(db: sqlite3.Connection, asked: Asked) -> Document:
     if not asked.sees_texts:
         raise NotAllowed(asked.words.gettext("Whole articles are not shown in public."))
     article = _article(db, asked)
-    if version_bytes(db, article["id"]) + 4 * len(article["text"]) > LONGEST_JSON:
-        raise BadRequest(
-            asked.words.gettext("Its versions are too long for one answer; khabar show --json gives them.")
-        )
+    size = version_bytes(db, article["id"]) + 4 * (len(article["text"]) + evidence_characters(db, article["id"]))
+    if size > LONGEST_JSON:
+        raise BadRequest(asked.words.gettext("It is too long for one answer; khabar show --json gives it."))
     record = read_record(db, article["id"])
     if record is None:
         raise ArchiveError("the article went at this moment")
