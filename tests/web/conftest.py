@@ -34,13 +34,12 @@ def served(demo_desk: Path) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def places(demo_desk: Path) -> dict[str, str]:
-    """What pages of the demo desk are of, for addresses with a place to fill in: the ref of a message, the ids of an
-    article that was edited and of its story."""
+    """What pages of the demo desk are of, for addresses with a place to fill in: an article that was edited, the page
+    of its first version, and a message."""
     with closing(sqlite3.connect(demo_desk / "archive.db")) as db:
-        edited = "SELECT article, story FROM revisions JOIN article_head ON article_head.id = article LIMIT 1"
-        article, story = db.execute(edited).fetchone()
-        message = db.execute("SELECT min(ref) FROM alerts").fetchone()[0]
-    return {"message": message, "article": str(article), "story": str(story)}
+        edited, kept = db.execute("SELECT article, lower(hex(page_hash)) FROM revisions").fetchone()
+        (message,) = db.execute("SELECT min(ref) FROM alerts").fetchone()
+    return {"edited": str(edited), "kept": kept, "message": message}
 
 
 @pytest.fixture(scope="session")

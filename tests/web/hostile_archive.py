@@ -54,7 +54,6 @@ class Hostile:
 
     root: Path
     article: int
-    story: int
     revised: int
     message: str
     tables: tuple[str, ...]
@@ -83,10 +82,9 @@ def _poisoned(db: sqlite3.Connection, root: Path) -> Hostile:
     db.execute("UPDATE alerts SET state = 'dead', sent = NULL WHERE rowid % 3 = 1")
     db.execute("UPDATE alerts SET article = ? WHERE ref = ?", (article, ref))
     db.execute("UPDATE deliveries SET ref = ? WHERE id % 2", (ref,))
-    revised, story = db.execute("SELECT article, story FROM revisions JOIN article_head ON article_head.id = article "
-                                "LIMIT 1").fetchone()  # fmt: skip
+    (revised,) = db.execute("SELECT article FROM revisions").fetchone()
     tables = (*_COLUMNS, "headlines", "articles")
-    return Hostile(root, article, story, revised, ref, tables)
+    return Hostile(root, article, revised, ref, tables)
 
 
 def _add_rows(db: sqlite3.Connection, article: int, text: str, source: str) -> None:

@@ -18,6 +18,7 @@ from parsel import Selector
 from archive.database import open_archive, transaction
 
 LONG = 1_000_000
+TEXT = '["text"]'
 PIECES = 10_000
 HEAVIEST = 3 * 2**20
 """Bytes of a page that a telephone still takes."""
@@ -44,7 +45,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Shelf, int]:
               ATTACK, other)  # fmt: skip
     shelf.run("UPDATE stories SET articles = 2 WHERE id = ?", article)
     shelf.run("UPDATE article_head SET url = 'javascript:window.attacked=1' WHERE id = ?", article)
-    shelf.run("UPDATE evidence SET term = ? WHERE article = ?", ATTACK * 50, article)
+    shelf.run("UPDATE evidence SET term = ? WHERE article = ?", ATTACK * 5, article)
     shelf.run(
         "INSERT INTO extractions (article, at, code, changed, change, before) VALUES (?, ?, ?, ?, ?, ?)",
         article, "2026-03-15T00:00:00Z", ATTACK, json.dumps([ATTACK]), 0.25, "{}",
@@ -124,14 +125,24 @@ def test_feeds_and_files_hold_it_without_harm(hostile: tuple[Shelf, int]) -> Non
     assert len(answer.json()["tags"][0]["evidence"]) == PIECES
 
 
+def test_what_is_too_long_for_one_answer_is_left_to_the_command_line(
+    hostile: tuple[Shelf, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.web.pages.articles.LONGEST_JSON", 2**20)
+    answer = hostile[0].get(f"/articles/{hostile[1]}.json")
+    assert (answer.status_code, "khabar show --json gives it" in answer.text) == (400, True)
+
+
 def test_an_article_of_ten_thousand_edits_is_shown_edit_by_edit(hostile: tuple[Shelf, int]) -> None:
     shelf, _ = hostile
     [article] = shelf.put(arrival(9, text="The count is last."))
     with closing(open_archive(shelf.archive)) as db, transaction(db):
         db.executemany(
             "INSERT INTO revisions (article, seen, title, text, change, changed) VALUES (?, ?, 't', ?, 0.2, ?)",
-            ((article, f"2026-04-01T{at // 3600:02}:{at // 60 % 60:02}:{at % 60:02}Z", f"The count is {at}.", '["text"]')
-             for at in range(10_000)),
+            (
+                (article, f"2026-04-01T{at // 3600:02}:{at // 60 % 60:02}:{at % 60:02}Z", f"The count is {at}.", TEXT)
+                for at in range(10_000)
+            ),
         )  # fmt: skip
     begun = monotonic()
     page = Selector(shelf.get(f"/articles/{article}?edit=5000").text)

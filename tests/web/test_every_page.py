@@ -5,6 +5,7 @@ import pytest
 from looking import Look, faults_of_access, overflow
 
 PATHS = [
+    "/articles/{edited}", "/kept/{kept}", "/search?q=iraq&topic=iran&since=2026-01-01",
     "/", "/topics/us_withdrawal", "/archive", "/archive/headlines", "/archive?sql=select+1",
     "/sources", "/sources/rafidain", "/alerts", "/alerts/{message}", "/live",
 ]  # fmt: skip

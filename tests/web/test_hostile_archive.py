@@ -45,9 +45,7 @@ def enemy(hostile: Hostile) -> Iterator[Served]:
 
 def pages_of(hostile: Hostile, places: dict[str, str]) -> list[str]:
     """Every page, and those that an attack has a part in."""
-    here = places | {
-        "message": hostile.message, "article": str(hostile.revised), "story": str(hostile.story),
-    }  # fmt: skip
+    here = places | {"message": hostile.message, "edited": str(hostile.revised)}
     return list(dict.fromkeys([*(path.format_map(here) for path in PATHS), *_more(hostile)]))
 
 

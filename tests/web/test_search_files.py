@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from article_shelf import ATTACK, Shelf, arrival, tagged
+from looking import Served
+from parsel import Selector
 
 from archive.web.exports import LONGEST_FILE, MOST_EXPORTED
 
@@ -79,3 +81,11 @@ def test_a_file_that_nothing_was_found_for_is_a_head_alone(shelf: Shelf) -> None
 
 def test_a_form_that_is_none_is_no_page(shelf: Shelf) -> None:
     assert shelf.get("/search.parquet").status_code == 404
+
+
+def test_a_file_comes_whole_over_http(served: Served) -> None:
+    answer = served.get("/search.jsonl?q=iraq")
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    [found] = Selector(served.get("/search?q=iraq").text).css("#found::text").getall()
+    assert found.split() == [str(len(answer.text.splitlines())), "articles"]
+    assert answer.headers["content-type"] == "application/x-ndjson; charset=utf-8"

@@ -198,6 +198,23 @@ def test_a_saved_search_is_found_by_its_name(shelf: Shelf) -> None:
     assert "60 articles" in shelf.get("/search?q=saved:bridges").text
 
 
+@pytest.mark.parametrize(
+    ("path", "told", "link"),
+    [
+        ("/search?topic=isi", "no topic of this name: isi · Perhaps: isis", "/search?topic=isis"),
+        ("/search?q=source:wir1", "no source of this name: wir1 · Perhaps: wire1", "/search?q=source%3Awire1"),
+        ("/search?language=fi", "no article in this language: fi", None),
+        ("/search?q=lang:ku+source:wire*+zzzz", "Nothing was found.", None),
+    ],
+)
+def test_a_name_that_nobody_knows_is_told_where_nothing_is_found(
+    shelf: Shelf, path: str, told: str, link: str | None
+) -> None:
+    page = Selector(shelf.get(path).text)
+    assert told in text_of(page.css("main")[0])
+    assert page.css(".unknown a::attr(href)").get() == link
+
+
 @settings(max_examples=40)
 @given(
     q=st.text(max_size=40) | st.lists(st.sampled_from(['"', "(", ")", "OR", "-", "topic:", "since:7d", "جسر", "*", "\0",
@@ -240,6 +257,21 @@ def test_its_feeds_are_valid_and_hold_what_the_page_shows(shelf: Shelf) -> None:
     told = shelf.get(page.css("link[type='application/feed+json']::attr(href)").get(""))
     assert faults_of_json_feed(told.content) == []
     assert [item["url"].rsplit("/", 1)[1] for item in told.json()["items"]] == shown
+
+
+def test_a_feed_tells_what_came_late_and_each_story_once(tmp_path: Path) -> None:
+    made, now = Shelf(tmp_path / "shelf").begin(), datetime.now(UTC)
+    fresh = [arrival(number, published=now - timedelta(minutes=number)) for number in range(60)]
+    late, old = (arrival(number, published=now - timedelta(days=9)) for number in (70, 71))
+    ids = made.put(*fresh, late, old)
+    seen = (now - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    made.run("UPDATE article_head SET first_seen = ? WHERE id <> ?", seen, ids[-1])
+    told = [item["url"].rsplit("/", 1)[1] for item in made.get("/search.json?q=text").json()["items"]]
+    assert told == [str(number) for number in sorted(ids[:60], reverse=True)] + [str(ids[60])]
+    made.run("UPDATE article_head SET story = ?", ids[0])
+    made.run("UPDATE stories SET articles = 62 WHERE id = ?", ids[0])
+    [item] = made.get("/search.json?q=text&group=story").json()["items"]
+    assert item["id"].endswith(f"stories/{ids[0]}")
 
 
 def test_the_archive_that_is_empty_says_what_to_do(tmp_path: Path) -> None:

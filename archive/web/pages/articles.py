@@ -9,6 +9,7 @@ from datasette.utils.asgi import Request, Response
 
 from archive.addresses import url_key
 from archive.browsing import (
+    evidence_characters,
     expired_at,
     piece_count,
     read_article,
@@ -37,7 +38,7 @@ from archive.web.zones import columns, time_rows
 SHOWN_COPIES = 50
 """Copies of its story that an article's page names; there may be thousands."""
 LONGEST_JSON = 64 * 2**20
-"""Bytes of all versions of an article that are given in one answer."""
+"""Bytes of all versions and all evidence of an article that are given in one answer."""
 _MOST_AUTHORS = 20
 
 
@@ -144,10 +145,9 @@ def read_json(db: sqlite3.Connection, asked: Asked) -> Document:
     if not asked.sees_texts:
         raise NotAllowed(asked.words.gettext("Whole articles are not shown in public."))
     article = _article(db, asked)
-    if version_bytes(db, article["id"]) + 4 * len(article["text"]) > LONGEST_JSON:
-        raise BadRequest(
-            asked.words.gettext("Its versions are too long for one answer; khabar show --json gives them.")
-        )
+    size = version_bytes(db, article["id"]) + 4 * (len(article["text"]) + evidence_characters(db, article["id"]))
+    if size > LONGEST_JSON:
+        raise BadRequest(asked.words.gettext("It is too long for one answer; khabar show --json gives it."))
     record = read_record(db, article["id"])
     if record is None:
         raise ArchiveError("the article went at this moment")

@@ -1,27 +1,31 @@
 """Searching: what `khabar search` finds, what it has in common, and the same as a feed and as a file."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from archive.arrivals import late_among
 from archive.errors import QueryError
 from archive.facets import Facets, read_facets
 from archive.names import read_names
 from archive.plain import plain
-from archive.search import COUNTED_TO, Hit, matching_ids, read_hits, search
+from archive.search import COUNTED_TO, Hit, firsts_of_stories, matching_ids, read_hits, search
 from archive.times import from_text
 from archive.web.days import Bar, bars
 from archive.web.drawing import clean, marked
 from archive.web.exports import MOST_EXPORTED, exporting, forms_of
 from archive.web.feeds import Feed, Form, Item, feed_document
 from archive.web.questions import LAST_PAGE, Question, expanded, filters_of, question_of, wrong_with
+from archive.web.unknown_names import unknown_names
 from archive.web.view import Asked, BadRequest, Document, Route, document, page
 
 A_PAGE = 20
 """Articles of a page."""
 IN_FEED = 50
+"""The newest; and of those that came late as many at most."""
+LATE = timedelta(days=1)
 _SHOWN_VALUES = 12  # of a facet
 _MOST_OFFERED = 400  # by a field of the form
 _FACETS = ("topic", "source", "language")
@@ -48,6 +52,7 @@ def _found(db: sqlite3.Connection, question: Question, asked: Asked) -> Mapping[
         "hits": hits[:A_PAGE],
         "count": min(len(ids), COUNTED_TO),
         "is_more": len(ids) > COUNTED_TO,
+        "unknown": [] if ids else unknown_names(question, query, _known(db, asked)),
         "older": _older(question, hits),
         "facets": {name: _values(getattr(facets, f"{name}s"), getattr(question, name)) for name in _FACETS},
         "days": _days(facets, question, asked),
@@ -112,11 +117,16 @@ def _label(bar: Bar, asked: Asked) -> str:
 
 def _choices(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
     """What the fields of the form offer."""
-    names = read_names(db)
+    return {f"all_{kind}s": _offered(names) for kind, names in _known(db, asked).items()}
+
+
+def _known(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Collection[str]]:
+    """The names that there are: of the archive, and of the desk, which may have no article yet."""
+    names, languages = read_names(db), (source.language for source in asked.face.sources.values())
     return {
-        "all_topics": _offered({*asked.face.packs.topics, *names.topics}),
-        "all_sources": _offered({*asked.face.sources, *names.sources}),
-        "all_languages": _offered(names.languages),
+        "topic": {*asked.face.packs.topics, *names.topics},
+        "source": {*asked.face.sources, *names.sources},
+        "language": {*names.languages, *(one for one in languages if one)},
     }
 
 
@@ -130,12 +140,11 @@ def _feed(db: sqlite3.Connection, asked: Asked, form: Form) -> Document:
     question = question_of(asked)
     try:
         query, filters = expanded(question, asked), filters_of(question, asked)
-        hits = search(
-            db, query, filters=filters, group=question.group or None, limit=IN_FEED, zone=asked.face.zone, now=asked.now
-        )
+        found = matching_ids(db, query, filters=filters, zone=asked.face.zone, now=asked.now)
+        hits = read_hits(db, query, _told(db, question, list(islice(found, COUNTED_TO)), asked))
     except QueryError as error:
         raise BadRequest(str(error)) from error
-    items = [_item(hit, asked) for hit in hits]
+    items = [_item(hit, question, asked) for hit in hits]
     path = question.address()
     feed = Feed(
         title=_title(question, asked), address=asked.origin + path,
@@ -146,18 +155,27 @@ def _feed(db: sqlite3.Connection, asked: Asked, form: Form) -> Document:
     return feed_document(feed, form)
 
 
+def _told(db: sqlite3.Connection, question: Question, ids: Sequence[int], asked: Asked) -> list[int]:
+    """Those of *ids* that a feed tells: the newest, and some that came in the last day but are older; of each story
+    one, where they are grouped."""
+    firsts = list(firsts_of_stories(db, iter(ids), len(ids)).values()) if question.group else list(ids)
+    return firsts[:IN_FEED] + late_among(db, firsts[IN_FEED:], asked.now - LATE)[:IN_FEED]
+
+
 def _title(question: Question, asked: Asked) -> str:
     words = [question.q, *question.topic, *question.source, *question.language, question.since, question.until]
-    named = clean(" · ".join(word for word in words if word), 120)
-    return f"{asked.face.name}: {named or asked.words.gettext('all articles')}"
+    named = clean(" · ".join(word for word in words if word), 120) or asked.words.gettext("all articles")
+    return f"{asked.face.name}: {named}"
 
 
-def _item(hit: Hit, asked: Asked) -> Item:
+def _item(hit: Hit, question: Question, asked: Asked) -> Item:
+    """A story goes by its own name, so that each further copy is no new entry."""
     source, packs = asked.face.sources.get(hit.source), asked.face.packs.topics
     return Item(
-        id=hit.id, url=f"{asked.origin}/articles/{hit.id}", original=hit.url, title=hit.title or "",
-        summary=hit.snippet, html=str(marked(hit.snippet, hit.marks)), language=hit.language,
-        published=from_text(hit.published) if hit.published else None, updated=from_text(hit.first_seen), authors=(),
+        id=f"stories/{hit.story}" if question.group else hit.id, url=f"{asked.origin}/articles/{hit.id}",
+        original=hit.url, title=hit.title or "", summary=hit.snippet, html=str(marked(hit.snippet, hit.marks)),
+        language=hit.language, authors=(), updated=from_text(hit.first_seen),
+        published=from_text(hit.published) if hit.published else None,
         topics=tuple(packs[topic].name if topic in packs else topic for topic in hit.topics),
         source=source.name if source else hit.source,
     )  # fmt: skip
