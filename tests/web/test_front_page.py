@@ -48,6 +48,8 @@ def fill(desk: NewspaperDesk) -> None:
     desk.keep(
         "داعش في الصحراء. وقال المتحدث إن العملية انتهت.", at=NOW - timedelta(hours=1), source="sabah", title="عملية"
     )
+    text = f"{'The river rose and ' * 15} ISIS {'and more was said of it ' * 9} ISIS, {'and on it went ' * 30} as told."
+    desk.keep(text, at=NOW - timedelta(hours=5), title="Without an end", url="https://herald.example/endless")
     desk.keep("داعش لە دۆڵەکە بوو.", at=NOW - timedelta(days=2), source="hawal", title="هەواڵێک")
     desk.keep("Li gund lehî rabû.", at=NOW - timedelta(days=9), source="rojname", title="Lehî")
     desk.keep("Floods without a date.", at=None, seen=NOW - timedelta(minutes=50), title="Undated", source="herald")
@@ -322,7 +324,12 @@ def test_in_public_there_is_one_sentence_of_each_article_and_nothing_of_the_desk
     page = drawn(public, "/topics/isis")
     for article in page.cssselect("article"):
         assert len(article.cssselect("blockquote, .snippet")) == 1
-        assert len(words_of(article.cssselect("blockquote, .snippet")[0])) <= 260
+        assert len(words_of(article.cssselect("blockquote, .snippet")[0])) <= 240
+    shown, all_of_it = (
+        [item["content_html"].count("<p") for item in one.get("/topics/isis.json").json()["items"]]
+        for one in (public, paper)
+    )
+    assert (max(shown), max(all_of_it) > 1) == (1, True)
     assert public.get("/topics/isis.csv").status_code == 200
 
 
