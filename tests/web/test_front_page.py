@@ -48,8 +48,10 @@ def fill(desk: NewspaperDesk) -> None:
     desk.keep(
         "داعش في الصحراء. وقال المتحدث إن العملية انتهت.", at=NOW - timedelta(hours=1), source="sabah", title="عملية"
     )
-    text = f"{'The river rose and ' * 15} ISIS {'and more was said of it ' * 9} ISIS, {'and on it went ' * 30} as told."
-    desk.keep(text, at=NOW - timedelta(hours=5), title="Without an end", url="https://herald.example/endless")
+    endless = (
+        f"{'The river rose and ' * 15} ISIS {'and more was said of it ' * 9} ISIS, {'and on it went ' * 30} as told."
+    )
+    desk.keep(endless, at=NOW - timedelta(hours=5), title="Without an end", url="https://herald.example/endless")
     desk.keep("داعش لە دۆڵەکە بوو.", at=NOW - timedelta(days=2), source="hawal", title="هەواڵێک")
     desk.keep("Li gund lehî rabû.", at=NOW - timedelta(days=9), source="rojname", title="Lehî")
     desk.keep("Floods without a date.", at=None, seen=NOW - timedelta(minutes=50), title="Undated", source="herald")
