@@ -49,7 +49,7 @@ def fill(desk: NewspaperDesk) -> None:
         "داعش في الصحراء. وقال المتحدث إن العملية انتهت.", at=NOW - timedelta(hours=1), source="sabah", title="عملية"
     )
     endless = (
-        f"{'The river rose and ' * 15} ISIS {'and more was said of it ' * 9} ISIS, {'and on it went ' * 30} as told."
+        f"{'The river rose and ' * 15}ISIS {'and more was said of it ' * 7}Islamic State {'and on it went ' * 30}."
     )
     desk.keep(endless, at=NOW - timedelta(hours=5), title="Without an end", url="https://herald.example/endless")
     desk.keep("داعش لە دۆڵەکە بوو.", at=NOW - timedelta(days=2), source="hawal", title="هەواڵێک")
