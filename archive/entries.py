@@ -28,7 +28,7 @@ _HEAD = f"""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A sentence that made a tag, cut to a passage. `marks` are places in `text`."""
+    """A sentence that made a tag, cut to a passage of SNIPPET characters. `marks` are places in `text`."""
 
     topics: tuple[str, ...]
     text: str
@@ -142,8 +142,17 @@ def _sentences(found: Iterable[tuple[str, Trigger]]) -> Iterator[Sentence]:
             together.setdefault(one.sentence, []).append((topic, one))
     for sentence, ones in together.items():
         marks = merged(mark for _, one in ones for mark in one.marks)
-        shown = passage(sentence, marks) if len(sentence) > SNIPPET else Passage(sentence, tuple(marks))
+        shown = _bounded(passage(sentence, marks)) if len(sentence) > SNIPPET else Passage(sentence, tuple(marks))
         yield Sentence(topics=tuple(dict.fromkeys(name for name, _ in ones)), text=shown.text, marks=shown.marks)
+
+
+def _bounded(shown: Passage) -> Passage:
+    """A passage goes on to the end of its last mark; what everybody may see does not."""
+    if len(shown.text) <= SNIPPET:
+        return shown
+    end = SNIPPET - 1
+    marks = tuple((start, min(stop, end)) for start, stop in shown.marks if start < end)
+    return Passage(f"{shown.text[:end]}…", marks)
 
 
 def _others(db: sqlite3.Connection, row: sqlite3.Row) -> tuple[str, ...]:

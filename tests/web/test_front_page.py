@@ -2,6 +2,7 @@
 them."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,6 +48,10 @@ def fill(desk: NewspaperDesk) -> None:
     desk.keep(
         "داعش في الصحراء. وقال المتحدث إن العملية انتهت.", at=NOW - timedelta(hours=1), source="sabah", title="عملية"
     )
+    endless = (
+        f"{'The river rose and ' * 15}ISIS {'and more was said of it ' * 7}Islamic State {'and on it went ' * 30}."
+    )
+    desk.keep(endless, at=NOW - timedelta(hours=5), title="Without an end", url="https://herald.example/endless")
     desk.keep("داعش لە دۆڵەکە بوو.", at=NOW - timedelta(days=2), source="hawal", title="هەواڵێک")
     desk.keep("Li gund lehî rabû.", at=NOW - timedelta(days=9), source="rojname", title="Lehî")
     desk.keep("Floods without a date.", at=None, seen=NOW - timedelta(minutes=50), title="Undated", source="herald")
@@ -58,7 +63,7 @@ def fill(desk: NewspaperDesk) -> None:
             "UPDATE article_head SET url = ?, language = ? WHERE id IN (SELECT id FROM article_head ORDER BY id DESC "
             "LIMIT 1)", (f"javascript:{PAYLOAD}", f'"><script>{PAYLOAD}</script>')
         )  # fmt: skip
-        plan_runs(desk.db, {"wire": NOW + timedelta(minutes=7)})
+        plan_runs(desk.db, {"wire": NOW + timedelta(hours=7)})
     desk.keep(
         "Floods came to the upper valley. " + text, at=NOW - timedelta(hours=2), title="A longer report",
         url="https://herald.example/long", seen=NOW - timedelta(minutes=5),
@@ -159,7 +164,7 @@ def test_the_front_page_leads_to_saved_searches_and_late_edits(paper: Served) ->
 
 def test_an_undated_article_says_so(paper: Served) -> None:
     [one] = [one for one in drawn(paper, "/").cssselect("article") if "Undated" in words_of(one)]
-    assert "no date; first seen 50 minutes ago" in words_of(one)
+    assert re.search(r"no date; first seen \d+ (minutes|hours) ago", words_of(one))
 
 
 def test_an_empty_desk_says_what_to_do_next(tmp_path: Path) -> None:
@@ -321,7 +326,12 @@ def test_in_public_there_is_one_sentence_of_each_article_and_nothing_of_the_desk
     page = drawn(public, "/topics/isis")
     for article in page.cssselect("article"):
         assert len(article.cssselect("blockquote, .snippet")) == 1
-        assert len(words_of(article.cssselect("blockquote, .snippet")[0])) <= 260
+        assert len(words_of(article.cssselect("blockquote, .snippet")[0])) <= 240
+    shown, all_of_it = (
+        [item["content_html"].count("<p") for item in one.get("/topics/isis.json").json()["items"]]
+        for one in (public, paper)
+    )
+    assert (max(shown), max(all_of_it) > 1) == (1, True)
     assert public.get("/topics/isis.csv").status_code == 200
 
 
