@@ -8,7 +8,8 @@ from looking import PASSWORD, TOKEN, Served, serving
 from sending import HUNG_UP, send
 
 BEARER = {"authorization": f"Bearer {TOKEN}"}
-PAGES = ["/", "/sources", "/sources.csv", "/alerts", "/live", "/live.json", "/archive", "/archive/headlines.json"]
+PAGES = ["/", "/sources", "/sources.csv", "/alerts", "/live", "/live.json", "/archive", "/archive/headlines.json",
+         "/search?q=iraq", "/topics", "/feed.atom", "/topics/syria.json"]  # fmt: skip
 OF_THE_OWNER = ["/-/archive.db", "/-/databases.json", "/-/databases", "/-/plugins.json", "/-/settings", "/-/versions"]
 
 
