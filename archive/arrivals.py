@@ -1,8 +1,9 @@
 """Articles that came late: published before what is newest, and seen since. A page told of the newest never shows them;
 whoever follows a topic must not miss them for that."""
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from archive.times import to_text
@@ -35,3 +36,14 @@ def arrived_since(
         },
     )  # fmt: skip
     return (article for (article,) in rows)
+
+
+def late_among(db: sqlite3.Connection, ids: Sequence[int], since: datetime) -> list[int]:
+    """Those of *ids*, in their order, that were first seen *since*. What a backfill or a file brought is none."""
+    rows = db.execute(
+        "SELECT asked.value FROM json_each(?) AS asked CROSS JOIN article_head ON article_head.id = asked.value "
+        "WHERE first_seen >= ? AND NOT EXISTS (SELECT 1 FROM past_articles WHERE article = asked.value) "
+        "ORDER BY asked.key",
+        (json.dumps(list(ids)), to_text(since)),
+    )
+    return [article for (article,) in rows]

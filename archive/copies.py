@@ -23,7 +23,7 @@ _COPIED = """
 """
 _COPIES = f"{_COPIED} WHERE stories.id = ?"
 _ONE_COPY = f"{_COPIES} AND copy.id = ?"
-_EARLIEST = f"{_COPIES} ORDER BY copy.appeared, copy.first_seen, copy.id LIMIT {MOST_READ}"
+_EARLIEST = f"{_COPIES} ORDER BY copy.appeared, copy.first_seen, copy.id LIMIT ?"
 
 
 def spell_delay_of(copy: Mapping[str, Any]) -> str:
@@ -32,15 +32,22 @@ def spell_delay_of(copy: Mapping[str, Any]) -> str:
     """
     if copy["first"]:
         return "first"
-    exact = copy["published"] and copy["published_precision"] != "day" and copy["published"] == copy["appeared"]
-    return f"{'' if exact else '≤'}{spell_delay(copy['delay'])}"
+    return f"{'' if tells_minute(copy) else '≤'}{spell_delay(copy['delay'])}"
 
 
-def read_copies(db: sqlite3.Connection, story: int, also: int | None = None) -> list[dict[str, Any]]:
-    """The articles of *story*, the first to appear first; `delay` is in seconds behind it. At most MOST_READ, and the
+def tells_minute(copy: Mapping[str, Any]) -> bool:
+    """Whether a copy says itself at which minute it appeared."""
+    told = copy["published"] and copy["published_precision"] != "day"
+    return bool(told and copy["published"] == copy["appeared"])
+
+
+def read_copies(
+    db: sqlite3.Connection, story: int, also: int | None = None, *, most: int = MOST_READ
+) -> list[dict[str, Any]]:
+    """The articles of *story*, the first to appear first; `delay` is in seconds behind it. At most *most*, and the
     article *also*, however late it is.
     """
-    rows = db.execute(_EARLIEST, (story,)).fetchall()
+    rows = db.execute(_EARLIEST, (story, most)).fetchall()
     if also is not None and all(row["id"] != also for row in rows):
         rows += db.execute(_ONE_COPY, (story, also)).fetchall()
     return [{**row, "first": bool(row["first"])} for row in rows]

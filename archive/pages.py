@@ -176,6 +176,12 @@ def read_kept(db: sqlite3.Connection, hashed: bytes) -> PackedPage | None:
         raise PageDamaged(f"the page {hashed.hex()} is damaged: its headers or its times are none ({error})") from error
 
 
+def kept_facts(db: sqlite3.Connection, hashed: bytes) -> tuple[int, bool] | None:
+    """How many bytes the page with this hash has, and whether a browser drew it; None where it is not kept."""
+    row = db.execute("SELECT size, rendered FROM pages WHERE hash = ?", (hashed,)).fetchone()
+    return (row[0], bool(row[1])) if row else None
+
+
 def kept_hashes(db: sqlite3.Connection) -> Iterator[bytes]:
     """Of all pages, in the order of the hashes."""
     return (row[0] for row in db.execute("SELECT hash FROM pages ORDER BY hash"))

@@ -45,6 +45,7 @@ class Plan:
     conditions: tuple[Condition, ...]
     since: str | None = None
     until: str | None = None
+    before: int | None = None  # only articles with a smaller id: what comes behind it
 
 
 ReadTime: TypeAlias = Callable[[Filter], str]

@@ -6,7 +6,7 @@ found. Ranking costs what is ranked; so does counting; both are bounded.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
@@ -65,6 +65,7 @@ class Filters:
     until: datetime | None = None
     copied: bool = False  # only what belongs to a story of several articles
     not_read_with: str | None = None  # a version of the packs: only what was last tagged with others
+    before: int | None = None  # an article's id: only what comes behind it, newest first
 
 
 NO_FILTERS = Filters()
@@ -78,10 +79,12 @@ def search(
     sort: Literal["newest", "relevance"] = "newest",
     group: Literal["story"] | None = None,
     limit: int = 20,
+    offset: int = 0,
     zone: tzinfo = UTC,
     now: datetime | None = None,
 ) -> list[Hit]:
-    """The articles that match *query*, at most *limit*; of each story only the first with *group*.
+    """The articles that match *query*, at most *limit* behind the first *offset*; of each story only the first with
+    *group*.
 
     Days of `since:` and `until:` begin in *zone*; spans such as `24h` end *now*. Raises QueryError.
     """
@@ -91,7 +94,13 @@ def search(
     plan = _plan(db, query, node, filters, zone=zone, now=now)
     ids = _ranked(db, plan) if sort == "relevance" and plan.match else _newest(db, plan)
     finder = Finder(node)
-    return [_hit(db, article, finder) for article in _first(db, ids, group, limit)]
+    return [_hit(db, article, finder) for article in islice(_first(db, ids, group, offset + limit), offset, None)]
+
+
+def read_hits(db: sqlite3.Connection, query: str, ids: Iterable[int]) -> list[Hit]:
+    """The articles *ids*, which were found for *query*, as `search` gives them. Raises QueryError."""
+    finder = Finder(parse(query))
+    return [_hit(db, article, finder) for article in ids]
 
 
 def count(
@@ -141,6 +150,7 @@ def _plan(
         conditions=(*plan.conditions, *_not_read_with(filters.not_read_with), *_copied(filters)),
         since=max(filter(None, (plan.since, since)), default=None),
         until=min(filter(None, (plan.until, until)), default=None),
+        before=filters.before,
     )
 
 
@@ -209,6 +219,8 @@ def _scope(db: sqlite3.Connection, plan: Plan) -> tuple[_Table, str, tuple[Param
     pieces = [Condition("article_index MATCH ?", (plan.match,))] if plan.match is not None else []
     if dated:
         pieces += _window(db, plan.since or "", plan.until or "9999", table.key)
+    if plan.before is not None:
+        pieces.append(Condition(f"{table.key} < ?", (plan.before,)))
     pieces += plan.conditions
     where = " AND ".join(piece.sql for piece in pieces) or "1"
     values = (value for piece in pieces for value in piece.parameters)

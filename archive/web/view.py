@@ -111,7 +111,7 @@ class Document:
 
 
 def page(template: str, read: Reader) -> View:
-    """A view that shows what *read* finds by *template*."""
+    """A view that shows what *read* finds by *template*; with the `status` that is among it, else 200."""
 
     async def view(datasette: Datasette, request: Request) -> Response:
         asked = asked_by(datasette, request)
@@ -120,7 +120,7 @@ def page(template: str, read: Reader) -> View:
         except (Refusal, ArchiveError) as error:
             return await refusal(datasette, request, asked, error)
         body = await datasette.render_template(f"khabar/{template}", dict(found), request=request)
-        return Response.html(body)
+        return Response.html(body, status=found.get("status", 200))
 
     return view
 

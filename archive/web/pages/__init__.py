@@ -1,6 +1,6 @@
 """The pages, each a module with its readers and the routes that lead to them."""
 
-from archive.web.pages import home, preferences, topic_files, topics
+from archive.web.pages import articles, home, kept, preferences, search, topic_files, topics
 from archive.web.view import Route
 
 ROUTES: list[Route] = [
@@ -8,5 +8,8 @@ ROUTES: list[Route] = [
     *home.ROUTES,
     *topic_files.ROUTES,
     *topics.ROUTES,
+    *articles.ROUTES,
+    *kept.ROUTES,
+    *search.ROUTES,
 ]
 """All of them, asked in this order before those of Datasette."""
