@@ -96,6 +96,11 @@ def article_count(db: sqlite3.Connection) -> int:
     return number
 
 
+def has_articles(db: sqlite3.Connection) -> bool:
+    """Whether any article is archived."""
+    return db.execute("SELECT 1 FROM article_head LIMIT 1").fetchone() is not None
+
+
 def source_ids(db: sqlite3.Connection) -> list[str]:
     """The sources that any article is of."""
     return [name for (name,) in db.execute(_EACH_SOURCE)]

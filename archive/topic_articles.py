@@ -65,6 +65,19 @@ class TopicArticles:
         )
         return (article for (article,) in rows)
 
+    def is_told_above(self, db: sqlite3.Connection, article: int, before: int, until: int) -> bool:
+        """Whether the story of *article* has another of these among the ids from *before* to *until*: whoever pages
+        down has seen it there."""
+        named = {"source": self.source, "language": self.language}
+        narrowing = " ".join(f"AND +head.{name} = :{name}" for name, value in named.items() if value is not None)
+        row = db.execute(
+            "SELECT 1 FROM article_head AS own JOIN article_head AS head ON head.story = own.story "  # noqa: S608 -- own words
+            f"WHERE own.id = :article AND head.id >= :before AND head.id < :until {narrowing} "
+            "AND EXISTS (SELECT 1 FROM article_tags WHERE topic = :topic AND article_tags.article = head.id) LIMIT 1",
+            {**self._values, "article": article, "before": before, "until": until},
+        ).fetchone()
+        return row is not None
+
     def walked_to(self, db: sqlite3.Connection, before: int) -> int | None:
         """Where `newest` ends that begins there; None: with the topic's last."""
         if not self.is_narrowed:
@@ -105,6 +118,8 @@ def counts_in_language(db: sqlite3.Connection, wanted: TopicArticles, spans: Seq
     found = [0] * len(spans)
     place = 0
     for second, number in seconds:
+        if second < begin.timestamp():  # where a zone is off by half an hour: of an hour that began the day before
+            continue
         while second >= edges[place]:
             place += 1
         found[place] += number

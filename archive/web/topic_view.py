@@ -118,10 +118,11 @@ def counts(db: sqlite3.Connection, view: TopicView) -> list[int] | None:
     return counts_in_language(db, wanted, view.spans) if sum(found) <= MOST_WALKED else None
 
 
-def stories_before(view: TopicView, now: datetime) -> tuple[int, int]:
-    """The ids between which the view's stories are: from before the first, back to the second."""
-    before = view.before or end_of_news(now)
-    if view.day is None:
-        return before, 0
-    begin, end = view.span
-    return min(before, id_at(end)), id_at(begin)
+def stories_before(view: TopicView, now: datetime) -> tuple[int, int, int]:
+    """The ids between which the view's stories are, from before the first, back to the second; and the third, before
+    which those of its first page are."""
+    until, since = end_of_news(now), 0
+    if view.day is not None:
+        begin, end = view.span
+        until, since = id_at(end), id_at(begin)
+    return min(view.before or until, until), since, until

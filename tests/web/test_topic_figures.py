@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from newspaper_desk import SOURCES, NewspaperDesk
 
-from archive import topic_articles
+from archive import entries, topic_articles
 from archive.database import transaction
 from archive.times import from_text, to_text
 from archive.trends import Trend
 from archive.web.figures import movement, table
+from archive.web.pages import topics
 from archive.web.pages.topic_files import read_topic_csv, read_topics_csv
 from archive.web.pages.topics import read_topic, read_topics
 from archive.web.view import BadRequest, NotThere
@@ -233,6 +234,29 @@ def test_a_source_that_hardly_writes_of_a_topic_is_looked_for_step_by_step(
     )
     assert len(seen) >= wanted.fetchone()[0]
     assert pages > 3
+
+
+def test_no_story_is_told_on_two_pages_and_none_is_hidden_behind_its_copies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topics, "STORIES", 2)
+    monkeypatch.setattr(entries, "MOST_LOOKED_AT", 3)
+    desk = NewspaperDesk(tmp_path / "desk")
+    said = "ISIS was driven out of the valley. " + " ".join(f"word{number}" for number in range(80))
+    for number, source in enumerate(SOURCES):  # one story of which copies came all night
+        desk.keep(said, at=NOW - timedelta(minutes=300 + number), source=source, language="en")
+        desk.keep(f"ISIS {number} w{number} x{number} y{number}", at=NOW - timedelta(hours=40 + number))
+    seen, before, pages = [], {}, 0
+    while pages < 20:
+        found = read_topic(desk.db, desk.asked(NOW, path={"topic": "isis"}, **before))
+        seen += [entry.story for entry in found["entries_shown"]]
+        pages += 1
+        if found["older"] is None:
+            break
+        before = {"before": found["older"].rpartition("before=")[2]}
+    every = {story for (story,) in desk.db.execute("SELECT id FROM stories")}
+    assert (len(seen), set(seen), len(every)) == (len(every), every, 5)
+    desk.close()
 
 
 def test_only_evidence_of_the_topic_is_marked(desk: NewspaperDesk) -> None:

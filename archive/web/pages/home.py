@@ -10,7 +10,7 @@ from archive.entries import Entry, newest_of_topics, one_of_each_story, read_ent
 from archive.health import NEEDS_A_PERSON
 from archive.health_recorded import recorded_states
 from archive.lately_edited import lately_edited
-from archive.overview import last_runs
+from archive.overview import has_articles, last_runs
 from archive.planning import planned_runs
 from archive.times import from_text
 from archive.topic_articles import end_of_news
@@ -36,7 +36,7 @@ def read_home(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
     yesterday = _midnight(asked, -1).astimezone(asked.face.zone).date()
     return {
         "all": all_articles(db, asked),
-        "has_articles": db.execute("SELECT 1 FROM article_head LIMIT 1").fetchone() is not None,
+        "has_articles": has_articles(db),
         "cards": busy[:MOST_CARDS],
         "more_cards": max(len(busy) - MOST_CARDS, 0),
         "quiet": [card.id for card in cards if not card.trend.total][:_MOST_QUIET],

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -46,7 +45,7 @@ def read_topic(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
     parts = company(db, view.articles, view.span)
     of_topic = counts_of_sources(db, view.articles.topic, view.span)
     sources = sources_of(view, of_topic, parts)
-    entries, older = read_stories(db, view, asked, 1 if not asked.sees_texts else _SENTENCES)
+    entries, older = read_stories(db, view, asked, 1 if not asked.sees_texts else _SENTENCES, STORIES)
     return {
         "view": view,
         "card": _card(db, view, asked),
@@ -83,18 +82,22 @@ def sources_of(view: TopicView, of_topic: Sequence[tuple[str, int]], parts: Comp
 
 
 def read_stories(
-    db: sqlite3.Connection, view: TopicView, asked: Asked, sentences: int, number: int = STORIES
+    db: sqlite3.Connection, view: TopicView, asked: Asked, sentences: int, number: int
 ) -> tuple[list[Entry], int | None]:
     """The newest *number* stories of the view, and the id before which the older ones are; None where there are
     none."""
-    before, since = stories_before(view, asked.now)
-    found = one_of_each_story(db, view.articles.newest(db, before, since), number)
-    entries = read_entries(db, found, topic=view.id, sentences=sentences)
-    if len(found) < number:
-        walked = view.articles.walked_to(db, before)
-        return entries, walked if walked and walked > since else None
-    more = islice(view.articles.newest(db, found[-1], since), 1)
-    return entries, found[-1] if next(more, None) is not None else None
+    before, since, until = stories_before(view, asked.now)
+    walk = view.articles.newest(db, before, since)
+    if before < until:
+        walk = (one for one in walk if not view.articles.is_told_above(db, one, before, until))
+    found = one_of_each_story(db, walk, number + 1)
+    entries = read_entries(db, found[:number], topic=view.id, sentences=sentences)
+    if len(found) > number:
+        return entries, found[-1] + 1
+    if (rest := next(walk, None)) is not None:  # behind the many copies of one story
+        return entries, rest + 1
+    walked = view.articles.walked_to(db, before)
+    return entries, walked if walked and walked > since else None
 
 
 def volume_drawn(view: TopicView, found: list[int], asked: Asked) -> Drawn:
