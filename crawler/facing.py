@@ -85,6 +85,7 @@ def face_of(desk: Desk) -> Face:
             for name, alert in desk.alerts.items()
         },
         exports={name: _form(name) for name in _EXPORTS},
+        jobs={name: job.sources for name, job in desk.jobs.items()},
         attention=remembered(needs_attention),
         service=lambda: service_of(desk.root),
     )

@@ -51,8 +51,12 @@ def is_loopback(address: str) -> bool:
         return False
 
 
-def may(access: Access, action: str) -> bool:
-    """Whether who has *access* may do what Datasette calls *action*."""
+def may(access: Access, action: str, resource: object = None) -> bool:
+    """Whether who has *access* may do what Datasette calls *action*, to *resource*: a database, or it and a table.
+    Datasette's own, which tells where the files of this machine are, is for nobody."""
+    database = resource[0] if isinstance(resource, tuple | list) and resource else resource
+    if isinstance(database, str) and database.startswith("_"):
+        return False
     if access == "owner":
         return True
     if access == "reader":
@@ -65,5 +69,6 @@ def _name(host: str | None) -> str:
     if not host:
         return ""
     if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
+        name, _, port = host[1:].partition("]")
+        return name.lower() if not port or port.startswith(":") else ""
     return host.partition(":")[0].lower().rstrip(".")

@@ -5,13 +5,15 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from datasette.app import Datasette
-from datasette.database import Database, connections
+from datasette.database import Database, QueryInterrupted, Results, connections
+from datasette.utils import sqlite_timelimit
 
 from archive.database import explained, one_moment, open_archive
 from archive.errors import ArchiveError
+from archive.web.bounding import rows_within
 from archive.web.face import Face
 
 T = TypeVar("T")
@@ -57,6 +59,36 @@ class ArchiveDatabase(Database):
 
         found: T = await super().execute_fn(with_the_file_there)
         return found
+
+    async def label_column_for_table(self, table: str) -> str | None:
+        """By which column another table names a row of *table*. An article's headline would be shown uncut."""
+        label: str | None = await super().label_column_for_table(table)
+        return "id" if table == "article_head" else label
+
+    async def execute(  # noqa: PLR0917 -- Datasette's own
+        self, sql: str, params: Any = None, truncate: bool = False, custom_time_limit: int | None = None,
+        page_size: int | None = None, log_sql_errors: bool = True,
+    ) -> Results:  # fmt: skip
+        """What the statement *sql* gives, as Datasette's own does it, but for what is too much for the memory, and
+        without a line on standard error for each mistake in a statement."""
+        milliseconds = min(custom_time_limit or self.ds.sql_time_limit_ms, self.ds.sql_time_limit_ms)
+        most = self.ds.max_returned_rows + (self.ds.max_returned_rows == (page_size or self.ds.page_size))
+
+        def run(db: sqlite3.Connection) -> Results:
+            with sqlite_timelimit(db, milliseconds):
+                try:
+                    cursor = db.execute(sql, params if params is not None else {})
+                    rows = list(rows_within(cursor, most + 1 if truncate else None))
+                except sqlite3.DatabaseError as error:
+                    if error.args == ("interrupted",):
+                        raise QueryInterrupted(error, sql, params) from error
+                    raise
+                except MemoryError as error:
+                    raise sqlite3.OperationalError("it takes more memory than a statement may") from error
+            is_cut = truncate and len(rows) > most
+            return Results(rows[:most] if truncate else rows, is_cut, cursor.description)
+
+        return await self.execute_fn(run)
 
 
 def _file(path: str) -> tuple[int, int] | None:

@@ -47,6 +47,7 @@ class Face:
     searches: Mapping[str, str] = field(default_factory=dict)
     alerts: Mapping[str, AlertTold] = field(default_factory=dict)
     exports: Mapping[str, ExportForm] = field(default_factory=dict)  # by the name that `khabar export --format` takes
+    jobs: Mapping[str, Sequence[str]] = field(default_factory=dict)  # which sources each crawls, as shell patterns
     attention: Callable[[sqlite3.Connection, datetime], Sequence[str]] = lambda _db, _now: ()
     service: Callable[[], int | None] = lambda: None
     wrong: str | None = (

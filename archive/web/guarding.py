@@ -3,8 +3,10 @@
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from contextvars import ContextVar
 from time import monotonic
 from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
 
 from datasette.app import Datasette
 from datasette.plugins import pm
@@ -20,6 +22,8 @@ App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 NONCE, ACCESS = "khabar_nonce", "khabar_access"
 """Keys of the scope: what this answer's own scripts and styles are known by, and what its reader may see."""
+PATH: ContextVar[str] = ContextVar("khabar_path", default="")
+"""The path of the request at hand, for hooks of Datasette's that are not given it."""
 LONGEST_ADDRESS = 8_000
 """Bytes of path and query: a query of 2,000 Kurdish letters, six bytes each in an address, is told in less than twice
 this; what is longer is told so."""
@@ -34,11 +38,18 @@ _LOGIN = "/-/login"
 _FILES = ("/-/khabar/", "/-/vendor/")
 _OPEN = ("/-/static/", *_FILES, "/favicon.ico")
 """Paths that everybody may see: style sheets, scripts."""
-_OWN = frozenset([
-    _LOGIN, "/-/logout", "/-/interface", "/-/archive.db", "/-/versions", "/-/versions.json", "/-/plugins",
-    "/-/plugins.json", "/-/settings", "/-/settings.json", "/-/databases", "/-/databases.json", "/-/actor.json",
+DOWNLOAD = "/-/archive.db"
+_FOR_ALL = frozenset([_LOGIN, "/-/logout", "/-/interface", "/-/actor.json"])
+_FOR_OWNER = frozenset([
+    DOWNLOAD, "/-/versions", "/-/versions.json", "/-/plugins", "/-/plugins.json", "/-/settings", "/-/settings.json",
+    "/-/databases", "/-/databases.json",
 ])  # fmt: skip
-"""Of what Datasette and its plugins offer beneath /-/. The rest shows how it works inside, or works for others."""
+"""Of what Datasette and its plugins offer beneath /-/; the second tells of this machine. The rest shows how it works
+inside, or works for others."""
+_INSIDE = "/_"
+"""Datasette's own database, `_internal`, knows where the files of this machine are."""
+_ASKING = frozenset(["sql", "_where"])
+"""Arguments with SQL in them."""
 _FIXED_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -72,16 +83,19 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
+        PATH.set(scope["path"])
         nonce = secrets.token_urlsafe(16)
-        scope = {**scope, NONCE: nonce, "headers": _without_basic(scope["headers"])}
-        send = _with_headers(send, nonce, is_lasting=_is_lasting(scope))
+        scope = {**scope, NONCE: nonce, "headers": _bearers(scope["headers"]), "scheme": self._scheme(scope)}
+        send = _with_headers(send, nonce, is_lasting=_is_lasting(scope), is_secure=scope["scheme"] == "https")
         refused = self._refused(scope)
         if refused is None:
             actor = await self._actor(scope, receive)
             access = self._house.access(actor)
             scope[ACCESS] = access
-            if access == "nobody" and not _is_open(scope["path"]):
+            if access == "nobody" and not all(map(_is_open, _paths(scope))):
                 refused = _to_login(scope)
+            elif access != "owner" and not _FOR_OWNER.isdisjoint(_paths(scope)):
+                refused = _told(403, "this is for who is at the machine itself")
         if refused is not None:
             await refused.asgi_send(send)
             return
@@ -90,7 +104,7 @@ class Guard:
     def _refused(self, scope: Scope) -> Response | None:
         """Why a request is turned away, before anything is done for it; None where it is let in."""
         headers = dict(scope["headers"])
-        path, method = scope["path"], scope["method"]
+        path, method, paths = scope["path"], scope["method"], _paths(scope)
         methods = ("GET", "HEAD", "POST") if path in (_LOGIN, "/-/logout") else ("GET", "HEAD")
         reasons: list[tuple[int, str, Callable[[], bool]]] = [
             (
@@ -108,8 +122,11 @@ class Guard:
                 f"the address is longer than {LONGEST_ADDRESS} bytes",
                 lambda: len(scope.get("raw_path") or path) + len(scope["query_string"]) > LONGEST_ADDRESS,
             ),
+            (400, "this is no address of a page", lambda: not all(map(_is_proper, paths))),
+            (413, f"a form has {LONGEST_BODY} bytes at most", lambda: _body_bytes(headers) > LONGEST_BODY),
             (405, "nothing can be written here", lambda: method not in methods),
-            (404, "there is no such page", lambda: self._is_closed(path)),
+            (404, "there is no such page", lambda: any(map(self._is_closed, paths))),
+            (403, "another site asks for this; open it from here", lambda: _is_asked_by_another_site(scope, headers)),
             (
                 429,
                 "too many logins; try again in a minute",
@@ -122,7 +139,14 @@ class Guard:
         """Whether nobody may ask for it."""
         if path == _LOGIN:
             return not self._house.has_login
-        return path.startswith("/-/") and path not in _OWN and not path.startswith(_OPEN)
+        is_known = path in _FOR_ALL or path in _FOR_OWNER or path.startswith(_OPEN)
+        return path.startswith(_INSIDE) or (path.startswith("/-") and not is_known)
+
+    def _scheme(self, scope: Scope) -> str:
+        """By which the page was asked for: a proxy that speaks TLS says so. Who asks without one can tell a lie only of
+        the answer to himself."""
+        told = dict(scope["headers"]).get(b"x-forwarded-proto", b"")
+        return "https" if told == b"https" and self._house.access(None) != "owner" else str(scope["scheme"])
 
     def _has_turn(self) -> bool:
         now = monotonic()
@@ -141,6 +165,28 @@ class Guard:
         return None
 
 
+def _paths(scope: Scope) -> tuple[str, str]:
+    """The path as it was decoded and as it was sent: Datasette finds its page by the second."""
+    sent = bytes(scope.get("raw_path") or b"").partition(b"?")[0]
+    return scope["path"], sent.decode("latin-1") or scope["path"]
+
+
+def _is_proper(path: str) -> bool:
+    """Whether *path* is one of this site, for browsers too: they take `//host` and `/\\host` for another one."""
+    strange = path.startswith("//") or "\\" in path or "/../" in f"{path}/" or not path.isprintable()
+    return path.startswith("/") and not strange
+
+
+def _is_asked_by_another_site(scope: Scope, headers: dict[bytes, bytes]) -> bool:
+    """Whether a page of somebody else's asks, in the name of who looks at it. It may lead here by a link, but neither
+    have a statement run nor the archive copied; all else that it could do is to keep this machine busy."""
+    if headers.get(b"sec-fetch-site", b"none") in (b"none", b"same-origin"):
+        return False
+    is_link = headers.get(b"sec-fetch-mode") == b"navigate" and headers.get(b"sec-fetch-dest") == b"document"
+    given = {name for name, _ in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)}
+    return not is_link or scope["method"] == "POST" or scope["path"] == DOWNLOAD or bool(given & _ASKING)
+
+
 def _is_open(path: str) -> bool:
     return path == _LOGIN or path.startswith(_OPEN)
 
@@ -157,13 +203,20 @@ def _told(status: int, why: str, headers: dict[str, str] | None = None) -> Respo
     return Response.text(f"{why}\n", status=status, headers=headers or {})
 
 
-def _without_basic(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Passwords in headers would be looked at with every request, a third of a second each time."""
+def _bearers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Without passwords in headers, which would be looked at with every request, a third of a second each time; nor
+    tokens with letters that none of ours has, and that could not be compared."""
     return [
         (name, value)
         for name, value in headers
-        if not (name == b"authorization" and not value.lower().startswith(b"bearer "))
+        if name != b"authorization" or (value.lower().startswith(b"bearer ") and value.isascii())
     ]
+
+
+def _body_bytes(headers: dict[bytes, bytes]) -> int:
+    """As long as a body says that it is; what does not say so is cut by `_bounded`."""
+    told = headers.get(b"content-length", b"0")
+    return int(told) if told.isdigit() and len(told) < 20 else LONGEST_BODY + 1
 
 
 def _bounded(receive: Receive) -> Receive:
@@ -185,17 +238,34 @@ def _is_lasting(scope: Scope) -> bool:
     return scope["path"].startswith(_FILES) and bool(scope["query_string"])
 
 
-def _with_headers(send: Send, nonce: str, *, is_lasting: bool) -> Send:
-    """A page that has a policy of its own keeps it."""
+def _with_headers(send: Send, nonce: str, *, is_lasting: bool, is_secure: bool) -> Send:
+    """A page that has a policy of its own keeps it. What says nothing of caches is kept by none; and no script reads a
+    cookie of Datasette's and its plugins', which do not say so themselves."""
 
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = list(message.get("headers", []))
+            headers = [
+                (name, _kept_close(value, is_secure) if name.lower() == b"set-cookie" else value)
+                for name, value in message.get("headers", [])
+            ]
             own = {name.lower() for name, _ in headers}
             fixed = [(b"content-security-policy", policy(nonce).encode()), *_FIXED_HEADERS]
             if is_lasting and message["status"] == 200:
                 fixed.append((b"cache-control", b"public, max-age=31536000, immutable"))
-            message = {**message, "headers": headers + [pair for pair in fixed if pair[0] not in own]}
+            fixed.append((b"cache-control", b"private, no-cache"))
+            message = {**message, "headers": [*headers, *_added(fixed, own)]}
         await send(message)
 
     return with_headers
+
+
+def _added(fixed: Iterable[tuple[bytes, bytes]], own: set[bytes]) -> list[tuple[bytes, bytes]]:
+    """The first of each name that the answer has not."""
+    return [pair for pair in reversed(dict(reversed(list(fixed))).items()) if pair[0] not in own]
+
+
+def _kept_close(cookie: bytes, is_secure: bool) -> bytes:
+    """*cookie*, of no use to scripts, and sent by TLS alone where it came so."""
+    said = cookie.lower()
+    cookie += b"" if b"; httponly" in said else b"; HttpOnly"
+    return cookie + (b"; Secure" if is_secure and b"; secure" not in said else b"")

@@ -20,8 +20,9 @@ from jinja2.ext import Extension
 from archive.errors import ArchiveError
 from archive.web.access import may
 from archive.web.asking import NAME
+from archive.web.bounding import TooMuch, bound
 from archive.web.drawing import FILTERS
-from archive.web.guarding import NONCE, App, Guard
+from archive.web.guarding import NONCE, PATH, App, Guard
 from archive.web.pages import ROUTES
 from archive.web.preferring import preferred_theme
 from archive.web.view import NOT_READ, TITLES, Route, asked_by
@@ -29,6 +30,9 @@ from archive.web.wording import gettext_noop
 
 logger = logging.getLogger(__name__)
 
+LONGEST_CELL = 20_000
+"""Characters of a value on Datasette's pages: the longest reports of newspapers have as many."""
+_SLASHES_OF_A_TABLE = 2  # /archive/TABLE; a row has one more
 _ELEMENT = re.compile(r"<(script|style)\b|<link\b(?=[^>]*stylesheet)", re.IGNORECASE)
 _STYLE_ATTRIBUTE = re.compile(r"""\sstyle=(?:"(?:[^"{]|{{.*?}}|{%.*?%}|{)*"|'[^']*')""")
 
@@ -87,9 +91,21 @@ def extra_template_vars(request: Request | None, datasette: Datasette) -> dict[s
 
 
 @hookimpl(tryfirst=True)
-def permission_allowed(datasette: Datasette, actor: Mapping[str, Any] | None, action: str) -> bool | None:
+def permission_allowed(
+    datasette: Datasette, actor: Mapping[str, Any] | None, action: str, resource: object
+) -> bool | None:
     """Who may do what of that which Datasette offers."""
-    return may(datasette.house.access(actor), action) if _is_ours(datasette) else None
+    return may(datasette.house.access(actor), action, resource) if _is_ours(datasette) else None
+
+
+@hookimpl
+def render_cell(value: object, datasette: Datasette) -> str | None:
+    """The begin of a text that is too long for a cell; a browser is busy for half a minute with a megabyte in one. The
+    JSON of the row has all of it. None: it is shown as Datasette does, which cuts texts on all pages but that of a row.
+    """
+    is_row = _is_ours(datasette) and PATH.get().count("/") > _SLASHES_OF_A_TABLE
+    is_long = is_row and isinstance(value, str) and len(value) > LONGEST_CELL
+    return f"{str(value)[:LONGEST_CELL]}…" if is_long else None
 
 
 @hookimpl(tryfirst=True)
@@ -120,6 +136,8 @@ def _told(exception: Exception) -> tuple[int, str, str]:
         return exception.status, TITLES.get(exception.status, TITLES[400]), str(exception)
     if isinstance(exception, DatasetteError):
         return exception.status, exception.title or TITLES[400], exception.message
+    if isinstance(exception, TooMuch):
+        return 400, TITLES[400], str(exception)
     if isinstance(exception, ArchiveError):
         return 503, NOT_READ, str(exception)
     return 500, gettext_noop("Something went wrong"), "the log of khabar serve says what"
@@ -127,9 +145,9 @@ def _told(exception: Exception) -> tuple[int, str, str]:
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
-    """No statement of anybody's writes, whatever it says."""
+    """No statement of anybody's writes, whatever it says, or takes all the memory."""
     if _is_ours(datasette) and database == NAME:
-        conn.execute("PRAGMA query_only = ON")
+        bound(conn)
 
 
 def _is_ours(datasette: Datasette) -> bool:

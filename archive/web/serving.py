@@ -16,6 +16,7 @@ from datasette_auth_passwords.utils import hash_password
 from archive.described import TABLES, VIEWS
 from archive.web import plugin
 from archive.web.access import House
+from archive.web.arriving import Arrivals
 from archive.web.asking import NAME, ArchiveDatabase
 from archive.web.face import Face
 
@@ -49,6 +50,8 @@ class FaceDatasette(Datasette):
         self.khabar = khabar
         """What the desk tells, as it is now."""
         self.house = house
+        self.arrivals = Arrivals()
+        """What came while it runs, for the pages that watch."""
         super().__init__(**rest)
 
 
@@ -108,7 +111,7 @@ def answer(datasette: FaceDatasette, at: socket.socket, ready: Callable[[], None
     config = uvicorn.Config(
         datasette.app(), log_level="warning", lifespan="on", access_log=False, server_header=False,
         limit_concurrency=_MOST_CONNECTIONS, timeout_keep_alive=_KEEP_ALIVE, timeout_graceful_shutdown=3,
-        proxy_headers=False,
+        proxy_headers=False, ws="none",
     )  # fmt: skip
     with suppress(KeyboardInterrupt):  # how it is meant to end; uvicorn raises it once everything is closed
         asyncio.run(_Server(config, ready).serve(sockets=[at]))

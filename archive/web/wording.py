@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 from babel.support import Translations
 
+from archive.plain import plain
 from archive.times import from_text
 from archive.web.face import Language
 from topics.direction import Direction
@@ -30,6 +31,7 @@ UNREAD_BY_NATIVES: frozenset[Language] = frozenset(["ar", "ckb"])
 _DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _LATELY = timedelta(days=2)
+_LONGEST_TAG = 35  # letters of a language tag, as BCP 47 has them; a hostile page says anything
 
 
 def gettext_noop(message: str) -> str:
@@ -121,12 +123,7 @@ class Words:
             day = from_text(day) if "T" in day else date.fromisoformat(day)
         if isinstance(day, datetime):
             day = day.astimezone(self.zone).date()
-        shown = (
-            format_date(day, "full", self.locale)
-            if style == "full"
-            else format_skeleton("MMMd", day, locale=self.locale)
-        )
-        return self.digits(shown)
+        return self.digits(_day(day, style, self.locale))
 
     def ago(self, instant: datetime | str | None, now: datetime) -> str:
         """How long before *now*: minutes, hours, then days; a moment of later is told as "just now"."""
@@ -154,7 +151,11 @@ class Words:
         if not tag:
             return self.gettext("language not known")
         first = tag.split("-")[0].lower()
-        return self.gettext(_KURDISH[first]) if first in _KURDISH else str(self.locale.languages.get(first, tag))
+        return (
+            self.gettext(_KURDISH[first])
+            if first in _KURDISH
+            else str(self.locale.languages.get(first) or plain(tag[:_LONGEST_TAG]))
+        )
 
     @staticmethod
     def own_name(language: Language) -> str:
@@ -164,6 +165,11 @@ class Words:
 
 def _instant(instant: datetime | str) -> datetime:
     return from_text(instant) if isinstance(instant, str) else instant
+
+
+@lru_cache(maxsize=4_096)  # a calendar names each of its days for every source
+def _day(day: date, style: Literal["short", "full"], locale: Locale) -> str:
+    return format_date(day, "full", locale) if style == "full" else format_skeleton("MMMd", day, locale=locale)
 
 
 @lru_cache

@@ -51,7 +51,7 @@ def serve(desk: Desk, *, host: str, port: int, public: bool, names: tuple[str, .
 
     house = House(
         on_loopback=on_loopback, public=public, has_login=bool(password or token),
-        names=frozenset(name.lower() for name in names),
+        names=frozenset(name.lower().strip("[]") for name in (*names, host)),
     )  # fmt: skip
     face = DeskFace(desk.root)
     try:

@@ -1,8 +1,10 @@
 """What the tests of the web face share."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from looking import CHROMIUM, NO_BROWSER, OPTIONS, Look, Served, serving
+from looking import CHROMIUM, NO_BROWSER, OPTIONS, PASSWORD, TOKEN, Look, Served, serving
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +29,30 @@ def demo_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served(demo_desk: Path) -> Iterator[Served]:
     """The demo desk, served to its owner."""
     with serving(demo_desk) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def places(demo_desk: Path) -> dict[str, str]:
+    """What pages of the demo desk are of, for addresses with a place to fill in: an article that was edited, the page
+    of its first version, and a message."""
+    with closing(sqlite3.connect(demo_desk / "archive.db")) as db:
+        edited, kept = db.execute("SELECT article, lower(hex(page_hash)) FROM revisions").fetchone()
+        (message,) = db.execute("SELECT min(ref) FROM alerts").fetchone()
+    return {"edited": str(edited), "kept": kept, "message": message}
+
+
+@pytest.fixture(scope="session")
+def behind_login(demo_desk: Path) -> Iterator[Served]:
+    """The demo desk, served to who knows the password or the token."""
+    with serving(demo_desk, "--name", "desk.test", KHABAR_WEB_PASSWORD=PASSWORD, KHABAR_WEB_TOKEN=TOKEN) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def in_public(demo_desk: Path) -> Iterator[Served]:
+    """The demo desk, served to everybody."""
+    with serving(demo_desk, "--public") as one:
         yield one
 
 

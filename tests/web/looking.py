@@ -17,6 +17,7 @@ from httpx import Client, Response
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NO_BROWSER = "Chromium is not installed (Debian: apt install chromium)"
+PASSWORD, TOKEN = "open sesame, please", "a-token-of-the-tests"
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
