@@ -139,7 +139,7 @@ def _source(chance: random.Random, _db: sqlite3.Connection) -> str:
 
 _RARE, _MIDDLING, _COMMON = slice(8_000, 20_000), slice(300, 2_000), slice(0, 20)
 PAGES: dict[str, Page] = {
-    "Datasette's row": lambda chance, db: f"/archive{_article(chance, db)}",
+    "Datasette's row": lambda chance, db: _article(chance, db).replace("/articles/", "/archive/article_text/"),
     "home": lambda _chance, _db: "/",
     "topic, 30 days": _topic(),
     "topic, a year": _topic("?days=365"),
