@@ -30,6 +30,7 @@ from statistics import median
 
 from archive.database import archive_bytes, open_archive, transaction
 from archive.likeness import Met
+from archive.overview import article_count
 from archive.search import Filters, count, search
 from archive.stories import find_story
 from archive.storing import Arrival, save
@@ -136,31 +137,29 @@ def grow(path: Path, size: int) -> None:
     """Lets the archive have so many articles, as `arrivals` gives them."""
     with closing(open_archive(path)) as db:
         db.execute("PRAGMA synchronous = OFF")  # a machine that loses power makes another one
-        first = _articles(db)
-        articles = _arrivals(first, signed=True)
-        for done in range(first, size, _GROWN_AT_ONCE):
-            with transaction(db):
-                for arrival in islice(articles, min(_GROWN_AT_ONCE, size - done)):
-                    save(db, arrival)
-            if sys.stderr.isatty():
-                print(f"\r{done:,} of {size:,} articles", end="", file=sys.stderr)
+        first = article_count(db)
+        save_many(db, _arrivals(first, signed=True), first, size)
+
+
+def save_many(db: sqlite3.Connection, articles: Iterator[Arrival], first: int, size: int) -> None:
+    """Saves *articles*, of which the first makes the archive one larger than *first*, until it has *size*."""
+    for done in range(first, size, _GROWN_AT_ONCE):
+        with transaction(db):
+            for arrival in islice(articles, min(_GROWN_AT_ONCE, size - done)):
+                save(db, arrival)
+        if sys.stderr.isatty():
+            print(f"\r{done:,} of {size:,} articles", end="", file=sys.stderr)
 
 
 def _arrivals(first: int, *, signed: bool) -> Iterator[Arrival]:
     return arrivals(first=first, between=BETWEEN, copied=COPIED, signed=signed)
 
 
-def _articles(db: sqlite3.Connection) -> int:
-    """How many there are, which is the number of the next one."""
-    number: int = db.execute("SELECT count(*) FROM article_head").fetchone()[0]
-    return number
-
-
 def written(path: Path, *, signed: bool, folded: bool) -> float:
     """Articles that are saved in a second of a processor, in transactions of BATCH; *folded*: their words are known, as
     they are when the stage of tags has had them."""
     with closing(open_archive(path)) as db:
-        articles, taken = _arrivals(_articles(db), signed=signed), 0.0
+        articles, taken = _arrivals(article_count(db), signed=signed), 0.0
         for _ in range(WRITTEN // BATCH):
             batch = list(islice(articles, BATCH))
             for arrival in batch:
@@ -177,17 +176,18 @@ def written(path: Path, *, signed: bool, folded: bool) -> float:
     return WRITTEN / taken
 
 
-def write_on(path: Path, first: int) -> None:
-    """What the process beside the questions does, until it is ended: it saves RATE articles a second."""
+def write_on(path: Path, articles: Iterator[Arrival]) -> None:
+    """What the process beside the questions does, until it is ended: it saves RATE *articles* a second."""
     writer, begun = Writer(path), time.monotonic()
-    for number, arrival in enumerate(_arrivals(first, signed=True)):
+    for number, arrival in enumerate(articles):
         time.sleep(max(0.0, begun + number / RATE - time.monotonic()))
         writer.submit(lambda db, arrival=arrival: save(db, arrival)).result()  # type: ignore[misc]
 
 
 @contextmanager
-def _crawl_beside(path: Path, first: int) -> Iterator[None]:
-    command = [sys.executable, "-m", "benchmarks.scale", "--write", str(path), str(first)]
+def crawl_beside(module: str, *arguments: str) -> Iterator[None]:
+    """While this lasts, *module* writes what a crawl would bring, in a process of its own."""
+    command = [sys.executable, "-m", module, "--write", *arguments]
     with subprocess.Popen(command, env=environment()) as process:
         try:
             time.sleep(3)  # it fills its bands
@@ -201,7 +201,10 @@ def _crawl_beside(path: Path, first: int) -> Iterator[None]:
 def ask(path: Path, number: int) -> dict[str, dict[str, float]]:
     """Milliseconds of each kind of question: `p50`, `p95`, `most`."""
     found = {}
-    with closing(open_archive(path)) as db, _crawl_beside(path, _articles(db)):
+    with (
+        closing(open_archive(path)) as db,
+        crawl_beside("benchmarks.scale", str(path), str(article_count(db))),
+    ):
         for name, (choose, *_) in QUESTIONS.items():
             chance, seconds = random.Random(name), []
             choose(db, chance)()
@@ -302,7 +305,7 @@ def main() -> int:
     parser.add_argument("--write", nargs=2, metavar=("PATH", "FIRST"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.write:
-        write_on(Path(given.write[0]), int(given.write[1]))
+        write_on(Path(given.write[0]), _arrivals(int(given.write[1]), signed=True))
         return 0
     figures = []
     with tempfile.TemporaryDirectory() as folder:

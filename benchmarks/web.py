@@ -20,23 +20,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from statistics import median
 from urllib.parse import quote
 
 from httpx import Client
 
-from archive.database import open_archive, transaction
-from archive.overview import source_ids
-from archive.storing import save
-from archive.writer import Writer
+from archive.database import open_archive
+from archive.overview import article_count, source_ids
+from archive.storing import Arrival
 from benchmarks.made_archive import BEGIN, TOPICS, VOCABULARIES, arrivals
 from benchmarks.measure import environment, share
-from benchmarks.scale import BETWEEN, COPIED, RATE
+from benchmarks.scale import BETWEEN, COPIED, RATE, crawl_beside, save_many, write_on
 from topics.fold import fold
 
-_AT_ONCE = 500
 _BESIDE = 50_000_000  # the number from which the articles are counted that are saved beside the questions
 
 Page = Callable[[random.Random, sqlite3.Connection], str]
@@ -48,41 +45,19 @@ def fill(path: Path, articles: int) -> None:
     now = datetime.now(UTC)
     with closing(open_archive(path)) as db:
         db.execute("PRAGMA synchronous = OFF")  # a machine that loses power makes another one
-        there: int = db.execute("SELECT count(*) FROM article_head").fetchone()[0]
+        there = article_count(db)
         begin = BEGIN if there else now - articles * BETWEEN
         size = int((now - begin) / BETWEEN)
         more = arrivals(first=there, between=BETWEEN, copied=COPIED, signed=True, begin=begin)
-        for done in range(there, size, _AT_ONCE):
-            with transaction(db):
-                for arrival in islice(more, min(_AT_ONCE, size - done)):
-                    save(db, arrival)
-            if sys.stderr.isatty():
-                print(f"\r{done:,} of {size:,} articles", end="", file=sys.stderr)
+        save_many(db, more, there, size)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def write_on(path: Path) -> None:
-    """What the process beside the questions does, until it is ended."""
+def _published_now() -> Iterator[Arrival]:
+    """What is saved beside the questions."""
     between = timedelta(seconds=1) / RATE
-    articles = arrivals(
-        first=_BESIDE, between=between, copied=COPIED, signed=True, begin=datetime.now(UTC) - _BESIDE * between
-    )
-    writer, begun = Writer(path), time.monotonic()
-    for number, arrival in enumerate(articles):
-        time.sleep(max(0.0, begun + number / RATE - time.monotonic()))
-        writer.submit(lambda db, arrival=arrival: save(db, arrival)).result()  # type: ignore[misc]
-
-
-@contextmanager
-def _crawl_beside(path: Path) -> Iterator[None]:
-    with subprocess.Popen([sys.executable, "-m", "benchmarks.web", "--write", str(path)], env=environment()) as process:
-        try:
-            time.sleep(3)  # it fills its bands
-            yield
-            if process.poll() is not None:
-                raise RuntimeError("the process that writes has ended")
-        finally:
-            process.kill()
+    begin = datetime.now(UTC) - _BESIDE * between
+    return arrivals(first=_BESIDE, between=between, copied=COPIED, signed=True, begin=begin)
 
 
 def make_desk(root: Path, archive: Path, sources: int) -> None:
@@ -170,7 +145,7 @@ def measure(archive: Path, rounds: int, sources: int) -> dict[str, dict[str, flo
         make_desk(Path(folder), archive, sources)
         with (
             closing(open_archive(archive, read_only=True)) as db,
-            _crawl_beside(archive),
+            crawl_beside("benchmarks.web", str(archive)),
             _served(Path(folder)) as address,
             Client(base_url=address, timeout=60) as client,
         ):
@@ -203,13 +178,13 @@ def main() -> int:
     parser.add_argument("--write", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.write:
-        write_on(given.write)
+        write_on(given.write, _published_now())
         return 0
     with tempfile.TemporaryDirectory() as folder:
         archive = given.archive or Path(folder) / "archive.db"
         fill(archive, given.articles)
         with closing(open_archive(archive, read_only=True)) as db:
-            print(f"{db.execute('SELECT count(*) FROM article_head').fetchone()[0]:,} articles")
+            print(f"{article_count(db):,} articles")
         found = measure(archive, given.rounds, given.sources)
     row = found["Datasette's row"]["p50"]
     for name, taken in found.items():
