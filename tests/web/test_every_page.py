@@ -11,15 +11,19 @@ PATHS = [
 ]  # fmt: skip
 """What stands in braces is a key of the fixture `places`."""
 LANGUAGES = ["en", "ar", "ckb"]
-SIZES = {"large": 1280, "small": 360}
+LARGE, SMALL = 1280, 360
+WAYS = {"light": (LARGE, SMALL), "dark": (SMALL, LARGE)}
+"""Opened at the first width, and then brought to the second."""
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", WAYS)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", PATHS)
-def test_a_page_is_sound(look: Look, places: dict[str, str], path: str, language: str, size: str) -> None:
-    for theme in ("light", "dark"):
-        with look.at(path.format_map(places), language=language, theme=theme, width=SIZES[size]) as page:
-            assert page.evaluate("document.documentElement.dir") == ("ltr" if language == "en" else "rtl")
+def test_a_page_is_sound(look: Look, places: dict[str, str], path: str, language: str, theme: str) -> None:
+    first, second = WAYS[theme]
+    with look.at(path.format_map(places), language=language, theme=theme, width=first) as page:
+        assert page.evaluate("document.documentElement.dir") == ("ltr" if language == "en" else "rtl")
+        for width in (first, second):
+            page.set_viewport_size({"width": width, "height": 900})
             assert faults_of_access(page) == []
             assert path.startswith("/archive") or overflow(page) == []
