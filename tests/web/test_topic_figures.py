@@ -104,9 +104,9 @@ def test_parts_of_a_topic_are_counted_right(desk: NewspaperDesk) -> None:
 def test_today_stands_beside_what_is_usual(desk: NewspaperDesk) -> None:
     trend = read_topic(desk.db, desk.asked(NOW, path={"topic": "isis"}))["card"].trend
     today = begin_of(days(1)[0])
-    first = begin_of(days(30)[0])
+    first = begin_of(days(31)[0])
     assert trend.today == len(counted(desk, "isis", today, NOW))
-    assert trend.mean == pytest.approx(len(counted(desk, "isis", first, today)) / 29)
+    assert trend.mean == pytest.approx(len(counted(desk, "isis", first, today)) / 30)
 
 
 def test_a_day_is_zoomed_to_its_hours(desk: NewspaperDesk) -> None:

@@ -16,6 +16,7 @@ from archive.times import from_text
 from archive.topic_articles import end_of_news
 from archive.web.topic_cards import all_articles, topic_cards
 from archive.web.view import Asked, Route, page
+from archive.web.zones import zone_of
 
 STORIES = 30
 """Of the newest ones; all of them are a search away."""
@@ -88,8 +89,14 @@ def _by_day(entries: Sequence[Entry], asked: Asked) -> list[Day]:
     today = asked.now.astimezone(asked.face.zone).date()
     found: dict[date, list[Entry]] = {}
     for entry in entries:
-        found.setdefault(min(from_text(entry.time).astimezone(asked.face.zone).date(), today), []).append(entry)
+        found.setdefault(min(_day_of(entry, asked), today), []).append(entry)
     return [Day(name=_name_of(day, today, asked), entries=some) for day, some in sorted(found.items(), reverse=True)]
+
+
+def _day_of(entry: Entry, asked: Asked) -> date:
+    """The desk's; of an entry that tells only a day that one, in whatever zone it was told."""
+    told_in = zone_of(entry.zone) if entry.published and entry.precision == "day" else None
+    return from_text(entry.time).astimezone(told_in or asked.face.zone).date()
 
 
 def _name_of(day: date, today: date, asked: Asked) -> str:

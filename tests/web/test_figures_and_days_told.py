@@ -1,0 +1,59 @@
+"""What the front page says of a figure or a day: the same as the command line, wherever the desk is."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from looking import serving
+from lxml import html
+from newspaper_desk import NewspaperDesk, ids
+
+from archive.times import to_text
+from archive.web.pages.home import read_home
+from archive.web.wording import words_of
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+FLOOD = "Floods came to the valley. {}"
+
+
+def keep_a_day(desk: NewspaperDesk, midnight: datetime, zone: str, title: str) -> int:
+    """An article of which only the day is told."""
+    desk.keep(
+        FLOOD.format(title), at=midnight, seen=midnight + timedelta(hours=3), title=title,
+        published_zone=zone, published_precision="day",
+    )  # fmt: skip
+    return ids(desk.db)[0]
+
+
+def test_what_is_usual_is_what_the_command_line_says(tmp_path: Path) -> None:
+    desk = NewspaperDesk(tmp_path / "desk")
+    for back in (0, 1, 1, 2, 29, 30, 30, 30, 30, 31):
+        desk.keep(FLOOD.format(back), at=NOW - timedelta(days=back))
+    command = [sys.executable, "-P", "-m", "crawler", "--desk", str(desk.root), "trends", "--json"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    trends = {one["topic"]: one for one in map(json.loads, told)}
+    found = read_home(desk.db, desk.asked(datetime.now(UTC)))
+    floods = next(card.trend for card in found["cards"] if card.id == "floods")
+    for here, there in ((floods, trends["floods"]), (found["all"], trends[None])):
+        assert (here.today, round(here.mean or 0, 2)) == (there["today"], there["mean"])
+        assert list(here.counts) == [one["articles"] for one in there["series"][-30:]]
+    desk.close()
+
+
+def test_a_day_without_an_hour_is_the_same_day_at_a_desk_far_away(tmp_path: Path) -> None:
+    desk = NewspaperDesk(tmp_path / "desk", zone="America/New_York")
+    day = (NOW - timedelta(days=4)).date()
+    baghdad = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=3)
+    ours = keep_a_day(desk, baghdad, "+03:00", "Only a day is told")
+    named = day.strftime("%-d %b %Y")
+    with serving(desk.root) as served:
+        pages = {
+            path: html.fromstring(served.get(path).content) for path in ("/", "/topics/floods", f"/articles/{ours}")
+        }
+    for path, page in pages.items():
+        told = page.xpath(f"//main//time[@datetime='{to_text(baghdad)}']")
+        assert told and told[0].text_content() == named, path
+    assert [one.text for one in pages["/"].xpath("//*[@class='day']")] == [words.day(day, "full")]
+    desk.close()
