@@ -59,7 +59,7 @@
     };
   };
 
-  const draw = (canvas) => {
+  const draw = (canvas, { moves = true } = {}) => {
     if (drawn.has(canvas)) drawn.get(canvas).destroy();
     const series = JSON.parse(canvas.dataset.series);
     const links = canvas.dataset.links ? JSON.parse(canvas.dataset.links) : null;
@@ -75,15 +75,26 @@
       };
     });
     drawn.set(canvas, new Chart(canvas, {
-      type: "bar", data: { labels: JSON.parse(canvas.dataset.labels), datasets }, options: options(kind, links, series.length),
+      type: "bar", data: { labels: JSON.parse(canvas.dataset.labels), datasets }, options: { ...options(kind, links, series.length), ...(moves ? {} : { animation: false }) },
     }));
   };
 
   const all = () => document.querySelectorAll("canvas[data-series]");
-  const drawAll = () => all().forEach(draw);
+  const drawAll = (how) => all().forEach((canvas) => draw(canvas, how));
   window.khabarCharts = { draw, drawAll };
   drawAll();
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
-  window.addEventListener("beforeprint", () => drawn.forEach((chart) => chart.resize()));
-  window.addEventListener("afterprint", () => drawn.forEach((chart) => chart.resize()));
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
+
+  // Paper is light, whatever the screen is.
+  let theme;
+  window.addEventListener("beforeprint", () => {
+    theme = root.dataset.theme;
+    root.dataset.theme = "light";
+    drawAll({ moves: false });
+  });
+  window.addEventListener("afterprint", () => {
+    if (theme) root.dataset.theme = theme;
+    else delete root.dataset.theme;
+    drawAll({ moves: false });
+  });
 })();
