@@ -1,4 +1,4 @@
-"""A page that is printed from a dark screen: light, without what only a screen can do, and with times that stay true."""
+"""A page printed from a dark screen: light, without what only a screen can do, and with times that stay true."""
 
 import re
 
