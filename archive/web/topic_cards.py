@@ -3,14 +3,14 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 
 from archive.names import topic_numbers
-from archive.trends import Trend, bounds, trends
+from archive.trends import Trend, trends
 from archive.volume import Span
 from archive.web.figures import labels_of_days, movement, part_of_day, told_of_days
-from archive.web.topic_view import NO_TOPIC, USUAL_RANGE
+from archive.web.topic_view import NO_TOPIC, USUAL_RANGE, day_edges
 from archive.web.view import Asked
 
 
@@ -50,7 +50,7 @@ def card_spans(asked: Asked) -> tuple[Span, ...]:
 
 def _edges(asked: Asked) -> list[datetime]:
     """A day more than is shown: what is usual is that of thirty days before today, as `khabar trends` has it."""
-    return bounds(asked.now - timedelta(days=USUAL_RANGE), asked.now, "day", asked.face.zone)
+    return day_edges(asked, USUAL_RANGE + 1)
 
 
 def _trends(db: sqlite3.Connection, asked: Asked, topics: dict[str, int], source: str | None) -> list[Trend]:
