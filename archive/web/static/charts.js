@@ -34,7 +34,18 @@
     };
     if (isRtl) {
       if (lies) { numbers.reverse = true; names.position = "right"; }
-      else { names.reverse = true; numbers.position = "right"; }
+      else {
+        names.reverse = true;
+        numbers.position = "right";
+        names.afterFit = (scale) => { // Chart.js leaves room for the first name at the left, and cuts it off at the right
+          if (!scale.ticks.length) return;
+          scale.ctx.font = `${font.size}px ${font.family}`;
+          const half = (tick) => scale.ctx.measureText(tick.label).width / 2;
+          const bar = scale.width / scale.chart.data.labels.length / 2;
+          scale.paddingRight = Math.max(half(scale.ticks[0]) - bar + 4, 0);
+          scale.paddingLeft = Math.max(half(scale.ticks.at(-1)) - bar + 4, 0);
+        };
+      }
     }
     return {
       indexAxis: lies ? "y" : "x",
