@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,10 @@ from looking import serving
 from lxml import html
 from newspaper_desk import NewspaperDesk, ids
 
+from archive.article import PAGE_LOST
+from archive.database import transaction
+from archive.planning import plan_runs
+from archive.runs import finish_run, start_run
 from archive.times import to_text
 from archive.web.pages.home import read_home
 from archive.web.wording import words_of
@@ -56,4 +61,25 @@ def test_a_day_without_an_hour_is_the_same_day_at_a_desk_far_away(tmp_path: Path
         told = page.xpath(f"//main//time[@datetime='{to_text(baghdad)}']")
         assert told and told[0].text_content() == named, path
     assert [one.text for one in pages["/"].xpath("//*[@class='day']")] == [words.day(day, "full")]
+    desk.close()
+
+
+def test_what_needs_somebody_is_what_the_command_line_says(tmp_path: Path) -> None:
+    desk = NewspaperDesk(tmp_path / "desk")
+    desk.keep(FLOOD.format(1), at=NOW - timedelta(hours=1))
+    counts = {"herald": {"requests": 3, "archived": 1, "reasons": {PAGE_LOST: 2}}}
+    with transaction(desk.db):
+        run = start_run(desk.db, None, NOW - timedelta(minutes=9))
+        finish_run(desk.db, run, NOW - timedelta(minutes=8), "done", counts)
+        plan_runs(desk.db, {"wire": NOW + timedelta(hours=7)})  # by a service that died
+    (tmp_path / "desk/pages.db").write_bytes(b"this is no SQLite file, though it stands where one should be" * 99)
+    command = [sys.executable, "-P", "-m", "crawler", "--desk", str(desk.root), "status", "--json"]
+    status = json.loads(subprocess.run(command, check=False, capture_output=True, text=True).stdout)
+    found = read_home(desk.db, desk.asked(datetime.now(UTC)))
+    assert found["attention"] == status["attention"]
+    assert any("could not be kept" in line for line in found["attention"])
+    assert any("cannot be read" in line for line in found["attention"])
+    states = Counter(source["health"] for source in status["sources"].values())
+    assert dict(found["states"]) == dict(states)
+    assert found["next_run"] is None and not any(job["next_run"] for job in status["jobs"].values())
     desk.close()

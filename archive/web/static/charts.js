@@ -37,7 +37,7 @@
       else {
         names.reverse = true;
         numbers.position = "right";
-        names.afterFit = (scale) => { // Chart.js leaves room for the first name at the left, and cuts it off at the right
+        if (!isSpark) names.afterFit = (scale) => { // Chart.js leaves room for the first name at the left, and cuts it off at the right
           if (!scale.ticks.length) return;
           scale.ctx.font = `${font.size}px ${font.family}`;
           const half = (tick) => scale.ctx.measureText(tick.label).width / 2;
