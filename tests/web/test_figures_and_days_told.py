@@ -54,7 +54,7 @@ def test_a_day_without_an_hour_is_the_same_day_at_a_desk_far_away(tmp_path: Path
     ours = keep_a_day(desk, baghdad, "+03:00", "Only a day is told")
     words = words_of("en", desk.face().zone)
     named = words.moment(datetime(day.year, day.month, day.day, tzinfo=UTC), UTC, precision="day")
-    paths = ("/", "/topics/floods", f"/articles/{ours}")
+    paths = ("/", "/topics/floods", f"/articles/{ours}", "/search?q=valley", "/sources/herald")
     with serving(desk.root) as served:
         pages = {path: html.fromstring(served.get(path).content) for path in paths}
     for path, page in pages.items():
