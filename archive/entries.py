@@ -18,7 +18,7 @@ _MOST_PIECES = 60  # of evidence of one article
 _MOST_COPIES = 200  # of a story, of which the sources are named
 _HEAD = f"""
     SELECT head.id, substr(url, 1, 5000) AS url, substr(title, 1, {_LONGEST_TITLE}) AS title, source, language,
-           published, published_precision AS precision, head.first_seen, story,
+           published, published_precision AS precision, published_zone AS zone, head.first_seen, story,
            coalesce(stories.articles, 1) AS articles,
            substr(authors, 1, {_LONGEST_LIST}) AS authors, substr(text, 1, {_LONGEST_TEXT}) AS text,
            (SELECT seen FROM revisions WHERE article = head.id ORDER BY id DESC LIMIT 1) AS edited
@@ -46,6 +46,7 @@ class Entry:
     language: str | None
     published: str | None
     precision: str | None
+    zone: str | None  # in which the day stands, where only that is told
     first_seen: str
     edited: str | None  # when its last edit was seen
     authors: tuple[str, ...]
@@ -113,7 +114,7 @@ def _entry(db: sqlite3.Connection, article: int, topic: str | None, most: int) -
     asked = [topic] if topic is not None else [name for name, _ in topics]
     found = [(name, one) for name in asked for one in _triggers(db, row, name)]
     return Entry(
-        **{name: row[name] for name in ("id", "url", "title", "source", "language", "published", "precision")},
+        **{name: row[name] for name in ("id", "url", "title", "source", "language", "published", "precision", "zone")},
         first_seen=row["first_seen"], edited=row["edited"], authors=_authors(row["authors"]), story=row["story"],
         articles=row["articles"], others=_others(db, row) if row["articles"] > 1 else (), topics=topics,
         title_marks=tuple(merged(mark for _, one in found if one.field == "title" for mark in one.marks)),

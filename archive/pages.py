@@ -240,6 +240,11 @@ def page_count(db: sqlite3.Connection) -> tuple[int, int]:
     return number, refused
 
 
+def has_pages(db: sqlite3.Connection) -> bool:
+    """Whether any page is kept; unlike their number it is told at once."""
+    return db.execute("SELECT 1 FROM pages LIMIT 1").fetchone() is not None
+
+
 def drop_pages(db: sqlite3.Connection, hashes: Iterable[bytes]) -> int:
     """Takes these pages out, in the open transaction; how many were kept."""
     return db.executemany("DELETE FROM pages WHERE hash = ?", ((one,) for one in hashes)).rowcount

@@ -52,6 +52,8 @@ class Hit:
     marks: tuple[tuple[int, int], ...]
     title_marks: tuple[tuple[int, int], ...] = ()  # places in `title`
     articles: int = 1  # that its story has
+    published_precision: str | None = None  # "day": that day in the zone, and no hour
+    published_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,9 +265,9 @@ def firsts_of_stories(db: sqlite3.Connection, ids: Iterator[int], limit: int) ->
 
 def _hit(db: sqlite3.Connection, article: int, finder: Finder) -> Hit:
     row = db.execute(
-        "SELECT article_head.id, url, title, source, language, published, first_seen, story, "
-        "substr(text, 1, ?) AS text, coalesce(articles, 1) AS articles FROM article_head JOIN article_text USING (id) "
-        "LEFT JOIN stories ON stories.id = story WHERE article_head.id = ?",
+        "SELECT article_head.id, url, title, source, language, published, published_precision, published_zone, "
+        "first_seen, story, substr(text, 1, ?) AS text, coalesce(articles, 1) AS articles FROM article_head "
+        "JOIN article_text USING (id) LEFT JOIN stories ON stories.id = story WHERE article_head.id = ?",
         (_LONGEST_SHOWN, article),
     ).fetchone()
     topics = db.execute("SELECT topic FROM tags WHERE article = ? ORDER BY topic", (article,))
@@ -275,4 +277,5 @@ def _hit(db: sqlite3.Connection, article: int, finder: Finder) -> Hit:
         published=row["published"], first_seen=row["first_seen"], topics=tuple(topic for (topic,) in topics),
         story=row["story"], snippet=shown.text, marks=shown.marks,
         title_marks=tuple(finder.find(row["title"] or "", is_title=True)), articles=row["articles"],
+        published_precision=row["published_precision"], published_zone=row["published_zone"],
     )  # fmt: skip

@@ -100,10 +100,11 @@ def last_fates(db: sqlite3.Connection, source: str, number: int) -> Fates:
 
 
 def newest_of(db: sqlite3.Connection, source: str, number: int) -> list[dict[str, Any]]:
-    """The newest articles of *source*: id, title, language, and `time`, when they were published, else first seen."""
+    """The newest articles of *source*: id, title, language, and `time`, when they were published, else first seen; with
+    `precision` "day" that day in the `zone`."""
     rows = db.execute(
-        "SELECT id, title, language, coalesce(published, first_seen) AS time FROM article_head WHERE source = ? "
-        "ORDER BY id DESC LIMIT ?",
+        "SELECT id, title, language, coalesce(published, first_seen) AS time, published_precision AS precision, "
+        "published_zone AS zone FROM article_head WHERE source = ? ORDER BY id DESC LIMIT ?",
         (source, number),
     )
     return [dict(row) for row in rows]

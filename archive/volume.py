@@ -96,6 +96,16 @@ def topic_counts(
     return [numbers[place : place + len(spans)] for place in range(0, len(numbers), len(spans))]
 
 
+def last_hour(db: sqlite3.Connection, topic: int, span: Span) -> datetime | None:
+    """The last hour in *span* that has an article of the topic of this number."""
+    row = db.execute(
+        "SELECT hour FROM volume_hours WHERE topic = ? AND hour >= ? AND hour < ? AND articles > 0 "
+        "ORDER BY hour DESC LIMIT 1",
+        (topic, to_text(span[0]), to_text(span[1])),
+    ).fetchone()
+    return from_text(row[0]) if row else None
+
+
 def _ids(span: Span) -> tuple[int, int]:
     return id_at(span[0]), id_at(span[1])
 

@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,18 +10,20 @@ from threading import Lock
 from typing import IO, TypeAlias
 
 from archive.health_evidence import source_health
+from archive.overview import pages_lost
 from archive.reading import Record
-from archive.web.face import AlertTold, ExportForm, Face
+from archive.web.face import AlertTold, ExportForm, Face, Needs
 from crawler.attention import attention
 from crawler.desk import Desk
 from crawler.desk_lock import service_of
 from crawler.exporting.forms import FORMS
 from crawler.exporting.order import Tally
+from crawler.pages_health import LATELY, pages_attention
 from seeds.definitions import DefinitionError
 
 logger = logging.getLogger(__name__)
 
-Attention: TypeAlias = Callable[[sqlite3.Connection, datetime], Sequence[str]]
+_Tell: TypeAlias = Callable[[sqlite3.Connection, datetime], Needs]
 _REMEMBERED = timedelta(seconds=20)
 """What needs a person has waited for minutes, and may be told so much later."""
 
@@ -64,13 +66,20 @@ def face_of(desk: Desk) -> Face:
     """What the web face is told of *desk*. Raises DefinitionError."""
     desk.check()
 
-    def needs_attention(db: sqlite3.Connection, now: datetime) -> Sequence[str]:
+    def needs(db: sqlite3.Connection, now: datetime) -> Needs:
         health = {
             source.id: source_health(db, source.id, [url for _, url in source.ways], now).health
             for source in desk.sources.values()
             if source.enabled
         }
-        return attention(db, desk.jobs, health, service=service_of(desk.root), now=now)
+        lost = pages_lost(db, now - LATELY)
+        return Needs(
+            attention=[
+                *attention(db, desk.jobs, health, service=service_of(desk.root), now=now),
+                *pages_attention(desk, lost),
+            ],
+            states={source: found.state for source, found in health.items()},
+        )
 
     return Face(
         name=desk.config.name,
@@ -86,18 +95,18 @@ def face_of(desk: Desk) -> Face:
         },
         exports={name: _form(name) for name in _EXPORTS},
         jobs={name: job.sources for name, job in desk.jobs.items()},
-        attention=remembered(needs_attention),
+        needs=remembered(needs),
         service=lambda: service_of(desk.root),
     )
 
 
-def remembered(tell: Attention) -> Attention:
+def remembered(tell: _Tell) -> _Tell:
     """*tell*, asked anew after _REMEMBERED: of a hundred sources it weighs the evidence of each, which takes a sixth of
     a second."""
     lock = Lock()
-    last: tuple[datetime, Sequence[str]] | None = None
+    last: tuple[datetime, Needs] | None = None
 
-    def told(db: sqlite3.Connection, now: datetime) -> Sequence[str]:
+    def told(db: sqlite3.Connection, now: datetime) -> Needs:
         nonlocal last
         with lock:
             if last is None or not last[0] <= now < last[0] + _REMEMBERED:

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from archive.highlight import Span
 from archive.plain import plain, plain_lines, plain_piece
+from archive.web.zones import zone_of
 from seeds.definitions import is_language_tag
 from topics.direction import direction_by_letters, direction_of
 
@@ -117,6 +118,6 @@ def static(name: str) -> str:
 FILTERS = {
     "clean": clean, "paragraphs": paragraphs, "attributes": attributes, "direction": direction, "outside": outside,
     "as_data": as_data, "static": static, "titled": titled, "marked": marked, "marked_title": marked_title,
-    "with_arguments": with_arguments, "hue": hue,
+    "with_arguments": with_arguments, "hue": hue, "zone_of": zone_of,
 }  # fmt: skip
 """By the names that templates know them by."""

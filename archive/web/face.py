@@ -35,6 +35,14 @@ class AlertTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What needs a person, a sentence each, and how each enabled source does, as `khabar status` tells both."""
+
+    attention: Sequence[str] = ()
+    states: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Face:
     """One desk as its pages show it. What needs a person, and the process of the service, are asked anew each time."""
 
@@ -48,7 +56,7 @@ class Face:
     alerts: Mapping[str, AlertTold] = field(default_factory=dict)
     exports: Mapping[str, ExportForm] = field(default_factory=dict)  # by the name that `khabar export --format` takes
     jobs: Mapping[str, Sequence[str]] = field(default_factory=dict)  # which sources each crawls, as shell patterns
-    attention: Callable[[sqlite3.Connection, datetime], Sequence[str]] = lambda _db, _now: ()
+    needs: Callable[[sqlite3.Connection, datetime], Needs] = lambda _db, _now: Needs()
     service: Callable[[], int | None] = lambda: None
     wrong: str | None = (
         None  # what is wrong with the definitions as they are now; these are the last that could be read

@@ -2,15 +2,15 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import pairwise
 
 from archive.names import topic_numbers
-from archive.trends import Trend, bounds, trends
+from archive.trends import Trend, trends
 from archive.volume import Span
 from archive.web.figures import labels_of_days, movement, part_of_day, told_of_days
-from archive.web.topic_view import NO_TOPIC, USUAL_RANGE
+from archive.web.topic_view import NO_TOPIC, USUAL_RANGE, day_edges
 from archive.web.view import Asked
 
 
@@ -40,24 +40,27 @@ def card_of(db: sqlite3.Connection, asked: Asked, topic: str, number: int, sourc
 
 def all_articles(db: sqlite3.Connection, asked: Asked) -> Trend:
     """The same of every article, whatever its topics."""
-    return trends(db, _edges(asked), topics={}, now=asked.now, zone=asked.face.zone)[0]
+    return _trends(db, asked, {}, None)[0]
 
 
 def card_spans(asked: Asked) -> tuple[Span, ...]:
     """The days that a card shows."""
-    return tuple(pairwise(_edges(asked)))
+    return tuple(pairwise(_edges(asked)[1:]))
 
 
 def _edges(asked: Asked) -> list[datetime]:
-    return bounds(asked.now - timedelta(days=USUAL_RANGE - 1), asked.now, "day", asked.face.zone)
+    """A day more than is shown: what is usual is that of thirty days before today, as `khabar trends` has it."""
+    return day_edges(asked, USUAL_RANGE + 1)
+
+
+def _trends(db: sqlite3.Connection, asked: Asked, topics: dict[str, int], source: str | None) -> list[Trend]:
+    sources = None if source is None else [source]
+    found = trends(db, _edges(asked), topics=topics, sources=sources, now=asked.now, zone=asked.face.zone)
+    return [replace(trend, counts=trend.counts[1:]) for trend in found]
 
 
 def _cards(db: sqlite3.Connection, asked: Asked, topics: dict[str, int], source: str | None) -> list[TopicCard]:
-    edges = _edges(asked)
-    found = trends(
-        db, edges, topics=topics, sources=None if source is None else [source], now=asked.now, zone=asked.face.zone
-    )
-    spans = tuple(pairwise(edges))
+    spans = card_spans(asked)
     passed = part_of_day(asked.now, *spans[-1])
     labels = labels_of_days(spans, asked.words)
     return [
@@ -65,7 +68,7 @@ def _cards(db: sqlite3.Connection, asked: Asked, topics: dict[str, int], source:
             id=trend.topic, trend=trend, movement=movement(trend, passed), labels=labels,
             told=told_of_days(_name(asked, trend.topic), trend.counts, spans, asked.words),
         )
-        for trend in found
+        for trend in _trends(db, asked, topics, source)
         if trend.topic is not None
     ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from archive.database import storable
 from archive.names import topic_numbers
 from archive.topic_articles import MOST_WALKED, TopicArticles, counts_in_language, end_of_news
 from archive.trends import bounds
-from archive.volume import Span, id_at, topic_counts
+from archive.volume import Span, id_at, last_hour, topic_counts
 from archive.web.drawing import clean, with_arguments
 from archive.web.view import Asked, BadRequest, NotThere
 from seeds.definitions import did_you_mean
@@ -75,7 +75,8 @@ def read_view(db: sqlite3.Connection, asked: Asked) -> TopicView:
     day = _day(asked)
     days = next((days for days in RANGES if str(days) == asked.first("days")), USUAL_RANGE)
     return TopicView(
-        id=name, pack=packs.get(name), days=days, day=day, spans=_spans(asked, days, day),
+        id=name, pack=packs.get(name), days=days, day=day,
+        spans=_days(asked, days) if day is None else _hours(db, asked, day, numbers.get(name, NO_TOPIC)),
         before=asked.number("before", 0, most=2**53) or None,
         articles=TopicArticles(
             topic=numbers.get(name, NO_TOPIC), source=storable(asked.first("source")) or None,
@@ -97,15 +98,25 @@ def _day(asked: Asked) -> date | None:
     return day
 
 
-def _spans(asked: Asked, days: int, day: date | None) -> tuple[Span, ...]:
-    """The hours of *day*, whatever the clock does on it, up to now; else the last *days*."""
+def day_edges(asked: Asked, days: int) -> list[datetime]:
+    """Where the last *days* begin, and the end of today. Counted on the calendar: one may have 23 or 25 hours."""
     zone = asked.face.zone
-    if day is None:
-        return tuple(pairwise(bounds(asked.now - timedelta(days=days - 1), asked.now, "day", zone)))
+    first = asked.now.astimezone(zone).date() - timedelta(days=days - 1)
+    return bounds(datetime.combine(first, time(12), zone), asked.now, "day", zone)
+
+
+def _days(asked: Asked, days: int) -> tuple[Span, ...]:
+    return tuple(pairwise(day_edges(asked, days)))
+
+
+def _hours(db: sqlite3.Connection, asked: Asked, day: date, topic: int) -> tuple[Span, ...]:
+    """The hours of *day*, whatever the clock does on it, up to now, or to the last article that says to be of later."""
+    zone = asked.face.zone
     begin, end = (datetime.combine(one, time(), zone).astimezone(UTC) for one in (day, day + timedelta(days=1)))
     begin += timedelta(minutes=-begin.minute % 60)  # an hour counts for the day in which it begins
     last = end - timedelta(seconds=1)
-    return tuple(pairwise(bounds(begin, min(last, max(asked.now, begin)), "hour", zone)))
+    known = max(asked.now, begin, last_hour(db, topic, (begin, end)) or begin)
+    return tuple(pairwise(bounds(begin, min(last, known), "hour", zone)))
 
 
 def counts(db: sqlite3.Connection, view: TopicView) -> list[int] | None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
@@ -46,6 +46,8 @@ _KURDISH = {
     "ku": gettext_noop("Kurdish"),
 }
 """Names that CLDR has not, or by which Kurds in Iraq do not call them."""
+
+_Style: TypeAlias = Literal["short", "dated", "full"]
 
 
 class Words:
@@ -93,7 +95,8 @@ class Words:
 
     def percent(self, share: float) -> str:
         """A share, 0 to 1, in hundredths."""
-        return self.digits(format_percent(share, format=None, locale=self.locale, numbering_system="default"))
+        shown = self.digits(format_percent(share, format=None, locale=self.locale, numbering_system="default"))
+        return shown.replace("%", "٪") if self.has_own_digits else shown
 
     def digits(self, text: str) -> str:
         """*text* with the digits of this language."""
@@ -106,7 +109,7 @@ class Words:
         if instant is None:
             return "–"
         there = _instant(instant).astimezone(zone or self.zone)
-        day = self.digits(format_skeleton("yMMMd", there, locale=self.locale))
+        day = self.digits(_day(there.date(), "dated", self.locale))
         return day if precision == "day" else f"{day} {self.time(there)}"
 
     def time(self, there: datetime) -> str:
@@ -117,7 +120,7 @@ class Words:
         """The time of day of *instant*, in *zone*, else the desk's."""
         return self.time(_instant(instant).astimezone(zone or self.zone))
 
-    def day(self, day: date | datetime | str, style: Literal["short", "full"] = "short") -> str:
+    def day(self, day: date | datetime | str, style: _Style = "short") -> str:
         """A day: "30 Nov", or with its weekday and year. An instant's is that of the desk's zone."""
         if isinstance(day, str):
             day = from_text(day) if "T" in day else date.fromisoformat(day)
@@ -167,9 +170,18 @@ def _instant(instant: datetime | str) -> datetime:
     return from_text(instant) if isinstance(instant, str) else instant
 
 
+_SKELETONS: Mapping[_Style, str] = {"short": "MMMd", "dated": "yMMMd"}
+_SORANI: Mapping[_Style, str] = {"short": "d'ی' MMM", "dated": "d'ی' MMM'ی' y", "full": "EEEE، d'ی' MMMM'ی' y"}
+"""CLDR's own begins the longest with the year, and ends it with the day of the week behind a Latin comma."""
+
+
 @lru_cache(maxsize=4_096)  # a calendar names each of its days for every source
-def _day(day: date, style: Literal["short", "full"], locale: Locale) -> str:
-    return format_date(day, "full", locale) if style == "full" else format_skeleton("MMMd", day, locale=locale)
+def _day(day: date, style: _Style, locale: Locale) -> str:
+    if locale.language == "ckb":
+        return str(format_date(day, _SORANI[style], locale))
+    if style == "full":
+        return str(format_date(day, "full", locale))
+    return str(format_skeleton(_SKELETONS[style], day, locale=locale))
 
 
 @lru_cache
@@ -187,9 +199,11 @@ def _catalogue(language: Language) -> Translations:
         for file in sorted(folder.iterdir(), key=lambda one: one.name):
             if file.name.endswith(".po"):
                 with file.open("rb") as opened:
-                    for message in read_po(opened, locale=_LOCALES[language]):
-                        if message.id:
-                            together[message.id] = message
+                    read = read_po(opened, locale=_LOCALES[language])
+                together.mime_headers = [("Plural-Forms", read.plural_forms)]  # Babel's of Arabic swap 11 and 100
+                for message in read:
+                    if message.id:
+                        together[message.id] = message
     compiled = io.BytesIO()
     write_mo(compiled, together)
     compiled.seek(0)

@@ -70,7 +70,8 @@ def search(
 def as_dict(hit: Hit) -> dict[str, Any]:
     """As the contract prints it."""
     line = asdict(hit)
-    del line["title_marks"], line["articles"]
+    for name in ("title_marks", "articles", "published_precision", "published_zone"):
+        del line[name]
     return line
 
 

@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,10 +23,10 @@ from archive.times import to_text
 from archive.ways import Way, brought
 from crawler.attention import attention
 from crawler.cli import pass_desk
-from crawler.cli.kept_pages import pages_attention, pages_told
 from crawler.cli.source_told import source_told
 from crawler.desk import Desk
 from crawler.desk_lock import service_of
+from crawler.pages_health import LATELY, pages_attention, pages_told
 from seeds.definitions import DefinitionError, did_you_mean, matches_one
 from seeds.sources import Source
 
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from schedules.jobs import Job
 
 _RUNS = 10
-_LATELY = timedelta(hours=24)
 _MOST_WAYS = 20  # an index has a sitemap a day
 
 
@@ -105,7 +104,7 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
             "archive": {
                 "articles": article_count(db), "bytes": archive_bytes(desk.archive), "outdated": _outdated(desk, db),
             },
-            "pages": pages_told(desk, lost := pages_lost(db, now - _LATELY)),
+            "pages": pages_told(desk, lost := pages_lost(db, now - LATELY)),
             "service": {"running": process is not None, "process": process},
             "jobs": {
                 job: {
@@ -117,7 +116,7 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
             },
             "held": _held(db, now),
             "backfills": _backfills(db, desk, sources, now),
-            "reasons": reasons_since(db, now - _LATELY),
+            "reasons": reasons_since(db, now - LATELY),
             "attention": [
                 *wrong, *attention(db, jobs, enabled, service=process, now=now), *pages_attention(desk, lost),
             ],

@@ -89,3 +89,18 @@ def test_the_catalogues_say_that_no_native_has_read_them(language: str) -> None:
     for path, catalogue in catalogues(language):
         assert "Not yet read by a native speaker" in catalogue.header_comment, path
         assert str(catalogue.locale) == language
+
+
+@pytest.mark.parametrize(("language", "topic"), [("ar", ("موضوع", "مواضيع")), ("ckb", ("بابەت",))])
+def test_the_word_for_a_topic_stands_for_nothing_else(language: str, topic: tuple[str, ...]) -> None:
+    """Where articles are called topics, a number of the one is read as one of the other."""
+    wrong = []
+    for path, catalogue in catalogues(language):
+        for message in catalogue:
+            said_in_english = " ".join(message.id) if isinstance(message.id, tuple) else message.id
+            strings = message.string if isinstance(message.string, tuple) else (message.string,)
+            if not re.search(
+                "topic|also about|rules it out|all, with|thirty days of each", said_in_english, re.IGNORECASE
+            ):
+                wrong += [(path.name, one) for one in strings if message.id and any(word in one for word in topic)]
+    assert wrong == []

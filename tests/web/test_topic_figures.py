@@ -104,9 +104,9 @@ def test_parts_of_a_topic_are_counted_right(desk: NewspaperDesk) -> None:
 def test_today_stands_beside_what_is_usual(desk: NewspaperDesk) -> None:
     trend = read_topic(desk.db, desk.asked(NOW, path={"topic": "isis"}))["card"].trend
     today = begin_of(days(1)[0])
-    first = begin_of(days(30)[0])
+    first = begin_of(days(31)[0])
     assert trend.today == len(counted(desk, "isis", today, NOW))
-    assert trend.mean == pytest.approx(len(counted(desk, "isis", first, today)) / 29)
+    assert trend.mean == pytest.approx(len(counted(desk, "isis", first, today)) / 30)
 
 
 def test_a_day_is_zoomed_to_its_hours(desk: NewspaperDesk) -> None:
@@ -312,3 +312,30 @@ def test_a_movement_is_told_where_it_is_one(
 ) -> None:
     trend = Trend(topic="isis", counts=(before, today), today=today, before=before, days_before=known)
     assert movement(trend, passed) == moves
+
+
+@pytest.mark.parametrize("now", [
+    datetime(2026, 10, 25, 22, 15, tzinfo=UTC), datetime(2026, 3, 29, 22, 15, tzinfo=UTC),
+], ids=["put back", "put forward"])  # fmt: skip
+def test_thirty_days_are_thirty_where_the_clock_was_changed(tmp_path: Path, now: datetime) -> None:
+    desk = NewspaperDesk(tmp_path / "desk", zone="Europe/Berlin")
+    today = now.astimezone(BERLIN).date()
+    for number in (7, 30, 90, 365):
+        found = read_topic(desk.db, desk.asked(now, path={"topic": "isis"}, days=str(number)))["volume"].labels
+        assert len(found) == number
+    rows = list(csv.DictReader(io.StringIO(read_topics_csv(desk.db, desk.asked(now)).body.decode())))  # type: ignore[union-attr]
+    listed = [row["day"] for row in rows if row["topic"] == "isis"]
+    assert listed == [(today - timedelta(days=back)).isoformat() for back in reversed(range(30))]
+    desk.close()
+
+
+def test_the_hours_of_today_have_all_that_the_day_has(tmp_path: Path) -> None:
+    desk = NewspaperDesk(tmp_path / "desk")
+    for hours in (-2, -1, 3):  # the last is dated in a zone that is none of its newspaper's
+        desk.keep(f"ISIS left. {hours}", at=NOW + timedelta(hours=hours), seen=NOW)
+    today = NOW.astimezone(BAGHDAD).date().isoformat()
+    day = read_topic(desk.db, desk.asked(NOW, path={"topic": "isis"}))
+    hours_of_it = read_topic(desk.db, desk.asked(NOW, path={"topic": "isis"}, day=today))
+    assert day["volume"].values[-1] == sum(hours_of_it["volume"].values) == len(hours_of_it["entries_shown"]) == 3
+    assert hours_of_it["volume"].labels[-1] == "15:00"
+    desk.close()

@@ -54,3 +54,32 @@ def test_the_name_of_a_language_is_told_in_another() -> None:
     assert words_of("ar", BAGHDAD).language_name("ckb") == "الكردية السورانية"
     assert words_of("en", BAGHDAD).language_name("kmr-Latn") == "Kurmanji"
     assert words_of("en", BAGHDAD).language_name("x<y>") == "x<y>"
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (1, "يوم واحد"), (2, "يومان"), (3, "٣ أيام"), (10, "١٠ أيام"), (11, "١١ يومًا"), (50, "٥٠ يومًا"),
+        (99, "٩٩ يومًا"), (100, "١٠٠ يوم"), (102, "١٠٢ يوم"), (103, "١٠٣ أيام"), (111, "١١١ يومًا"),
+    ],
+)  # fmt: skip
+def test_what_is_counted_stands_in_the_form_that_arabic_has_for_the_number(number: int, shown: str) -> None:
+    assert words_of("ar", BAGHDAD).ngettext("%(n)s day", "%(n)s days", number) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "full", "dated"),
+    [
+        ("en", "Sunday, 15 March 2026", "15 Mar 2026 00:30"),
+        ("ar", "الأحد، ١٥ آذار ٢٠٢٦", "١٥ آذار ٢٠٢٦ ٠٠:٣٠"),
+        ("ckb", "یەکشەممە، ١٥ی ئازاری ٢٠٢٦", "١٥ی ئازاری ٢٠٢٦ ٠٠:٣٠"),
+    ],
+)
+def test_a_date_is_written_in_the_order_of_its_language(language: str, full: str, dated: str) -> None:
+    words = words_of(language, BAGHDAD)
+    assert (words.day(NOW, "full"), words.moment(NOW)) == (full, dated)
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "12%"), ("ar", "١٢٪"), ("ckb", "١٢٪")])
+def test_a_share_has_the_sign_that_goes_with_its_digits(language: str, shown: str) -> None:
+    assert words_of(language, BAGHDAD).percent(0.124) == shown

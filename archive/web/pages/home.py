@@ -1,6 +1,7 @@
 """The front page: what happened since yesterday, and what needs somebody."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,7 +9,6 @@ from typing import Any
 
 from archive.entries import Entry, newest_of_topics, one_of_each_story, read_entries
 from archive.health import NEEDS_A_PERSON
-from archive.health_recorded import recorded_states
 from archive.lately_edited import lately_edited
 from archive.overview import has_articles, last_runs
 from archive.planning import planned_runs
@@ -16,6 +16,7 @@ from archive.times import from_text
 from archive.topic_articles import end_of_news
 from archive.web.topic_cards import all_articles, topic_cards
 from archive.web.view import Asked, Route, page
+from archive.web.zones import zone_of
 
 STORIES = 30
 """Of the newest ones; all of them are a search away."""
@@ -51,11 +52,11 @@ def read_home(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
 
 def _of_the_desk(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
     """What is no reader's business in public."""
-    lines = list(asked.face.attention(db, asked.now))
-    states = recorded_states(db, asked.face.enabled)
+    needs = asked.face.needs(db, asked.now)
+    lines, states = list(needs.attention), Counter(needs.states.values())
     service = asked.face.service()
     runs = last_runs(db, 1, service)
-    planned = planned_runs(db)
+    planned = planned_runs(db) if service is not None else {}  # one that died left its plan
     return {
         "attention": lines[:_MOST_LINES],
         "more_attention": max(len(lines) - _MOST_LINES, 0),
@@ -88,8 +89,14 @@ def _by_day(entries: Sequence[Entry], asked: Asked) -> list[Day]:
     today = asked.now.astimezone(asked.face.zone).date()
     found: dict[date, list[Entry]] = {}
     for entry in entries:
-        found.setdefault(min(from_text(entry.time).astimezone(asked.face.zone).date(), today), []).append(entry)
+        found.setdefault(min(_day_of(entry, asked), today), []).append(entry)
     return [Day(name=_name_of(day, today, asked), entries=some) for day, some in sorted(found.items(), reverse=True)]
+
+
+def _day_of(entry: Entry, asked: Asked) -> date:
+    """The desk's; of an entry that tells only a day that one, in whatever zone it was told."""
+    told_in = zone_of(entry.zone) if entry.published and entry.precision == "day" else None
+    return from_text(entry.time).astimezone(told_in or asked.face.zone).date()
 
 
 def _name_of(day: date, today: date, asked: Asked) -> str:

@@ -34,7 +34,18 @@
     };
     if (isRtl) {
       if (lies) { numbers.reverse = true; names.position = "right"; }
-      else { names.reverse = true; numbers.position = "right"; }
+      else {
+        names.reverse = true;
+        numbers.position = "right";
+        if (!isSpark) names.afterFit = (scale) => { // Chart.js leaves room for the first name at the left, and cuts it off at the right
+          if (!scale.ticks.length) return;
+          scale.ctx.font = `${font.size}px ${font.family}`;
+          const half = (tick) => scale.ctx.measureText(tick.label).width / 2;
+          const bar = scale.width / scale.chart.data.labels.length / 2;
+          scale.paddingRight = Math.max(half(scale.ticks[0]) - bar + 4, 0);
+          scale.paddingLeft = Math.max(half(scale.ticks.at(-1)) - bar + 4, 0);
+        };
+      }
     }
     return {
       indexAxis: lies ? "y" : "x",
@@ -59,7 +70,7 @@
     };
   };
 
-  const draw = (canvas) => {
+  const draw = (canvas, { moves = true } = {}) => {
     if (drawn.has(canvas)) drawn.get(canvas).destroy();
     const series = JSON.parse(canvas.dataset.series);
     const links = canvas.dataset.links ? JSON.parse(canvas.dataset.links) : null;
@@ -75,15 +86,26 @@
       };
     });
     drawn.set(canvas, new Chart(canvas, {
-      type: "bar", data: { labels: JSON.parse(canvas.dataset.labels), datasets }, options: options(kind, links, series.length),
+      type: "bar", data: { labels: JSON.parse(canvas.dataset.labels), datasets }, options: { ...options(kind, links, series.length), ...(moves ? {} : { animation: false }) },
     }));
   };
 
   const all = () => document.querySelectorAll("canvas[data-series]");
-  const drawAll = () => all().forEach(draw);
+  const drawAll = (how) => all().forEach((canvas) => draw(canvas, how));
   window.khabarCharts = { draw, drawAll };
   drawAll();
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
-  window.addEventListener("beforeprint", () => drawn.forEach((chart) => chart.resize()));
-  window.addEventListener("afterprint", () => drawn.forEach((chart) => chart.resize()));
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
+
+  // Paper is light, whatever the screen is.
+  let theme;
+  window.addEventListener("beforeprint", () => {
+    theme = root.dataset.theme;
+    root.dataset.theme = "light";
+    drawAll({ moves: false });
+  });
+  window.addEventListener("afterprint", () => {
+    if (theme) root.dataset.theme = theme;
+    else delete root.dataset.theme;
+    drawAll({ moves: false });
+  });
 })();

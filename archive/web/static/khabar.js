@@ -5,7 +5,9 @@
   const choose = document.querySelector(".preferences");
   if (choose) {
     choose.classList.add("at-once");
-    choose.addEventListener("change", () => choose.submit());
+    // Arrow keys go through what there is: by keys it is the button that chooses.
+    choose.addEventListener("keydown", () => choose.classList.remove("at-once"));
+    choose.addEventListener("change", () => choose.classList.contains("at-once") && choose.submit());
   }
 
   document.addEventListener("click", (event) => {
@@ -18,6 +20,13 @@
   const items = () => Array.from(document.querySelectorAll("main article .headline, main li .headline"));
   let after = "";
 
+  // The key as a Latin keyboard has it, where the letters of another script are typed: J is ت there.
+  const latin = ({ key, code }) => {
+    if (/^[ -~]$/.test(key)) return key.toLowerCase();
+    if (code === "Slash") return "/";
+    return /^Key[A-Z]$/.test(code) ? code.at(-1).toLowerCase() : key;
+  };
+
   const move = (step) => {
     const all = items();
     if (!all.length) return;
@@ -29,17 +38,18 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    const pages = { h: "/", s: "/search", o: "/sources", a: "/alerts", l: "/live" };
-    if (after === "g" && pages[event.key]) window.location.assign(pages[event.key]);
-    after = event.key;
-    if (event.key === "/") {
+    const key = latin(event);
+    const pages = { h: "/", t: "/topics", s: "/search", o: "/sources", a: "/alerts", l: "/live" };
+    if (after === "g" && pages[key]) window.location.assign(pages[key]);
+    after = key;
+    if (key === "/") {
       const field = document.querySelector("#query") || document.querySelector("#find");
       if (field) {
         event.preventDefault();
         field.focus();
         field.select();
       }
-    } else if (event.key === "j") move(1);
-    else if (event.key === "k") move(-1);
+    } else if (key === "j") move(1);
+    else if (key === "k") move(-1);
   });
 })();

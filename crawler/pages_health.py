@@ -1,12 +1,16 @@
-"""What `khabar status` tells of the kept pages as a whole."""
+"""What is told of the kept pages as a whole, by `khabar status` and on the front page."""
 
 from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 from archive.database import archive_bytes, explained
 from archive.errors import ArchiveError
-from archive.pages import open_pages, page_count, pages_beside
+from archive.pages import has_pages, open_pages, page_count, pages_beside
 from crawler.desk import Desk
+
+LATELY = timedelta(hours=24)
+"""Pages that were lost for longer are no news."""
 
 
 def pages_told(desk: Desk, lost: int) -> dict[str, Any]:
@@ -28,8 +32,11 @@ def pages_attention(desk: Desk, lost: int) -> list[str]:
             f"{lost} {'page' if lost == 1 else 'pages'} could not be kept in the last 24 hours, the articles were; the "
             "log of the crawl says why"
         )
+    path = pages_beside(desk.archive)
     try:
-        _read(desk)
+        if path.exists():
+            with explained(path), closing(open_pages(path, read_only=True)) as pages:
+                has_pages(pages)
     except ArchiveError as error:
         wrong.append(f"the kept pages cannot be read: {error}")
     return wrong
