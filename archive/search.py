@@ -52,6 +52,7 @@ class Hit:
     marks: tuple[tuple[int, int], ...]
     title_marks: tuple[tuple[int, int], ...] = ()  # places in `title`
     articles: int = 1  # that its story has
+    precision: str | None = None  # of `published`: "day" where it tells no hour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,7 +264,7 @@ def firsts_of_stories(db: sqlite3.Connection, ids: Iterator[int], limit: int) ->
 
 def _hit(db: sqlite3.Connection, article: int, finder: Finder) -> Hit:
     row = db.execute(
-        "SELECT article_head.id, url, title, source, language, published, first_seen, story, "
+        "SELECT article_head.id, url, title, source, language, published, published_precision, first_seen, story, "
         "substr(text, 1, ?) AS text, coalesce(articles, 1) AS articles FROM article_head JOIN article_text USING (id) "
         "LEFT JOIN stories ON stories.id = story WHERE article_head.id = ?",
         (_LONGEST_SHOWN, article),
@@ -275,4 +276,5 @@ def _hit(db: sqlite3.Connection, article: int, finder: Finder) -> Hit:
         published=row["published"], first_seen=row["first_seen"], topics=tuple(topic for (topic,) in topics),
         story=row["story"], snippet=shown.text, marks=shown.marks,
         title_marks=tuple(finder.find(row["title"] or "", is_title=True)), articles=row["articles"],
+        precision=row["published_precision"],
     )  # fmt: skip

@@ -6,11 +6,13 @@ from typing import Any, Literal
 
 from archive.database import storable
 from archive.errors import QueryError
+from archive.query import parse
+from archive.query_tree import filters_in
 from archive.saved import with_saved
 from archive.search import Filters
 from archive.times import begin_of, end_of
 from archive.web.drawing import with_arguments
-from archive.web.view import Asked, BadRequest
+from archive.web.view import Asked, BadRequest, NotAllowed
 
 Sort = Literal["newest", "relevance"]
 _MOST_VALUES = 20  # of one kind
@@ -104,7 +106,10 @@ def filters_of(question: Question, asked: Asked, *, before: int | None = None) -
 
 
 def expanded(question: Question, asked: Asked) -> str:
-    """The query with the searches of the desk that it names. Raises QueryError."""
+    """The query with the searches of the desk that it names. Raises QueryError, and NotAllowed in public, where nobody
+    is told what the desk looks for."""
+    if not asked.sees_texts and any(part.name == "saved" for part in filters_in(parse(question.q))):
+        raise NotAllowed(asked.words.gettext("The saved searches of this desk are not shown in public."))
     return with_saved(question.q, asked.face.searches)
 
 
@@ -123,9 +128,10 @@ _AROUND = 40
 
 
 def wrong_with(error: QueryError | BadRequest, query: str) -> Wrong:
-    """How the page tells *error*. Of one in *query* the place is shown."""
+    """How the page tells *error*. Of one in *query* the place is shown, or in what became of it by saved searches."""
     if not isinstance(error, QueryError) or str(error) == error.reason:
         return Wrong(str(error) if not isinstance(error, QueryError) else error.reason)
+    query = error.query or query
     place = min(error.position, len(query))
     first, last = max(0, place - _AROUND), place + 1 + _AROUND
     before, behind = query[first:place], query[place + 1 : last]

@@ -6,7 +6,7 @@ gettext). Numbers and dates follow CLDR, by Babel, as they are written in Iraq.
 
 import io
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -102,10 +102,11 @@ class Words:
     def moment(
         self, instant: datetime | str | None, zone: tzinfo | None = None, *, precision: str | None = None
     ) -> str:
-        """Day and time to the minute, or the day alone where *precision* is "day"; in *zone*, else the desk's."""
+        """Day and time to the minute; in *zone*, else the desk's. The day alone where *precision* is "day": the one
+        that was told, in whatever zone that was."""
         if instant is None:
             return "–"
-        there = _instant(instant).astimezone(zone or self.zone)
+        there = _told_day(instant) if precision == "day" else _instant(instant).astimezone(zone or self.zone)
         day = self.digits(format_skeleton("yMMMd", there, locale=self.locale))
         return day if precision == "day" else f"{day} {self.time(there)}"
 
@@ -165,6 +166,14 @@ class Words:
 
 def _instant(instant: datetime | str) -> datetime:
     return from_text(instant) if isinstance(instant, str) else instant
+
+
+def _told_day(midnight: datetime | str) -> datetime:
+    """The day of which *midnight*, in the zone that it was told in, is archived. The instant alone tells it: midnight
+    comes no later than at 10:00 UTC of the day itself west of Greenwich, and no earlier than at 10:15 UTC of the day
+    before east of it (but on Kiribati's Line Islands).
+    """
+    return _instant(midnight).astimezone(UTC) + timedelta(hours=13, minutes=45)
 
 
 @lru_cache(maxsize=4_096)  # a calendar names each of its days for every source

@@ -70,7 +70,7 @@ def search(
 def as_dict(hit: Hit) -> dict[str, Any]:
     """As the contract prints it."""
     line = asdict(hit)
-    del line["title_marks"], line["articles"]
+    del line["title_marks"], line["articles"], line["precision"]
     return line
 
 

@@ -44,7 +44,7 @@ def read_home(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
         "lead": lead,
         "days": _by_day([entry for entry in entries if entry is not lead], asked),
         "since_yesterday": f"since:{yesterday.isoformat()}",
-        "searches": list(asked.face.searches),
+        "searches": list(asked.face.searches) if asked.sees_texts else [],
         **(_of_the_desk(db, asked) if asked.sees_texts else {}),
     }
 

@@ -52,7 +52,7 @@ def _found(db: sqlite3.Connection, question: Question, asked: Asked) -> Mapping[
         "hits": hits[:A_PAGE],
         "count": min(len(ids), COUNTED_TO),
         "is_more": len(ids) > COUNTED_TO,
-        "unknown": [] if ids else unknown_names(question, query, _known(db, asked)),
+        "unknown": unknown_names(question, query, _known(db, asked)),
         "older": _older(question, hits),
         "facets": {name: _values(getattr(facets, f"{name}s"), getattr(question, name)) for name in _FACETS},
         "days": _days(facets, question, asked),
@@ -63,9 +63,12 @@ def _hits(
     db: sqlite3.Connection, question: Question, asked: Asked, ids: Sequence[int], number: int
 ) -> list[Hit]:  # fmt: skip
     """Those of the page; one more where another page follows. *ids* are the newest that were found."""
+    if len(ids) <= COUNTED_TO and question.group and question.sort == "newest":  # all are here: look no second time
+        firsts = firsts_of_stories(db, iter(ids), question.page * A_PAGE + 1)
+        return read_hits(db, expanded(question, asked), list(firsts.values())[(question.page - 1) * A_PAGE :][:number])
     query, filters = expanded(question, asked), filters_of(question, asked)
     how: dict[str, Any] = {"zone": asked.face.zone, "now": asked.now}
-    if question.is_by_page:
+    if question.is_by_page and ids:
         return search(
             db, query, filters=filters, sort=question.sort, group=question.group or None,
             limit=number, offset=(question.page - 1) * A_PAGE, **how,
@@ -117,7 +120,8 @@ def _label(bar: Bar, asked: Asked) -> str:
 
 def _choices(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
     """What the fields of the form offer."""
-    return {f"all_{kind}s": _offered(names) for kind, names in _known(db, asked).items()}
+    known = _known(db, asked)
+    return {f"all_{kind}s": _offered(known[kind]) for kind in _FACETS}
 
 
 def _known(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Collection[str]]:
@@ -127,6 +131,7 @@ def _known(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Collection[str]
         "topic": {*asked.face.packs.topics, *names.topics},
         "source": {*asked.face.sources, *names.sources},
         "language": {*names.languages, *(one for one in languages if one)},
+        "site": names.sites,
     }
 
 
