@@ -104,9 +104,11 @@ class Words:
     ) -> str:
         """Day and time to the minute; in *zone*, else the desk's. The day alone where *precision* is "day": the one
         that was told, in whatever zone that was."""
+        if precision == "day" and instant is not None:
+            instant, zone = _told_day(instant), UTC
         if instant is None:
             return "–"
-        there = _told_day(instant) if precision == "day" else _instant(instant).astimezone(zone or self.zone)
+        there = _instant(instant).astimezone(zone or self.zone)
         day = self.digits(format_skeleton("yMMMd", there, locale=self.locale))
         return day if precision == "day" else f"{day} {self.time(there)}"
 
@@ -164,16 +166,16 @@ class Words:
         return _OWN_NAMES[language]
 
 
-def _instant(instant: datetime | str) -> datetime:
-    return from_text(instant) if isinstance(instant, str) else instant
-
-
 def _told_day(midnight: datetime | str) -> datetime:
     """The day of which *midnight*, in the zone that it was told in, is archived. The instant alone tells it: midnight
     comes no later than at 10:00 UTC of the day itself west of Greenwich, and no earlier than at 10:15 UTC of the day
     before east of it (but on Kiribati's Line Islands).
     """
     return _instant(midnight).astimezone(UTC) + timedelta(hours=13, minutes=45)
+
+
+def _instant(instant: datetime | str) -> datetime:
+    return from_text(instant) if isinstance(instant, str) else instant
 
 
 @lru_cache(maxsize=4_096)  # a calendar names each of its days for every source
