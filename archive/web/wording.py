@@ -88,8 +88,7 @@ class Words:
 
     def number(self, value: Any, digits: int = 0) -> str:
         """*value* with its thousands apart, and *digits* behind the point at most."""
-        shown: str = format_decimal(round(value, digits), locale=self.locale, numbering_system="default")
-        return self.digits(shown)
+        return self.digits(_decimal(round(value, digits), self.locale))
 
     def percent(self, share: float) -> str:
         """A share, 0 to 1, in hundredths."""
@@ -164,6 +163,11 @@ class Words:
     def own_name(language: Language) -> str:
         """What speakers of *language* call it."""
         return _OWN_NAMES[language]
+
+
+@lru_cache(maxsize=16_384)  # a page of calendars has thousands, most of them small
+def _decimal(value: Any, locale: Locale) -> str:
+    return str(format_decimal(value, locale=locale, numbering_system="default"))
 
 
 def _told_day(midnight: datetime | str) -> datetime:
