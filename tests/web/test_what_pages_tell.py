@@ -134,3 +134,14 @@ def test_stories_are_grouped_without_a_second_look_as_by_one(
     monkeypatch.setattr("archive.web.pages.search.COUNTED_TO", 10)
     assert page_of(shelf, f"/search?q=stands&group=story&page={page}").css(".headline::attr(href)").getall() == shown
     assert len(shown) == (5 if page == 3 else 20)
+
+
+def test_a_language_counts_all_that_it_narrows_to(shelf: Shelf) -> None:
+    languages = ["en", "en", "en-GB", "ar-IQ", None]
+    shelf.put(*(arrival(number, language=language) for number, language in enumerate(languages)))
+    items = page_of(shelf, "/search").css("section[aria-labelledby=facet-language] li")
+    told = {text_of(item.xpath("*")[0]): text_of(item.css(".number")[0]) for item in items}
+    assert told == {"English": "3", "English (en-GB)": "1", "Arabic (ar-IQ)": "1", "language not known": "1"}
+    for item in items.xpath("self::*[a]"):
+        narrowed = page_of(shelf, item.css("a::attr(href)").get(""))
+        assert text_of(narrowed.css("#found")[0]).split()[0] == text_of(item.css(".number")[0])

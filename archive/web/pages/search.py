@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -11,6 +12,7 @@ from archive.errors import QueryError
 from archive.facets import Facets, read_facets
 from archive.names import read_names
 from archive.plain import plain
+from archive.plan import is_language
 from archive.search import COUNTED_TO, Hit, firsts_of_stories, matching_ids, read_hits, search
 from archive.times import from_text
 from archive.web.days import Bar, bars
@@ -48,6 +50,7 @@ def _found(db: sqlite3.Connection, question: Question, asked: Asked) -> Mapping[
     ids = list(islice(matching_ids(db, query, filters=filters, zone=zone, now=asked.now), COUNTED_TO + 1))
     hits = _hits(db, question, asked, ids, A_PAGE + 1)
     facets = read_facets(db, ids[:COUNTED_TO], zone)
+    facets = replace(facets, languages=_with_kin(facets.languages))
     return {
         "hits": hits[:A_PAGE],
         "count": min(len(ids), COUNTED_TO),
@@ -94,6 +97,14 @@ def _older(question: Question, hits: Sequence[Hit]) -> str | None:
     if not question.is_by_page:
         return question.address(before=hits[A_PAGE - 1].id)
     return question.address(page=question.page + 1) if question.page < LAST_PAGE else None
+
+
+def _with_kin(languages: Mapping[str, int]) -> dict[str, int]:
+    """How many each language narrows to: `en` is also what `en-GB` is."""
+    return {
+        name: sum(number for one, number in languages.items() if one == name or (name and is_language(one, [name])))
+        for name in languages
+    }
 
 
 def _values(counted: Mapping[str, int], chosen: Sequence[str]) -> list[tuple[str, int, bool]]:
