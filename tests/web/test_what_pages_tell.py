@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from article_shelf import NOON, Shelf, arrival, tagged
+from looking import Look
 from parsel import Selector
 
 from archive.plain import plain
@@ -145,3 +146,17 @@ def test_a_language_counts_all_that_it_narrows_to(shelf: Shelf) -> None:
     for item in items.xpath("self::*[a]"):
         narrowed = page_of(shelf, item.css("a::attr(href)").get(""))
         assert text_of(narrowed.css("#found")[0]).split()[0] == text_of(item.css(".number")[0])
+
+
+def test_a_hint_leaves_room_for_what_it_tells_of_on_a_small_screen(look: Look) -> None:
+    with look.at("/search?q=topic:oil*+topic:gas*", language="ar", width=360) as page:
+        page.click("article.entry .headline >> nth=0")
+        page.wait_for_load_state("networkidle")
+        heights = page.evaluate(
+            """Array.from(document.querySelectorAll(".evidence"), (one) => {
+                one.focus();
+                return one.querySelector(".tip").getBoundingClientRect().height / window.innerHeight;
+            })"""
+        )
+    assert heights
+    assert max(heights) <= 0.46
