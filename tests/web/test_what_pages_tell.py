@@ -74,6 +74,15 @@ def test_a_copy_tells_its_delay_to_the_minute(shelf: Shelf, minutes: float, told
     assert [text_of(one) for one in copies] == ["the first", told]
 
 
+def test_a_copy_that_tells_a_day_is_told_no_minute_of_it(shelf: Shelf) -> None:
+    day = {"published": NOON.replace(hour=4), "published_raw": "2026-03-14", "published_precision": "day"}
+    ids = shelf.put(arrival(1), dataclasses.replace(arrival(2, **day), seen=NOON + timedelta(days=9)))
+    shelf.run("UPDATE article_head SET story = ?", ids[0])
+    shelf.run("UPDATE stories SET articles = 2, first_article = ? WHERE id = ?", ids[0], ids[0])
+    copies = page_of(shelf, f"/articles/{ids[0]}").css("#copies li")
+    assert [text_of(one.css("time")[0]) for one in copies] == ["14 Mar 2026 15:01", "14 Mar 2026"]
+
+
 def test_evidence_that_is_too_much_to_be_marked_is_counted_all_the_same(shelf: Shelf) -> None:
     places = [(number, number + 2) for number in range(0, 1_600, 4)]
     topics = ["factions", "isis", "syria"]
