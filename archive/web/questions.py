@@ -1,5 +1,6 @@
 """What a search page is asked: a query and what narrows it. An address made of it asks the same."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from archive.web.drawing import with_arguments
 from archive.web.view import Asked, BadRequest
 
 Sort = Literal["newest", "relevance"]
+_SIMPLE = re.compile(r"[\w.-]+")  # a name that stands in a query as it is
 _MOST_VALUES = 20  # of one kind
 _LONGEST_VALUE = 200
 _LONGEST_TIME = 40
@@ -51,7 +53,11 @@ class Question:
         return with_arguments(path, _arguments(replace(self, **{"before": None, "page": 1, **changes})))
 
     def with_value(self, name: str, value: str) -> str:
-        """The address of this search narrowed to *value* too."""
+        """The address of this search narrowed to *value* too. Of several topics of the fields one is enough, so a
+        further one is asked for in the query: an article has several, and shall have both."""
+        if name == "topic" and self.topic and _SIMPLE.fullmatch(value):
+            bracketed = f"({self.q})" if "OR" in self.q.split() else self.q
+            return self.address(q=f"{bracketed} topic:{value}".strip())
         changed: dict[str, Any] = {name: tuple(dict.fromkeys((*getattr(self, name), value)))}
         return self.address(**changed)
 

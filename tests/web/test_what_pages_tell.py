@@ -138,8 +138,9 @@ def test_stories_are_grouped_without_a_second_look_as_by_one(
     shelf: Shelf, page: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = shelf.put(*(arrival(number, text="Stands.") for number in range(60)))
-    for number, article in enumerate(ids):
-        shelf.run("UPDATE article_head SET story = ? WHERE id = ?", ids[number % 45], article)
+    shelf.run("UPDATE article_head SET story = id")
+    for first, copy in zip(ids, ids[45:], strict=False):
+        shelf.run("UPDATE article_head SET story = ? WHERE id = ?", first, copy)
     shown = page_of(shelf, f"/search?q=stands&group=story&page={page}").css(".headline::attr(href)").getall()
     monkeypatch.setattr("archive.web.pages.search.COUNTED_TO", 10)
     assert page_of(shelf, f"/search?q=stands&group=story&page={page}").css(".headline::attr(href)").getall() == shown
@@ -169,3 +170,19 @@ def test_a_hint_leaves_room_for_what_it_tells_of_on_a_small_screen(look: Look) -
         )
     assert heights
     assert max(heights) <= 0.46
+
+
+@pytest.mark.parametrize("path", ["/search", "/search?topic=isis", "/search?q=text+OR+drone&topic=isis&topic=syria",
+                                  "/search?q=text&language=en&source=herald"])  # fmt: skip
+def test_a_facet_leads_to_as_many_as_it_counts(shelf: Shelf, path: str) -> None:
+    topics = ("isis", "syria", "us_withdrawal")
+    shelf.put(*(
+        arrival(number, text="Some text.", language=("en", "ar")[number % 2],
+                tags=[tagged(topic, [(0, 4)]) for place, topic in enumerate(topics) if number % (place + 2) == 0])
+        for number in range(24)
+    ))  # fmt: skip
+    items = [one for one in page_of(shelf, path).css(".facets li") if not one.css("[aria-current]")]
+    assert items
+    for item in items:
+        narrowed = page_of(shelf, item.css("a::attr(href)").get(""))
+        assert text_of(narrowed.css("#found")[0]).split()[0] == text_of(item.css(".number")[0])
