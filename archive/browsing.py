@@ -5,6 +5,7 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,17 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """In how many places the evidence of a topic stands, and that of each of its rules: they may have one in common."""
+
+    total: int
+    by_rule: Mapping[str, int]
+
+
+NO_PLACES = Places(total=0, by_rule={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """An edit without its texts. `back_to` is the moment since which the version was shown that it went back to."""
 
@@ -34,6 +46,7 @@ class Step:
     back_to: str | None
     goes_back: bool
     dates: tuple[str | None, str | None]  # published, before and after
+    precisions: tuple[str | None, str | None]  # of those: "day" where no hour was told
     page_hash: bytes | None  # of the page of the version before
     page_fetched: str | None
 
@@ -53,9 +66,10 @@ def read_scores(db: sqlite3.Connection, article: int) -> list[tuple[str, float, 
 
 
 def read_pieces(db: sqlite3.Connection, article: int, most: int) -> list[Piece]:
-    """The first *most* pieces of evidence of *article*, in the order in which the packs found them."""
+    """The first *most* pieces of evidence of *article* as one reads it, those of its title first."""
     rows = db.execute(
-        'SELECT topic, rule, term, field, start, "end" FROM evidence WHERE article = ? ORDER BY number LIMIT ?',
+        'SELECT topic, rule, term, field, start, "end" FROM evidence WHERE article = ? '
+        "ORDER BY field = 'text', start, number LIMIT ?",
         (article, most),
     )
     return [Piece(**row) for row in rows]
@@ -65,6 +79,17 @@ def piece_count(db: sqlite3.Connection, article: int) -> int:
     """How many pieces of evidence it has."""
     number: int = db.execute("SELECT count(*) FROM evidence WHERE article = ?", (article,)).fetchone()[0]
     return number
+
+
+def read_places(db: sqlite3.Connection, article: int) -> dict[str, Places]:
+    """In how many places all the evidence of *article* stands, by topic: however much of it a page marks."""
+    counted = """SELECT topic, rule, count(DISTINCT field || start || '-' || "end") FROM evidence WHERE article = ? """
+    rows = db.execute(f"{counted} GROUP BY topic, rule ORDER BY min(number)", (article,)).fetchall()
+    totals = db.execute(f"{counted} GROUP BY topic", (article,))
+    return {
+        topic: Places(total=total, by_rule={rule: places for of, rule, places in rows if of == topic})
+        for topic, _, total in totals
+    }
 
 
 def story_size(db: sqlite3.Connection, story: int) -> int:
@@ -99,12 +124,26 @@ def read_step(db: sqlite3.Connection, revision: int, first_seen: str) -> Step | 
     row = db.execute("SELECT * FROM edits WHERE id = ?", (revision,)).fetchone()
     if row is None:
         return None
-    kept = db.execute("SELECT page_hash, page_fetched FROM revisions WHERE id = ?", (revision,)).fetchone()
+    kept = db.execute(
+        "SELECT page_hash, page_fetched, published_precision FROM revisions WHERE id = ?", (revision,)
+    ).fetchone()
     return Step(
         id=row["id"], seen=row["seen"], change=row["change"], changed=tuple(json.loads(row["changed"])),
         back_to=_begin_of(db, row["article"], row["back_to"], first_seen), goes_back=row["back_to"] is not None,
         dates=(row["published_before"], row["published_after"]), page_hash=kept[0], page_fetched=kept[1],
+        precisions=(kept[2], _precision_behind(db, row["article"], row["seen"], revision)),
     )  # fmt: skip
+
+
+def _precision_behind(db: sqlite3.Connection, article: int, seen: str, revision: int) -> str | None:
+    """How precisely the version tells its date that an edit led to: the next that is kept, or the latest."""
+    after = db.execute(
+        "SELECT published_precision FROM revisions WHERE article = ? AND (seen, id) > (?, ?) ORDER BY seen, id LIMIT 1",
+        (article, seen, revision),
+    ).fetchone()
+    latest = "SELECT published_precision FROM article_head WHERE id = ?"
+    precision: str | None = (after or db.execute(latest, (article,)).fetchone())[0]
+    return precision
 
 
 def _begin_of(db: sqlite3.Connection, article: int, revision: int | None, first_seen: str) -> str | None:

@@ -12,10 +12,10 @@ class PageDamaged(ArchiveError):
 
 
 class QueryError(ArchiveError):
-    """A search that cannot be understood. `position` is the place in the query, counted from 0 in code points."""
+    """A search that cannot be understood. `position` is the place in `query`, counted from 0 in code points."""
 
     def __init__(self, reason: str, query: str = "", position: int = 0) -> None:
-        self.reason, self.position = reason, position
+        self.reason, self.query, self.position = reason, query, position
         start = max(0, position - _SHOWN // 2)
         excerpt = f"{'…' * (start > 0)}{query[start : start + _SHOWN]}{'…' * (start + _SHOWN < len(query))}"
         super().__init__(f"{reason} (at character {position + 1} of: {excerpt})" if query else reason)

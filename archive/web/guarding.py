@@ -24,9 +24,9 @@ NONCE, ACCESS = "khabar_nonce", "khabar_access"
 """Keys of the scope: what this answer's own scripts and styles are known by, and what its reader may see."""
 PATH: ContextVar[str] = ContextVar("khabar_path", default="")
 """The path of the request at hand, for hooks of Datasette's that are not given it."""
-LONGEST_ADDRESS = 8_000
-"""Bytes of path and query: a query of 2,000 Kurdish letters, six bytes each in an address, is told in less than twice
-this; what is longer is told so."""
+LONGEST_ADDRESS = 16_000
+"""Bytes of path and query: a query of 2,000 Kurdish letters has six for each, and filters beside it; what is longer is
+told so."""
 LONGEST_BODY = 16 * 1024
 """Bytes of a form; the only one is that of the login."""
 _TRIES, _TRIES_SECONDS = 10, 60.0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.browsing import Piece
+from archive.browsing import NO_PLACES, Piece, Places
 from topics.explaining import describe
 from topics.packs import Packs
 
@@ -35,10 +35,16 @@ class TopicTold:
     is_older: bool
 
 
-def legend(scores: Sequence[tuple[str, float, str]], pieces: Sequence[Piece], packs: Packs) -> list[TopicTold]:
-    """The topics with these *scores*, numbered from 1."""
+def legend(
+    scores: Sequence[tuple[str, float, str]], pieces: Sequence[Piece], places: Mapping[str, Places], packs: Packs
+) -> list[TopicTold]:  # fmt: skip
+    """The topics with these *scores*, numbered from 1. *pieces* are those that are marked, *places* how many there are
+    of all."""
+    marked: dict[str, list[Piece]] = {topic: [] for topic, _, _ in scores}
+    for piece in pieces:
+        marked.setdefault(piece.topic, []).append(piece)
     return [
-        _topic(number, scored, [piece for piece in pieces if piece.topic == scored[0]], packs)
+        _topic(number, scored, marked[scored[0]], places.get(scored[0], NO_PLACES), packs)
         for number, scored in enumerate(scores[:MOST_TOPICS], 1)
     ]
 
@@ -55,17 +61,19 @@ def spoken(pieces: Sequence[Piece], packs: Packs) -> Mapping[tuple[str, str], st
     return {(topic, label): says(packs, topic, label) for topic, label in named}
 
 
-def _topic(number: int, scored: tuple[str, float, str], pieces: list[Piece], packs: Packs) -> TopicTold:
+def _topic(
+    number: int, scored: tuple[str, float, str], pieces: list[Piece], places: Places, packs: Packs
+) -> TopicTold:  # fmt: skip
     topic, score, version = scored
-    labels = list(dict.fromkeys(piece.rule for piece in pieces))[:_MOST_RULES]
-    rules = tuple(_rule(topic, label, [one for one in pieces if one.rule == label], packs) for label in labels)
-    places = len({(piece.field, piece.start, piece.end) for piece in pieces})
+    rules = tuple(
+        _rule(topic, label, [one for one in pieces if one.rule == label], count, packs)
+        for label, count in list(places.by_rule.items())[:_MOST_RULES]
+    )
     return TopicTold(
-        number=number, id=topic, score=score, places=places, rules=rules, is_older=version != packs.version
+        number=number, id=topic, score=score, places=places.total, rules=rules, is_older=version != packs.version
     )  # fmt: skip
 
 
-def _rule(topic: str, label: str, pieces: list[Piece], packs: Packs) -> RuleTold:
+def _rule(topic: str, label: str, pieces: list[Piece], places: int, packs: Packs) -> RuleTold:
     terms = tuple(dict.fromkeys(piece.term for piece in pieces))[:_MOST_TERMS]
-    places = len({(piece.field, piece.start, piece.end) for piece in pieces})
     return RuleTold(label=label, says=says(packs, topic, label), terms=terms, places=places)

@@ -1,5 +1,6 @@
 """What a search page is asked: a query and what narrows it. An address made of it asks the same."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from archive.web.drawing import with_arguments
 from archive.web.view import Asked, BadRequest
 
 Sort = Literal["newest", "relevance"]
+_SIMPLE = re.compile(r"[\w.-]+")  # a name that stands in a query as it is
 _MOST_VALUES = 20  # of one kind
 _LONGEST_VALUE = 200
 _LONGEST_TIME = 40
@@ -51,7 +53,11 @@ class Question:
         return with_arguments(path, _arguments(replace(self, **{"before": None, "page": 1, **changes})))
 
     def with_value(self, name: str, value: str) -> str:
-        """The address of this search narrowed to *value* too."""
+        """The address of this search narrowed to *value* too. Of several topics of the fields one is enough, so a
+        further one is asked for in the query: an article has several, and shall have both."""
+        if name == "topic" and self.topic and _SIMPLE.fullmatch(value):
+            bracketed = f"({self.q})" if "OR" in self.q.split() else self.q
+            return self.address(q=f"{bracketed} topic:{value}".strip())
         changed: dict[str, Any] = {name: tuple(dict.fromkeys((*getattr(self, name), value)))}
         return self.address(**changed)
 
@@ -104,8 +110,8 @@ def filters_of(question: Question, asked: Asked, *, before: int | None = None) -
 
 
 def expanded(question: Question, asked: Asked) -> str:
-    """The query with the searches of the desk that it names. Raises QueryError."""
-    return with_saved(question.q, asked.face.searches)
+    """The query with the searches of the desk that it names; in public it has none. Raises QueryError."""
+    return with_saved(question.q, asked.face.searches if asked.sees_texts else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +129,10 @@ _AROUND = 40
 
 
 def wrong_with(error: QueryError | BadRequest, query: str) -> Wrong:
-    """How the page tells *error*. Of one in *query* the place is shown."""
+    """How the page tells *error*. Of one in *query* the place is shown, or in what became of it by saved searches."""
     if not isinstance(error, QueryError) or str(error) == error.reason:
         return Wrong(str(error) if not isinstance(error, QueryError) else error.reason)
+    query = error.query or query
     place = min(error.position, len(query))
     first, last = max(0, place - _AROUND), place + 1 + _AROUND
     before, behind = query[first:place], query[place + 1 : last]

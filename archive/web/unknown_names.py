@@ -1,9 +1,9 @@
-"""Names in a search that nobody knows, told where nothing was found: silence would be taken for an answer. Pure."""
+"""Names in a search that nobody knows: that nothing goes by them would be taken for an answer. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from archive.plan import is_language
+from archive.plan import is_language, is_site
 from archive.query import parse
 from archive.query_tree import filters_in
 from archive.web.questions import Question
@@ -14,7 +14,7 @@ _MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A topic, source or language ("kind") of a search that there is none of, and what was probably meant."""
+    """A topic, source, language or site ("kind") of a search that there is none of, and what was probably meant."""
 
     kind: str
     name: str
@@ -34,9 +34,10 @@ def unknown_names(question: Question, query: str, known: Mapping[str, Collection
 def _asked_for(question: Question, query: str) -> Iterator[tuple[str, str]]:
     for kind in ("topic", "source", "language"):
         yield from ((kind, name) for name in getattr(question, kind))
-    kinds = {"topic": "topic", "source": "source", "lang": "language"}
+    kinds = {"topic": "topic", "source": "source", "lang": "language", "site": "site"}
     yield from ((kinds[part.name], part.value) for part in filters_in(parse(query)) if part.name in kinds)
 
 
 def _is_known(kind: str, name: str, known: Collection[str]) -> bool:
-    return any(is_language(one, [name]) if kind == "language" else matches_one(one, [name]) for one in known)
+    fits = {"language": is_language, "site": is_site}.get(kind, matches_one)
+    return any(fits(one, [name]) for one in known)

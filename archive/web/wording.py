@@ -6,7 +6,7 @@ gettext). Numbers and dates follow CLDR, by Babel, as they are written in Iraq.
 
 import io
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, TypeAlias
@@ -90,8 +90,7 @@ class Words:
 
     def number(self, value: Any, digits: int = 0) -> str:
         """*value* with its thousands apart, and *digits* behind the point at most."""
-        shown: str = format_decimal(round(value, digits), locale=self.locale, numbering_system="default")
-        return self.digits(shown)
+        return self.digits(_decimal(round(value, digits), self.locale))
 
     def percent(self, share: float) -> str:
         """A share, 0 to 1, in hundredths."""
@@ -105,7 +104,10 @@ class Words:
     def moment(
         self, instant: datetime | str | None, zone: tzinfo | None = None, *, precision: str | None = None
     ) -> str:
-        """Day and time to the minute, or the day alone where *precision* is "day"; in *zone*, else the desk's."""
+        """Day and time to the minute; in *zone*, else the desk's. The day alone where *precision* is "day": the one
+        that was told, in *zone*, else in whatever zone has its midnight then."""
+        if precision == "day" and instant is not None and zone is None:
+            instant, zone = _told_day(instant), UTC
         if instant is None:
             return "–"
         there = _instant(instant).astimezone(zone or self.zone)
@@ -164,6 +166,19 @@ class Words:
     def own_name(language: Language) -> str:
         """What speakers of *language* call it."""
         return _OWN_NAMES[language]
+
+
+@lru_cache(maxsize=16_384)  # a page of calendars has thousands, most of them small
+def _decimal(value: Any, locale: Locale) -> str:
+    return str(format_decimal(value, locale=locale, numbering_system="default"))
+
+
+def _told_day(midnight: datetime | str) -> datetime:
+    """The day of which *midnight*, in the zone that it was told in, is archived. The instant alone tells it: midnight
+    comes no later than at 10:00 UTC of the day itself west of Greenwich, and no earlier than at 10:15 UTC of the day
+    before east of it (but on Kiribati's Line Islands).
+    """
+    return _instant(midnight).astimezone(UTC) + timedelta(hours=13, minutes=45)
 
 
 def _instant(instant: datetime | str) -> datetime:

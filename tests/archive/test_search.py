@@ -294,3 +294,19 @@ def test_a_colon_or_a_sign_within_a_word_is_no_error(db, keep, query) -> None:
     keep(text=f"It said {query} again.")
 
     assert len(search(db, query)) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "sorts"), [("source:*", False), ("-source:x", False), ("source:wire1", False), ("source:wire1*", True)]
+)
+def test_of_most_sources_the_newest_are_read_without_sorting_all(db, keep, query, sorts) -> None:
+    for number in range(30):
+        keep(url=f"https://news.example/{number}", source=f"wire{number}", text=f"Number {number}")
+    asked: list[str] = []
+    db.set_trace_callback(asked.append)
+    found = list(matching_ids(db, query))
+    db.set_trace_callback(None)
+    [statement] = [line for line in asked if "ORDER BY head.id DESC" in line]
+    steps = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    assert any("TEMP B-TREE" in step for step in steps) == sorts
+    assert len(found) == {"source:wire1": 1, "source:wire1*": 11}.get(query, 30)

@@ -63,8 +63,11 @@ def facet_of(page: Selector, name: str) -> dict[str, int]:
     """The values of a facet and their numbers, by what its links ask for."""
     found = {}
     for item in page.css(f"section[aria-labelledby=facet-{name}] li"):
-        asked = parse_qs(urlsplit(item.css(HREF).get("")).query).get(name, [""])
-        found[asked[-1]] = int(text_of(item.css(".number")[0]).replace(",", ""))
+        asked = parse_qs(urlsplit(item.css(HREF).get("")).query)
+        _, is_in_query, value = asked.get("q", [""])[0].rpartition(f"{name}:")
+        found[value if is_in_query else asked.get(name, [""])[-1]] = int(
+            text_of(item.css(".number")[0]).replace(",", "")
+        )
     return found
 
 

@@ -14,6 +14,7 @@ from archive.browsing import (
     piece_count,
     read_article,
     read_pieces,
+    read_places,
     read_scores,
     story_size,
     version_bytes,
@@ -33,6 +34,7 @@ from archive.web.legend import legend, spoken
 from archive.web.passages import LONGEST_SHOWN, MOST_PIECES, is_cut, is_subhead, marked_runs
 from archive.web.view import Asked, BadRequest, Document, NotAllowed, NotThere, Refusal, Route, asked_by, document, page
 from archive.web.view import refusal as refused
+from archive.web.wording import Words
 from archive.web.zones import columns, time_rows
 
 SHOWN_COPIES = 50
@@ -83,7 +85,7 @@ def _edits(db: sqlite3.Connection, article: Mapping[str, Any], asked: Asked) -> 
 def _passages(db: sqlite3.Connection, article: Mapping[str, Any], asked: Asked) -> Mapping[str, Any]:
     """Title and text with the evidence in them."""
     pieces = read_pieces(db, article["id"], MOST_PIECES)
-    topics = legend(read_scores(db, article["id"]), pieces, asked.face.packs)
+    topics = legend(read_scores(db, article["id"]), pieces, read_places(db, article["id"]), asked.face.packs)
     numbers = {topic.id: topic.number for topic in topics}
     title = article["title"] or ""
     of_title = [piece for piece in pieces if piece.field == "title"] if len(title) <= LONGEST_TITLE else []
@@ -121,8 +123,23 @@ def _later(copy: Mapping[str, Any], asked: Asked) -> str:
     if tells_minute(copy):
         if copy["delay"] < 60:
             return _("in the same minute")
-        return _("%(span)s later", span=asked.words.span(copy["delay"]))
-    return _("at most %(span)s later", span=asked.words.span(max(copy["delay"], 60)))
+        return _("%(span)s later", span=_to_the_minute(copy["delay"], asked.words))
+    return _("at most %(span)s later", span=_to_the_minute(max(copy["delay"], 60), asked.words))
+
+
+def _to_the_minute(seconds: int, words: Words) -> str:
+    """A delay as exactly as `khabar show` tells it: of two days and more in hours."""
+    minutes = seconds // 60
+    if minutes < 2 * 24 * 60:
+        larger, smaller = words.ngettext("%(n)s hour", "%(n)s hours", minutes // 60), minutes % 60
+        small = words.ngettext("%(n)s minute", "%(n)s minutes", smaller)
+        is_short = minutes < 60
+    else:
+        larger, smaller = words.ngettext("%(n)s day", "%(n)s days", minutes // (24 * 60)), minutes // 60 % 24
+        small, is_short = words.ngettext("%(n)s hour", "%(n)s hours", smaller), False
+    if is_short or not smaller:
+        return small if is_short else larger
+    return words.gettext("%(large)s and %(small)s", large=larger, small=small)
 
 
 def _article(db: sqlite3.Connection, asked: Asked) -> dict[str, Any]:

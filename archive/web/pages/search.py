@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -11,6 +12,7 @@ from archive.errors import QueryError
 from archive.facets import Facets, read_facets
 from archive.names import read_names
 from archive.plain import plain
+from archive.plan import is_language
 from archive.search import COUNTED_TO, Hit, firsts_of_stories, matching_ids, read_hits, search
 from archive.times import from_text
 from archive.web.days import Bar, bars
@@ -48,11 +50,12 @@ def _found(db: sqlite3.Connection, question: Question, asked: Asked) -> Mapping[
     ids = list(islice(matching_ids(db, query, filters=filters, zone=zone, now=asked.now), COUNTED_TO + 1))
     hits = _hits(db, question, asked, ids, A_PAGE + 1)
     facets = read_facets(db, ids[:COUNTED_TO], zone)
+    facets = replace(facets, languages=_with_kin(facets.languages))
     return {
         "hits": hits[:A_PAGE],
         "count": min(len(ids), COUNTED_TO),
         "is_more": len(ids) > COUNTED_TO,
-        "unknown": [] if ids else unknown_names(question, query, _known(db, asked)),
+        "unknown": unknown_names(question, query, _known(db, asked)),
         "older": _older(question, hits),
         "facets": {name: _values(getattr(facets, f"{name}s"), getattr(question, name)) for name in _FACETS},
         "days": _days(facets, question, asked),
@@ -63,9 +66,12 @@ def _hits(
     db: sqlite3.Connection, question: Question, asked: Asked, ids: Sequence[int], number: int
 ) -> list[Hit]:  # fmt: skip
     """Those of the page; one more where another page follows. *ids* are the newest that were found."""
+    if len(ids) <= COUNTED_TO and question.group and question.sort == "newest":  # all are here: look no second time
+        firsts = firsts_of_stories(db, iter(ids), question.page * A_PAGE + 1)
+        return read_hits(db, expanded(question, asked), list(firsts.values())[(question.page - 1) * A_PAGE :][:number])
     query, filters = expanded(question, asked), filters_of(question, asked)
     how: dict[str, Any] = {"zone": asked.face.zone, "now": asked.now}
-    if question.is_by_page:
+    if question.is_by_page and ids:
         return search(
             db, query, filters=filters, sort=question.sort, group=question.group or None,
             limit=number, offset=(question.page - 1) * A_PAGE, **how,
@@ -93,6 +99,14 @@ def _older(question: Question, hits: Sequence[Hit]) -> str | None:
     return question.address(page=question.page + 1) if question.page < LAST_PAGE else None
 
 
+def _with_kin(languages: Mapping[str, int]) -> dict[str, int]:
+    """How many each language narrows to: `en` is also what `en-GB` is."""
+    return {
+        name: sum(number for one, number in languages.items() if one == name or (name and is_language(one, [name])))
+        for name in languages
+    }
+
+
 def _values(counted: Mapping[str, int], chosen: Sequence[str]) -> list[tuple[str, int, bool]]:
     """The values of a facet to show: name, how many, whether it is chosen. Those chosen are never left out."""
     first = list(counted)[:_SHOWN_VALUES]
@@ -117,7 +131,8 @@ def _label(bar: Bar, asked: Asked) -> str:
 
 def _choices(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
     """What the fields of the form offer."""
-    return {f"all_{kind}s": _offered(names) for kind, names in _known(db, asked).items()}
+    known = _known(db, asked)
+    return {f"all_{kind}s": _offered(known[kind]) for kind in _FACETS}
 
 
 def _known(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Collection[str]]:
@@ -127,6 +142,7 @@ def _known(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Collection[str]
         "topic": {*asked.face.packs.topics, *names.topics},
         "source": {*asked.face.sources, *names.sources},
         "language": {*names.languages, *(one for one in languages if one)},
+        "site": names.sites,
     }
 
 
