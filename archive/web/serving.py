@@ -19,6 +19,7 @@ from archive.web.access import House
 from archive.web.arriving import Arrivals
 from archive.web.asking import NAME, ArchiveDatabase
 from archive.web.face import Face
+from archive.web.patience import PatientProtocol
 
 _HERE = Path(__file__).parent
 _THREADS = 3
@@ -111,7 +112,7 @@ def answer(datasette: FaceDatasette, at: socket.socket, ready: Callable[[], None
     config = uvicorn.Config(
         datasette.app(), log_level="warning", lifespan="on", access_log=False, server_header=False,
         limit_concurrency=_MOST_CONNECTIONS, timeout_keep_alive=_KEEP_ALIVE, timeout_graceful_shutdown=3,
-        proxy_headers=False, ws="none",
+        proxy_headers=False, ws="none", http=PatientProtocol,
     )  # fmt: skip
     with suppress(KeyboardInterrupt):  # how it is meant to end; uvicorn raises it once everything is closed
         asyncio.run(_Server(config, ready).serve(sockets=[at]))
