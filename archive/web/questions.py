@@ -104,8 +104,8 @@ def filters_of(question: Question, asked: Asked, *, before: int | None = None) -
 
 
 def expanded(question: Question, asked: Asked) -> str:
-    """The query with the searches of the desk that it names. Raises QueryError."""
-    return with_saved(question.q, asked.face.searches)
+    """The query with the searches of the desk that it names; in public it has none. Raises QueryError."""
+    return with_saved(question.q, asked.face.searches if asked.sees_texts else {})
 
 
 @dataclass(frozen=True, slots=True)

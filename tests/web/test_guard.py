@@ -165,4 +165,5 @@ def test_a_page_is_kept_by_no_cache_and_a_file_of_ours_by_all(served: Served) ->
 
 def test_a_bug_tells_nothing_of_how_it_works_inside(served: Served) -> None:
     answer = served.get("/archive/headlines?_sort=nowhere")
+    assert answer.status_code == 400, "who wrote the address was wrong"
     assert "Traceback" not in answer.text and str(served.root) not in answer.text

@@ -44,7 +44,6 @@ def read_home(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
         "lead": lead,
         "days": _by_day([entry for entry in entries if entry is not lead], asked),
         "since_yesterday": f"since:{yesterday.isoformat()}",
-        "searches": list(asked.face.searches),
         **(_of_the_desk(db, asked) if asked.sees_texts else {}),
     }
 
@@ -64,6 +63,7 @@ def _of_the_desk(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
         "service": service is not None,
         "run": _run(runs[0]) if runs else None,
         "next_run": min(planned.items(), key=lambda one: one[1]) if planned else None,
+        "searches": list(asked.face.searches),
         "edits": lately_edited(db, _midnight(asked, -1), _EDITS),
     }
 

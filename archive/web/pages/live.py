@@ -15,7 +15,7 @@ from archive.outbox_told import message
 from archive.web.arriving import Arrivals, Noticed
 from archive.web.asking import ask
 from archive.web.pages.alerts import TONES
-from archive.web.view import Asked, Route, asked_by, refusal
+from archive.web.view import Asked, Route, asked_by, refusal, told
 
 AT_ONCE = 60
 """Things that one answer draws."""
@@ -46,7 +46,7 @@ async def _more(datasette: Datasette, request: Request) -> Response:
             return Response.json({"ok": True, "number": len(_visible(asked, noticed))})
         shown = await ask(datasette, asked.face, lambda db: _read(db, asked, arrivals, after))
     except ArchiveError as error:
-        return Response.json({"ok": False, "error": str(error)}, status=503)
+        return Response.json({"ok": False, "error": told(asked, error)}, status=503)
     body = await datasette.render_template("khabar/_arrived.html", shown, request=request)
     return Response.json({"ok": True, "cursor": shown["cursor"], "number": len(shown["items"]), "html": body})
 
