@@ -36,7 +36,7 @@ def messages_of(
     subject, begin and end of the window; how many articles or messages it `tells` of."""
     where, values = _where(states, alert, channel)
     rows = db.execute(
-        f"{_SELECT} WHERE {where} ORDER BY alerts.born DESC, ref LIMIT ? OFFSET ?", (*values, number, after)
+        f"{_SELECT} WHERE {where} ORDER BY alerts.born DESC, article DESC, ref LIMIT ? OFFSET ?", (*values, number, after)
     )
     return [_told(row) for row in rows]
 
