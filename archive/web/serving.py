@@ -1,6 +1,7 @@
 """Serving the web face: Datasette with our plugin in it, by uvicorn."""
 
 import asyncio
+import hmac
 import os
 import socket
 from collections.abc import Callable
@@ -69,11 +70,17 @@ def datasette_of(
         template_dir=str(_HERE / "templates"),
         static_mounts=[("-/khabar", str(_HERE / "static")), ("-/vendor", str(_HERE / "vendor"))],
         settings=_SETTINGS,
-        secret=os.environ.get("DATASETTE_SECRET"),
+        secret=_secret(os.environ.get("DATASETTE_SECRET"), password),
     )
     datasette.remove_database("_memory")
     datasette.add_database(ArchiveDatabase(datasette, face().archive), name=NAME)
     return datasette
+
+
+def _secret(told: str | None, password: str | None) -> str | None:
+    """What cookies are signed with; None: something new each time. Another password ends all logins: whoever should no
+    longer get in would else do so by the cookie of before."""
+    return hmac.new(told.encode(), (password or "").encode(), "sha256").hexdigest() if told else None
 
 
 def _metadata(password: str | None, token: str | None) -> dict[str, Any]:

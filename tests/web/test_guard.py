@@ -1,6 +1,9 @@
 """What the guard lets in and turns away, over real HTTP, to the owner of a desk."""
 
 import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from looking import Served
@@ -167,3 +170,10 @@ def test_a_bug_tells_nothing_of_how_it_works_inside(served: Served) -> None:
     answer = served.get("/archive/headlines?_sort=nowhere")
     assert answer.status_code == 400, "who wrote the address was wrong"
     assert "Traceback" not in answer.text and str(served.root) not in answer.text
+
+
+def test_the_tables_are_counted_as_they_are(served: Served, demo_desk: Path) -> None:
+    with closing(sqlite3.connect(demo_desk / "archive.db")) as db:
+        (articles,) = db.execute("SELECT count(*) FROM article_head").fetchone()
+    tables = {one["name"]: one["count"] for one in served.get("/archive.json").json()["tables"]}
+    assert tables["article_head"] == articles and len(tables) > 20
