@@ -23,7 +23,7 @@ NAME = "archive"
 SECONDS = 8.0
 """A page that is not read by then is given up. The slowest is meant to take a third of a second, of a million articles;
 a cold disk may take ten times as long."""
-_MANY = 20_000  # rows of a table, which are not counted to the end
+_MANY = 5_000  # rows of a table, which are not counted to the end
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock, some half a millisecond
 
 
