@@ -9,6 +9,8 @@ import pytest
 from looking import Served
 from sending import HUNG_UP, send
 
+from archive.web.asking import _rows_of
+
 FIXED = {
     "x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "x-frame-options": "DENY",
     "cross-origin-resource-policy": "same-origin", "cross-origin-opener-policy": "same-origin",
@@ -177,3 +179,15 @@ def test_the_tables_are_counted_as_they_are(served: Served, demo_desk: Path) -> 
         (articles,) = db.execute("SELECT count(*) FROM article_head").fetchone()
     tables = {one["name"]: one["count"] for one in served.get("/archive.json").json()["tables"]}
     assert tables["article_head"] == articles and len(tables) > 20
+
+
+def test_a_table_of_very_many_rows_is_not_counted_to_the_end() -> None:
+    with closing(sqlite3.connect(":memory:")) as db:
+        steps: list[int] = []
+        db.execute("CREATE TABLE many (x)")
+        db.executemany("INSERT INTO many VALUES (?)", [(one,) for one in range(20_000)])
+        assert _rows_of(db, "many") == 20_000
+        db.execute("INSERT INTO many SELECT x FROM many")
+        db.set_progress_handler(lambda: steps.append(1), 1_000)
+        assert _rows_of(db, "many") is None and len(steps) < 300
+        assert _rows_of(db, "no such table") is None
