@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from httpx import Client
+from httpx import Client, HTTPTransport
 from looking import PASSWORD, TOKEN, Served, serving
 from sending import HUNG_UP, send
 
@@ -129,6 +129,9 @@ def test_passwords_are_tried_ten_times_a_minute_at_most(demo_desk) -> None:
     with serving(demo_desk, KHABAR_WEB_PASSWORD=PASSWORD) as served, Client(base_url=served.address) as client:
         statuses = [client.post("/-/login", data={"password": "x"}).status_code for _ in range(12)]
         assert 429 not in statuses[:10] and statuses[10:] == [429, 429]
+        elsewhere = HTTPTransport(local_address="127.0.0.2")
+        with Client(base_url=served.address, transport=elsewhere) as other:
+            assert other.post("/-/login", data={"password": "x"}).status_code != 429, "who guesses keeps others out"
         assert client.get("/-/login").status_code == 200
 
 
