@@ -7,6 +7,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
+from traceback import walk_tb
 from typing import Any
 
 from datasette import hookimpl
@@ -143,7 +144,17 @@ def _told(exception: Exception) -> tuple[int, str, str]:
         return 400, TITLES[400], str(exception)
     if isinstance(exception, ArchiveError):
         return 503, NOT_READ, str(exception)
+    if _is_of_the_address(exception):
+        return 400, TITLES[400], "an argument of this address cannot be read"
     return 500, gettext_noop("Something went wrong"), "the log of khabar serve says what"
+
+
+def _is_of_the_address(exception: Exception) -> bool:
+    """Whether Datasette did not get on with an argument, such as `_next=x`: it lets go of what its reading of them
+    raises. None of ours has a part in it."""
+    frames = (frame for frame, _ in walk_tb(exception.__traceback__))
+    is_ours = any(frame.f_globals.get("__name__", "").startswith("archive.") for frame in frames)
+    return isinstance(exception, ValueError | LookupError) and not is_ours
 
 
 @hookimpl

@@ -174,6 +174,13 @@ def test_a_bug_tells_nothing_of_how_it_works_inside(served: Served) -> None:
     assert "Traceback" not in answer.text and str(served.root) not in answer.text
 
 
+@pytest.mark.parametrize("arguments", ["_sort=id&_next=%00", "id__in=[", "id__in=[1", "_through={}", "_sort=nowhere"])
+def test_a_mistake_in_an_address_is_no_error_of_the_server(served: Served, arguments: str) -> None:
+    for form in ("", ".json"):
+        answer = served.get(f"/archive/headlines{form}?{arguments}")
+        assert answer.status_code == 400, answer.text[:300]
+
+
 def test_the_tables_are_counted_as_they_are(served: Served, demo_desk: Path) -> None:
     with closing(sqlite3.connect(demo_desk / "archive.db")) as db:
         (articles,) = db.execute("SELECT count(*) FROM article_head").fetchone()
