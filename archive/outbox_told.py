@@ -35,9 +35,8 @@ def messages_of(
     """The newest *number* messages *after* so many: columns of `alerts`; title, language and source of the article;
     subject, begin and end of the window; how many articles or messages it `tells` of."""
     where, values = _where(states, alert, channel)
-    rows = db.execute(
-        f"{_SELECT} WHERE {where} ORDER BY alerts.born DESC, ref LIMIT ? OFFSET ?", (*values, number, after)
-    )
+    order = "alerts.born DESC, article DESC, ref"  # as `khabar alerts list` has them
+    rows = db.execute(f"{_SELECT} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?", (*values, number, after))
     return [_told(row) for row in rows]
 
 

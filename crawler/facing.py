@@ -1,6 +1,7 @@
 """The web face of a desk: what it is told of the desk's files, which are read anew when one of them changes."""
 
 import logging
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -59,7 +60,7 @@ class DeskFace:
             return face_of(Desk(self._root))
         except DefinitionError as error:
             logger.warning("%s", error)
-            return replace(self._face, wrong=str(error))
+            return replace(self._face, wrong=str(error).replace(f"{self._root}{os.sep}", ""))
 
 
 def face_of(desk: Desk) -> Face:

@@ -5,6 +5,7 @@ to be read, but neither SQL nor the whole archive is given out. In public there 
 """
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,6 +15,7 @@ Access = Literal["owner", "reader", "public", "nobody"]
 OWN_NAMES = frozenset(["localhost", "127.0.0.1", "::1"])
 """By which a page on this machine may be asked for. A name of somebody else's that leads here, and with which a page of
 theirs would read this one's answers (DNS rebinding), is none of them."""
+_HOST = re.compile(r"(?:\[(?P<number>[0-9A-Fa-f:.]{2,45})\]|(?P<name>[A-Za-z0-9._-]{1,255}))(?::\d{0,5})?", re.ASCII)
 _SHOWN_IN_PUBLIC = frozenset(["view-instance"])
 
 
@@ -65,10 +67,6 @@ def may(access: Access, action: str, resource: object = None) -> bool:
 
 
 def _name(host: str | None) -> str:
-    """The name in a Host header, without its port."""
-    if not host:
-        return ""
-    if host.startswith("["):
-        name, _, port = host[1:].partition("]")
-        return name.lower() if not port or port.startswith(":") else ""
-    return host.partition(":")[0].lower().rstrip(".")
+    """The name in a Host header, without its port; nothing where it is not written as one."""
+    found = _HOST.fullmatch(host or "")
+    return (found["number"] or found["name"]).lower().rstrip(".") if found else ""

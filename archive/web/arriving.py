@@ -20,10 +20,13 @@ KEPT = 200
 """Things that are remembered; a page that was asleep for longer begins anew with the last of them."""
 _LOOKED_AT = 400  # articles: those of one transaction are not in the order of those of another
 _FRESH = 1.0  # seconds between two looks
+_REMEMBERED = 4 * _LOOKED_AT  # things that are known not to be new
 
 
 _Thing: TypeAlias = tuple[Literal["article", "message"], int | str]
 """An article by its id, or a message by its ref."""
+_Moment: TypeAlias = tuple[str, int | str]
+"""When a thing came, and which of those of that second it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,9 @@ class Arrivals:
         self._epoch = secrets.token_hex(4)  # numbers of another process mean nothing here
         self._number = 0
         self._noticed: deque[Noticed] = deque(maxlen=KEPT)
-        self._known: set[_Thing] = set()
+        self._known: dict[_Thing, None] = {}  # in the order in which they were noticed
+        self._floors: dict[str, _Moment] = {}  # by kind: what lies there or below was looked at already, or is old
+        self._began: int | None = None  # the number of the last thing that was there at the first look
         self._versions: dict[int, tuple[int, int]] = {}  # of each thread's connection when it last looked
         self._looked: float | None = None
 
@@ -66,23 +71,45 @@ class Arrivals:
             if self._versions.get(get_ident()) == version:
                 return
             self._versions[get_ident()] = version
-            self._take(
-                [
-                    *((seen, ("article", article)) for seen, article in last_arrived(db, _LOOKED_AT)),
-                    *((born, ("message", ref)) for born, ref in last_born(db, KEPT)),
-                ]
-            )
+            articles, messages = last_arrived(db, _LOOKED_AT), last_born(db, KEPT)
+            new: list[tuple[str, _Thing]] = [
+                (seen, ("article", article)) for seen, article in self._above("article", articles, _LOOKED_AT)
+            ]
+            new += [(born, ("message", ref)) for born, ref in self._above("message", messages, KEPT)]
+            self._take(new)
+            self._began = self._number if self._began is None else self._began
 
     def after(self, cursor: str) -> list[Noticed]:
         """What is behind *cursor*, the oldest first; all that is remembered where nobody here gave it."""
-        epoch, _, number = cursor.partition(".")
-        is_ours = epoch == self._epoch and number.isdecimal() and len(number) < 16 and int(number) <= self._number
+        number = int(cursor.partition(".")[2]) if self.is_ours(cursor) else -1
         with self._lock:
-            return [one for one in self._noticed if not is_ours or one.number > int(number)]
+            return [one for one in self._noticed if one.number > number]
+
+    def since_it_runs(self) -> list[Noticed]:
+        """What came after the first look: of a page that was there before, nothing else is known to be new to it."""
+        with self._lock:
+            return [one for one in self._noticed if one.number > (self._began or 0)]
+
+    def is_ours(self, cursor: str) -> bool:
+        """Whether *cursor* was given here, since this process runs."""
+        epoch, _, number = cursor.partition(".")
+        return epoch == self._epoch and number.isdecimal() and len(number) < 16 and int(number) <= self._number
+
+    def _above(self, kind: str, latest: Sequence[_Moment], most: int) -> list[_Moment]:
+        """Those of the *latest*, the latest first, that are not below what was looked at before: where the newest are
+        deleted, old ones come among the *most* latest, and are no news."""
+        floor = self._floors.get(kind)
+        if len(latest) == most:
+            self._floors[kind] = max(floor, latest[-1]) if floor else latest[-1]
+        return [one for one in latest if floor is None or one > floor]
 
     def _take(self, latest: Sequence[tuple[str, _Thing]]) -> None:
-        """Notices those of the *latest*, each with its moment, that are new."""
-        for _, thing in sorted((one for one in latest if one[1] not in self._known), key=lambda one: one[0]):
+        """Notices those of the *latest*, each with its moment, that are new. Who looks may see an older moment of the
+        archive than who looked before: what is known stays so."""
+        for _, thing in sorted(one for one in latest if one[1] not in self._known):
             self._number += 1
             self._noticed.append(Noticed(self._number, *thing))
-        self._known = {thing for _, thing in latest}
+        for _, thing in reversed(latest):
+            self._known.setdefault(thing)
+        for thing in list(self._known)[:-_REMEMBERED]:
+            del self._known[thing]

@@ -29,8 +29,9 @@ LONGEST_ADDRESS = 16_000
 told so."""
 LONGEST_BODY = 16 * 1024
 """Bytes of a form; the only one is that of the login."""
-_TRIES, _TRIES_SECONDS = 10, 60.0
-"""So many logins a minute are looked at: each costs a third of a second, in which no page is answered."""
+_TRIES, _TRIES_OF_ALL, _TRIES_SECONDS = 10, 30, 60.0
+"""So many logins a minute of one address, and of all, are looked at: each costs a third of a second, in which no page
+is answered. Whoever guesses keeps out others of the same address only, unless he has several."""
 _FORWARDED = frozenset(
     [b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip", b"forwarded", b"via"]
 )
@@ -75,7 +76,7 @@ class Guard:
 
     def __init__(self, app: App, datasette: Datasette, house: House) -> None:
         self._app, self._datasette, self._house = app, datasette, house
-        self._tries: deque[float] = deque(maxlen=_TRIES)
+        self._tries: deque[tuple[float, str]] = deque()  # when, and from which address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -130,7 +131,7 @@ class Guard:
             (
                 429,
                 "too many logins; try again in a minute",
-                lambda: path == _LOGIN and method == "POST" and not self._has_turn(),
+                lambda: path == _LOGIN and method == "POST" and not self._has_turn((scope.get("client") or ("",))[0]),
             ),
         ]
         return next((_told(status, why) for status, why, holds in reasons if holds()), None)
@@ -148,11 +149,14 @@ class Guard:
         told = dict(scope["headers"]).get(b"x-forwarded-proto", b"")
         return "https" if told == b"https" and self._house.access(None) != "owner" else str(scope["scheme"])
 
-    def _has_turn(self) -> bool:
+    def _has_turn(self, address: str) -> bool:
         now = monotonic()
-        if len(self._tries) == _TRIES and now - self._tries[0] < _TRIES_SECONDS:
+        while self._tries and now - self._tries[0][0] >= _TRIES_SECONDS:
+            self._tries.popleft()
+        of_address = sum(one == address for _, one in self._tries)
+        if of_address >= _TRIES or len(self._tries) >= _TRIES_OF_ALL:
             return False
-        self._tries.append(now)
+        self._tries.append((now, address))
         return True
 
     async def _actor(self, scope: Scope, receive: Receive) -> Any:

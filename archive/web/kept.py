@@ -1,5 +1,6 @@
 """The pages that articles were read from, where the desk keeps them, as the web face gives them out."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import closing
@@ -46,7 +47,8 @@ def kept_facts_of(archive: Path, hashes: Iterable[str | bytes | None]) -> Mappin
         with explained(path), closing(open_pages(path, read_only=True, patience=_PATIENCE)) as pages:
             found = {one: kept_facts(pages, bytes.fromhex(one)) for one in wanted}
     except ArchiveError as error:
-        return {one: KeptFacts(one, wrong=str(error)) for one in wanted}
+        why = str(error).replace(f"{path.parent}{os.sep}", "")  # where it lies is the owner's to know
+        return {one: KeptFacts(one, wrong=why) for one in wanted}
     return {one: KeptFacts(one, *(facts or ())) for one, facts in found.items()}
 
 

@@ -7,6 +7,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
+from traceback import walk_tb
 from typing import Any
 
 from datasette import hookimpl
@@ -22,10 +23,10 @@ from archive.web.access import may
 from archive.web.asking import NAME
 from archive.web.bounding import TooMuch, bound
 from archive.web.drawing import FILTERS
-from archive.web.guarding import NONCE, PATH, App, Guard
+from archive.web.guarding import ACCESS, NONCE, PATH, App, Guard
 from archive.web.pages import ROUTES
 from archive.web.preferring import preferred_theme
-from archive.web.view import NOT_READ, TITLES, Route, asked_by
+from archive.web.view import NOT_READ, TITLES, Route, asked_by, without_folder
 from archive.web.wording import gettext_noop
 
 logger = logging.getLogger(__name__)
@@ -121,6 +122,8 @@ def handle_exception(datasette: Datasette, request: Request, exception: Exceptio
         status, title, why = _told(exception)
         if status == 500:
             logger.error("%s failed", request.path, exc_info=exception)
+        if request.scope[ACCESS] != "owner":
+            why = without_folder(why, datasette.khabar())
         if request.path.endswith(".json"):
             return Response.json({"ok": False, "status": status, "title": title, "error": why}, status=status)
         asked = asked_by(datasette, request)
@@ -134,13 +137,24 @@ def _told(exception: Exception) -> tuple[int, str, str]:
     """The status of the answer to a request that failed so, its title, and why."""
     if isinstance(exception, Base400):
         return exception.status, TITLES.get(exception.status, TITLES[400]), str(exception)
-    if isinstance(exception, DatasetteError):
-        return exception.status, exception.title or TITLES[400], exception.message
+    if isinstance(exception, DatasetteError):  # of a mistake in an address it often says that it is the server's
+        status = 400 if exception.status == 500 else exception.status
+        return status, exception.title or TITLES[400], exception.message
     if isinstance(exception, TooMuch):
         return 400, TITLES[400], str(exception)
     if isinstance(exception, ArchiveError):
         return 503, NOT_READ, str(exception)
+    if _is_of_the_address(exception):
+        return 400, TITLES[400], "an argument of this address cannot be read"
     return 500, gettext_noop("Something went wrong"), "the log of khabar serve says what"
+
+
+def _is_of_the_address(exception: Exception) -> bool:
+    """Whether Datasette did not get on with an argument, such as `_next=x`: it lets go of what its reading of them
+    raises. None of ours has a part in it."""
+    frames = (frame for frame, _ in walk_tb(exception.__traceback__))
+    is_ours = any(frame.f_globals.get("__name__", "").startswith("archive.") for frame in frames)
+    return isinstance(exception, ValueError | LookupError) and not is_ours
 
 
 @hookimpl

@@ -1,6 +1,7 @@
 """Serving the web face: Datasette with our plugin in it, by uvicorn."""
 
 import asyncio
+import hmac
 import os
 import socket
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from archive.web.access import House
 from archive.web.arriving import Arrivals
 from archive.web.asking import NAME, ArchiveDatabase
 from archive.web.face import Face
+from archive.web.patience import PatientProtocol
 
 _HERE = Path(__file__).parent
 _THREADS = 3
@@ -68,11 +70,17 @@ def datasette_of(
         template_dir=str(_HERE / "templates"),
         static_mounts=[("-/khabar", str(_HERE / "static")), ("-/vendor", str(_HERE / "vendor"))],
         settings=_SETTINGS,
-        secret=os.environ.get("DATASETTE_SECRET"),
+        secret=_secret(os.environ.get("DATASETTE_SECRET"), password),
     )
     datasette.remove_database("_memory")
     datasette.add_database(ArchiveDatabase(datasette, face().archive), name=NAME)
     return datasette
+
+
+def _secret(told: str | None, password: str | None) -> str | None:
+    """What cookies are signed with; None: something new each time. Another password ends all logins: whoever should no
+    longer get in would else do so by the cookie of before."""
+    return hmac.new(told.encode(), (password or "").encode(), "sha256").hexdigest() if told else None
 
 
 def _metadata(password: str | None, token: str | None) -> dict[str, Any]:
@@ -111,7 +119,7 @@ def answer(datasette: FaceDatasette, at: socket.socket, ready: Callable[[], None
     config = uvicorn.Config(
         datasette.app(), log_level="warning", lifespan="on", access_log=False, server_header=False,
         limit_concurrency=_MOST_CONNECTIONS, timeout_keep_alive=_KEEP_ALIVE, timeout_graceful_shutdown=3,
-        proxy_headers=False, ws="none",
+        proxy_headers=False, ws="none", http=PatientProtocol,
     )  # fmt: skip
     with suppress(KeyboardInterrupt):  # how it is meant to end; uvicorn raises it once everything is closed
         asyncio.run(_Server(config, ready).serve(sockets=[at]))

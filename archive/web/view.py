@@ -4,6 +4,7 @@ A page's module has readers, functions of a connection and an `Asked`, and hands
 runs in a thread, sees one moment of the archive, and decides nothing about HTTP.
 """
 
+import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -174,9 +175,22 @@ def language_of(face: Face, request: Request) -> Language:
 async def refusal(datasette: Datasette, request: Request, asked: Asked, error: Exception) -> Response:
     """The page that tells why there is none."""
     status, title = _why(error)
-    shown = {"status": status, "title": asked.words.gettext(title), "error": plain(str(error))}
+    shown = {"status": status, "title": asked.words.gettext(title), "error": told(asked, error)}
     body = await datasette.render_template("error.html", shown, request=request)
     return Response.html(body, status=status)
+
+
+def told(asked: Asked, error: Exception) -> str:
+    """What *error* says, for who asks: where the files of this machine are is the owner's to know."""
+    why = plain(str(error))
+    return why if asked.is_owner else without_folder(why, asked.face)
+
+
+def without_folder(text: str, face: Face) -> str:
+    """*text*, the desk's files in it by their names alone."""
+    for folder in {face.archive.parent, face.archive.parent.resolve(), face.archive.resolve().parent}:
+        text = text.replace(f"{folder}{os.sep}", "")
+    return text
 
 
 def _why(error: Exception) -> tuple[int, str]:

@@ -1,10 +1,15 @@
 """What the guard lets in and turns away, over real HTTP, to the owner of a desk."""
 
 import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from looking import Served
 from sending import HUNG_UP, send
+
+from archive.web.asking import _rows_of
 
 FIXED = {
     "x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "x-frame-options": "DENY",
@@ -165,4 +170,31 @@ def test_a_page_is_kept_by_no_cache_and_a_file_of_ours_by_all(served: Served) ->
 
 def test_a_bug_tells_nothing_of_how_it_works_inside(served: Served) -> None:
     answer = served.get("/archive/headlines?_sort=nowhere")
+    assert answer.status_code == 400, "who wrote the address was wrong"
     assert "Traceback" not in answer.text and str(served.root) not in answer.text
+
+
+@pytest.mark.parametrize("arguments", ["_sort=id&_next=%00", "id__in=[", "id__in=[1", "_through={}", "_sort=nowhere"])
+def test_a_mistake_in_an_address_is_no_error_of_the_server(served: Served, arguments: str) -> None:
+    for form in ("", ".json"):
+        answer = served.get(f"/archive/headlines{form}?{arguments}")
+        assert answer.status_code == 400, answer.text[:300]
+
+
+def test_the_tables_are_counted_as_they_are(served: Served, demo_desk: Path) -> None:
+    with closing(sqlite3.connect(demo_desk / "archive.db")) as db:
+        (articles,) = db.execute("SELECT count(*) FROM article_head").fetchone()
+    tables = {one["name"]: one["count"] for one in served.get("/archive.json").json()["tables"]}
+    assert tables["article_head"] == articles and len(tables) > 20
+
+
+def test_a_table_of_very_many_rows_is_not_counted_to_the_end() -> None:
+    with closing(sqlite3.connect(":memory:")) as db:
+        steps: list[int] = []
+        db.execute("CREATE TABLE many (x)")
+        db.executemany("INSERT INTO many VALUES (?)", [(one,) for one in range(20_000)])
+        assert _rows_of(db, "many") == 20_000
+        db.execute("INSERT INTO many SELECT x FROM many")
+        db.set_progress_handler(lambda: steps.append(1), 1_000)
+        assert _rows_of(db, "many") is None and len(steps) < 300
+        assert _rows_of(db, "no such table") is None

@@ -3,8 +3,10 @@
 import re
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +76,7 @@ def test_a_page_that_nobody_looks_at_is_told_how_much_came(growing: Served) -> N
     arrive(growing.root, "One")
     arrive(growing.root, "Two")
     _asked(growing, after)
-    assert growing.get("/live.json", params={"after": after, "count": "1"}).json() == {"ok": True, "number": 2}
+    assert growing.get("/live.json", params={"after": after, "count": "1"}).json()["number"] == 2
 
 
 def test_a_topic_keeps_others_out(growing: Served) -> None:
@@ -166,3 +168,86 @@ def test_messages_are_not_shown_in_public(in_public: Served, served: Served) -> 
     assert 'data-key="m' in served.get("/live").text
     assert 'data-key="m' not in in_public.get("/live").text
     assert 'data-key="m' not in in_public.get("/live.json").json()["html"]
+
+
+def _full(db: sqlite3.Connection, number: int, first: int = 0) -> None:
+    db.execute("CREATE TABLE IF NOT EXISTS article_head (id INTEGER PRIMARY KEY, first_seen)")
+    db.execute("CREATE TABLE IF NOT EXISTS alerts (ref, born)")
+    db.executemany(
+        "INSERT INTO article_head VALUES (?, ?)", [(one, f"{one // 5:05}") for one in range(first, first + number)]
+    )
+
+
+@pytest.fixture
+def crowded() -> Iterator[sqlite3.Connection]:
+    """An archive of 3,000 articles, five a second."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        _full(db, 3_000)
+        yield db
+
+
+def test_what_is_old_is_no_news_where_the_newest_are_deleted(
+    crowded: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrivals = _looking(monkeypatch)
+    arrivals.look(crowded)
+    cursor = arrivals.cursor
+    crowded.execute("DELETE FROM article_head WHERE id > 2980")
+    arrivals.look(crowded)
+    assert arrivals.after(cursor) == []
+    crowded.execute("INSERT INTO article_head VALUES (9000, '00595')")
+    arrivals.look(crowded)
+    assert [one.key for one in arrivals.after(cursor)] == [9000], "what is new within the same second is"
+
+
+def test_who_sees_an_older_moment_of_the_archive_makes_nothing_new_again(
+    crowded: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrivals = _looking(monkeypatch)
+    arrivals.look(crowded)
+    with closing(sqlite3.connect(":memory:")) as newer:
+        _full(newer, 3_010)
+        arrivals.look(newer)
+        cursor = arrivals.cursor
+        arrivals.look(crowded)
+        arrivals.look(newer)
+    assert arrivals.after(cursor) == []
+
+
+def test_a_burst_is_shown_to_the_last_place_and_in_its_order(growing: Served) -> None:
+    after = cursor_of(growing)
+    titles = [f"Burst {number:03}" for number in range(150)]
+    for title in titles:
+        arrive(growing.root, title)
+    came: list[str] = []
+    for _ in range(40):
+        answer = growing.get("/live.json", params={"after": after})
+        if answer.status_code == 200:
+            came = [*re.findall(r"Burst \d+", answer.json()["html"]), *came]
+            after = answer.json()["cursor"]
+        if len(came) >= len(titles):
+            break
+        time.sleep(0.1)
+    assert came == titles[::-1]
+
+
+def test_only_what_a_page_would_show_is_counted_for_its_title(growing: Served) -> None:
+    after = cursor_of(growing)
+    arrive(growing.root, "Of Syria", topic="syria")
+    arrive(growing.root, "Of nothing")
+    _asked(growing, after)
+    assert growing.get("/live.json", params={"after": after, "count": "1", "topic": "syria"}).json()["number"] == 1
+    strange = growing.get("/live.json", params={"after": "0123abcd.7", "count": "1"})
+    assert strange.json()["number"] == 2, "after a restart what was there before is not counted as new"
+
+
+def test_what_came_on_another_day_says_which(growing: Served) -> None:
+    arrive(growing.root, "Of the year 2099")
+    assert re.search(r"<time [^>]*>1 Jan 2099[^<]*03:00</time>", growing.get("/live").text)
+
+
+def _looking(monkeypatch: pytest.MonkeyPatch) -> Arrivals:
+    """Takes every look, as if somebody had always written."""
+    numbers = count()
+    monkeypatch.setattr("archive.web.arriving.data_version", lambda _db: next(numbers))
+    return Arrivals()

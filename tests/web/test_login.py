@@ -1,11 +1,16 @@
 """A desk with a password and a token: who has neither gets nothing, who has one is a reader and no owner."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from httpx import Client
+from httpx import Client, HTTPTransport
 from looking import PASSWORD, TOKEN, Served, serving
 from sending import HUNG_UP, send
+
+from archive.web.access import House
+from archive.web.serving import datasette_of
+from crawler.facing import DeskFace
 
 BEARER = {"authorization": f"Bearer {TOKEN}"}
 PAGES = ["/", "/sources", "/sources.csv", "/alerts", "/live", "/live.json", "/archive", "/archive/headlines.json",
@@ -124,9 +129,21 @@ def test_passwords_are_tried_ten_times_a_minute_at_most(demo_desk) -> None:
     with serving(demo_desk, KHABAR_WEB_PASSWORD=PASSWORD) as served, Client(base_url=served.address) as client:
         statuses = [client.post("/-/login", data={"password": "x"}).status_code for _ in range(12)]
         assert 429 not in statuses[:10] and statuses[10:] == [429, 429]
+        elsewhere = HTTPTransport(local_address="127.0.0.2")
+        with Client(base_url=served.address, transport=elsewhere) as other:
+            assert other.post("/-/login", data={"password": "x"}).status_code != 429, "who guesses keeps others out"
         assert client.get("/-/login").status_code == 200
 
 
 def test_names_of_a_proxy_are_to_be_said(behind_login: Served) -> None:
     assert send(behind_login.address, b"/-/login", host="desk.test", x_forwarded_for="10.0.0.1").status == 200
     assert send(behind_login.address, b"/-/login", host="evil.test").status == 421
+
+
+def test_another_password_ends_the_logins_of_before(demo_desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATASETTE_SECRET", "kept from one start to the next")
+    signed = []
+    for password in ("the first of them", "the first of them", "quite another one"):
+        house = House(on_loopback=True, has_login=True)
+        signed.append(datasette_of(DeskFace(demo_desk), house, password=password).sign({"a": {"id": "desk"}}, "actor"))
+    assert signed[0] == signed[1] != signed[2]

@@ -12,13 +12,13 @@ from datasette.utils.asgi import Request, Response
 from archive.errors import ArchiveError
 from archive.incoming import read_arrived
 from archive.outbox_told import message
-from archive.web.arriving import Arrivals, Noticed
+from archive.web.arriving import KEPT, Arrivals, Noticed
 from archive.web.asking import ask
 from archive.web.pages.alerts import TONES
-from archive.web.view import Asked, Route, asked_by, refusal
+from archive.web.view import Asked, Route, asked_by, refusal, told
 
 AT_ONCE = 60
-"""Things that one answer draws."""
+"""Things that a page begins with."""
 
 
 async def _live(datasette: Datasette, request: Request) -> Response:
@@ -39,30 +39,45 @@ async def _more(datasette: Datasette, request: Request) -> Response:
     try:
         if not arrivals.is_fresh:
             await ask(datasette, asked.face, arrivals.look)
-        noticed = arrivals.after(after)
+        is_counted = bool(asked.first("count"))
+        noticed = arrivals.since_it_runs() if is_counted and not arrivals.is_ours(after) else arrivals.after(after)
         if not noticed:
             return Response("", status=204)
-        if asked.first("count"):
-            return Response.json({"ok": True, "number": len(_visible(asked, noticed))})
+        if is_counted:
+            number = await ask(datasette, asked.face, lambda db: _number(db, asked, noticed))
+            return Response.json({"ok": True, "number": number, "is_more": len(noticed) == KEPT})
         shown = await ask(datasette, asked.face, lambda db: _read(db, asked, arrivals, after))
     except ArchiveError as error:
-        return Response.json({"ok": False, "error": str(error)}, status=503)
+        return Response.json({"ok": False, "error": told(asked, error)}, status=503)
     body = await datasette.render_template("khabar/_arrived.html", shown, request=request)
     return Response.json({"ok": True, "cursor": shown["cursor"], "number": len(shown["items"]), "html": body})
+
+
+def _number(db: sqlite3.Connection, asked: Asked, noticed: Sequence[Noticed]) -> int:
+    """How many of *noticed* would be drawn."""
+    topic = asked.first("topic")
+    if not topic:
+        return len(_visible(asked, noticed))
+    found = read_arrived(db, [int(one.key) for one in noticed if one.kind == "article"], with_sentence=False)
+    return sum(topic in article.topics for article in found.values())
 
 
 def _read(db: sqlite3.Connection, asked: Asked, arrivals: Arrivals, after: str) -> dict[str, Any]:
     arrivals.look(db)
     cursor, noticed = arrivals.cursor, arrivals.after(after)
     topic = asked.first("topic")
+    most = KEPT if arrivals.is_ours(after) else AT_ONCE
     return {
-        "items": _items(db, asked, noticed, topic), "cursor": cursor, "topic": topic, "tones": TONES,
+        "items": _items(db, asked, noticed, topic, most), "cursor": cursor, "topic": topic, "tones": TONES,
         "topics": sorted(asked.face.packs.topics.values(), key=lambda one: one.name),
     }  # fmt: skip
 
 
-def _items(db: sqlite3.Connection, asked: Asked, noticed: Sequence[Noticed], topic: str) -> list[Mapping[str, Any]]:
-    """What is drawn, the newest first. With a *topic*, only articles that have it. In public only headlines."""
+def _items(
+    db: sqlite3.Connection, asked: Asked, noticed: Sequence[Noticed], topic: str, most: int
+) -> list[Mapping[str, Any]]:  # fmt: skip
+    """What is drawn, the newest first, at *most*: all that came since a page asked, or it would leave some out. With a
+    *topic*, only articles that have it. In public only headlines."""
     articles = [one.key for one in noticed if one.kind == "article"]
     found = read_arrived(db, [int(key) for key in articles], with_sentence=asked.sees_texts)
     items: list[Mapping[str, Any]] = []
@@ -73,7 +88,7 @@ def _items(db: sqlite3.Connection, asked: Asked, noticed: Sequence[Noticed], top
                 items.append({"article": article})
         elif not topic and (sent := message(db, str(one.key))):
             items.append({"message": sent})
-        if len(items) == AT_ONCE:
+        if len(items) == most:
             break
     return items
 

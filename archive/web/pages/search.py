@@ -48,7 +48,7 @@ def _found(db: sqlite3.Connection, question: Question, asked: Asked) -> Mapping[
     query, filters = expanded(question, asked), filters_of(question, asked)
     zone = asked.face.zone
     ids = list(islice(matching_ids(db, query, filters=filters, zone=zone, now=asked.now), COUNTED_TO + 1))
-    hits = _hits(db, question, asked, ids, A_PAGE + 1)
+    hits = _as_seen(db, _hits(db, question, asked, ids, A_PAGE + 1), asked)
     facets = read_facets(db, ids[:COUNTED_TO], zone)
     facets = replace(facets, languages=_with_kin(facets.languages))
     return {
@@ -82,6 +82,18 @@ def _hits(
     if len(older) < number and len(ids) > COUNTED_TO:
         return read_hits(db, query, islice(_behind(db, query, question, asked), number))
     return read_hits(db, query, older[:number])
+
+
+def _as_seen(db: sqlite3.Connection, hits: Sequence[Hit], asked: Asked) -> list[Hit]:
+    """*hits* as who asks may see them: in public each with the beginning of its text, whatever was looked for. Snippets
+    around what is asked for would give out a whole text, question by question."""
+    if asked.sees_texts:
+        return list(hits)
+    begins = read_hits(db, "", [hit.id for hit in hits])
+    return [
+        replace(hit, snippet=begin.snippet, marks=hit.marks if hit.snippet == begin.snippet else ())
+        for hit, begin in zip(hits, begins, strict=True)
+    ]
 
 
 def _behind(db: sqlite3.Connection, query: str, question: Question, asked: Asked) -> Iterator[int]:
@@ -157,7 +169,7 @@ def _feed(db: sqlite3.Connection, asked: Asked, form: Form) -> Document:
     try:
         query, filters = expanded(question, asked), filters_of(question, asked)
         found = matching_ids(db, query, filters=filters, zone=asked.face.zone, now=asked.now)
-        hits = read_hits(db, query, _told(db, question, list(islice(found, COUNTED_TO)), asked))
+        hits = _as_seen(db, read_hits(db, query, _told(db, question, list(islice(found, COUNTED_TO)), asked)), asked)
     except QueryError as error:
         raise BadRequest(str(error)) from error
     items = [_item(hit, question, asked) for hit in hits]

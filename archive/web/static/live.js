@@ -12,7 +12,7 @@
   const EVERY = 5000, HIDDEN = 60000, SLOWEST = 120000, MOST = 200, BRIGHT = 4000;
   const title = document.title;
   let cursor = list.dataset.cursor;
-  let timer = null, wait = EVERY, paused = false, asking = false, unseen = 0, lastAnswer = new Date();
+  let timer = null, wait = EVERY, paused = false, asking = false, unseen = 0, isMore = false, lastAnswer = new Date();
 
   const clock = (moment) => new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : "ar-IQ-u-nu-arab", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(moment);
 
@@ -22,7 +22,7 @@
     if (state.textContent !== shown) state.textContent = shown; // a screen reader says what changes, and only that
   };
 
-  const count = () => { document.title = unseen ? `(${unseen}) ${title}` : title; };
+  const count = () => { document.title = unseen ? `(${unseen}${isMore ? "+" : ""}) ${title}` : title; };
 
   const plan = (milliseconds) => {
     window.clearTimeout(timer);
@@ -53,7 +53,7 @@
     try {
       const asked = new URLSearchParams({ after: cursor, topic: list.dataset.topic, count: "1" });
       const answer = await fetch(`/live.json?${asked}`, { signal: AbortSignal.timeout(20000) });
-      if (answer.status === 200) unseen = (await answer.json()).number;
+      if (answer.status === 200) ({ number: unseen, is_more: isMore } = await answer.json());
       count();
     } catch (error) { /* it is told once somebody looks */ }
     plan(HIDDEN);
