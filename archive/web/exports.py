@@ -5,9 +5,7 @@ for meanwhile. Whoever wants more than is given here has `khabar export`.
 """
 
 import asyncio
-import csv
 import io
-import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,11 +18,11 @@ from typing import IO, Any, TypeVar, cast
 from datasette.app import Datasette
 from datasette.utils.asgi import AsgiStream, AsgiWriter, Request, Response
 
+from archive.cells import cell, line
 from archive.database import explained, open_archive
 from archive.errors import ArchiveError, QueryError
 from archive.exporting import read_many
 from archive.headlines import COLUMNS, read_headlines
-from archive.plain import plain
 from archive.search import matching_ids
 from archive.web.asking import TooSlow, ask
 from archive.web.questions import expanded, filters_of, question_of
@@ -41,7 +39,6 @@ SECONDS = 30.0
 """8,000 articles take two to five; a slow disk several times as long. Whoever ends the desk waits for it."""
 _CHUNK = 2**16
 _MOST_WAITING = 4
-_FORMULA = re.compile(r"\s*[=+\-@|%＝＋－＠]")  # what a spreadsheet would run: OWASP, CSV injection
 _PUBLIC = "csv"
 
 
@@ -155,20 +152,9 @@ class _Bounded:
 
 def _write_headlines(rows: Iterator[tuple[object, ...]], out: IO[bytes]) -> None:
     """A table of headlines and links, as RFC 4180 has it, but with one line feed."""
-    out.write(_line(COLUMNS))
+    out.write(line(COLUMNS).encode())
     for row in rows:
-        out.write(_line(_cell(value) for value in row))
-
-
-def _cell(value: object) -> str:
-    text = plain(value) if isinstance(value, str) else "" if value is None else str(value)
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def _line(cells: Any) -> bytes:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue().encode()
+        out.write(line(map(cell, row)).encode())
 
 
 def _sent(file: IO[bytes], asked: Asked, form: str) -> AsgiStream:

@@ -1,15 +1,10 @@
 """What the figures of a topic say, in words: how much there was, when the most, and whether it rises. Pure."""
 
-import csv
-import io
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
-from archive.plain import plain
-from archive.times import to_text
 from archive.trends import Trend
 from archive.volume import Span
 from archive.web.wording import Words
@@ -20,7 +15,6 @@ _FEWEST = 3
 _DAYS_KNOWN = 7
 """Of fewer days nobody knows what is usual: all that a new desk watches would rise."""
 _EARLY = 0.25  # of a day, in which no lack is told yet
-_FORMULA = re.compile(r"\s*[=+\-@|%＝＋－＠]")
 
 
 def movement(trend: Trend, passed: float) -> Literal["rising", "falling"] | None:
@@ -102,21 +96,3 @@ def told_of_parts(title: str, parts: Sequence[tuple[str, int]], words: Words) ->
         return words.gettext("%(title)s: none", title=title)
     first = ", ".join(f"{name} {words.number(number)}" for name, number in parts[:3])
     return words.gettext("%(title)s: %(parts)s", title=title, parts=first)
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """A table as CSV (RFC 4180, UTF-8), in which no cell is run by a spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(head)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return out.getvalue().encode()
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, datetime):
-        return to_text(value.astimezone(UTC))
-    if not isinstance(value, str):
-        return "" if value is None else str(value)
-    text = plain(value)
-    return f"'{text}" if _FORMULA.match(text) else text

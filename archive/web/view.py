@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
@@ -26,6 +26,7 @@ from archive.web.wording import Words, gettext_noop, words_of
 LONGEST_ARGUMENT = 4_000
 """Characters of one value of an address; a query has half of them at most."""
 
+T = TypeVar("T")
 View: TypeAlias = Callable[[Datasette, Request], Awaitable[Response]]
 Route: TypeAlias = tuple[str, View]
 Reader: TypeAlias = Callable[[sqlite3.Connection, "Asked"], Mapping[str, Any]]
@@ -114,33 +115,40 @@ class Document:
 def page(template: str, read: Reader) -> View:
     """A view that shows what *read* finds by *template*; with the `status` that is among it, else 200."""
 
-    async def view(datasette: Datasette, request: Request) -> Response:
-        asked = asked_by(datasette, request)
-        try:
-            found = await ask(datasette, asked.face, lambda db: read(db, asked))
-        except (Refusal, ArchiveError) as error:
-            return await refusal(datasette, request, asked, error)
+    async def drawn(datasette: Datasette, request: Request, found: Mapping[str, Any]) -> Response:
         body = await datasette.render_template(f"khabar/{template}", dict(found), request=request)
         return Response.html(body, status=found.get("status", 200))
 
-    return view
+    return _view(read, drawn)
 
 
 def document(read: Callable[[sqlite3.Connection, Asked], Document]) -> View:
     """A view that gives what *read* makes."""
 
-    async def view(datasette: Datasette, request: Request) -> Response:
-        asked = asked_by(datasette, request)
-        try:
-            made = await ask(datasette, asked.face, lambda db: read(db, asked))
-        except (Refusal, ArchiveError) as error:
-            return await refusal(datasette, request, asked, error)
+    async def given(_datasette: Datasette, request: Request, made: Document) -> Response:
         headers = dict(made.headers)
         if _has_it(request, headers.get("etag")):
             return Response("", status=304, headers=headers, content_type=made.media_type)
         if made.file_name:
             headers["content-disposition"] = f'attachment; filename="{made.file_name}"'
         return Response(made.body, status=200, headers=headers, content_type=made.media_type)
+
+    return _view(read, given)
+
+
+def _view(
+    read: Callable[[sqlite3.Connection, Asked], T],
+    answer: Callable[[Datasette, Request, T], Awaitable[Response]],
+) -> View:
+    """A view that makes its *answer* of what *read* finds, or tells why it finds nothing."""
+
+    async def view(datasette: Datasette, request: Request) -> Response:
+        asked = asked_by(datasette, request)
+        try:
+            found = await ask(datasette, asked.face, lambda db: read(db, asked))
+        except (Refusal, ArchiveError) as error:
+            return await refusal(datasette, request, asked, error)
+        return await answer(datasette, request, found)
 
     return view
 

@@ -6,13 +6,10 @@ most of Europe it is not), UTF-8 only behind a mark, and of a number no more tha
 UTF-16 with tabs is the one form that it reads alike everywhere, and what it writes itself as "Unicode text".
 """
 
-import csv
-import io
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
-from archive.plain import plain_lines
+from archive.cells import cell, line
 from archive.reading import Record
 from crawler.exporting.order import Tally
 
@@ -20,8 +17,6 @@ COLUMNS = (
     "id", "url", "source", "title", "headline", "authors", "published", "published_raw", "published_precision",
     "modified", "language", "dateline", "section", "image", "topics", "first_seen", "last_seen", "story", "text",
 )  # fmt: skip
-_FORMULA = re.compile(r"\s*[=+\-@|%＝＋－＠]")
-"""How a cell begins that a spreadsheet runs, white space before it or not: OWASP, CSV injection."""
 _IDS = ("id", "story")
 LONGEST_CELL = 32_767
 """UTF-16 code units that a cell of Excel has room for; the rest would run over into the next rows."""
@@ -33,32 +28,26 @@ def write_csv(records: Iterable[Record], out: BinaryIO, tally: Tally) -> None:
     are parted by `; `.
     """
     for row in _rows(records, tally, _cell):
-        out.write(_line(row, ",", "\n").encode())
+        out.write(line(row).encode())
 
 
 def write_csv_excel(records: Iterable[Record], out: BinaryIO, tally: Tally) -> None:
     """The same with tabs, in UTF-16 behind a byte order mark; ids are text, and what no cell has room for is cut."""
     out.write(b"\xff\xfe")
     for row in _rows(records, tally, _excel_cell):
-        out.write(_line(row, "\t", "\r\n").encode("utf-16-le"))
+        out.write(line(row, delimiter="\t", end="\r\n").encode("utf-16-le"))
 
 
-def _rows(records: Iterable[Record], tally: Tally, cell: Callable[[str, Any], str]) -> Iterator[Sequence[str]]:
+def _rows(records: Iterable[Record], tally: Tally, told: Callable[[str, Any], str]) -> Iterator[Sequence[str]]:
     yield COLUMNS
     for record in records:
         values = {**record.article, "story": record.story["id"], "topics": [tag["topic"] for tag in record.tags]}
-        yield [cell(name, values[name]) for name in COLUMNS]
+        yield [told(name, values[name]) for name in COLUMNS]
         tally.articles += 1
 
 
 def _cell(name: str, value: object) -> str:
-    """*value* as text; an apostrophe, the sign that it is text, before what a spreadsheet would run."""
-    if isinstance(value, list):
-        value = "; ".join(value)
-    if value is None or not isinstance(value, str):
-        return "" if value is None else str(value)
-    text = plain_lines(value)
-    return f"'{text}" if _FORMULA.match(text) else text
+    return cell("; ".join(value) if isinstance(value, list) else value)
 
 
 def _excel_cell(name: str, value: object) -> str:
@@ -68,9 +57,3 @@ def _excel_cell(name: str, value: object) -> str:
     if len(text) <= LONGEST_CELL // 2 or len(text.encode("utf-16-le")) <= 2 * LONGEST_CELL:
         return text
     return text.encode("utf-16-le")[: 2 * (LONGEST_CELL - 1)].decode("utf-16-le", "ignore") + _CUT
-
-
-def _line(cells: Iterable[str], delimiter: str, end: str) -> str:
-    line = io.StringIO()
-    csv.writer(line, delimiter=delimiter, lineterminator=end).writerow(cells)
-    return line.getvalue()

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
@@ -12,9 +12,9 @@ from archive.arrivals import arrived_since
 from archive.entries import Entry, newest_of_topics, one_of_each_story, read_entries
 from archive.times import from_text
 from archive.topic_articles import TopicArticles, company, counts_of_sources, end_of_news
+from archive.web.as_csv import csv_document
 from archive.web.drawing import attributes, clean, marked
 from archive.web.feeds import Feed, Form, Item, feed_document
-from archive.web.figures import table
 from archive.web.pages.topics import read_stories, sources_of
 from archive.web.topic_cards import card_spans, topic_cards
 from archive.web.topic_view import TopicView, counts, read_view
@@ -25,7 +25,6 @@ FEED_STORIES = 50
 LATE = timedelta(days=1)
 """For so long a story is in a feed that came when newer ones were there, as one does of which only the day is known: it
 stands at midnight. A reader comes back by then."""
-_CSV = "text/csv; charset=utf-8"
 _SENTENCES = 3
 
 
@@ -104,12 +103,14 @@ def read_topic_csv(db: sqlite3.Connection, asked: Asked) -> Document:
     """The numbers of one chart of a view: `chart` is volume, sources, languages or topics."""
     view = read_view(db, asked)
     chart = asked.first("chart") or "volume"
+    columns: Sequence[str]
+    rows: Iterable[Sequence[object]]
     if chart == "volume":
         found = counts(db, view)
         if found is None:
             raise BadRequest(asked.words.gettext("so many articles are not counted by language; take fewer days"))
         step = "day" if view.day is None else "hour"
-        body = table([step, "begins", "articles"], _volume(view, found, asked))
+        columns, rows = (step, "begins", "articles"), _volume(view, found, asked)
     else:
         parts = company(db, view.articles, view.span)
         of_topic = counts_of_sources(db, view.articles.topic, view.span)
@@ -118,8 +119,8 @@ def read_topic_csv(db: sqlite3.Connection, asked: Asked) -> Document:
         }  # fmt: skip
         if chart not in charts:
             raise BadRequest(asked.words.gettext("there is no such chart"))
-        body = table([chart.removesuffix("s"), "articles"], charts[chart])
-    return Document(body=body, media_type=_CSV, file_name=f"{_file_name(view.id)}-{chart}.csv")
+        columns, rows = (chart.removesuffix("s"), "articles"), charts[chart]
+    return csv_document(f"{_file_name(view.id)}-{chart}.csv", columns, rows)
 
 
 def _volume(view: TopicView, found: Sequence[int], asked: Asked) -> Iterator[Sequence[object]]:
@@ -136,7 +137,7 @@ def read_topics_csv(db: sqlite3.Connection, asked: Asked) -> Document:
         for card in topic_cards(db, asked)
         for day, number in zip(days, card.trend.counts, strict=True)
     )
-    return Document(body=table(["topic", "day", "articles"], rows), media_type=_CSV, file_name="topics.csv")
+    return csv_document("topics.csv", ("topic", "day", "articles"), rows)
 
 
 def _file_name(topic: str) -> str:
