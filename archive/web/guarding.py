@@ -2,10 +2,10 @@
 
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from time import monotonic
-from typing import Any, TypeAlias
+from typing import Any
 from urllib.parse import parse_qsl
 
 from datasette.app import Datasette
@@ -13,12 +13,8 @@ from datasette.plugins import pm
 from datasette.utils.asgi import Request, Response
 
 from archive.web.access import House
-
-Scope: TypeAlias = MutableMapping[str, Any]
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
-App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+from archive.web.asgi import App, Message, Receive, Scope, Send
+from archive.web.headers import FILES, is_lasting, with_headers
 
 NONCE, ACCESS = "khabar_nonce", "khabar_access"
 """Keys of the scope: what this answer's own scripts and styles are known by, and what its reader may see."""
@@ -36,8 +32,7 @@ _FORWARDED = frozenset(
     [b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip", b"forwarded", b"via"]
 )
 _LOGIN = "/-/login"
-_FILES = ("/-/khabar/", "/-/vendor/")
-_OPEN = ("/-/static/", *_FILES, "/favicon.ico")
+_OPEN = ("/-/static/", *FILES, "/favicon.ico")
 """Paths that everybody may see: style sheets, scripts."""
 DOWNLOAD = "/-/archive.db"
 _FOR_ALL = frozenset([_LOGIN, "/-/logout", "/-/interface", "/-/actor.json"])
@@ -51,24 +46,6 @@ _INSIDE = "/_"
 """Datasette's own database, `_internal`, knows where the files of this machine are."""
 _ASKING = frozenset(["sql", "_where"])
 """Arguments with SQL in them."""
-_FIXED_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"x-frame-options", b"DENY"),
-    (b"x-dns-prefetch-control", b"off"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), browsing-topics=()"),
-)
-
-
-def policy(nonce: str) -> str:
-    """The content security policy of a page: its own files, and no script or style that does not carry *nonce*."""
-    return (
-        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        "manifest-src 'self'"
-    )
 
 
 class Guard:
@@ -87,7 +64,7 @@ class Guard:
         PATH.set(scope["path"])
         nonce = secrets.token_urlsafe(16)
         scope = {**scope, NONCE: nonce, "headers": _bearers(scope["headers"]), "scheme": self._scheme(scope)}
-        send = _with_headers(send, nonce, is_lasting=_is_lasting(scope), is_secure=scope["scheme"] == "https")
+        send = with_headers(send, nonce, lasting=is_lasting(scope), is_secure=scope["scheme"] == "https")
         refused = self._refused(scope)
         if refused is None:
             actor = await self._actor(scope, receive)
@@ -235,41 +212,3 @@ def _bounded(receive: Receive) -> Receive:
         return message
 
     return bounded
-
-
-def _is_lasting(scope: Scope) -> bool:
-    """Whether one of our own files is asked for under an address that changes with it."""
-    return scope["path"].startswith(_FILES) and bool(scope["query_string"])
-
-
-def _with_headers(send: Send, nonce: str, *, is_lasting: bool, is_secure: bool) -> Send:
-    """A page that has a policy of its own keeps it. What says nothing of caches is kept by none; and no script reads a
-    cookie of Datasette's and its plugins', which do not say so themselves."""
-
-    async def with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = [
-                (name, _kept_close(value, is_secure) if name.lower() == b"set-cookie" else value)
-                for name, value in message.get("headers", [])
-            ]
-            own = {name.lower() for name, _ in headers}
-            fixed = [(b"content-security-policy", policy(nonce).encode()), *_FIXED_HEADERS]
-            if is_lasting and message["status"] == 200:
-                fixed.append((b"cache-control", b"public, max-age=31536000, immutable"))
-            fixed.append((b"cache-control", b"private, no-cache"))
-            message = {**message, "headers": [*headers, *_added(fixed, own)]}
-        await send(message)
-
-    return with_headers
-
-
-def _added(fixed: Iterable[tuple[bytes, bytes]], own: set[bytes]) -> list[tuple[bytes, bytes]]:
-    """The first of each name that the answer has not."""
-    return [pair for pair in reversed(dict(reversed(list(fixed))).items()) if pair[0] not in own]
-
-
-def _kept_close(cookie: bytes, is_secure: bool) -> bytes:
-    """*cookie*, of no use to scripts, and sent by TLS alone where it came so."""
-    said = cookie.lower()
-    cookie += b"" if b"; httponly" in said else b"; HttpOnly"
-    return cookie + (b"; Secure" if is_secure and b"; secure" not in said else b"")

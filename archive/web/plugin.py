@@ -20,10 +20,11 @@ from jinja2.ext import Extension
 
 from archive.errors import ArchiveError
 from archive.web.access import may
+from archive.web.asgi import App
 from archive.web.asking import NAME
 from archive.web.bounding import TooMuch, bound
 from archive.web.drawing import FILTERS
-from archive.web.guarding import ACCESS, NONCE, PATH, App, Guard
+from archive.web.guarding import ACCESS, NONCE, PATH, Guard
 from archive.web.pages import ROUTES
 from archive.web.preferring import preferred_theme
 from archive.web.view import NOT_READ, TITLES, Route, asked_by, without_folder
