@@ -1,10 +1,11 @@
 """What the tests of the web face share."""
 
+import asyncio
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,14 +58,36 @@ def in_public(demo_desk: Path) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A browser. The test is skipped where there is none."""
+def _browser() -> Iterator[tuple[Any, asyncio.AbstractEventLoop]]:
+    """A browser, and the event loop in which Playwright talks to it. The test is skipped where there is none."""
     if CHROMIUM is None:
         pytest.skip(NO_BROWSER)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield browser
+        loop = asyncio.get_running_loop()
+        with _running(None):
+            yield browser, loop
         browser.close()
+
+
+@contextmanager
+def _running(loop: asyncio.AbstractEventLoop | None) -> Iterator[None]:
+    """*loop* counts as the running one of this thread. Playwright's runs for as long as there is a browser, and no
+    other test of the process could run one of its own."""
+    before = asyncio._get_running_loop()
+    asyncio._set_running_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(before)
+
+
+@pytest.fixture
+def chromium(_browser: tuple[Any, asyncio.AbstractEventLoop]) -> Iterator[Any]:
+    """The browser, for this test."""
+    browser, loop = _browser
+    with _running(loop):
+        yield browser
 
 
 @pytest.fixture

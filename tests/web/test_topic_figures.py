@@ -16,7 +16,8 @@ from archive import entries, topic_articles
 from archive.database import transaction
 from archive.times import from_text, to_text
 from archive.trends import Trend
-from archive.web.figures import movement, table
+from archive.web.as_csv import csv_document
+from archive.web.figures import movement
 from archive.web.pages import topics
 from archive.web.pages.topic_files import read_topic_csv, read_topics_csv
 from archive.web.pages.topics import read_topic, read_topics
@@ -185,13 +186,14 @@ def test_the_csv_of_all_topics_has_a_row_for_each_day(desk: NewspaperDesk) -> No
 
 
 def read(body: bytes | str) -> list[list[str]]:
-    assert isinstance(body, bytes)
-    return list(csv.reader(io.StringIO(body.decode())))
+    assert isinstance(body, str)
+    return list(csv.reader(io.StringIO(body, newline="")))
 
 
 def test_no_cell_of_a_csv_is_a_formula() -> None:
-    body = table(["name", "number"], [["=cmd|' /C calc'!A0", -1], ["\t@SUM(A1)", 2], ['a\x1b[31m,\n"b"', None]])
-    assert read(body) == [["name", "number"], ["'=cmd|' /C calc'!A0", "-1"], ["'@SUM(A1)", "2"], ['a[31m, "b"', ""]]
+    rows = [["=cmd|' /C calc'!A0", -1], ["\t@SUM(A1)", 2], ['a\x1b[31m,\n"b"', None]]
+    body = csv_document("figures.csv", ["name", "number"], rows).body
+    assert read(body) == [["name", "number"], ["'=cmd|' /C calc'!A0", "-1"], ["'@SUM(A1)", "2"], ['a[31m,\n"b"', ""]]
 
 
 def test_the_stories_of_a_view_are_paged_to_the_last(desk: NewspaperDesk) -> None:
@@ -323,8 +325,8 @@ def test_thirty_days_are_thirty_where_the_clock_was_changed(tmp_path: Path, now:
     for number in (7, 30, 90, 365):
         found = read_topic(desk.db, desk.asked(now, path={"topic": "isis"}, days=str(number)))["volume"].labels
         assert len(found) == number
-    rows = list(csv.DictReader(io.StringIO(read_topics_csv(desk.db, desk.asked(now)).body.decode())))  # type: ignore[union-attr]
-    listed = [row["day"] for row in rows if row["topic"] == "isis"]
+    rows = read(read_topics_csv(desk.db, desk.asked(now)).body)
+    listed = [day for topic, day, _ in rows if topic == "isis"]
     assert listed == [(today - timedelta(days=back)).isoformat() for back in reversed(range(30))]
     desk.close()
 
