@@ -163,7 +163,7 @@ def test_the_newsrooms_pages_come_in_as_a_crawl_archives_them(desk, tmp_path) ->
 
 
 def test_killed_again_and_again_it_goes_on_where_it_was_and_doubles_nothing(zab, tmp_path) -> None:
-    path = written(tmp_path / "a.warc.gz", packed(captures(100)))
+    path = written(tmp_path / "a.warc.gz", packed(captures(250)))
     for number in (10, 40):
         process = begun(zab, str(path), "--json")
         until_archived(zab, number, process)
@@ -177,11 +177,11 @@ def test_killed_again_and_again_it_goes_on_where_it_was_and_doubles_nothing(zab,
 
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert told["files"][0]["records"] == 100 and told["files"][0]["finished"]
-    assert zab.rows("SELECT count(*) AS n, count(DISTINCT url) AS urls FROM articles") == [{"n": 100, "urls": 100}]
+    assert told["files"][0]["records"] == 250 and told["files"][0]["finished"]
+    assert zab.rows("SELECT count(*) AS n, count(DISTINCT url) AS urls FROM articles") == [{"n": 250, "urls": 250}]
     assert zab.rows("SELECT count(*) AS n FROM revisions") == [{"n": 0}]
     tally = told["sources"]["zab-en"]
-    assert tally["archived"] + tally["unchanged"] < 100 or not before["offset"]
+    assert tally["archived"] + tally["unchanged"] < 250 or not before["offset"]
     assert list(faults(zab.root / "archive.db")) == []
     assert [row["outcome"] for row in zab.rows("SELECT outcome FROM runs")] == ["interrupted", "interrupted", "done"]
 
