@@ -8,6 +8,7 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
+from archive.browsing import read_scores
 from archive.highlight import SNIPPET, Passage, Span, merged, passage
 from archive.triggers import Trigger, triggers
 
@@ -105,12 +106,7 @@ def _entry(db: sqlite3.Connection, article: int, topic: str | None, most: int) -
     row = db.execute(_HEAD, (article,)).fetchone()
     if row is None:
         return None
-    topics = tuple(
-        (name, score)
-        for name, score in db.execute(
-            "SELECT topic, score FROM tags WHERE article = ? ORDER BY score DESC, topic", (article,)
-        )
-    )
+    topics = tuple((name, score) for name, score, _ in read_scores(db, article))
     asked = [topic] if topic is not None else [name for name, _ in topics]
     found = [(name, one) for name in asked for one in _triggers(db, row, name)]
     return Entry(

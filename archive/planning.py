@@ -1,11 +1,12 @@
 """When each job runs next, and how it ran last: what the service plans by and what `khabar status` shows."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from archive.runs import outcome_told
 from archive.times import from_text, to_text
+from seeds.definitions import matches_one
 
 OVERDUE = timedelta(minutes=2)
 """Later than a busy machine begins a run, and than a service takes to come up again."""
@@ -36,3 +37,9 @@ def last_runs_of_jobs(db: sqlite3.Connection, service: int | None) -> dict[str, 
     """
     rows = db.execute("SELECT * FROM runs WHERE id IN (SELECT max(id) FROM runs WHERE job IS NOT NULL GROUP BY job)")
     return {row["job"]: (from_text(row["started"]), outcome_told(row, service)) for row in rows}
+
+
+def next_run_of(source: str, planned: Mapping[str, datetime], jobs: Mapping[str, Sequence[str]]) -> datetime | None:
+    """When *source* is crawled next by any of *jobs*, each with the patterns of its sources; None: nobody plans to."""
+    times = [planned[job] for job, patterns in jobs.items() if job in planned and matches_one(source, patterns)]
+    return min(times, default=None)

@@ -5,6 +5,7 @@ An instant is stored as UTC text of one width, to the second, so that it sorts a
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 _AGO = re.compile(r"(\d{1,5})([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -94,3 +95,17 @@ def _day_bounds(year: int, month: int, day: int, zone: tzinfo) -> tuple[datetime
         after = begin.replace(year=year + 1)
     begin.astimezone(UTC), after.astimezone(UTC)
     return begin, after
+
+
+def zone_named(name: str | None) -> tzinfo | None:
+    """The zone that an article or a source names: "+03:00", "Z" or "Asia/Baghdad"; None where there is no such."""
+    if not name:
+        return None
+    if name.upper() in ("Z", "UTC"):
+        return UTC
+    try:
+        if name[0] in "+-":
+            return datetime.fromisoformat(f"2000-01-01T00:00{name}").tzinfo
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):  # what is no zone, nor even a name of one
+        return None

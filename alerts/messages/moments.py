@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from archive.times import from_text
+from archive.times import from_text, zone_named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +70,6 @@ def zone_name(local: datetime) -> str:
     if isinstance(local.tzinfo, ZoneInfo) and local.tzinfo.key:
         return local.tzinfo.key
     return timezone(local.utcoffset() or timedelta()).tzname(None)
-
-
-def zone_named(name: str | None) -> tzinfo | None:
-    """The zone that an article's `published_zone` names: "Asia/Baghdad" or "+03:00"."""
-    try:
-        if name and name[0] in "+-":
-            return datetime.fromisoformat(f"2000-01-01T00:00{name}").tzinfo
-        return ZoneInfo(name) if name else None
-    except (ValueError, OSError, ZoneInfoNotFoundError):  # what is no zone, nor even a name of one
-        return None
 
 
 def _local(instant: datetime, zone: tzinfo) -> datetime:

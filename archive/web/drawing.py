@@ -15,8 +15,8 @@ from urllib.parse import urlencode, urlsplit
 from markupsafe import Markup, escape
 
 from archive.highlight import Span
-from archive.plain import plain, plain_lines, plain_piece
-from archive.web.zones import zone_of
+from archive.plain import plain, plain_piece
+from archive.times import zone_named
 from seeds.definitions import is_language_tag
 from topics.direction import direction_by_letters, direction_of
 
@@ -35,11 +35,6 @@ def clean(text: str | None, longest: int = LONGEST_TITLE) -> str:
     return shown if len(shown) <= longest else f"{shown[: longest - 1].rstrip()}…"
 
 
-def paragraphs(text: str | None) -> list[str]:
-    """The lines of *text* that say anything, harmless."""
-    return [line for line in plain_lines(text or "").split("\n") if line]
-
-
 def direction(text: str | None, language: str | None = None) -> str:
     """Which way *text* runs: as its language does, else as most of its letters do."""
     return direction_of(language) or direction_by_letters((text or "")[:_READ])
@@ -50,14 +45,6 @@ def attributes(text: str | None, language: str | None = None) -> Markup:
     is_told = language and len(language) <= _LONGEST_TAG and is_language_tag(language)
     lang = f'lang="{escape(language)}" ' if is_told else ""
     return Markup(f'{lang}dir="{direction(text, language)}"')  # noqa: S704 -- each piece is escaped
-
-
-def titled(title: str | None, language: str | None, untitled: str) -> Markup:
-    """A headline in its own direction, apart from what stands beside it; *untitled* where there is none."""
-    shown = clean(title)
-    if not shown:
-        return Markup("<i>{}</i>").format(untitled)
-    return Markup("<bdi {}>{}</bdi>").format(attributes(shown, language), shown)
 
 
 def marked(text: str, marks: Iterable[Span], title: str = "") -> Markup:
@@ -116,8 +103,8 @@ def static(name: str) -> str:
 
 
 FILTERS = {
-    "clean": clean, "paragraphs": paragraphs, "attributes": attributes, "direction": direction, "outside": outside,
-    "as_data": as_data, "static": static, "titled": titled, "marked": marked, "marked_title": marked_title,
-    "with_arguments": with_arguments, "hue": hue, "zone_of": zone_of,
+    "clean": clean, "attributes": attributes, "direction": direction, "outside": outside,
+    "as_data": as_data, "static": static, "marked": marked, "marked_title": marked_title,
+    "with_arguments": with_arguments, "hue": hue, "zone_named": zone_named,
 }  # fmt: skip
 """By the names that templates know them by."""

@@ -8,9 +8,8 @@ from datetime import datetime
 from archive.health import Health
 from archive.health_evidence import SourceHealth, source_health
 from archive.overview import source_ids
-from archive.planning import planned_runs
+from archive.planning import next_run_of, planned_runs
 from archive.web.face import Face
-from seeds.definitions import matches_one
 from seeds.sources import Source
 
 STATES = ("dead", "blocked", "layout changed", "empty", "silent", "slow", "new", "ok", "disabled")
@@ -51,17 +50,19 @@ def ids(db: sqlite3.Connection, face: Face) -> list[str]:
 
 
 def told(
-    db: sqlite3.Connection, face: Face, source: str, *, language: str | None, now: datetime, sees_health: bool
-) -> Told:
-    """What is told of *source*; of how it does only where that may be seen."""
+    db: sqlite3.Connection, face: Face, source: str, *, language: str | None, now: datetime,
+    plan: Mapping[str, datetime] | None,
+) -> Told:  # fmt: skip
+    """What is told of *source*; how it does, and when it runs next by the *plan* of `plan_of`, only where there is one:
+    None stands for who may not see it."""
     defined = face.sources.get(source)
     return Told(
         id=source,
         name=defined.name if defined else source,
         language=(defined.language if defined else None) or language,
         defined=defined,
-        found=_found(db, defined, now) if defined and sees_health else None,
-        next_run=next_run(db, face, defined) if defined and sees_health else None,
+        found=_found(db, defined, now) if defined and plan is not None else None,
+        next_run=_next_run(defined, face, plan) if defined and plan is not None else None,
     )
 
 
@@ -70,10 +71,10 @@ def _found(db: sqlite3.Connection, source: Source, now: datetime) -> SourceHealt
     return found if source.enabled else SourceHealth(health=Health(state="disabled"), evidence=found.evidence)
 
 
-def next_run(db: sqlite3.Connection, face: Face, source: Source) -> datetime | None:
-    """When a job crawls *source* next; None where no service runs, or none does."""
-    if not source.enabled or face.service() is None:
-        return None
-    planned = planned_runs(db)
-    times = [planned[job] for job, patterns in face.jobs.items() if job in planned and matches_one(source.id, patterns)]
-    return min(times, default=None)
+def plan_of(db: sqlite3.Connection, face: Face) -> dict[str, datetime]:
+    """When each job runs next; none where no service runs."""
+    return planned_runs(db) if face.service() is not None else {}
+
+
+def _next_run(source: Source, face: Face, plan: Mapping[str, datetime]) -> datetime | None:
+    return next_run_of(source.id, plan, face.jobs) if source.enabled else None

@@ -143,14 +143,6 @@ class Words:
             return self.ngettext("%(n)s hour ago", "%(n)s hours ago", span // _HOUR)
         return self.ngettext("%(n)s day ago", "%(n)s days ago", span // _DAY)
 
-    def span(self, seconds: float) -> str:
-        """A length of time in its largest unit."""
-        if seconds < 90 * 60:
-            return self.ngettext("%(n)s minute", "%(n)s minutes", round(seconds / 60))
-        if seconds < 48 * 3600:
-            return self.ngettext("%(n)s hour", "%(n)s hours", round(seconds / 3600))
-        return self.ngettext("%(n)s day", "%(n)s days", round(seconds / 86400))
-
     def language_name(self, tag: str | None) -> str:
         """The name of the language of *tag* in this one; the tag itself where CLDR has none."""
         if not tag:

@@ -1,17 +1,14 @@
 """The times of an article in the zones that a reader asks about: its source's, the desk's, and UTC. Pure."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta, timezone, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from archive.times import from_text
+from archive.times import from_text, zone_named
 from archive.web.wording import Words
 
 _TIMES = ("published", "modified", "first_seen", "last_seen", "page_fetched")
-_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +30,11 @@ class TimeRow:
     is_day: bool = False
 
 
-def zone_of(name: str | None) -> tzinfo | None:
-    """The zone that an article or a source names: "+03:00", "Z" or "Asia/Baghdad"; None where there is no such."""
-    if not name:
-        return None
-    if name.upper() in ("Z", "UTC"):
-        return UTC
-    if match := _OFFSET.fullmatch(name):
-        minutes = int(match[2]) * 60 + int(match[3])
-        return timezone(timedelta(minutes=-minutes if match[1] == "-" else minutes)) if minutes < 24 * 60 else None
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, KeyError):  # the last: there is none of this name
-        return None
-
-
 def columns(article: Mapping[str, Any], source_zone: str | None, desk: tzinfo) -> list[Column]:
     """The zones to show, each once. The source's is the one that the article declares, else its source's."""
-    declared = article["published_zone"] if zone_of(article["published_zone"]) else source_zone
+    declared = article["published_zone"] if zone_named(article["published_zone"]) else source_zone
     wanted: list[tuple[str, tzinfo | None, str]] = [
-        (declared or "", zone_of(declared), "source"), (str(desk), desk, "desk"), ("UTC", UTC, "utc"),
+        (declared or "", zone_named(declared), "source"), (str(desk), desk, "desk"), ("UTC", UTC, "utc"),
     ]  # fmt: skip
     moments = [from_text(article[name]) for name in _TIMES if article[name]]
     found: dict[tuple[timedelta | None, ...], Column] = {}

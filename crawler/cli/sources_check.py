@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.plain import plain, plain_json
-from archive.times import from_text, to_text
+from archive.times import from_text, to_text, zone_named
 from crawler.cli import compared, pass_desk
 from crawler.cli.crawl import choose
 from crawler.cli.logs import log_to_terminal
@@ -173,7 +173,6 @@ def _sample(number: int, page: "TriedPage", language: str) -> "Iterator[Text]":
 
 def _when(page: "TriedPage") -> str:
     """When it was published, in the zone that was taken for it, so that a wrong one shows."""
-    from alerts.messages.moments import zone_named  # noqa: PLC0415
 
     if not page.published:
         return "undated"

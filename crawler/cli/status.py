@@ -16,7 +16,7 @@ from archive.health_evidence import SourceHealth, fates_of, source_health
 from archive.hosts import held_hosts
 from archive.overview import article_count, last_runs, outbox_counts, pages_lost, reasons_since
 from archive.plain import plain_json
-from archive.planning import last_runs_of_jobs, planned_runs
+from archive.planning import last_runs_of_jobs, next_run_of, planned_runs
 from archive.retagging import outdated_count
 from archive.retention import announced
 from archive.times import to_text
@@ -27,7 +27,7 @@ from crawler.cli.source_told import source_told
 from crawler.desk import Desk
 from crawler.desk_lock import service_of
 from crawler.pages_health import LATELY, pages_attention, pages_told
-from seeds.definitions import DefinitionError, did_you_mean, matches_one
+from seeds.definitions import DefinitionError, did_you_mean
 from seeds.sources import Source
 
 if TYPE_CHECKING:
@@ -147,8 +147,8 @@ def _outdated(desk: Desk, db: sqlite3.Connection) -> int | None:
 
 def _next_run(jobs: "Mapping[str, Job]", source: Source, planned: dict[str, datetime]) -> str | None:
     """The next run of any job that crawls *source*."""
-    times = [planned[name] for name, job in jobs.items() if name in planned and matches_one(source.id, job.sources)]
-    return to_text(min(times)) if times and source.enabled else None
+    found = next_run_of(source.id, planned, {name: job.sources for name, job in jobs.items()})
+    return to_text(found) if found and source.enabled else None
 
 
 def _told(source: Source, found: SourceHealth, next_run: str | None) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from article_shelf import NOON, Shelf, arrival, tagged
 from parsel import Selector
 
 from archive.plain import plain
+from archive.times import zone_named
 from archive.web.wording import words_of
-from archive.web.zones import columns, time_rows, zone_of
+from archive.web.zones import columns, time_rows
 
 EDITS = {
     "en": ("The bridge was closed. Three were hurt.", "The bridge was closed. Four were hurt."),
@@ -72,7 +73,7 @@ def test_zones_that_show_the_same_are_one_column_and_another_day_is_told_whole()
                         ("../../etc/passwd", None), ("+99:99", None), ("\x00", None)]
 )  # fmt: skip
 def test_a_zone_is_read_as_an_article_declares_it(name: str, hours: float | None) -> None:
-    zone = zone_of(name)
+    zone = zone_named(name)
     assert (zone and zone.utcoffset(NOON.replace(tzinfo=None))) == (None if hours is None else timedelta(hours=hours))
 
 

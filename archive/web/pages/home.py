@@ -12,11 +12,10 @@ from archive.health import NEEDS_A_PERSON
 from archive.lately_edited import lately_edited
 from archive.overview import has_articles, last_runs
 from archive.planning import planned_runs
-from archive.times import from_text
+from archive.times import from_text, zone_named
 from archive.topic_articles import end_of_news
 from archive.web.topic_cards import all_articles, topic_cards
 from archive.web.view import Asked, Route, page
-from archive.web.zones import zone_of
 
 STORIES = 30
 """Of the newest ones; all of them are a search away."""
@@ -95,7 +94,7 @@ def _by_day(entries: Sequence[Entry], asked: Asked) -> list[Day]:
 
 def _day_of(entry: Entry, asked: Asked) -> date:
     """The desk's; of an entry that tells only a day that one, in whatever zone it was told."""
-    told_in = zone_of(entry.zone) if entry.published and entry.precision == "day" else None
+    told_in = zone_named(entry.zone) if entry.published and entry.precision == "day" else None
     return from_text(entry.time).astimezone(told_in or asked.face.zone).date()
 
 

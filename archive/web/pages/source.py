@@ -11,7 +11,7 @@ from archive.source_days import changes_of_health, hours_of, last_arrival, last_
 from archive.volume import Span
 from archive.web.as_csv import csv_document
 from archive.web.calendar import Day, by_day, by_week_hour, day_spans, drawn, shade, weeks
-from archive.web.sourced import told, tone
+from archive.web.sourced import plan_of, told, tone
 from archive.web.view import Asked, Document, NotAllowed, NotThere, Route, document, page
 
 _WEEKS, _RHYTHM = 26, timedelta(weeks=4)
@@ -26,8 +26,8 @@ def read_source(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
     """What the page shows."""
     name = _named(db, asked)
     arrived = last_arrival(db, name)
-    one = told(db, asked.face, name, language=arrived[1] if arrived else None, now=asked.now,
-               sees_health=asked.sees_texts)  # fmt: skip
+    plan = plan_of(db, asked.face) if asked.sees_texts else None
+    one = told(db, asked.face, name, language=arrived[1] if arrived else None, now=asked.now, plan=plan)
     zone = _zone(asked, name)
     days, spans = _calendar_days(asked)
     hours = hours_of(db, name, (spans[0][0], asked.now))

@@ -3,16 +3,18 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, TypeAlias
 
 from archive.source_days import articles_by_source, changes_of_health, last_arrival
 from archive.volume import Span
 from archive.web.as_csv import csv_document
 from archive.web.calendar import day_spans, drawn
-from archive.web.sourced import STATES, Told, ids, told
+from archive.web.sourced import STATES, Told, ids, plan_of, told
 from archive.web.sourced import tone as tone_of
 from archive.web.view import Asked, Document, Route, document, page
+
+Plan: TypeAlias = Mapping[str, datetime]
 
 _DAYS = 30
 _CHANGES = 200  # of health, of one source: more in a month is a source that comes and goes by the hour
@@ -26,7 +28,8 @@ def read_sources(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
     days, spans = day_spans(asked.now.astimezone(asked.face.zone).date(), _DAYS, asked.face.zone)
     of_days, lately = articles_by_source(db, spans), articles_by_source(db, _lately(asked))
     defined = list(asked.face.sources)
-    rows = [_row(db, asked, name, of_days, lately, days, spans) for name in defined[:_MOST]]
+    plan = plan_of(db, asked.face) if asked.sees_texts else None
+    rows = [_row(db, asked, name, plan, of_days, lately, days, spans) for name in defined[:_MOST]]
     gone = [name for name in ids(db, asked.face) if name not in asked.face.sources]
     return {
         "here": _ordered(rows), "gone": [_gone(db, asked, name) for name in gone[:_MOST_GONE]],
@@ -36,11 +39,11 @@ def read_sources(db: sqlite3.Connection, asked: Asked) -> Mapping[str, Any]:
 
 
 def _row(  # noqa: PLR0917 -- one call
-    db: sqlite3.Connection, asked: Asked, name: str, of_days: Mapping[str, list[int]],
+    db: sqlite3.Connection, asked: Asked, name: str, plan: Plan | None, of_days: Mapping[str, list[int]],
     lately: Mapping[str, list[int]], days: Sequence[date], spans: Sequence[Span],
 ) -> dict[str, Any]:  # fmt: skip
     """A source of the desk."""
-    one, last = _told(db, asked, name)
+    one, last = _told(db, asked, name, plan)
     changes = changes_of_health(db, name, _CHANGES) if one.found else []
     counts = of_days.get(name, [0] * _DAYS)
     day, week = lately.get(name, [0, 0])
@@ -52,14 +55,14 @@ def _row(  # noqa: PLR0917 -- one call
 
 def _gone(db: sqlite3.Connection, asked: Asked, name: str) -> dict[str, Any]:
     """A source that only the archive has."""
-    one, last = _told(db, asked, name)
+    one, last = _told(db, asked, name, None)
     return {"told": one, "last": last}
 
 
-def _told(db: sqlite3.Connection, asked: Asked, name: str) -> tuple[Told, str | None]:
+def _told(db: sqlite3.Connection, asked: Asked, name: str, plan: Plan | None) -> tuple[Told, str | None]:
     """It, and when its newest article came."""
     seen, language = last_arrival(db, name) or (None, None)
-    return told(db, asked.face, name, language=language, now=asked.now, sees_health=asked.sees_texts), seen
+    return told(db, asked.face, name, language=language, now=asked.now, plan=plan), seen
 
 
 def read_sources_csv(db: sqlite3.Connection, asked: Asked) -> Document:
