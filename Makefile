@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-care bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-scale bench-copies bench-month bench-unusual bench-rendering bench-warc bench-web bench-export bench-pages render parquet fuzz hostile hostile-gallery kill-alerts kill-backfill kill-digests hostile-kills screenshots soak soak-backup soak-writers clean
+.PHONY: help demo test check format docs lock bench bench-care bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-scale bench-copies bench-month bench-unusual bench-rendering bench-warc bench-web bench-export bench-pages render parquet cluster fuzz hostile hostile-gallery kill-alerts kill-backfill kill-digests hostile-kills screenshots soak soak-backup soak-writers clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -119,6 +119,8 @@ render: $(VENV)/.render  ## what sources with render = true need besides a Chrom
 
 parquet: $(VENV)/.parquet  ## what "khabar export --format parquet" needs
 
+cluster: $(VENV)/.cluster  ## what "khabar run --queue" and "khabar worker" need besides a PostgreSQL
+
 fuzz: $(VENV)/.fuzz  ## coverage-guided fuzzing of what reads pages, feeds, files and queries: SECONDS=N TARGET=NAME
 	@$(BIN)/python -m benchmarks.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(TARGET)
 
@@ -131,8 +133,10 @@ lock:  ## resolve the dependencies anew into requirements/*.txt
 	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --upgrade --extra parquet pyproject.toml -c requirements/run.txt -o requirements/parquet.txt
 	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --upgrade --extra cluster pyproject.toml -c requirements/run.txt -o requirements/cluster.txt
+	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --upgrade --group dev pyproject.toml requirements/build.in -c requirements/run.txt \
-	  -c requirements/render.txt -c requirements/parquet.txt -o requirements/dev.txt
+	  -c requirements/render.txt -c requirements/parquet.txt -c requirements/cluster.txt -o requirements/dev.txt
 	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --upgrade --group fuzz -c requirements/run.txt -c requirements/dev.txt \
 	  -o requirements/fuzz.txt
@@ -164,6 +168,10 @@ $(VENV)/.render: requirements/render.txt $(VENV)/.run
 
 $(VENV)/.parquet: requirements/parquet.txt $(VENV)/.run
 	@$(BIN)/pip install --quiet --require-hashes -r requirements/parquet.txt
+	@touch $@
+
+$(VENV)/.cluster: requirements/cluster.txt $(VENV)/.run
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/cluster.txt
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
