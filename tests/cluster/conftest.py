@@ -1,0 +1,24 @@
+"""What tests of the cluster share: one PostgreSQL for each process of the tests, and a fresh database for each test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.postgres_server import PostgresMissing, PostgresServer
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real server, started when the first test asks for it. A test that stops or kills it starts it again."""
+    try:
+        server = PostgresServer()
+    except PostgresMissing as missing:
+        pytest.skip(str(missing))
+    with server:
+        yield server
+
+
+@pytest.fixture
+def queue_url(postgres: PostgresServer) -> str:
+    """The URL of an empty database of the test's own: what `--queue` takes."""
+    return postgres.database()
