@@ -243,3 +243,27 @@ PARQUET_GROUP_BYTES = 8 * 1024 * 1024
 """Characters of texts of one row group, which is in memory until it is written: two thousand articles and more."""
 PARQUET_GROUP_ROWS = 50_000
 """Of one row group, however short they are: tags and evidence take room as well."""
+
+# --- A queue between machines -------------------------------------------------------------------------------------
+QUEUE_SECONDS = 10.0
+"""For the server of a queue to connect, or to answer one statement; then it is taken for away, and asked again."""
+QUEUE_CONNECTIONS = 4
+"""Of one process to that server, beside the one that listens: its own default has room for a hundred."""
+MAX_NOTES_WAITING = 20_000
+"""Notes of all workers that wait for the archive: what its writer takes in half a minute. Then workers wait."""
+MAX_BYTES_WAITING = 512 * 1024 * 1024
+"""The same in bytes: with kept pages a note may have a hundred times the usual size."""
+MAX_NOTES_UNSHIPPED = 200
+"""Of one crawl, while the queue has no room or is away; then its pages wait, and its spider with them."""
+MAX_BYTES_UNSHIPPED = 8 * 1024 * 1024
+"""The same in bytes; one note may always wait."""
+MAX_BATCH_NOTES = 50
+"""Of one batch: as many as the archive's writer takes into one transaction."""
+MAX_BATCH_BYTES = 64 * 1024 * 1024
+"""Unpacked; what a batch claims to hold beyond it is refused. The largest kept page has a few MiB."""
+MAX_MEMORY_ADDRESSES = 1_000
+"""The newest of a source that travel whole with its crawl, beside those that are open: ten days of a busy source."""
+MAX_MEMORY_KEYS = 100_000
+"""Of older ones, which travel as four bytes each where a sitemap or a listing may show them again."""
+MAX_DEATHS = 3
+"""Of workers that held one crawl, after which it counts as failed: it may be what kills them."""

@@ -1,0 +1,127 @@
+"""A queue: the database behind it, with Procrastinate's application and our own statements."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+import psycopg
+from procrastinate import App
+from procrastinate.schema import SchemaManager
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from crawler.cluster.address import Address
+from crawler.cluster.faults import QueueError
+from crawler.cluster.patience import PatientConnector, in_a_line, patiently
+from crawler.cluster.tables import SCHEMA, check_tables, make_tables
+from seeds.bounds import QUEUE_CONNECTIONS, QUEUE_SECONDS
+
+TASK = "khabar.crawl"
+"""The task of Procrastinate that a worker has a function for."""
+NEWS = "khabar_batches"
+"""The channel on which a worker tells that it has shipped something."""
+
+Rows = list[DictRow]
+
+
+class Queue:
+    """An open queue. `async with await open_queue(…)` closes it."""
+
+    def __init__(self, address: Address, pool: AsyncConnectionPool[AsyncConnection[DictRow]]) -> None:
+        self.name = str(address)
+        self._address, self._pool = address, pool
+        self.app = App(connector=PatientConnector(self.name))
+
+    async def __aenter__(self) -> Self:
+        await self.app.connector.open_async(self._pool)
+        return self
+
+    async def __aexit__(self, *fault: object) -> None:
+        await self._pool.close(timeout=QUEUE_SECONDS)
+
+    async def ask(self, statement: str, values: Sequence[Any] = ()) -> Rows:
+        """The rows that *statement* gives, in a transaction of its own. Waits for a server that is away; then it may
+        run twice, the first time with its effect but without its answer: it must bear that."""
+        return await patiently(self.name, lambda: self.ask_now(statement, values))
+
+    async def ask_now(self, statement: str, values: Sequence[Any] = ()) -> Rows:
+        """As `ask`, but raises what psycopg does, a server that is away too."""
+        async with self._pool.connection() as db:
+            cursor = await db.execute(statement.encode(), values)
+            return await cursor.fetchall() if cursor.description else []
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection[DictRow]]:
+        """A connection within a transaction, which ends with the block. Raises what psycopg does."""
+        async with self._pool.connection() as db, db.transaction():
+            yield db
+
+    async def listen(self, hear: Callable[[], None]) -> None:
+        """Calls *hear* whenever a batch is told of, until it is cancelled; once more after the server was away."""
+
+        async def listen() -> None:
+            async with await _connect(self._address) as db:
+                await db.set_autocommit(True)
+                await db.execute(f"LISTEN {NEWS}".encode())
+                hear()
+                async for _ in db.notifies():
+                    hear()
+            raise psycopg.OperationalError("the connection that listens was closed")
+
+        await patiently(self.name, listen)
+
+    async def locked(self, number: int) -> AsyncConnection[DictRow] | None:
+        """A connection that holds the advisory lock *number* for as long as it lives; None where another one has it."""
+        db = await _connect(self._address)
+        await db.set_autocommit(True)
+        cursor = await db.execute("SELECT pg_try_advisory_lock(%s) AS got", [number])
+        row = await cursor.fetchone()
+        if row and row["got"]:
+            return db
+        await db.close()
+        return None
+
+
+async def open_queue(address: Address, *, make: bool = False) -> Queue:
+    """The queue at *address*; *make*: its tables are made where there are none. Raises QueueError where it is away, may
+    not be used, or is of another version."""
+    try:
+        async with asyncio.timeout(QUEUE_SECONDS), await _connect(address) as db:
+            if make:
+                await make_tables(db, SchemaManager.get_schema())
+            else:
+                await check_tables(db)
+    except QueueError as error:
+        raise QueueError(f"{address}: {error}") from None
+    except (psycopg.Error, OSError, TimeoutError) as error:
+        said = in_a_line(error) if str(error) else f"no answer in {QUEUE_SECONDS:g} seconds"
+        raise QueueError(f"{address}: cannot be used: {_safe(address, said)}") from None
+    pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
+        address.url, kwargs=_arguments(), min_size=1, max_size=QUEUE_CONNECTIONS, timeout=QUEUE_SECONDS, open=False,
+        check=AsyncConnectionPool.check_connection, name="khabar queue",
+    )  # fmt: skip
+    await pool.open()
+    return Queue(address, pool)
+
+
+async def _connect(address: Address) -> AsyncConnection[DictRow]:
+    return await AsyncConnection.connect(address.url, **_arguments())
+
+
+def _arguments() -> dict[str, Any]:
+    return {
+        "row_factory": dict_row,
+        "options": f"-c search_path={SCHEMA} -c statement_timeout={int(QUEUE_SECONDS * 1000)}",
+        "application_name": "khabar",
+        "connect_timeout": int(QUEUE_SECONDS),
+        "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,  # a link that was cut is noticed
+        "tcp_user_timeout": int(QUEUE_SECONDS * 1000),
+    }  # fmt: skip
+
+
+def _safe(address: Address, said: str) -> str:
+    for secret in address.secrets:
+        said = said.replace(secret, "(hidden)")
+    return said
