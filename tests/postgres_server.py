@@ -30,7 +30,7 @@ _LOOK = 0.01  # seconds between two looks whether it answers
 _PORTS = range(20_000, 32_000)
 """Below those that systems give to clients (from 32,768): no connection takes the port while the server is down."""
 _TRIES = 20  # ports
-_MADE_UP_SITES = "198.18.0.0/15"  # for measurements only, see RFC 2544: what tests/cluster/netns.py hands out
+_LINKS = "10.198.0.0/16"  # of tests/cluster/netns.py: workers with addresses of their own
 _SETTINGS = {
     "unix_socket_directories": "",
     "shared_buffers": "64MB",
@@ -194,7 +194,7 @@ class PostgresServer:
         if made.returncode != 0:
             raise RuntimeError(f"initdb failed:\n{made.stdout[-1000:]}{made.stderr[-1000:]}")
         password.unlink()
-        who_may = [f"host all all {place} scram-sha-256" for place in ("127.0.0.0/8", _MADE_UP_SITES)]
+        who_may = [f"host all all {place} scram-sha-256" for place in ("127.0.0.0/8", _LINKS)]
         (self.home / "data/pg_hba.conf").write_text("\n".join(who_may) + "\n")
 
     def _start_on_some_port(self) -> None:
