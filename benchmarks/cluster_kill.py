@@ -19,6 +19,7 @@ from pathlib import Path
 
 from benchmarks.cluster_rig import Cluster, Worker
 from benchmarks.outbox_kill import deliveries_of, explain
+from benchmarks.service import Service
 from benchmarks.watched_sites import again, changes, together
 from benchmarks.whole import faults
 
@@ -192,7 +193,7 @@ class Ordeal:
             if code:
                 self._wrong(f"{worker.name} ended with exit code {code} after {seconds:.1f} s:\n{worker.tail()}")
         cluster.service.stop()
-        everybody = [*cluster.workers, cluster.service]
+        everybody: list[Worker | Service] = [*cluster.workers, cluster.service]
         deadline = time.monotonic() + _ORPHANS_END
         while (left := [pid for one in everybody for pid in one.left_behind()]) and time.monotonic() < deadline:
             time.sleep(0.1)

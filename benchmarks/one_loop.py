@@ -35,8 +35,8 @@ class OneLoop:
         opening = self._loop.create_server(connection, host, port)
         server = asyncio.run_coroutine_threadsafe(opening, self._loop).result()
         self._servers.append(server)
-        port: int = server.sockets[0].getsockname()[1]
-        return port
+        taken: int = server.sockets[0].getsockname()[1]
+        return taken
 
     def between_requests(self, work: Callable[[], None]) -> None:
         """Does *work* while nobody is being answered."""

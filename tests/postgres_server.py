@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import psycopg
 from psycopg import sql
@@ -258,7 +258,7 @@ class PostgresServer:
         return known.get("postgres") or known["nobody"]
 
     @property
-    def _as_somebody(self) -> dict[str, object]:
+    def _as_somebody(self) -> dict[str, Any]:
         return {"user": self._who.pw_uid, "group": self._who.pw_gid, "extra_groups": []} if self._who else {}
 
 
