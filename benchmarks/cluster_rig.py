@@ -9,8 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -30,21 +30,16 @@ _LOOK = 0.05  # seconds between two looks
 
 
 class Worker:
-    """`khabar worker` as a process of its own, in *machine* or else beside us, with the queue at *url*.
-
-    *cores*: the processors that it and its children may use.
-    """
+    """`khabar worker` as a process of its own, in *machine* or else beside us, with the queue at *url*; *more* are
+    words after it."""
 
     def __init__(
-        self, name: str, url: str, log: Path, *, machine: Namespace | None = None, more: Sequence[str] = (),
-        cores: Sequence[int] = (),
-    ) -> None:  # fmt: skip
+        self, name: str, url: str, log: Path, *, machine: Namespace | None = None, more: Sequence[str] = ()
+    ) -> None:
         self.name, self.machine, self.log = name, machine, log
         self._environ = environment() | {VARIABLE: url}
         self._words = [sys.executable, "-P", "-m", "crawler", "worker", "--queue", f"env:{VARIABLE}", "--name", name]
         self._words += more
-        if cores:
-            self._words = ["taskset", "--cpu-list", ",".join(map(str, cores)), *self._words]
         self.process: subprocess.Popen[bytes] | None = None
         self._past: list[int] = []
 
@@ -93,7 +88,7 @@ class Worker:
 
     def cpu_seconds(self) -> float:
         """That it and all its processes have taken so far, those that have ended too."""
-        return sum(_cpu_seconds(pid) for leader in self._past for pid, _ in session(leader))
+        return sum(cpu_seconds(pid) for leader in self._past for pid, _ in session(leader))
 
     def tail(self) -> str:
         """The end of its log."""
@@ -223,7 +218,19 @@ def _signal(pid: int, sign: signal.Signals) -> None:
         return
 
 
-def _cpu_seconds(pid: int) -> float:
+@contextmanager
+def pinned(*cores: int) -> Iterator[None]:
+    """What is started in the block uses these processors only, and so do its children."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def cpu_seconds(pid: int) -> float:
+    """That a process has taken so far, with its children that have ended; 0 where it has ended itself."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
     except OSError:

@@ -106,6 +106,11 @@ class Service:
         self._process.kill()
         self._process.wait()
 
+    @property
+    def pid(self) -> int:
+        """Of the process that was started last."""
+        return self._process.pid
+
     def left_behind(self) -> list[int]:
         """Processes of services that were stopped or killed and that are still there."""
         return [pid for process in self._past if process.poll() is not None for pid, _ in session(process.pid)]
