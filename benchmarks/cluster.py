@@ -1,9 +1,9 @@
 """What a cluster brings and costs: two workers beside one, the archive's intake by itself, and what one job takes.
 
-**Speed.** The service plans all crawls and is ended, so that what is shipped waits in PostgreSQL and the intake takes no
-processor; then one worker, and in another round two, each pinned to a processor of its own, crawl all of it. Whatever
+**Speed.** The service plans all crawls and is ended, so that what is shipped waits in PostgreSQL and the intake takes
+no processor; then one worker, and in another round two, each pinned to a processor of its own, crawl all of it. What
 else is needed, PostgreSQL and what serves the pages, shares the processors of the workers: with one worker it has one
-processor, with two it has two, as two machines would. What each takes is told, so that nobody has to believe it.
+processor, with two it has two. What each takes is told.
 
 **Intake.** The service is started again, on a processor of its own, with everything waiting: articles a second into
 SQLite, as much as it can.
@@ -203,12 +203,11 @@ def measure(
     for number in range(rounds):
         for count in workers if number % 2 == 0 else reversed(workers):
             cores = sorted(os.sched_getaffinity(0))[:count]
-            with pinned(*cores):
-                with _round(shares, crawls) as bench:
-                    speeds.append(bench.crawl(cores))
-                    print(_speed_row(speeds[-1]), file=sys.stderr, flush=True)
-                    intakes.append(bench.take_in(cores[0]))
-                    print(_intake_row(intakes[-1]), file=sys.stderr, flush=True)
+            with pinned(*cores), _round(shares, crawls) as bench:
+                speeds.append(bench.crawl(cores))
+                print(_speed_row(speeds[-1]), file=sys.stderr, flush=True)
+                intakes.append(bench.take_in(cores[0]))
+                print(_intake_row(intakes[-1]), file=sys.stderr, flush=True)
     return speeds, intakes
 
 
@@ -286,7 +285,8 @@ def table(speeds: Sequence[Speed], intakes: Sequence[Intake], job: Job, memory: 
         for workers in sorted({one.workers for one in speeds})
     }
     for workers, per_second in medians.items():
-        yield f"{workers} workers: {per_second:.1f} articles a second, {per_second / medians[min(medians)]:.2f} times one"
+        ratio = per_second / medians[min(medians)]
+        yield f"{workers} workers: {per_second:.1f} articles a second, {ratio:.2f} times as many as one"
     yield "\nintake"
     yield _INTAKE
     yield from map(_intake_row, intakes)
