@@ -3,6 +3,7 @@
 Part of `benchmarks.cluster`; what an article costs is measured there.
 """
 
+import sqlite3
 import tempfile
 import time
 from contextlib import closing
@@ -13,9 +14,12 @@ from pathlib import Path
 
 import psycopg
 
+from archive.arrival import Arrival
+from archive.article import Fate, Visit
 from archive.database import open_archive, transaction
+from archive.notes import StillSame
 from archive.storing import save
-from archive.travelling import pack_memory
+from archive.travelling import pack_memory, unpack_memory
 from benchmarks.cluster_rig import VARIABLE, Worker, cpu_seconds
 from benchmarks.crawl import write_desk
 from benchmarks.made_archive import arrivals
@@ -23,7 +27,6 @@ from benchmarks.many_sources import shares
 from benchmarks.measure import session
 from benchmarks.service import Service
 from benchmarks.sites import Sites
-from seeds.sources import Source
 from tests.postgres_server import PostgresServer
 
 SOURCES = 60
@@ -31,6 +34,7 @@ _EVERY = 10  # seconds: the shortest that a job may have
 _SECONDS = 60  # that are measured
 _LONGEST = 300.0
 _A_DAY, _DAYS = 100, 365
+_REVISIT = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 72))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,19 +119,31 @@ def _crawled(service: Service) -> int:
 
 def measure_memory() -> dict[str, float]:
     """Bytes and milliseconds of a source's memory, by what is asked of it."""
-    begin = datetime.now(UTC) - timedelta(days=_DAYS)
+    now = datetime.now(UTC)
     number = _A_DAY * _DAYS
     with tempfile.TemporaryDirectory() as folder, closing(open_archive(Path(folder) / "archive.db")) as db:
         db.execute("PRAGMA synchronous = OFF")
-        made = arrivals(between=timedelta(days=1) / _A_DAY, begin=begin)
+        made = arrivals(between=timedelta(days=1) / _A_DAY, begin=now - timedelta(days=_DAYS))
         with transaction(db):
             for arrival in islice(made, number):
-                save(db, replace(arrival, article=replace(arrival.article, source="daily")))
-        source = Source(id="daily", name="daily", feeds=("https://daily.example/feed.xml",))
+                _archive(db, replace(arrival, article=replace(arrival.article, source="daily"), revisit=_REVISIT), now)
         found: dict[str, float] = {"articles": number}
-        for what, shows_old in (("feeds only", False), ("with what shows old articles", True)):
+        for what, with_keys in (("feeds only", False), ("with what shows old articles", True)):
             begun = time.process_time()
-            memory = pack_memory(db, source, kin=(), at=datetime.now(UTC), shows_old=shows_old)
+            memory = pack_memory(db, "daily", at=now, with_keys=with_keys)
             found[f"{what}: CPU ms to pack"] = 1000 * (time.process_time() - begun)
             found[f"{what}: bytes"] = len(memory)
+            with closing(open_archive(Path(folder) / f"scratch-{with_keys}.db")) as scratch, transaction(scratch):
+                begun = time.process_time()
+                unpack_memory(scratch, memory)
+                found[f"{what}: CPU ms to unpack"] = 1000 * (time.process_time() - begun)
         return found
+
+
+def _archive(db: sqlite3.Connection, arrival: Arrival, now: datetime) -> None:
+    """Saves it, and looks at it again at each age that it has reached by *now*."""
+    save(db, arrival)
+    visit = Visit(url=arrival.article.url, source="daily", run=None, at=arrival.seen, fate=Fate.UNCHANGED, status=304)
+    for age in _REVISIT:
+        if arrival.seen + age < now:
+            StillSame(visit=replace(visit, at=arrival.seen + age), ages=_REVISIT)(db)
