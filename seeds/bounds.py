@@ -267,3 +267,11 @@ MAX_MEMORY_KEYS = 100_000
 """Of older ones, which travel as four bytes each where a sitemap or a listing may show them again."""
 MAX_DEATHS = 3
 """Of workers that held one crawl, after which it counts as failed: it may be what kills them."""
+SERVICE_BEAT_SECONDS = 5.0
+"""Between two signs of life that a service leaves in its queue, and two looks at whether a worker has died."""
+MAX_CRAWLS_OUT = 2_000
+"""Planned ahead by a service: at five seconds each, 400 a second. With a parcel of 50 KB they take 100 MB there."""
+TAKEN_AT_ONCE = 50
+"""Notes that the archive takes in one transaction, a tenth of a second of articles; a batch is never divided."""
+TAKEN_BYTES_AT_ONCE = 32 * 1024 * 1024
+"""Of packed batches that are fetched together, while as many wait behind them; one batch may always be."""
