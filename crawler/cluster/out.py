@@ -18,7 +18,7 @@ class CrawlOut:
     names: Collection[str]  # that it holds in the Locks
     place: Place = Place()  # what is to be taken of it next; as in the archive
     late: bool = False  # it was given up: the archive may know better by now
-    is_adopted: bool = False  # an earlier service planned it, so that nobody waits for what it counts
+    unwanted: bool = False  # its run is over: once its worker has let go of it, it is not planned again
     leave: Callable[[], None] = lambda: None  # its room
     closed: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from archive.article import Fate, Visit
 from archive.identity import find_known, own_urls
@@ -11,6 +10,7 @@ from archive.ledger import record_visit
 from archive.notes import Recorded, StillSame
 from archive.taken import Out, Place, note_out
 from crawler.cluster.out import CrawlOut
+from crawler.cluster.records import Record
 from crawler.shown import Shown
 from pipelines.ended import Ended
 from pipelines.saved import RefusedPage, Saved
@@ -26,7 +26,7 @@ class Opened:
     crawl: CrawlOut
     attempt: int
     sequence: int
-    records: Sequence[Any]  # Record
+    records: Sequence[Record]
 
     @property
     def begin(self) -> Place:
@@ -39,12 +39,27 @@ class Opened:
         return Place(self.attempt, self.sequence + 1, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Those records of a batch from *begin* on, up to *end*."""
+
+    batch: Opened
+    begin: int
+    end: int
+
+    @property
+    def behind(self) -> Place:
+        """The place behind them."""
+        batch = self.batch
+        return batch.end if self.end >= len(batch.records) else Place(batch.attempt, batch.sequence, self.end)
+
+
 @dataclass(slots=True)
 class Step:
     """One transaction's worth: of each batch the records that are not in yet."""
 
     queue: str  # its id
-    parts: list[tuple[Opened, int, int]]  # batch, from this record on, up to that one
+    parts: Sequence[Part]
     outcomes: list[tuple[Saved, CrawlOut, Outcome]] = field(default_factory=list)
     ended: list[tuple[CrawlOut, Ended]] = field(default_factory=list)
 
@@ -53,16 +68,16 @@ class Step:
         self.outcomes.clear()
         self.ended.clear()
         ends: dict[int, tuple[CrawlOut, Place]] = {}
-        for batch, begin, end in self.parts:
-            for record in batch.records[begin:end]:
-                self._take(db, batch.crawl, record)
-            whole = end >= len(batch.records)
-            ends[batch.crawl.id] = batch.crawl, batch.end if whole else Place(batch.attempt, batch.sequence, end)
+        for part in self.parts:
+            crawl = part.batch.crawl
+            for record in part.batch.records[part.begin : part.end]:
+                self._take(db, crawl, record)
+            ends[crawl.id] = crawl, part.behind
         over = {crawl.id for crawl, ended in self.ended if not ended.handed_back}
         for number, (crawl, place) in ends.items():
             leave_at(db, self.queue, crawl, place, ended=number in over)
 
-    def _take(self, db: sqlite3.Connection, crawl: CrawlOut, record: Any) -> None:
+    def _take(self, db: sqlite3.Connection, crawl: CrawlOut, record: Record) -> None:
         if isinstance(record, Ended):
             self.ended.append((crawl, record))
         elif isinstance(record, Saved):
@@ -85,7 +100,7 @@ def left_of(batch: Opened) -> tuple[int, int] | None:
     return (batch.crawl.place.note if batch.crawl.place > batch.begin else 0), len(batch.records)
 
 
-def visit_of(record: Any, errand_run: int) -> Visit | None:
+def visit_of(record: Record, errand_run: int) -> Visit | None:
     """The fate of the address that *record* is about, where it is about one, as something of ours failed at it."""
     if isinstance(record, Saved):
         arrival = record.arrival
