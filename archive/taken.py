@@ -26,13 +26,17 @@ class Place(NamedTuple):
     note: int = 0
 
 
+BEGINNING = Place()
+"""Before anything of a crawl is in."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Out:
     """A crawl that is made elsewhere."""
 
     source: str
     run: int
-    place: Place = Place()
+    place: Place = BEGINNING
     ended: bool = False  # all of it is in; only the queue has not been told yet
 
 

@@ -267,6 +267,14 @@ MAX_MEMORY_KEYS = 100_000
 """Of older ones, which travel as four bytes each where a sitemap or a listing may show them again."""
 MAX_DEATHS = 3
 """Of workers that held one crawl, after which it counts as failed: it may be what kills them."""
+MAX_MEMORY_HOSTS = 50
+"""Servers of a source whose robots.txt travels with it. Most have one, some two more for pictures that nobody asks."""
+MAX_MEMORY_FORGOTTEN = 10_000
+"""Addresses that a person had forgotten, the newest, of whatever source: nobody is to ask for them anywhere."""
+MAX_MEMORY_BYTES = 64 * 1024 * 1024
+"""Of a source's memory, unpacked: ten times what the bounds above make likely."""
+MAX_PARCEL_BYTES = 16 * 1024 * 1024
+"""Of all topic packs of a desk, unpacked: the packaged ones have 0.2 MiB."""
 SERVICE_BEAT_SECONDS = 5.0
 """Between two signs of life that a service leaves in its queue, and two looks at whether a worker has died."""
 MAX_CRAWLS_OUT = 2_000

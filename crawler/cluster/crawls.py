@@ -126,8 +126,8 @@ async def plan_again(
                 [packs, packs_body, packs],
             )
             cursor = await db.execute(
-                "UPDATE crawls SET state = 'waiting', worker = NULL, begun = NULL, beat = NULL, parcel = %s, packs = %s "
-                "WHERE id = %s AND state = 'fenced' RETURNING source, hosts, job",
+                "UPDATE crawls SET state = 'waiting', worker = NULL, begun = NULL, beat = NULL, parcel = %s, "
+                "packs = %s WHERE id = %s AND state = 'fenced' RETURNING source, hosts, job",
                 [parcel, packs, crawl],
             )
             if (row := await cursor.fetchone()) is None:
@@ -149,8 +149,8 @@ async def fence_stalled(queue: Queue, stalled: float) -> Rows:
     fenced now."""
     return await queue.ask(
         "UPDATE crawls AS crawl SET state = 'fenced', deaths = deaths + 1 WHERE (state = 'working' AND "  # noqa: S608 -- own names
-        "beat < now() - make_interval(secs => %s)) OR (state = 'waiting' AND planned < now() - make_interval(secs => %s) "
-        "AND NOT EXISTS (SELECT FROM procrastinate_jobs AS job LEFT JOIN procrastinate_workers AS worker "
+        "beat < now() - make_interval(secs => %s)) OR (state = 'waiting' AND planned < now() - make_interval("
+        "secs => %s) AND NOT EXISTS (SELECT FROM procrastinate_jobs AS job LEFT JOIN procrastinate_workers AS worker "
         "ON worker.id = job.worker_id WHERE job.id = crawl.job AND (job.status = 'todo' OR (job.status = 'doing' AND "
         f"worker.last_heartbeat >= now() - make_interval(secs => %s))))) RETURNING {_COLUMNS}",
         [stalled, stalled, stalled],

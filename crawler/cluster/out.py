@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from archive.taken import Place
+from archive.taken import BEGINNING, Place
 from crawler.cluster.locks import Locks
 from pipelines.errand import Errand
 
@@ -16,7 +16,7 @@ class CrawlOut:
     id: int
     errand: Errand
     names: Collection[str]  # that it holds in the Locks
-    place: Place = Place()  # what is to be taken of it next; as in the archive
+    place: Place = BEGINNING  # what is to be taken of it next; as in the archive
     late: bool = False  # it was given up: the archive may know better by now
     unwanted: bool = False  # its run is over: once its worker has let go of it, it is not planned again
     leave: Callable[[], None] = lambda: None  # its room

@@ -72,6 +72,7 @@ class Planning:
         self._planner, self._packing, self._workbench = planner, packing, workbench
         self._places = asyncio.Semaphore(MAX_CRAWLS_OUT // 2)  # another job's run finds room beside this one
         self._stopped = asyncio.Event()
+        self._is_cut_off = False
         self._out: set[CrawlOut] = set()
         self._beginning: set[asyncio.Task[CrawlOut]] = set()
 
@@ -126,6 +127,7 @@ class Planning:
 
     async def _cut_off(self, tasks: set[asyncio.Task[None]], every: asyncio.Task[None]) -> None:
         """Ends what is out: what no worker has claimed is taken out, what one has it is asked to end."""
+        self._is_cut_off = True
         self._stopped.set()
         for crawl in self._out:
             crawl.unwanted = True
@@ -175,7 +177,9 @@ class Planning:
         """It is out, whether or not its run still waits for it."""
         self._beginning.discard(task)
         if not task.cancelled() and task.exception() is None:
-            self._out.add(task.result())
+            crawl = task.result()
+            crawl.unwanted = self._is_cut_off
+            self._out.add(crawl)
 
     async def _await_other(self, source: str) -> None:
         row = await crawls.find(self._planner.queue, source=source)

@@ -8,7 +8,7 @@ from time import monotonic
 from psycopg.rows import DictRow
 
 from archive.errors import ArchiveError
-from archive.taken import Out, crawls_out, drop_out, given_up
+from archive.taken import BEGINNING, Out, crawls_out, drop_out, given_up
 from crawler.cluster import crawls
 from crawler.cluster.out import CrawlOut, CrawlsOut
 from crawler.cluster.packing import Packing
@@ -31,7 +31,7 @@ class Reclaiming:
     """For one queue, with *out* as what is out of it."""
 
     def __init__(
-        self, queue: Queue, queue_id: str, out: CrawlsOut, workbench: Callable[[], Workbench],
+        self, queue: Queue, queue_id: str, out: CrawlsOut, *, workbench: Callable[[], Workbench],
         packing: Callable[[], Packing], stalled: float,
     ) -> None:  # fmt: skip
         self._queue, self._id, self._out, self._workbench, self._packing = queue, queue_id, out, workbench, packing
@@ -78,8 +78,7 @@ class Reclaiming:
         known = self._known.get(row["id"])
         crawl = CrawlOut(
             id=row["id"], errand=Errand(source=source, run=row["run"], workbench=self._workbench()), names=names,
-            late=row["run"] <= self._given_up,
-            **({"place": known.place} if known else {}),
+            late=row["run"] <= self._given_up, place=known.place if known else BEGINNING,
         )  # fmt: skip
         self._out.add(crawl)
         if crawl.late:
@@ -92,7 +91,7 @@ class Reclaiming:
         try:
             return unpack_parcel(await crawls.parcel_of(self._queue, row["id"]) or b"").source
         except ParcelError as error:
-            logger.error("the crawl of %s, which this desk has no more, is dropped: its parcel %s", row["source"], error)
+            logger.error("the crawl of %s, no source of this desk, is dropped: its parcel %s", row["source"], error)
             return None
 
     async def look(self) -> None:

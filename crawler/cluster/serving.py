@@ -40,14 +40,16 @@ class Serving:
     """Opened by `open_serving`."""
 
     def __init__(
-        self, queue: Queue, queue_id: str, sole: Sole, equipment: Equipment, traffic: Traffic, stalled: float
+        self, queue: Queue, queue_id: str, sole: Sole, equipment: Equipment, *, traffic: Traffic, stalled: float
     ) -> None:  # fmt: skip
         self._queue, self._sole, self._equipment = queue, sole, equipment
         self._pause = min(SERVICE_BEAT_SECONDS, stalled / 9)
         out = CrawlsOut()
         self._reader = Reader(equipment()[0].archive)
         self._packing = PackingOf(lambda: equipment()[0], self._reader)
-        self._reclaiming = Reclaiming(queue, queue_id, out, self._workbench, self._packing, stalled)
+        self._reclaiming = Reclaiming(
+            queue, queue_id, out, workbench=self._workbench, packing=self._packing, stalled=stalled
+        )
         self._planner = Planner(queue, out, self._reclaiming, traffic, sole.held)
         self._intake = Intake(
             queue, queue_id, out, self._workbench, adopt=self._reclaiming.adopt, ended=self._reclaiming.ended
@@ -112,7 +114,7 @@ async def open_serving(
         queue_id = await sole.take()
         try:
             await workbench.archive(lambda db: note_queue(db, queue.name))
-            serving = Serving(queue, queue_id, sole, equipment, traffic, stalled)
+            serving = Serving(queue, queue_id, sole, equipment, traffic=traffic, stalled=stalled)
             await serving.begin()
             logger.info("serving the queue %s", queue.name)
             try:
