@@ -102,8 +102,12 @@ class Traffic:
         In this order: who waits for another run to leave the source must not hold a place meanwhile.
         """
         async with self._sources.setdefault(source, asyncio.Lock()), Place(room, self._places) as place:
-            self._begun[source] = monotonic()
+            self.begins(source)
             yield place
+
+    def begins(self, source: str) -> None:
+        """A crawl of *source* begins now."""
+        self._begun[source] = monotonic()
 
     def since_crawled(self, source: str) -> timedelta | None:
         """How long ago this process began to crawl *source*; None: it did not."""

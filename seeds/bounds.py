@@ -275,3 +275,16 @@ MAX_MEMORY_BYTES = 64 * 1024 * 1024
 """Of a source's memory, unpacked: ten times what the bounds above make likely."""
 MAX_PARCEL_BYTES = 16 * 1024 * 1024
 """Of all topic packs of a desk, unpacked: the packaged ones have 0.2 MiB."""
+SERVICE_BEAT_SECONDS = 5.0
+"""Between two signs of life that a service leaves in its queue, and two looks at whether a worker has died."""
+MAX_CRAWLS_OUT = 2_000
+"""Planned ahead by a service: at five seconds each, 400 a second. With a parcel of 50 KB they take 100 MB there."""
+TAKEN_AT_ONCE = 50
+"""Notes that the archive takes in one transaction, a tenth of a second of articles; a batch is never divided."""
+TAKEN_BYTES_AT_ONCE = 32 * 1024 * 1024
+"""Of packed batches that are fetched together, while as many wait behind them; one batch may always be."""
+RETRY_SECONDS = 5.0
+"""For each worker that died of a crawl, before the next one may have it: a server that was restarted is up again."""
+DEADLINE_SECONDS = 20.0
+"""For the crawls of a run that is cut off: a worker looks every five seconds whether one is to end, and then finishes
+what is under way."""
