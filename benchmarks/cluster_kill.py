@@ -22,6 +22,7 @@ from benchmarks.outbox_kill import deliveries_of, explain
 from benchmarks.service import Service
 from benchmarks.watched_sites import again, changes, together
 from benchmarks.whole import faults
+from seeds.bounds import CRAWLS_AT_ONCE
 
 STALLED = 15.0
 """Seconds without a beat after which a crawl is taken back: a third of what the service takes by itself."""
@@ -210,11 +211,15 @@ class Ordeal:
 
 
 def measure(
-    root: Path, *, sources: int, articles: int, workers: int, stalled: float, durable: bool = True
+    root: Path, *, sources: int, articles: int, workers: int, stalled: float, crawls: int = CRAWLS_AT_ONCE,
+    delay: float = 0.0, durable: bool = True,
 ) -> Outcome:  # fmt: skip
-    """All of it, on a desk at *root*. Raises NotAllowed, PostgresMissing; RuntimeError where it does not come to its
-    end."""
-    with Cluster(root, workers=workers, sites=sources, articles=articles, stalled=stalled, durable=durable) as cluster:
+    """All of it, on a desk in *root*; each worker crawls so many sources at a time, with so many seconds between two
+    requests to one. Raises NotAllowed, PostgresMissing; RuntimeError where it does not come to its end."""
+    with Cluster(
+        root, workers=workers, sites=sources, articles=articles, stalled=stalled, durable=durable, delay=delay,
+        more=["--crawls", str(crawls)],
+    ) as cluster:  # fmt: skip
         return Ordeal(cluster, stalled=stalled).run()
 
 
