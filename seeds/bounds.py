@@ -267,3 +267,6 @@ MAX_MEMORY_KEYS = 100_000
 """Of older ones, which travel as four bytes each where a sitemap or a listing may show them again."""
 MAX_DEATHS = 3
 """Of workers that held one crawl, after which it counts as failed: it may be what kills them."""
+HOST_BUSY_SECONDS = 30.0
+"""That a crawl waits for a host which another worker asks; then its pages there are left to the next run. Two crawls
+may wait for a host of each other's."""
