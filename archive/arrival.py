@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from archive.article import Article, Fate
 from archive.lines import NO_LINES, Lines
+from archive.packed_page import PackedPage
 from archive.validators import Validators
 from topics.evidence import Tag
-
-if TYPE_CHECKING:  # what unpacks pages is loaded by who keeps them
-    from archive.pages import PackedPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +19,7 @@ class Arrival:
     pack_version: str | None = None  # of the packs that it was tagged with, also where no topic holds
     signature: bytes | None = None  # of its text; None: it is not compared with others
     seen: datetime  # when its page was fetched; aware
-    page: "PackedPage | None" = None  # as it is kept; None: it is not
+    page: PackedPage | None = None  # as it is kept; None: it is not
     page_hash: bytes | None = None  # SHA-256 of that page as it was read: decompressed, not decoded
     code: str = ""  # which code read it, in words
     run: int | None = None

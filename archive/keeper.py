@@ -20,7 +20,8 @@ from typing import Literal, TypeAlias
 
 from archive.database import explained, one_moment, open_archive
 from archive.errors import ArchiveError
-from archive.pages import PackedPage, drop_pages, keep_page, open_pages, pages_beside, prune_refused
+from archive.packed_page import PackedPage
+from archive.pages import drop_pages, keep_page, open_pages, pages_beside, prune_refused
 from seeds.bounds import KEEP_PAUSE_SECONDS, KEEP_SECONDS, MAX_QUEUED
 
 logger = logging.getLogger(__name__)

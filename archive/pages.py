@@ -8,24 +8,18 @@ archive says by a hash which page each version was read from, whether or not it 
 import json
 import os
 import sqlite3
-import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
 from archive.addresses import url_key
 from archive.database import BUSY_SECONDS, JOURNAL_BYTES, explained
 from archive.errors import ArchiveError, PageDamaged
+from archive.packed_page import PackedPage
 from archive.times import from_text, to_text
+from archive.zstd import zstd
 from seeds.bounds import MAX_REFUSED_PAGES, REFUSED_PAGE_DAYS
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 APPLICATION_ID = 0x4B686270
 """`Khbp`, kept as `PRAGMA application_id`: how a file of pages is told from any other SQLite file."""
@@ -67,36 +61,6 @@ _TABLES = (
     "CREATE INDEX pages_by_requested ON pages (requested_key)",
     "CREATE INDEX refused_pages ON pages (source, fetched) WHERE refused IS NOT NULL",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackedPage:
-    """A page as it is kept."""
-
-    hash: bytes
-    url: str
-    requested: str
-    source: str
-    fetched: datetime  # aware
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    size: int
-    packed: bytes
-    hints: str | None = None  # JSON: what a feed said of it beforehand, by which it was read
-    rendered: bool = False  # the body is the document that a browser drew
-    refused: str | None = None  # why no article was read from it
-    code: str = ""  # that read it
-
-    @property
-    def body(self) -> bytes:
-        """The body. Raises PageDamaged where it is not what the hash says."""
-        try:
-            body = zstd.decompress(self.packed)
-        except (zstd.ZstdError, TypeError) as error:  # TypeError: it is no blob any more
-            raise PageDamaged(f"the page of {self.url} is damaged: {error}") from error
-        if sha256(body).digest() != self.hash:
-            raise PageDamaged(f"the page of {self.url} is damaged: it is another one than its hash says")
-        return body
 
 
 def packed(body: bytes) -> bytes:

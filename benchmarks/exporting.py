@@ -20,7 +20,8 @@ from pathlib import Path
 
 from archive.arrival import Arrival
 from archive.database import open_archive
-from archive.pages import PackedPage, keep_page, open_pages, packed
+from archive.packed_page import PackedPage
+from archive.pages import keep_page, open_pages, packed
 from benchmarks.made_archive import arrivals, build
 from benchmarks.measure import Taken, environment, run
 from crawler.exporting.forms import FORMS

@@ -4,27 +4,18 @@ Every entry that a way shows is written down before it is fetched. A run that is
 next one finds the entry waiting, whether or not the feed still shows it, and a feed's validators may be kept at once.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from archive.article import Entry, Fate, Visit
-from archive.ledger import (
-    Seen,
-    address_of,
-    forget_visit,
-    is_open,
-    key_of,
-    record_visit,
-    see_entries,
-    unfinished,
-    within,
-)
-from archive.looks import Look, look_again, looks_due
-from archive.ways import Way, end_listing, record_way, ways
+from archive.ledger import key_of, unfinished
+from archive.looks import Look, looks_due
+from archive.notes import StillSame, WayTold
+from archive.ways import Way, ways
 from crawler.fates import Loss
-from crawler.remembering import Answer, answered, lost, not_modified
+from crawler.remembering import Answer, lost, not_modified
+from crawler.shown import Shown
 from crawler.validators import conditions
 from pipelines.errand import Errand
 from seeds.bounds import LONGEST_URL, MAX_NEW_ADDRESSES
@@ -77,45 +68,32 @@ class Memory:
         for entry in answer.entries:
             if len(entry.url) >= LONGEST_URL:  # what is kept of it is as long, and so never asked for
                 await self._errand.record(entry.url[:LONGEST_URL], Fate.REFUSED, "address too long")
-        run, at = self._errand.run, self._errand.workbench.clock()
-        known = self._way(url)
-
-        def write(db: sqlite3.Connection) -> tuple[Seen, bool, int]:
-            kept = within(db, fitting, self._most_new - len(self._new))
-            seen = see_entries(db, source=self._source, run=run, way=url, entries=kept, at=at)
-            news = any(key_of(entry.url) in self._new or key_of(entry.url) in seen.new for entry in kept)
-            goes_on = more and (news or known.goes_on)
-            told = answer if len(kept) == len(fitting) else replace(answer, validators=(None, None))
-            way = answered(known, told, at, has_news=bool(seen.wanted))
-            record_way(db, replace(way, goes_on=goes_on and before is not None))
-            if before is not None and not goes_on:
-                end_listing(db, self._source, before)
-            forget_visit(db, url)
-            return seen, goes_on, len(fitting) - len(kept)
-
-        seen, goes_on, beyond = await self._errand.workbench.archive(write)
+        written = await self._errand.workbench.put(
+            Shown(
+                way=self._way(url), answer=replace(answer, entries=tuple(fitting)), run=self._errand.run,
+                at=self._errand.workbench.clock(), most=self._most_new - len(self._new),
+                new=frozenset(self._new & {key_of(entry.url) for entry in fitting}),
+                before=None if before is None else tuple(before), more=more,
+            )
+        )  # fmt: skip
+        seen = written.seen
         self._new |= seen.new
         if answer.cause:
             await self._errand.record(url, Fate.FAILED, answer.cause)
         self._errand.tally.count(Fate.UNCHANGED, number=seen.unchanged)
         for gone_for, number in seen.gone.items():
             self._errand.tally.count(Fate.REFUSED, gone_for, number)
-        if beyond:
-            self._errand.tally.count(Fate.REFUSED, "too many new addresses", number=beyond)
+        if written.beyond:
+            self._errand.tally.count(Fate.REFUSED, "too many new addresses", number=written.beyond)
         for fate, reason in seen.postponed:  # not asked for in this run, and yet not to be had
             self._errand.tally.count(fate, reason)
-        return self._take(seen.wanted), goes_on
+        return self._take(seen.wanted), written.goes_on
 
     async def not_modified(self, url: str, seconds: float | None, before: Sequence[str] = ()) -> None:
         """Writes down that the way at *url* shows what it showed before, as do the pages *before* it in a listing."""
         way = not_modified(self._way(url), self._errand.workbench.clock(), seconds)
 
-        def write(db: sqlite3.Connection) -> None:
-            record_way(db, way)
-            end_listing(db, self._source, before)
-            forget_visit(db, url)
-
-        await self._errand.workbench.archive(write)
+        await self._errand.workbench.put(WayTold(way=way, ended=tuple(before), answers=True))
 
     async def lost(self, url: str, loss: Loss, before: Sequence[str] = (), *, seconds: float | None = None) -> None:
         """Writes down that the way at *url* could not be read, and counts it.
@@ -127,12 +105,7 @@ class Memory:
         gone = loss.status is not None and 400 <= loss.status < 500 and loss.status != 429
         final = loss.fate is Fate.REFUSED or gone
 
-        def write(db: sqlite3.Connection) -> None:
-            record_way(db, way)
-            if final:
-                end_listing(db, self._source, before)
-
-        await self._errand.workbench.archive(write)
+        await self._errand.workbench.put(WayTold(way=way, ended=tuple(before) if final else (), answers=False))
         await self._errand.record(url, loss.fate, loss.reason, loss.status)
 
     async def looks(self) -> list[Look]:
@@ -152,12 +125,7 @@ class Memory:
         errand, at = self._errand, self._errand.workbench.clock()
         visit = Visit(url=url, source=self._source, run=errand.run, at=at, fate=Fate.UNCHANGED, status=304)
 
-        def write(db: sqlite3.Connection) -> None:
-            # Where it is open, a way says that it changed, and its page is asked for.
-            if not is_open(db, url) and record_visit(db, visit):
-                look_again(db, address_of(db, url), steps=errand.source.ages, at=at)
-
-        await errand.workbench.archive(write)
+        await errand.workbench.put(StillSame(visit=visit, ages=errand.source.ages))
         errand.tally.count(Fate.UNCHANGED)
 
     def _way(self, url: str) -> Way:

@@ -1,15 +1,11 @@
 """Undoes what a body is packed with, piece by piece, so that a bomb is never in memory whole. Pure."""
 
-import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 
 import brotli
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from archive.zstd import zstd
 
 UNPACK_ERRORS = (zlib.error, brotli.error, zstd.ZstdError)
 """What the libraries raise where a stream is broken."""

@@ -15,6 +15,7 @@ is the one that each package states of itself.
 """
 
 
+LOCKS = ("run", "render", "parquet", "cluster")
 ELSEWHERE = {"brotlicffi": "MIT (on PyPy only)", "pypydispatcher": "BSD License (on PyPy only)"}
 """Packages of the lock that this kind of Python does not install."""
 
@@ -34,7 +35,9 @@ def licence(name: str) -> str:
 
 def main() -> None:
     """Writes the page."""
-    locks = "".join((ROOT / "requirements" / name).read_text() for name in ("run.txt", "render.txt", "parquet.txt", "cluster.txt"))
+    locks = "".join(
+        (ROOT / "requirements" / name).read_text() for name in ("run.txt", "render.txt", "parquet.txt", "cluster.txt")
+    )
     pinned = sorted(set(re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", locks, re.MULTILINE)))
     rows = "".join(f"| {name} | {version} | {licence(name)} |\n" for name, version in pinned)
     (ROOT / "docs/third-party.md").write_text(HEAD + rows, encoding="utf-8")

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from archive.article import WITHDRAWN, Fate, Visit
+from archive.article import Fate, Visit
 from archive.backfill_ways import is_on_front
-from archive.capturing import record_capture
 from archive.health_evidence import record_health
 from archive.identity import own_urls
 from archive.keeper import Keeper
-from archive.ledger import address_of, finish_run, record_visit
-from archive.looks import look_again
+from archive.ledger import finish_run
+from archive.notes import Recorded
 from archive.past import STILL_NEWS
 from archive.recurring import past_of
 from archive.storing import Arrival
@@ -77,13 +76,8 @@ class Errand:
         at = self.captured or self.workbench.clock()
         visit = Visit(url=url, source=self.source.id, run=self.run, at=at, fate=fate, reason=reason, status=status)
 
-        def write(db: sqlite3.Connection) -> None:
-            if self.captured:
-                record_capture(db, visit)
-            elif record_visit(db, visit):
-                look_again(db, address_of(db, url), steps=self.source.ages, at=at, gone=reason == WITHDRAWN)
-
-        await self.workbench.archive(write)
+        note = Recorded(visit=visit, ages=self.source.ages, captured=self.captured is not None)
+        await self.workbench.put(note)
         self.tally.count(fate, reason)
 
 

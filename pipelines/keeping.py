@@ -15,7 +15,7 @@ from archive.article import NOARCHIVE
 from archive.keeper import Kept
 from archive.ledger import hints_of
 from archive.naming_pages import named_hashes
-from archive.pages import PackedPage
+from archive.packed_page import PackedPage
 from archive.storing import names_its_page
 from pipelines.errand import Errand
 from pipelines.extraction.unusable import Unusable

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from archive.rendering import Habit, Kind, habit_of, keep_habit, learned, order
+from archive.notes import HabitKept
+from archive.rendering import Habit, Kind, habit_of, learned, order
 from pipelines.page import Page
 from pipelines.workbench import Workbench
 
@@ -108,7 +109,7 @@ class Rendering:
         before = await self._habit(kind)
         habit = self._habits[kind] = learned(before, self._workbench.clock(), plain=plain, rendered=rendered)
         if replace(habit, plain_at=before.plain_at) != before:
-            await self._workbench.archive(lambda db: keep_habit(db, self._source, kind, habit))
+            await self._workbench.put(HabitKept(source=self._source, kind=kind, habit=habit))
 
 
 def _both(plain: Exception, rendered: Exception) -> str:

@@ -23,7 +23,8 @@ from archive.ledger import entry_from, key_of
 from archive.likeness import signature
 from archive.lines import FEWEST, Lines, Recurring, recurring_among, unpack
 from archive.naming_pages import take_out
-from archive.pages import PackedPage, note_reading, open_pages, pages_beside, read_by, read_kept
+from archive.packed_page import PackedPage
+from archive.pages import note_reading, open_pages, pages_beside, read_by, read_kept
 from archive.plain import plain
 from archive.recurring import known_lines
 from archive.rereading import Changed, PageKey, Reread, Rereading, Standing, reread, versions_of

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from archive.database import explained
 from archive.errors import ArchiveError, PageDamaged
-from archive.pages import PackedPage, kept_facts, open_pages, pages_beside, read_kept
+from archive.packed_page import PackedPage
+from archive.pages import kept_facts, open_pages, pages_beside, read_kept
 from seeds.bounds import MAX_UNPACKED_BYTES
 
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"

@@ -14,7 +14,8 @@ from rich.text import Text
 
 from archive.database import explained
 from archive.errors import ArchiveError
-from archive.pages import PackedPage, open_pages, pages_beside, read_kept
+from archive.packed_page import PackedPage
+from archive.pages import open_pages, pages_beside, read_kept
 from archive.plain import plain
 from crawler.cli.times import shown
 from crawler.desk import Desk

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.identity import IDS_PER_SECOND
-from archive.pages import PackedPage
+from archive.packed_page import PackedPage
 from archive.plain import plain_json
 from archive.reading import Record
 from archive.times import to_text

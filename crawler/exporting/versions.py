@@ -8,7 +8,8 @@ from typing import Any
 from archive.addresses import url_key
 from archive.database import explained
 from archive.errors import PageDamaged
-from archive.pages import PackedPage, read_kept
+from archive.packed_page import PackedPage
+from archive.pages import read_kept
 from archive.plain import plain
 from archive.reading import Record, find_by_url
 from crawler.exporting.order import Tally

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from archive.pages import PackedPage
+from archive.packed_page import PackedPage
 from archive.reading import Record
 from archive.times import from_text
 from crawler.exporting.order import Order, Tally

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from time import monotonic
 from urllib.parse import urlsplit
 
-from archive.hosts import Hold, hold_of, keep_hold
+from archive.hosts import Hold, hold_of
+from archive.notes import HostHeld
 from archive.times import to_text
 from crawler.manners.allowance import Allowance, AskedToWait, OverBudget
 from crawler.manners.retry_after import LONGEST, SHORTEST, pause_asked
@@ -234,7 +235,7 @@ class Hosts:
             return
         holds = host.hold.holds if host.hold else 0
         until = workbench.clock() + timedelta(seconds=min(wait, LONGEST.total_seconds()))
-        await workbench.archive(lambda db: keep_hold(db, host.key, Hold(until=until, holds=holds)))
+        await workbench.put(HostHeld(host=host.key, hold=Hold(until=until, holds=holds)))
 
     async def heed(self, host: Host, status: int, retry_after: str | None, workbench: Workbench) -> float:
         """For how many seconds this answer asks to be left alone, which is remembered; a good one ends what was."""
@@ -248,7 +249,7 @@ class Hosts:
         else:
             return 0.0
         host.keep(hold, at)
-        await workbench.archive(lambda db: keep_hold(db, host.key, hold))
+        await workbench.put(HostHeld(host=host.key, hold=hold))
         if pause is None:
             await self._write_down(host, workbench)
             return 0.0

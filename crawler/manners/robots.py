@@ -15,7 +15,8 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from archive.hosts import RobotsCopy, keep_robots, robots_copy
+from archive.hosts import RobotsCopy, robots_copy
+from archive.notes import RobotsKept
 from crawler.fates import loss_by
 from crawler.guard import RefusedRequest
 from crawler.manners.allowance import OverBudget
@@ -144,7 +145,7 @@ class RobotsMiddleware:
         except RefusedRequest as error:
             self._refused[key] = error
             raise
-        await errand.workbench.archive(lambda db: keep_robots(db, key, read))
+        await errand.workbench.put(RobotsKept(host=key, copy=read))
         return robots.know(key, read)
 
     async def _fetch(self, url: str) -> RobotsCopy:

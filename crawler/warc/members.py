@@ -5,17 +5,12 @@ records that lie on it and no others. Nothing is in memory but some pieces, what
 """
 
 import re
-import sys
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Literal, TypeAlias
 
+from archive.zstd import zstd
 from seeds.bounds import MAX_WARC_DICTIONARY, MAX_ZSTD_WINDOW
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 Kind: TypeAlias = Literal["gzip", "zstd", "plain"]
 

@@ -6,7 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from archive.keeper import Keeper
-from archive.pages import PackedPage, packed
+from archive.packed_page import PackedPage
+from archive.pages import packed
 
 
 def made_page(name: str, *, source: str = "wire", refused: str | None = None, minute: int = 0) -> PackedPage:

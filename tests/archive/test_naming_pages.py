@@ -13,7 +13,8 @@ from page_keeping import made_page
 from archive.article import Article
 from archive.database import transaction
 from archive.naming_pages import UNDER_WAY, orphan_hashes, pages_at, pages_of, scrub_pages, take_out
-from archive.pages import PackedPage, keep_page, kept_hashes, open_pages
+from archive.packed_page import PackedPage
+from archive.pages import keep_page, kept_hashes, open_pages
 from archive.storing import Arrival, save
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)

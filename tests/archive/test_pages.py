@@ -11,7 +11,8 @@ import pytest
 
 from archive.database import open_archive
 from archive.errors import ArchiveError
-from archive.pages import PackedPage, drop_pages, keep_page, kept_hashes, open_pages, packed, pages_beside, read_kept
+from archive.packed_page import PackedPage
+from archive.pages import drop_pages, keep_page, kept_hashes, open_pages, packed, pages_beside, read_kept
 
 BODY = "<html><p>قُتل أربعة · چوار کەس · Çar kes · Four people</p></html>".encode() * 50
 

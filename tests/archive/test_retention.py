@@ -28,7 +28,8 @@ from archive.likeness import signature
 from archive.lines import hashes_of
 from archive.owing import Held, of_article, owe
 from archive.pacing import paced
-from archive.pages import PackedPage, keep_page, kept_hashes, open_pages, packed
+from archive.packed_page import PackedPage
+from archive.pages import keep_page, kept_hashes, open_pages, packed
 from archive.retention import GRACE, Retention, announce, announced, due, due_counts, expire_all
 from archive.search import search
 from archive.storing import Arrival, save

@@ -14,7 +14,8 @@ from misread_site import HTML, MENDED, WRONG, define, feed, keep_pages, lines, p
 from template_site import ENGLISH, TONGUES
 from test_recurring_lines import index_is_in_step, look_again
 
-from archive.pages import PackedPage, kept_hashes, open_pages, read_kept
+from archive.packed_page import PackedPage
+from archive.pages import kept_hashes, open_pages, read_kept
 
 
 @pytest.fixture

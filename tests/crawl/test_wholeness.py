@@ -1,19 +1,14 @@
 """A packed stream without its end is told from a whole one."""
 
 import gzip
-import sys
 import zlib
 
 import brotli
 import pytest
 
+from archive.zstd import zstd
 from crawler.unpacking import encodings_of
 from crawler.wholeness import look_into
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 PAGE = "".join(f"<p>Paragraph {number}: حصاد {number * number}</p>" for number in range(20_000)).encode()
 MEGABYTE = 1024 * 1024

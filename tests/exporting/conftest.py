@@ -13,7 +13,8 @@ from urllib.request import urlopen
 import pytest
 
 from archive.database import open_archive
-from archive.pages import PackedPage, keep_page, open_pages, packed
+from archive.packed_page import PackedPage
+from archive.pages import keep_page, open_pages, packed
 
 
 @pytest.fixture(scope="session")

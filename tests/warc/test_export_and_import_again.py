@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from warc_making import STORIES, answer, page, record, written
 
-from archive.pages import PackedPage, keep_page, open_pages, packed
+from archive.packed_page import PackedPage
+from archive.pages import keep_page, open_pages, packed
 from archive.times import to_text
 
 FIRST = datetime.fromisoformat("2026-03-01T08:00:00Z")

@@ -1,19 +1,14 @@
 """What a server answered, as records have it: packed or unpacked, whole or not."""
 
 import gzip
-import sys
 import zlib
 
 import brotli
 import pytest
 from warc_making import answer, page
 
+from archive.zstd import zstd
 from crawler.warc.answers import NoPage, NotHtml, answered, lost_status, resource
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 BODY = page("ckb")
 RAW = zlib.compressobj(wbits=-15)

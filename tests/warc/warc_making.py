@@ -1,14 +1,10 @@
 """WARC files written by hand, so that they may be as wrong as a test needs them."""
 
 import gzip
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from archive.zstd import zstd
 
 DATE = "2026-03-01T08:00:00Z"
 

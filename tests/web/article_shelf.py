@@ -15,7 +15,8 @@ from httpx import Response
 from archive.article import Article
 from archive.database import open_archive, transaction
 from archive.likeness import signature
-from archive.pages import PackedPage, keep_page, open_pages, packed, pages_beside
+from archive.packed_page import PackedPage
+from archive.pages import keep_page, open_pages, packed, pages_beside
 from archive.storing import Arrival, save
 from archive.web.access import House
 from archive.web.serving import FaceDatasette, datasette_of

@@ -6,7 +6,7 @@ from typing import Any
 
 from archive.addresses import url_key
 from archive.errors import PageDamaged
-from archive.pages import PackedPage
+from archive.packed_page import PackedPage
 from archive.reading import find_by_url
 from archive.times import to_text
 from archive.web.kept import POLICY, body_of, inert, media_type, read_page

@@ -1,20 +1,15 @@
 """Bodies that mean harm by how they are packed, parted and measured."""
 
 import gzip
-import sys
 import zlib
 from collections.abc import Callable, Iterable
 
 import brotli
 
+from archive.zstd import zstd
 from tests.hostile.gallery.attack import Answer, Attack, answer, html
 from tests.hostile.gallery.http import OK, endless, raw
 from tests.hostile.gallery.prose import story
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 _MEGABYTE = 2**20
 _CUT = "a page that is cut short is no article"
