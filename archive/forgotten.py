@@ -47,12 +47,12 @@ def is_forgotten(db: sqlite3.Connection, key: str) -> bool:
 
 def gone(db: sqlite3.Connection, key: str) -> Gone | None:
     """How what was at the address with this `url_key` left the archive; None where it did not."""
-    return _gone(db, _of_address(key))
+    return _gone(db, hash_of_address(key))
 
 
 def gone_before(db: sqlite3.Connection, keys: Iterable[str], *, claim: str | None = None) -> Gone | None:
     """How what has one of these addresses left the archive, or what was read at the address *claim*."""
-    hashes = [_of_address(key) for key in keys]
+    hashes = [hash_of_address(key) for key in keys]
     hashes += [_of_reading(claim)] if claim else []
     return next((one for hashed in hashes if (one := _gone(db, hashed))), None)
 
@@ -78,7 +78,7 @@ def remain_forgotten(
 
     What a person has forgotten is no longer only expired.
     """
-    hashes = [*map(_of_address, keys), *map(_of_reading, read), *map(_of_text, published)]
+    hashes = [*map(hash_of_address, keys), *map(_of_reading, read), *map(_of_text, published)]
     db.executemany(
         "INSERT INTO forgotten (hash, at, expired) VALUES (?1, ?2, ?3) ON CONFLICT (hash) DO UPDATE "
         "SET at = excluded.at, expired = NULL WHERE excluded.expired IS NULL AND expired IS NOT NULL",
@@ -101,7 +101,8 @@ def _gone(db: sqlite3.Connection, hashed: bytes) -> Gone | None:
     return Gone(from_text(row[0]), row[1]) if row else None
 
 
-def _of_address(key: str) -> bytes:
+def hash_of_address(key: str) -> bytes:
+    """By which the address with this `url_key` is known to have left."""
     return sha256(b"address\0" + key.encode("utf-8", "replace")).digest()
 
 

@@ -270,3 +270,11 @@ MAX_DEATHS = 3
 HOST_BUSY_SECONDS = 30.0
 """That a crawl waits for a host which another worker asks; then its pages there are left to the next run. Two crawls
 may wait for a host of each other's."""
+MAX_MEMORY_HOSTS = 50
+"""Servers of a source whose robots.txt travels with it. Most have one, some two more for pictures that nobody asks."""
+MAX_MEMORY_FORGOTTEN = 10_000
+"""Addresses that a person had forgotten, the newest, of whatever source: nobody is to ask for them anywhere."""
+MAX_MEMORY_BYTES = 64 * 1024 * 1024
+"""Of a source's memory, unpacked: ten times what the bounds above make likely."""
+MAX_PARCEL_BYTES = 16 * 1024 * 1024
+"""Of all topic packs of a desk, unpacked: the packaged ones have 0.2 MiB."""

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from crawler.cluster.patience import in_a_line, is_away
@@ -20,6 +21,7 @@ BEATS = 9
 _MAY_ASK, _MAY_WAIT = 0.5, 0.9
 """Parts of that time since the last beat: in the first, requests begin; after the second, those under way are given up.
 The rest is for what a clock, or this process itself, may be late by."""
+_STALLED = 45.0  # until the queue says otherwise
 _SOON = 0.5  # seconds until the next try, after a beat that failed
 
 
@@ -38,18 +40,24 @@ class Held(Protocol):
         """Nobody knows whether it was: what is under way is given up, what was done is shipped where it still may."""
 
 
-Beat = Callable[[], Awaitable[set[int]]]
-"""Beats once; the numbers of the crawls that are confirmed. Raises what psycopg does."""
+@dataclass(frozen=True, slots=True)
+class Beaten:
+    """What the queue answers to a beat."""
+
+    crawls: frozenset[int]  # the numbers of those that are still this worker's
+    stalled: float
+
+
+Beat = Callable[[], Awaitable[Beaten]]
+"""Beats once. Raises what psycopg does."""
 
 
 class Leash:
     """Of one worker; *crawls* are those that it holds, by number, as of any moment."""
 
-    def __init__(
-        self, beat: Beat, crawls: Mapping[int, Held], stalled: float, clock: Callable[[], float] = present
-    ) -> None:
-        self.stalled = stalled
-        """Seconds without a beat after which the queue takes a crawl back. Renewed with the beats."""
+    def __init__(self, beat: Beat, crawls: Mapping[int, Held], clock: Callable[[], float] = present) -> None:
+        self.stalled = _STALLED
+        """Seconds without a beat after which the queue takes a crawl back, as it said last."""
         self._beat, self._crawls, self._clock = beat, crawls, clock
         self._last = clock()
         self._beaten = asyncio.Event()
@@ -78,10 +86,10 @@ class Leash:
 
     async def beat(self) -> None:
         """Once. A server that is away is told of; the next beat tries again."""
-        begun, held = self._clock(), set(self._crawls)
+        begun, held = self._clock(), dict(self._crawls)
         try:
             async with asyncio.timeout(self.stalled / 3):
-                confirmed = await self._beat()
+                beaten = await self._beat()
         except Exception as error:
             if not isinstance(error, TimeoutError) and not is_away(error):
                 logger.exception("a beat failed")
@@ -92,10 +100,10 @@ class Leash:
         if self._is_away:
             logger.info("the queue answers again")
         self._is_away = False
-        self._last = begun
+        self._last, self.stalled = begun, beaten.stalled
         self._beaten.set()
-        for number in held - confirmed:
-            if crawl := self._crawls.get(number):
+        for number, crawl in held.items():
+            if number not in beaten.crawls:
                 crawl.fence()
 
     async def _watch(self) -> None:

@@ -54,9 +54,9 @@ class CrawlHosts(Hosts):
         self._queue, self._leash, self._crawl, self._attempt = queue, leash, crawl, attempt
         self._busy: dict[str, float] = {}  # until when nobody waits for it, since it was waited for in vain
 
-    def keep_only(self, kept: Collection[str]) -> None:
-        """Those of its hosts that are not *kept* are another's by now: this process slept for too long."""
-        for key in self.held.difference(kept):
+    def lose(self, hosts: Collection[str]) -> None:
+        """These are another's by now: this process slept for too long."""
+        for key in self.held.intersection(hosts):
             logger.warning("%s is not ours any more", key)
             self.held.discard(key)
 
