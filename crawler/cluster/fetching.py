@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from time import monotonic
 
 from procrastinate import JobContext
 from procrastinate.exceptions import ConnectorException
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
+from psycopg import Error
 
 from crawler.cluster.patience import in_a_line, is_away
 from crawler.cluster.queue import TASK, Queue
@@ -20,6 +22,11 @@ _LOOK = 2.0
 nobody hears, and of a job whose lock has become free nobody tells."""
 _LONG_GONE = 86_400.0
 """Seconds after which Procrastinate forgets a worker. One that was only paused could fetch no more once it is."""
+_LOST_LOOK = 30.0  # seconds between two looks for jobs that were fetched in vain
+_PUT_BACK = """
+    UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL
+    WHERE worker_id = %s AND status = 'doing' AND NOT id = ANY(%s::bigint[])
+"""
 _AGAIN = 1.0  # seconds after a fault of Procrastinate's worker until the next begins
 
 
@@ -34,7 +41,7 @@ class Fetching:
         self._ending = False
         self._worker: Worker | None = None
         app = queue.app
-        app.job_manager = _Jobs(app.connector)
+        app.job_manager = _Jobs(queue, self._running)
 
         @app.task(name=TASK, pass_context=True)
         async def crawl_one(context: JobContext, *, crawl: int) -> None:
@@ -49,23 +56,47 @@ class Fetching:
                 install_signal_handlers=False,
             )  # fmt: skip
             try:
-                await self._worker.run()
+                await self._worker.run()  # type: ignore[no-untyped-call]
+            except ConnectorException as error:  # the server has forgotten it: it was paused for very long
+                logger.warning("fetching jobs begins anew: %s", in_a_line(error))
             except Exception:
                 logger.exception("fetching jobs ended by a fault; it begins anew")
-                await asyncio.sleep(_AGAIN)
+            await asyncio.sleep(0 if self._ending else _AGAIN)
 
     def stop(self) -> None:
         """Fetches no more."""
         self._ending = True
         if self._worker:
-            self._worker.stop()
+            self._worker.stop()  # type: ignore[no-untyped-call]
+
+    def _running(self) -> set[int]:
+        """The numbers of the jobs that were fetched and are not done."""
+        contexts = self._worker._running_jobs.values() if self._worker else ()
+        return {context.job.id for context in contexts if context.job.id is not None}
 
 
 class _Jobs(JobManager):
-    """Procrastinate's, for which a job that the service has finished already is no fault: it was taken back."""
+    """Procrastinate's, for a server whose answers may be lost. *running* tells which jobs its worker has."""
+
+    def __init__(self, queue: Queue, running: Callable[[], set[int]]) -> None:
+        super().__init__(queue.app.connector)
+        self._queue, self._running = queue, running
+        self._looked = float("-inf")
+
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        """As Procrastinate's. Now and then, what an earlier fetch was given whose answer was lost is put back first: no
+        other fetch of this worker is under way now."""
+        if self._looked + _LOST_LOOK < monotonic():
+            self._looked = monotonic()
+            try:
+                await self._queue.ask_now(_PUT_BACK, [worker_id, list(self._running())])
+            except Error as error:
+                logger.debug("lost jobs were not looked for: %s", in_a_line(error))
+        return await super().fetch_job(queues, worker_id)
 
     async def finish_job_by_id_async(self, job_id: int, status: Status, delete_job: bool) -> None:
-        """As Procrastinate's."""
+        """As Procrastinate's. One that is finished already is no fault: its crawl was taken back, or this is the second
+        try."""
         try:
             await super().finish_job_by_id_async(job_id, status, delete_job)
         except ConnectorException as error:
