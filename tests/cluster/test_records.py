@@ -37,14 +37,14 @@ PAGE = PackedPage(
 )  # fmt: skip
 ARTICLE = Article(
     url="https://news.example/1", source="example", text="دەقێک لە چەند دێڕێک.\nدووەم.", title="سەردێڕ",
-    authors=("ئازاد",), published=AT, published_raw="14 ئازار", published_zone="+03:00", published_precision="minute", language="ckb",
-    keywords=("a", "b"), reserved=("noarchive",), canonical="https://news.example/one",
+    authors=("ئازاد",), published=AT, published_raw="14 ئازار", published_zone="+03:00", published_precision="minute",
+    language="ckb", keywords=("a", "b"), reserved=("noarchive",), canonical="https://news.example/one",
 )  # fmt: skip
 EVIDENCE = Evidence(rule="rule[0]", term="دەق", field="text", start=0, end=3, score=1.5)
 ARRIVAL = Arrival(
     article=ARTICLE, tags=(Tag(topic="syria", score=1.5, pack_version="abc", evidence=(EVIDENCE,)),),
-    pack_version="abc", signature=b"\x00\xff" * 128, seen=AT, page=PAGE, page_hash=b"h" * 32, code="4", run=3, status=200,
-    validators=('"1"', None), revisit=(timedelta(hours=1), timedelta(days=3)), lines=hashes_of(["Menu", "Story"]),
+    pack_version="abc", signature=b"\x00\xff" * 128, seen=AT, page=PAGE, page_hash=b"h" * 32, code="4",
+    run=3, status=200, validators=('"1"', None), revisit=(timedelta(hours=1), timedelta(days=3)), lines=hashes_of(["Menu", "Story"]),
     left_out=hashes_of(["Menu"]), remark="text cut",
 )  # fmt: skip
 ENTRIES = (
