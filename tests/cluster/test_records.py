@@ -44,7 +44,8 @@ EVIDENCE = Evidence(rule="rule[0]", term="دەق", field="text", start=0, end=3,
 ARRIVAL = Arrival(
     article=ARTICLE, tags=(Tag(topic="syria", score=1.5, pack_version="abc", evidence=(EVIDENCE,)),),
     pack_version="abc", signature=b"\x00\xff" * 128, seen=AT, page=PAGE, page_hash=b"h" * 32, code="4",
-    run=3, status=200, validators=('"1"', None), revisit=(timedelta(hours=1), timedelta(days=3)), lines=hashes_of(["Menu", "Story"]),
+    run=3, status=200, validators=('"1"', None), revisit=(timedelta(hours=1), timedelta(days=3)),
+    lines=hashes_of(["Menu", "Story"]),
     left_out=hashes_of(["Menu"]), remark="text cut",
 )  # fmt: skip
 ENTRIES = (
