@@ -10,7 +10,7 @@ from archive.plain import plain, plain_json, plain_lines
 from crawler.cli.log_stream import UnstalledHandler
 
 Format = Literal["text", "json"]
-SERVICE = ("crawler.service", "crawler.backfill", "alerts", "schedules")
+SERVICE = ("crawler.service", "crawler.backfill", "crawler.cluster", "alerts", "schedules")
 """What tells one line for each run and each delivery; all else tells what became of every URL."""
 _LONGEST_MESSAGE = 2_000  # code points of one entry: a URL may be long, a log should not
 

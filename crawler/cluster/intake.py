@@ -6,8 +6,10 @@ cannot write now waits in the queue, and what a fault of ours keeps out has a fa
 
 import asyncio
 import logging
-from asyncio import Future, Task, create_task, sleep, to_thread, wait_for, wrap_future
+import sqlite3
+from asyncio import Task, create_task, sleep, to_thread, wait_for, wrap_future
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 
@@ -45,7 +47,7 @@ class Intake:
         self._opened: asyncio.Queue[list[Opened]] = asyncio.Queue(1)
         self._under_way: set[Key] = set()
         self._removing: Task[None] | None = None
-        self._told: object = None  # of what was wrong when it was last told
+        self._told: str | None = None  # what was last told to be wrong with the archive
         self.unreadable: frozenset[int] = frozenset()
         """The formats of what waits for a newer Khabar."""
 
@@ -120,7 +122,7 @@ class Intake:
         step = Step(self._id, parts)
         kept = await self._keep_pages(parts)
         try:
-            await self._patiently(lambda: self._workbench().archive(step))
+            await self._patiently(step)
         except Exception:  # one of them has met a fault of ours: which, is found out
             ended = []
             for part in parts:
@@ -135,7 +137,7 @@ class Intake:
         for number in range(part.begin, part.end):
             step = Step(self._id, [Part(batch, number, number + 1)])
             try:
-                await self._patiently(lambda step=step: self._workbench().archive(step))
+                await self._patiently(step)
             except Exception as error:
                 logger.exception("a record of %s could not be taken", batch.crawl.errand.source.id)
                 place = Place(batch.attempt, batch.sequence, number + 1)
@@ -149,15 +151,15 @@ class Intake:
     async def _note_fault(self, crawl: CrawlOut, record: Record, error: Exception, place: Place) -> None:
         visit = visit_of(record, crawl.errand.run)
 
-        def write(db: object, *, noted: bool) -> None:
+        def write(db: sqlite3.Connection, *, noted: bool) -> None:
             if noted:
-                note_fault(db, visit, error)  # type: ignore[arg-type]
-            leave_at(db, self._id, crawl, place)  # type: ignore[arg-type]
+                note_fault(db, visit, error)
+            leave_at(db, self._id, crawl, place)
 
         try:
-            await self._patiently(lambda: self._workbench().archive(partial(write, noted=True)))
+            await self._patiently(partial(write, noted=True))
         except Exception:  # its address itself may be what cannot be written
-            await self._patiently(lambda: self._workbench().archive(partial(write, noted=False)))
+            await self._patiently(partial(write, noted=False))
         crawl.errand.tally.count(Fate.FAILED, f"{FAULT}: {type(error).__name__}")
 
     async def _keep_pages(self, parts: Sequence[Part]) -> dict[int, Kept]:
@@ -182,18 +184,18 @@ class Intake:
         for crawl, ended in step.ended:
             ended.add_to(crawl.errand.tally)
 
-    async def _patiently(self, write: Callable[[], Awaitable[None]]) -> None:
-        """Until *write* has written. Raises what it does, but what is wrong with the archive passes."""
+    async def _patiently(self, write: Callable[[sqlite3.Connection], None]) -> None:
+        """Until *write* is in the archive. Raises what it does, but what is wrong with the archive passes."""
         while True:
             try:
-                await write()
+                await self._workbench().archive(write)
             except ArchiveError as error:
-                if str(error) != self._told:
-                    logger.error("what workers ship waits in the queue: %s", error)
-                self._told = str(error)
+                if (told := str(error)) != self._told:
+                    logger.error("what workers ship waits in the queue: %s", told)
+                self._told = told
                 await sleep(_AFTER_TROUBLE)
             else:
-                if isinstance(self._told, str):
+                if self._told is not None:
                     logger.info("the archive takes again what workers ship")
                     self._told = None
                 return
@@ -208,7 +210,7 @@ class Intake:
 
 
 async def _kept(future: "Future[Kept]", lost: Callable[[], None]) -> Kept:
-    kept = await wrap_future(future)  # type: ignore[arg-type]
+    kept = await wrap_future(future)
     if kept == "lost":
         lost()
     return kept

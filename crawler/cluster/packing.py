@@ -43,11 +43,9 @@ class Packing:
     async def pack(self, source: Source, workbench: Workbench) -> Packed:
         """What a crawl of *source* that begins now takes along. Raises ArchiveError."""
         kin, at = self.component_of(source).sources, workbench.clock()
-        hosts = {host for id in kin if id in self.desk.sources for host in declared_hosts(self.desk.sources[id])}
-        hosts |= declared_hosts(source)
         shows_old = any(kind != "feed" for kind, _ in source.ways)
         memory = await self._reader.read(
-            lambda db: pack_memory(db, source.id, kin=kin, hosts=hosts, at=at, with_keys=shows_old)
+            lambda db: pack_memory(db, source.id, kin=kin - {source.id}, at=at, with_keys=shows_old)
         )
         parcel = Parcel(
             source=source, contact=self.desk.config.contact, proxy=self.desk.config.proxy,

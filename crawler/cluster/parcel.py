@@ -35,8 +35,15 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def pack_parcel(parcel: Parcel) -> bytes:
-    """*parcel*, not compressed: most of it is the memory, which is already."""
-    return msgspec.msgpack.encode(parcel)
+    """*parcel*, not compressed: most of it is the memory, which is already. Of the source only what it says itself: an
+    older worker does not know the keys of a newer Khabar, and must not stumble over those that are not used."""
+    defaults = Source(id="a", name="")
+    own = {
+        key: value
+        for key in Source.__struct_fields__
+        if (value := getattr(parcel.source, key)) != getattr(defaults, key) or key in ("id", "name")
+    }
+    return msgspec.msgpack.encode(msgspec.structs.asdict(parcel) | {"source": own})
 
 
 def unpack_parcel(body: bytes) -> Parcel:

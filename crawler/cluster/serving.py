@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Self
 
 import psycopg
@@ -21,15 +21,13 @@ from crawler.cluster.reader import Reader
 from crawler.cluster.reclaiming import Reclaiming
 from crawler.cluster.sole import Sole
 from crawler.cluster.waiting import fullness
-from crawler.desk import Desk
 from crawler.launch import Traffic
+from crawler.runs import CrawlsBy, Equipment, Run
 from pipelines.workbench import Workbench
 from seeds.bounds import SERVICE_BEAT_SECONDS
 
 logger = logging.getLogger(__name__)
 
-Equipment = Callable[[], tuple[Desk, Workbench]]
-"""The desk and the workbench as they are by now: a reload brings others."""
 _FULL, _FREE = 0.5, 0.25
 """Where so much of the room for what waits is taken nothing more is planned, until no more than that is."""
 _AFTER_FAULT = 5.0  # seconds
@@ -37,7 +35,7 @@ _LOOK = 1.0  # seconds between two looks at how much waits
 
 
 class Serving:
-    """Opened by `open_serving`."""
+    """Opened by `by_workers`."""
 
     def __init__(
         self, queue: Queue, queue_id: str, sole: Sole, equipment: Equipment, *, traffic: Traffic, stalled: float
@@ -101,12 +99,20 @@ class Serving:
             await asyncio.sleep(_LOOK)
 
 
+def by_workers(address: Address, *, stalled: float) -> CrawlsBy:
+    """By the workers of the queue at *address*, which is made where there is none; a crawl whose worker has been silent
+    for *stalled* seconds is taken back. Opening it raises QueueError or ArchiveError."""
+
+    def open_it(equipment: Equipment, traffic: Traffic) -> AbstractAsyncContextManager[Callable[[], Run]]:
+        return _serving(address, equipment, traffic, stalled=stalled)
+
+    return open_it
+
+
 @asynccontextmanager
-async def open_serving(
+async def _serving(
     address: Address, equipment: Equipment, traffic: Traffic, *, stalled: float
-) -> AsyncIterator[Serving]:  # fmt: skip
-    """The service's side of the queue at *address*, which is made where there is none; a crawl whose worker has been
-    silent for *stalled* seconds is taken back. Raises QueueError, ArchiveError."""
+) -> AsyncIterator[Callable[[], Run]]:  # fmt: skip
     desk, workbench = equipment()
     token = await workbench.archive(desk_token)
     async with await open_queue(address, make=True) as queue:
@@ -118,7 +124,7 @@ async def open_serving(
             await serving.begin()
             logger.info("serving the queue %s", queue.name)
             try:
-                yield serving
+                yield serving.planning
             finally:
                 await serving.end()
         finally:
