@@ -73,7 +73,10 @@ class SmallService:
         return int(row["id"])
 
     def take_back(self, crawl: int) -> None:
-        """Fences *crawl*, takes what it shipped, and plans it again."""
+        """Waits until no beat of *crawl* was heard for long enough, fences it, takes what it shipped, and plans it
+        again."""
+        stalled = "SELECT beat < now() - make_interval(secs => stalled) AS it FROM crawls, queue WHERE crawls.id = %s"
+        until(lambda: self.ask(stalled, crawl)[0]["it"])
         row = self.ask("UPDATE crawls SET state = 'fenced' WHERE id = %s RETURNING source, hosts, job", crawl)[0]
         self.take()
         self.ask("DELETE FROM procrastinate_jobs WHERE id = %s", row["job"])
