@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import psycopg
 from psycopg import sql
@@ -82,8 +82,9 @@ def programs() -> Path:
 class PostgresServer:
     """Context manager: a server with one role, `khabar`, which may make databases. Started when it is entered.
 
-    *durable*: with fsync, as in earnest; for measurements. *addresses*: where it listens. *settings*: more lines of
-    postgresql.conf. Raises PostgresMissing where there is none, RuntimeError, with its log, where it does not start.
+    *durable*: with fsync, as in earnest; for measurements. *addresses*: where it listens. *encrypted*: nobody gets in
+    without TLS, and `certificate` is what to know it by. *settings*: more lines of postgresql.conf. Raises
+    PostgresMissing where there is none, RuntimeError, with its log, where it does not start.
     """
 
     def __init__(
@@ -91,11 +92,12 @@ class PostgresServer:
         *,
         durable: bool = False,
         addresses: Sequence[str] = ("127.0.0.1",),
+        encrypted: bool = False,
         settings: dict[str, str] | None = None,
     ) -> None:
         self._programs = programs()
-        self._settings = _SETTINGS | ({} if durable else _UNSAFE) | (settings or {})
-        self.addresses = tuple(addresses)
+        self._settings: dict[str, str] = _SETTINGS | ({} if durable else _UNSAFE) | (settings or {})
+        self.addresses, self._encrypted = tuple(addresses), encrypted
         self.password = secrets.token_hex(16)
         self.port = 0
         self._server: subprocess.Popen[bytes] | None = None
@@ -176,6 +178,11 @@ class PostgresServer:
         """What it wrote since it was made."""
         return (self.home / "log").read_text(errors="replace")
 
+    @property
+    def certificate(self) -> Path:
+        """Where it is encrypted: what to know it by, readable to whoever may read its directory (root)."""
+        return self.home / "queue.crt"
+
     # How it is done
 
     def _make(self) -> None:
@@ -194,8 +201,22 @@ class PostgresServer:
         if made.returncode != 0:
             raise RuntimeError(f"initdb failed:\n{made.stdout[-1000:]}{made.stderr[-1000:]}")
         password.unlink()
-        who_may = [f"host all all {place} scram-sha-256" for place in ("127.0.0.0/8", _LINKS)]
+        if self._encrypted:
+            self._make_certificate()
+        kind = "hostssl" if self._encrypted else "host"
+        who_may = [f"{kind} all all {place} scram-sha-256" for place in ("127.0.0.0/8", _LINKS)]
         (self.home / "data/pg_hba.conf").write_text("\n".join(who_may) + "\n")
+
+    def _make_certificate(self) -> None:
+        """As docs/cluster.md says, but for loopback."""
+        key = self.home / "queue.key"
+        names = ",".join(f"IP:{address}" for address in self.addresses)
+        words = ["openssl", "req", "-new", "-x509", "-days", "2", "-nodes", "-newkey", "ec", "-pkeyopt"]
+        words += ["ec_paramgen_curve:prime256v1", "-subj", "/CN=queue", "-addext", f"subjectAltName={names}"]
+        words += ["-keyout", str(key), "-out", str(self.certificate)]
+        subprocess.run(words, check=True, capture_output=True, **self._as_somebody)
+        key.chmod(0o600)
+        self._settings |= {"ssl": "on", "ssl_cert_file": str(self.certificate), "ssl_key_file": str(key)}
 
     def _start_on_some_port(self) -> None:
         for _ in range(_TRIES):
@@ -258,7 +279,7 @@ class PostgresServer:
         return known.get("postgres") or known["nobody"]
 
     @property
-    def _as_somebody(self) -> dict[str, object]:
+    def _as_somebody(self) -> dict[str, Any]:
         return {"user": self._who.pw_uid, "group": self._who.pw_gid, "extra_groups": []} if self._who else {}
 
 

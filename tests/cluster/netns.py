@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-NETWORK = ipaddress.ip_network("10.198.0.0/16")
+NETWORK = ipaddress.IPv4Network("10.198.0.0/16")
 """Where the links' addresses are from: private ones, since a source may have no others but its own machine's."""
 SITES = 200  # addresses for sites on our side of a link, at most
 _NOBODYS = "02:00:00:00:00:01"  # a hardware address that no device has: what is sent to it is lost without an error
