@@ -5,7 +5,6 @@ from contextlib import closing
 
 from archive.database import open_archive
 from archive.taken import noted_queue, sources_out
-from crawler.cluster.components import components
 from crawler.desk import Desk
 from crawler.desk_lock import DeskBusy
 from seeds.sources import Source
@@ -21,11 +20,13 @@ def check_none_out(desk: Desk, chosen: Collection[Source]) -> None:
         if not (out := set(sources_out(db))):
             return
         queue = noted_queue(db)
+    from crawler.cluster.components import components  # noqa: PLC0415 -- seldom needed, and takes Scrapy's settings along
+
     kin = components(desk.sources.values())
     asked = {name for source in chosen for name in kin[source.id].sources}
     if shared := sorted(out & asked):
         named = ", ".join(shared[:_MOST_NAMED]) + (" and others" if len(shared) > _MOST_NAMED else "")
         raise DeskBusy(
-            f"{desk.root}: workers of the queue {queue} crawl it ({named}); start khabar run --queue, which takes in what "
-            "they find, or khabar run without it, which gives them up"
+            f"{desk.root}: workers of the queue {queue} crawl it ({named}); start khabar run --queue, which takes in "
+            "what they find, or khabar run without it, which gives them up"
         )
