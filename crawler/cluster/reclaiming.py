@@ -96,7 +96,8 @@ class Reclaiming:
 
     async def look(self) -> None:
         """Takes back what is to be taken back by now. Raises ArchiveError."""
-        for row in await crawls.fence_stalled(self._queue, self._stalled):
+        silent = max(self._stalled, _JOB_SILENT)
+        for row in await crawls.fence_stalled(self._queue, self._stalled, silent):
             logger.warning(
                 "no more is heard of the worker that had the crawl of %s; it is planned again (%d of %d times)",
                 row["source"], row["deaths"], MAX_DEATHS,
@@ -104,7 +105,6 @@ class Reclaiming:
         for row in await crawls.emptied(self._queue):
             if (crawl := await self._adopt(row)) is not None:
                 await self._go_on(crawl, row)
-        silent = max(self._stalled, _JOB_SILENT)
         await crawls.drop_orphans(self._queue, silent)
         if monotonic() - self._cleaned > _CLEANING:
             self._cleaned = monotonic()
