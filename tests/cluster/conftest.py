@@ -30,3 +30,16 @@ def queue_url(postgres: PostgresServer) -> str:
 def service(queue_url: str, tmp_path: Path) -> SmallService:
     """Of a queue of the test's own, which it has just made. It takes back quickly."""
     return SmallService(queue_url, tmp_path, stalled=3.0)
+
+
+@pytest.fixture(scope="session")
+def one_queue(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> SmallService:
+    """Of a queue that several tests use, one after another."""
+    return SmallService(postgres.database(), tmp_path_factory.mktemp("queue"))
+
+
+@pytest.fixture
+def swift(one_queue: SmallService) -> SmallService:
+    """The same, begun anew: making a queue takes most of a second. For tests that start no process."""
+    one_queue.begin_anew()
+    return one_queue
