@@ -41,3 +41,16 @@ def queue_desk(desk: DeskAt, queue_url: str, tmp_path: Path) -> Iterator[QueueDe
     queued.schedule()
     yield queued
     queued.end()
+
+
+@pytest.fixture(scope="session")
+def one_queue(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> SmallService:
+    """Of a queue that several tests use, one after another."""
+    return SmallService(postgres.database(), tmp_path_factory.mktemp("queue"))
+
+
+@pytest.fixture
+def swift(one_queue: SmallService) -> SmallService:
+    """The same, begun anew: making a queue takes most of a second. For tests that start no process."""
+    one_queue.begin_anew()
+    return one_queue
