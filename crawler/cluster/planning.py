@@ -139,8 +139,8 @@ class Planning:
         numbers = {crawl.id: crawl for crawl in self._out if not crawl.closed.is_set()}
         with suppress(TimeoutError):
             async with asyncio.timeout(DEADLINE_SECONDS):
-                for number in await crawls.drop_unclaimed(self._planner.queue, list(numbers)):
-                    await self._planner.reclaiming.finish(numbers[number])
+                gone = await crawls.drop_unclaimed(self._planner.queue, list(numbers))
+                await self._planner.reclaiming.finish(*(numbers[number] for number in gone))
                 left = [number for number, crawl in numbers.items() if not crawl.closed.is_set()]
                 await crawls.abort(self._planner.queue, left)
                 await asyncio.wait({every})
