@@ -48,6 +48,11 @@ def desk_token(db: sqlite3.Connection) -> str:
     return token
 
 
+def known_token(db: sqlite3.Connection) -> str | None:
+    """The same; None where it has none."""
+    return _read(db, _TOKEN)
+
+
 def note_queue(db: sqlite3.Connection, shown: str) -> None:
     """Keeps the name of the queue that is used now; without its password."""
     _write(db, _QUEUE, shown)

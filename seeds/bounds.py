@@ -289,6 +289,8 @@ TAKEN_AT_ONCE = 50
 """Notes that the archive takes in one transaction, a tenth of a second of articles; a batch is never divided."""
 TAKEN_BYTES_AT_ONCE = 32 * 1024 * 1024
 """Of packed batches that are fetched together, while as many wait behind them; one batch may always be."""
+LAG_SECONDS = 300.0
+"""For which what a worker shipped may wait for the archive, before a person is told: an alert comes as late."""
 RETRY_SECONDS = 5.0
 """For each worker that died of a crawl, before the next one may have it: a server that was restarted is up again."""
 DEADLINE_SECONDS = 20.0

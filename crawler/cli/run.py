@@ -18,6 +18,7 @@ from seeds.definitions import DefinitionError
 
 if TYPE_CHECKING:
     from crawler.orders import Orders
+    from crawler.runs import CrawlsBy
 
 
 @click.command()
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     help="With --queue: for so long a worker may be silent before others go on with its crawls.",
 )  # fmt: skip
 @pass_desk
-def run(  # noqa: PLR0917 -- as click hands them
+def run(
     desk: Desk, log_format: Format, verbose: bool, queue: str | None, stalled: float
 ) -> int:  # fmt: skip
     """Run the service: crawl on schedule and deliver alerts, until SIGTERM or Ctrl-C.
@@ -58,7 +59,7 @@ def run(  # noqa: PLR0917 -- as click hands them
             secrets.add(channel.secrets)
         secrets.add([orders.heartbeat] if orders.heartbeat else [])
 
-    crawls = by_ourselves
+    crawls: CrawlsBy = by_ourselves
     if queue is not None:
         check_extra()
         from crawler.cluster.address import read_address  # noqa: PLC0415 -- the extra may not be installed

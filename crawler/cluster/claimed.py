@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
-from archive.travelling import unpack_memory
+from archive.errors import ArchiveError
+from archive.travelling import MemoryUnreadable, unpack_memory
 from archive.writer import Writer
 from crawler import settings
 from crawler.cluster.desk_clock import DeskClock
 from crawler.cluster.journal import CrawlJournal, ShippingKeeper
 from crawler.cluster.leash import Leash
 from crawler.cluster.packs_known import PacksKnown
-from crawler.cluster.parcel import Parcel, unpack_parcel
+from crawler.cluster.parcel import Parcel, ParcelError, unpack_parcel
 from crawler.cluster.queue import Queue
 from crawler.cluster.scratch import Scratch
 from crawler.cluster.shared_hosts import CrawlHosts
@@ -88,8 +89,11 @@ class ClaimedCrawl:
         claim, begun = self.claim, monotonic()
         try:
             await self._crawl()
-        except Exception:
-            logger.exception("crawl %d of %s ended by a fault", claim.id, claim.source)
+        except Exception as error:
+            expected = isinstance(error, ParcelError | MemoryUnreadable | ArchiveError)
+            logger.error(
+                "crawl %d of %s ended by a fault: %s", claim.id, claim.source, error, exc_info=not expected
+            )  # fmt: skip
             self.tally.fault()
         handed_back = self._was_cut and self._hands_back
         if await self.journal.end(Ended.of(self.tally, handed_back=handed_back)):

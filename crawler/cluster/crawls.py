@@ -146,10 +146,11 @@ async def fence(queue: Queue, crawl: int) -> None:
 
 async def fence_stalled(queue: Queue, stalled: float) -> Rows:
     """Fences the crawls whose worker has not beaten for *stalled* seconds, and those whose job nobody runs: what is
-    fenced now."""
+    fenced now. Not those of which something waits to be taken: their end may be among it."""
     return await queue.ask(
         "UPDATE crawls AS crawl SET state = 'fenced', deaths = deaths + 1 WHERE (state = 'working' AND "  # noqa: S608 -- own names
-        "beat < now() - make_interval(secs => %s)) OR (state = 'waiting' AND planned < now() - make_interval("
+        "beat < now() - make_interval(secs => %s) AND NOT EXISTS (SELECT FROM batches WHERE batches.crawl = crawl.id)) "
+        "OR (state = 'waiting' AND planned < now() - make_interval("
         "secs => %s) AND NOT EXISTS (SELECT FROM procrastinate_jobs AS job LEFT JOIN procrastinate_workers AS worker "
         "ON worker.id = job.worker_id WHERE job.id = crawl.job AND (job.status = 'todo' OR (job.status = 'doing' AND "
         f"worker.last_heartbeat >= now() - make_interval(secs => %s))))) RETURNING {_COLUMNS}",

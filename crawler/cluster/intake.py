@@ -110,8 +110,9 @@ class Intake:
             self._removing = create_task(self._remove(keys, ended))
 
     async def _remove(self, keys: Sequence[Key], ended: Sequence[tuple[CrawlOut, Ended]]) -> None:
-        if keys:
-            await remove(self._queue, keys)
+        over = {crawl.id for crawl, end in ended if not end.handed_back}  # they are taken out whole
+        if left := [key for key in keys if key[0] not in over]:
+            await remove(self._queue, left)
         self._under_way.difference_update(keys)
         for crawl, end in ended:
             await self._ended(crawl, end)

@@ -7,19 +7,20 @@ far it has come, takes it once.
 
 import asyncio
 import logging
+import sqlite3
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from archive.keeper import Keeper, Kept, Wanted
 from archive.notes import Note
 from archive.packed_page import PackedPage
-from archive.travelling import Keys
+from archive.travelling import Keys, recall
 from crawler.cluster.queue import NEWS, Queue
 from crawler.cluster.records import RECORD_FORMAT, Record, encode, pack
-from crawler.shown import Shown
+from crawler.shown import Shown, Written
 from pipelines.ended import Ended
 from pipelines.saved import RefusedPage, Saved
 from seeds.bounds import (
@@ -58,6 +59,20 @@ class _Waiting:
     is_article: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Recalling:
+    """What a way showed, in an archive that knows older addresses by some bytes only."""
+
+    shown: Shown
+    keys: Keys
+
+    def __call__(self, db: sqlite3.Connection) -> Written:
+        """Writes it."""
+        shown = self.shown
+        recall(db, self.keys, shown.way.source, shown.answer.entries, shown.at)
+        return shown(db)
+
+
 class CrawlJournal:
     """Of one attempt at one crawl. *fence* is called when nothing of it can be shipped any more."""
 
@@ -81,7 +96,7 @@ class CrawlJournal:
     def here(self, note: Note[T]) -> Note[T]:
         """*note* as it is written into the scratch archive, which knows older addresses by their keys only."""
         if isinstance(note, Shown) and self.keys is not None:
-            return cast(Note[T], replace(note, keys=self.keys))
+            return cast(Note[T], _Recalling(note, self.keys))
         return note
 
     async def add(self, note: object) -> None:

@@ -42,22 +42,13 @@ class Queue:
     async def __aexit__(self, *fault: object) -> None:
         await self._pool.close(timeout=QUEUE_SECONDS)
 
-<<<<<<< HEAD
-    async def ask(self, statement: str, values: Sequence[Any] = (), *, binary: bool = False) -> Rows:
+    async def ask(self, statement: str, values: Values = (), *, binary: bool = False) -> Rows:
         """The rows that *statement* gives, in a transaction of its own; *binary*: large values are not written as text
         on their way. Waits for a server that is away; then it may run twice, the first time with its effect but without
         its answer: it must bear that."""
         return await patiently(self.name, lambda: self.ask_now(statement, values, binary=binary))
 
-    async def ask_now(self, statement: str, values: Sequence[Any] = (), *, binary: bool = False) -> Rows:
-=======
-    async def ask(self, statement: str, values: Values = ()) -> Rows:
-        """The rows that *statement* gives, in a transaction of its own. Waits for a server that is away; then it may
-        run twice, the first time with its effect but without its answer: it must bear that."""
-        return await patiently(self.name, lambda: self.ask_now(statement, values))
-
-    async def ask_now(self, statement: str, values: Values = ()) -> Rows:
->>>>>>> wW
+    async def ask_now(self, statement: str, values: Values = (), *, binary: bool = False) -> Rows:
         """As `ask`, but raises what psycopg does, a server that is away too."""
         async with self._pool.connection() as db:
             cursor = await db.execute(statement.encode(), values, binary=binary)

@@ -19,6 +19,7 @@ from crawler.cluster.planning import Planner, Planning
 from crawler.cluster.queue import Queue, open_queue
 from crawler.cluster.reader import Reader
 from crawler.cluster.reclaiming import Reclaiming
+from crawler.cluster.shared_hosts import DeskHosts
 from crawler.cluster.sole import Sole
 from crawler.cluster.waiting import fullness
 from crawler.launch import Traffic
@@ -120,6 +121,7 @@ async def _serving(
         queue_id = await sole.take()
         try:
             await workbench.archive(lambda db: note_queue(db, queue.name))
+            traffic.hosts = DeskHosts(queue)  # before any backfill begins
             serving = Serving(queue, queue_id, sole, equipment, traffic=traffic, stalled=stalled)
             await serving.begin()
             logger.info("serving the queue %s", queue.name)

@@ -39,7 +39,7 @@ async def waiting(queue: Queue, known: int, besides: Collection[Key]) -> Waiting
     *besides*, and of no crawl what is behind a batch of a newer format than *known*."""
     rows = await queue.ask(
         "WITH oldest AS (SELECT crawl, min(shipped) AS since FROM (SELECT crawl, shipped FROM batches "
-        "WHERE format <= %s ORDER BY shipped LIMIT %s) AS some GROUP BY crawl) "
+        "WHERE format <= %s ORDER BY shipped LIMIT %s) AS looked_at GROUP BY crawl) "
         "SELECT batches.crawl, attempt, sequence, format, notes, size FROM oldest "
         "JOIN batches ON batches.crawl = oldest.crawl ORDER BY since, crawl, attempt, sequence LIMIT %s",
         [known, _LOOKED_AT, 4 * _LOOKED_AT],
