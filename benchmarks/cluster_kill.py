@@ -159,11 +159,15 @@ class Ordeal:
         if back := [host for host, clients in turns.items() if len(clients) > len(set(clients))]:
             self._wrong(f"{len(back)} sites were asked by a worker that another one had gone on for")
         names = {worker.machine.inside: worker.name for worker in self._cluster.workers if worker.machine}
-        for first, _ in again(asked):
+        for first, second in again(asked):
             self.outcome.again[names[first.client]] += 1
             harmed = self._harmed.get(first.client)
             if harmed is None or first.begun > harmed:
-                self._wrong(f"fetched twice, though {names[first.client]} had it and lived: {first.path}")
+                told = [
+                    f"{names[one.client]} at {one.begun - self._begun:.2f} to {one.ended - self._begun:.2f} s"
+                    for one in (first, second)
+                ]
+                self._wrong(f"fetched twice, though the first had it and lived: {first.path}: {' and '.join(told)}")
         for name, times in self.outcome.again.items():
             if times > self.outcome.in_flight.get(name, 0):
                 self._wrong(f"{times} pages of {name} were fetched again, {self.outcome.in_flight.get(name)} in flight")
