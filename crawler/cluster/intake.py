@@ -21,7 +21,7 @@ from crawler.cluster.out import CrawlOut, CrawlsOut
 from crawler.cluster.queue import Queue
 from crawler.cluster.records import RECORD_FORMAT, Record, RecordError, unpack
 from crawler.cluster.taking import FAULT, Opened, Part, Step, leave_at, left_of, note_fault, visit_of
-from crawler.cluster.waiting import Batch, Key, bodies, groups, remove, waiting
+from crawler.cluster.waiting import Batch, Key, bodies, groups, remove, unreadable, waiting
 from pipelines.ended import Ended
 from pipelines.keeping import keep_before, settle
 from pipelines.saved import RefusedPage, Saved
@@ -60,6 +60,7 @@ class Intake:
             for task in done:
                 task.result()
         finally:
+            tasks += [self._removing] if self._removing is not None else []
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -75,11 +76,11 @@ class Intake:
             await held.wait()
             self._news.clear()
             found = await waiting(self._queue, RECORD_FORMAT, self._under_way)
-            self._tell_of(found.unreadable)
-            for group in groups(found.batches, TAKEN_AT_ONCE, TAKEN_BYTES_AT_ONCE):
+            for group in groups(found, TAKEN_AT_ONCE, TAKEN_BYTES_AT_ONCE):
                 self._under_way.update(batch.key for batch in group)
                 await self._opened.put(await self._open(group))
-            if not found.batches:
+            if not found:
+                self._tell_of(await unreadable(self._queue, RECORD_FORMAT))
                 with suppress(TimeoutError):
                     await wait_for(self._news.wait(), _POLL)
 

@@ -1,7 +1,7 @@
 """What workers have shipped and the archive has not taken yet: which of it is next, and how much there is."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from crawler.cluster.queue import Queue
 from seeds.bounds import MAX_BYTES_WAITING, MAX_NOTES_WAITING
@@ -26,15 +26,7 @@ class Batch:
         return self.key[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """What waits."""
-
-    batches: Sequence[Batch] = ()
-    unreadable: frozenset[int] = field(default_factory=frozenset)  # formats that only a newer Khabar reads
-
-
-async def waiting(queue: Queue, known: int, besides: Collection[Key]) -> Waiting:
+async def waiting(queue: Queue, known: int, besides: Collection[Key]) -> list[Batch]:
     """The batches that are to be taken next, in order: the crawl whose batch has waited longest first. Not those
     *besides*, and of no crawl what is behind a batch of a newer format than *known*."""
     rows = await queue.ask(
@@ -46,15 +38,13 @@ async def waiting(queue: Queue, known: int, besides: Collection[Key]) -> Waiting
     )
     found: list[Batch] = []
     stuck: set[int] = set()
-    formats: set[int] = set()
     for row in rows:
         batch = Batch((row["crawl"], row["attempt"], row["sequence"]), row["format"], row["notes"], row["size"])
         if batch.format > known:
             stuck.add(batch.crawl)
-            formats.add(batch.format)
         if batch.crawl not in stuck and batch.key not in besides:
             found.append(batch)
-    return Waiting(batches=found, unreadable=frozenset(formats))
+    return found
 
 
 async def unreadable(queue: Queue, known: int) -> frozenset[int]:
