@@ -82,6 +82,11 @@ class Ordeal:
         self._ask()
         return self.outcome
 
+    @property
+    def _names(self) -> dict[str, str]:
+        """Of the workers, by their addresses."""
+        return {worker.machine.inside: worker.name for worker in self._cluster.workers if worker.machine}
+
     def _at(self, share: float, what: str) -> None:
         """Waits until *share* of the articles were asked for, or are archived."""
         wanted = share * self._all
@@ -150,27 +155,34 @@ class Ordeal:
             self._wrong(f"runs that nobody ended: {open_runs}")
 
     def _ask_sites(self) -> None:
-        asked = list(self._cluster.sites.asked)
+        asked, names = list(self._cluster.sites.asked), self._names
         if at_once := together(asked):
             first, other = at_once[0]
             self._wrong(f"{len(at_once)} times two workers asked one site at a time: {first.path} and {other.path}")
         turns = changes(asked)
         self.outcome.handed_on = sum(len(clients) > 1 for clients in turns.values())
         if back := [host for host, clients in turns.items() if len(clients) > len(set(clients))]:
-            self._wrong(f"{len(back)} sites were asked by a worker that another one had gone on for")
-        names = {worker.machine.inside: worker.name for worker in self._cluster.workers if worker.machine}
-        for first, second in again(asked):
+            self._wrong(f"{len(back)} sites were asked by a worker that another one had gone on for:")
+            self.outcome.faults += [self._story_of(host) for host in back[:3]]
+        for first, _ in again(asked):
             self.outcome.again[names[first.client]] += 1
             harmed = self._harmed.get(first.client)
             if harmed is None or first.begun > harmed:
-                told = [
-                    f"{names[one.client]} at {one.begun - self._begun:.2f} to {one.ended - self._begun:.2f} s"
-                    for one in (first, second)
-                ]
-                self._wrong(f"fetched twice, though the first had it and lived: {first.path}: {' and '.join(told)}")
+                self._wrong(f"fetched twice, though {names[first.client]} had it and lived: {first.path}:")
+                self.outcome.faults.append(self._story_of(first.host))
         for name, times in self.outcome.again.items():
             if times > self.outcome.in_flight.get(name, 0):
                 self._wrong(f"{times} pages of {name} were fetched again, {self.outcome.in_flight.get(name)} in flight")
+
+    def _story_of(self, host: str) -> str:
+        """Who asked *host* for what, and when."""
+        names = self._names
+        told = (
+            f"{names[one.client]} {one.begun - self._begun:.2f}-{one.ended - self._begun:.2f} {one.path}"
+            for one in self._cluster.sites.asked
+            if one.host == host
+        )
+        return f"  {host}: {', '.join(told)}"
 
     def _ask_alerts(self) -> None:
         sink, service = self._cluster.sink, self._cluster.service
