@@ -10,6 +10,8 @@ from crawler.cli.logs import Format, Secrets, log_service
 from crawler.cluster.faults import QueueError, check_extra
 from seeds.bounds import CRAWLS_AT_ONCE, CRAWLS_IN_ALL
 
+_LONGEST_NAME = 64
+
 
 @click.command()
 @click.option("--queue", required=True, metavar="URL", help="The desk's queue: postgresql://…, or env:NAME.")
@@ -40,10 +42,10 @@ def worker(queue: str, crawls: int, name: str | None, log_format: Format, verbos
     secrets.add(address.secrets)
     log_service(log_format, secrets, verbose=verbose)
     try:
-        work(address, name=name or socket.gethostname(), crawls=crawls)
+        shipped = work(address, name=(name or socket.gethostname())[:_LONGEST_NAME], crawls=crawls)
     except QueueError as error:
         if log_format == "text":
             raise
         logging.getLogger("crawler.cluster").error("%s", error)
         return 2
-    return 0
+    return 0 if shipped else 1

@@ -5,6 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic, time
 from typing import Any
 
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow
+
 from crawler.cluster.claimed import ClaimedCrawl
 from crawler.cluster.desk_clock import DeskClock
 from crawler.cluster.leash import Beaten
@@ -48,6 +51,7 @@ class Beating:
         self.worker = 0
         """Its number in the queue; 0: it has none yet."""
         self.is_draining = False
+        self._db: AsyncConnection[DictRow] | None = None
         self._articles = self._requests = 0  # of crawls that have ended
         self._lately: deque[tuple[float, int]] = deque([(monotonic(), 0)])
 
@@ -62,7 +66,7 @@ class Beating:
             self.worker = await self._register()
         held = [(crawl, frozenset(crawl.hosts.held)) for crawl in self._crawls.values()]
         begun = time()
-        told = (await self._queue.ask_now(_BEAT, self._values(held)))[0]
+        told = await self._ask(self._values(held))
         self._clock.learn(server_ahead=told["server"] - (begun + time()) / 2, desk_ahead=told["desk_ahead"])
         if not told["is_known"]:  # it was away for so long that it was forgotten, and its crawls are others'
             self.worker = await self._register()
@@ -70,6 +74,24 @@ class Beating:
         for crawl, hosts in held:
             crawl.hosts.lose({host for host in hosts if f"{crawl.claim.id} {host}" not in kept})
         return Beaten(frozenset(told["crawls"]), told["stalled"])
+
+    async def close(self) -> None:
+        """Beats no more."""
+        if self._db is not None:
+            await self._db.close()
+
+    async def _ask(self, values: dict[str, Any]) -> DictRow:
+        """By a connection of its own: a beat must not wait for pages that are shipped over a slow line."""
+        if self._db is None or self._db.closed:
+            self._db = await self._queue.apart()
+        try:
+            row = await (await self._db.execute(_BEAT.encode(), values)).fetchone()
+        except BaseException:  # also where it took too long: what is under way on it would be in the way of the next
+            await self._db.close()
+            raise
+        if row is None:
+            raise AssertionError("the queue has lost its only row")
+        return row
 
     def _values(self, held: Sequence[tuple[ClaimedCrawl, frozenset[str]]]) -> dict[str, Any]:
         crawls = [crawl for crawl, _ in held]

@@ -6,6 +6,7 @@ worker.
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -36,6 +37,8 @@ from pipelines.workers import Workers
 
 logger = logging.getLogger(__name__)
 
+_UNABLE_SECONDS = 10.0
+"""For which a crawl is kept that cannot be made here: a worker with a full disk would be the quickest of all."""
 _STORE, _SHIP = "pipelines.store.Store", "pipelines.ship.Ship"
 STAGES = {_SHIP if stage == _STORE else stage: place for stage, place in settings.ITEM_PIPELINES.items()}
 """Those of any crawl, but that the last one ships."""
@@ -89,11 +92,11 @@ class ClaimedCrawl:
         claim, begun = self.claim, monotonic()
         try:
             await self._crawl()
+        except (ArchiveError, OSError) as error:
+            await self._be_unable(error)
         except Exception as error:
-            expected = isinstance(error, ParcelError | MemoryUnreadable | ArchiveError)
-            logger.error(
-                "crawl %d of %s ended by a fault: %s", claim.id, claim.source, error, exc_info=not expected
-            )  # fmt: skip
+            expected = isinstance(error, ParcelError | MemoryUnreadable)
+            logger.error("crawl %d of %s ended by a fault: %s", claim.id, claim.source, error, exc_info=not expected)
             self.tally.fault()
         handed_back = self._was_cut and self._hands_back
         if await self.journal.end(Ended.of(self.tally, handed_back=handed_back)):
@@ -101,6 +104,13 @@ class ClaimedCrawl:
                 "crawl %d of %s%s: %d articles shipped, %d requests, %.1f s", claim.id, claim.source,
                 " handed back" if handed_back else "", self.journal.articles, self.tally.requests, monotonic() - begun,
             )  # fmt: skip
+
+    async def _be_unable(self, error: Exception) -> None:
+        """This machine has no room for a crawl, or the like: the next may be able. Not at once: it may be this one."""
+        logger.error("crawl %d of %s cannot be made here: %s", self.claim.id, self.claim.source, error)
+        self._was_cut = self._hands_back = True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._to_end.wait(), _UNABLE_SECONDS)
 
     def drain(self) -> None:
         """Its worker ends: what is under way may finish; another worker goes on with the rest."""

@@ -22,10 +22,10 @@ class PacksKnown:
         """The packs of that version. Raises ParcelError where they cannot be had."""
         async with self._turn:
             if version not in self._known:
-                rows = await self._queue.ask("SELECT body FROM packs WHERE version = %s", [version])
+                rows = await self._queue.ask("SELECT body FROM packs WHERE version = %s", [version], binary=True)
                 if not rows:
                     raise ParcelError(f"its topic packs of version {version} are not in the queue")
-                packs = await asyncio.to_thread(unpack_packs, bytes(rows[0]["body"]))
+                packs = await asyncio.to_thread(unpack_packs, rows[0]["body"])
                 while len(self._known) >= _MOST:
                     del self._known[next(iter(self._known))]
                 self._known[version] = packs

@@ -74,10 +74,16 @@ class Queue:
 
         await patiently(self.name, listen)
 
-    async def locked(self, number: int) -> AsyncConnection[DictRow] | None:
-        """A connection that holds the advisory lock *number* for as long as it lives; None where another one has it."""
+    async def apart(self) -> AsyncConnection[DictRow]:
+        """A connection that nobody else uses, whose statements are transactions of their own. Raises what psycopg
+        does."""
         db = await _connect(self._address)
         await db.set_autocommit(True)
+        return db
+
+    async def locked(self, number: int) -> AsyncConnection[DictRow] | None:
+        """A connection that holds the advisory lock *number* for as long as it lives; None where another one has it."""
+        db = await self.apart()
         cursor = await db.execute("SELECT pg_try_advisory_lock(%s) AS got", [number])
         row = await cursor.fetchone()
         if row and row["got"]:

@@ -65,7 +65,7 @@ def _sweep(folder: Path) -> None:
     """Takes away what nobody uses any more: who does holds a lock, and whoever was killed holds none."""
     for left in folder.glob(f"{_PREFIX}*"):
         with suppress(OSError):  # just gone
-            if left.is_symlink() or left.stat().st_uid != os.getuid():
+            if left.lstat().st_uid != os.getuid():
                 continue
             lock = os.open(left / _LOCK, os.O_RDWR)
             try:

@@ -49,18 +49,19 @@ _CLAIM = """
 """  # the second kind is the first try of this very statement, whose answer was lost
 
 
-def work(address: Address, *, name: str, crawls: int) -> None:
-    """Works for the queue at *address*, *crawls* at a time, under this *name*, until SIGTERM or SIGINT. It uses up the
-    process's reactor. Raises QueueError before anything is claimed, and OSError where nothing temporary can be made.
+def work(address: Address, *, name: str, crawls: int) -> bool:
+    """Works for the queue at *address*, *crawls* at a time, under this *name*, until SIGTERM or SIGINT; whether
+    everything that was under way then was shipped. It uses up the process's reactor. Raises QueueError before anything
+    is claimed, and OSError where nothing temporary can be made.
     """
     signs = Signs(patience=STOP_SECONDS)
 
-    async def main() -> None:
+    async def main() -> bool:
         async with await open_queue(address) as queue:
             with Scratch() as scratch:
-                await _Worker(queue, scratch, name, crawls).run(signs)
+                return await _Worker(queue, scratch, name, crawls).run(signs)
 
-    on_reactor(main)
+    return on_reactor(main)
 
 
 class _Worker:
@@ -81,8 +82,8 @@ class _Worker:
             names.append(RENDER_QUEUE_NAME)
         self._fetching = Fetching(queue, names, places, self._do)
 
-    async def run(self, signs: Signs) -> None:
-        """Until it is told to end."""
+    async def run(self, signs: Signs) -> bool:
+        """Until it is told to end; whether everything under way was shipped."""
         signs.listen(end=self._ending.set)
         await self._equipment.leash.beat()  # which registers it
         logger.info(
@@ -91,31 +92,39 @@ class _Worker:
         )  # fmt: skip
         holding = asyncio.create_task(self._equipment.leash.hold())
         fetching = asyncio.create_task(self._fetching.run())
+        ending = asyncio.create_task(self._ending.wait())
         try:
-            await self._ending.wait()
-            await self._drain(fetching)
+            await asyncio.wait({ending, holding, fetching}, return_when=asyncio.FIRST_COMPLETED)
+            shipped = await self._drain(fetching)
+            for task in (holding, fetching):
+                if task.done():
+                    task.result()  # a fault of ours: nothing else ends them before
         finally:
             holding.cancel()
             self._equipment.workers.close()
             await self._equipment.browser.close()
         await self._say_goodbye()
         logger.info("ended")
+        return shipped
 
-    async def _drain(self, fetching: "asyncio.Task[None]") -> None:
-        """Ends what is under way, and ships it; where the queue does not take it in time, another worker begins it
-        anew."""
+    async def _drain(self, fetching: "asyncio.Task[None]") -> bool:
+        """Ends what is under way, and ships it; whether the queue took it all in time. Of what it did not take,
+        another worker begins anew."""
         logger.info("ending; %d crawls under way are given %.0f seconds", len(self._crawls), _DRAIN_SECONDS)
+        self._ending.set()
         self._beating.is_draining = True
         self._fetching.stop()
         for crawl in list(self._crawls.values()):
             crawl.drain()
         await asyncio.wait({fetching}, timeout=_DRAIN_SECONDS)
         if self._crawls:
-            logger.warning("%d crawls could not be handed back in time", len(self._crawls))
+            logger.error("%d crawls could not be handed back in time", len(self._crawls))
+        return not self._crawls
 
     async def _say_goodbye(self) -> None:
         try:
             async with asyncio.timeout(_LAST_WORDS):
+                await self._beating.close()
                 await self._queue.ask("DELETE FROM workers WHERE id = %s", [self._beating.worker])
         except TimeoutError:
             logger.warning("the queue does not hear that this worker ends")
@@ -137,9 +146,9 @@ class _Worker:
             await earlier.over.wait()
         await self._equipment.leash.be_sure()
         values = {"worker": self._beating.worker, "crawl": number, "job": job}
-        if not (rows := await self._queue.ask(_CLAIM, values)):
+        if not (rows := await self._queue.ask(_CLAIM, values, binary=True)):
             return
-        crawl = ClaimedCrawl(Claim(**{**rows[0], "parcel": bytes(rows[0]["parcel"])}), self._equipment)
+        crawl = ClaimedCrawl(Claim(**rows[0]), self._equipment)
         self._crawls[number] = crawl
         if self._ending.is_set():
             crawl.drain()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from crawler.cluster.queue import open_queue
 from crawler.cluster.records import Record, unpack
 from pipelines.ended import Ended
 from pipelines.saved import Saved
+from seeds.bounds import MAX_NOTES_WAITING
 from seeds.packs import PACKAGED, read_packs
 from seeds.sources import Source, load_sources
 from topics.compiling import compile_packs
@@ -43,9 +45,15 @@ class SmallService:
         self.taken: list[Taken] = []
         asyncio.run(_make(url))
         self.ask("UPDATE queue SET stalled = %s", stalled)
-        files = read_packs(PACKAGED)
-        self._packs = compile_packs(files).version
-        self.ask("INSERT INTO packs (version, body) VALUES (%s, %s)", self._packs, pack_packs(files))
+        self._packs, body = _packs()
+        self.ask("INSERT INTO packs (version, body) VALUES (%s, %s)", self._packs, body)
+
+    def begin_anew(self) -> None:
+        """As if its queue had just been made."""
+        self.ask("DELETE FROM crawls")
+        self.ask("DELETE FROM hosts")
+        self.ask("DELETE FROM procrastinate_jobs")
+        self.taken.clear()
 
     def ask(self, statement: str, *values: object) -> list[dict[str, Any]]:
         """The rows that *statement* gives."""
@@ -102,6 +110,17 @@ class SmallService:
             self.ask("DELETE FROM batches WHERE (crawl, attempt, sequence) = (%s, %s, %s)", *key)
         return self.taken
 
+    def fill(self) -> None:
+        """Lets so much wait to be taken that there is room for no more; of a crawl that nobody knows."""
+        (other,) = self.ask(
+            "INSERT INTO crawls (source, run, hosts, parcel, packs, state) VALUES ('full', 1, 'x', '', %s, 'ended') "
+            "RETURNING id", self._packs,
+        )  # fmt: skip
+        self.ask(
+            "INSERT INTO batches (crawl, attempt, sequence, format, notes, articles, size, body) "
+            "VALUES (%s, 1, 1, 1, %s, 0, 0, '')", other["id"], MAX_NOTES_WAITING,
+        )  # fmt: skip
+
     def ends(self, crawl: int, *, take: bool = True) -> list[Ended]:
         """How the attempts at *crawl* have ended, as far as they did."""
         found = self.take() if take else self.taken
@@ -127,6 +146,12 @@ def until(true: Callable[[], Any], *, seconds: float = 60, told: Callable[[], st
         assert time.monotonic() < end, f"it never came about:\n{told()}"
         time.sleep(0.05)
     return result
+
+
+@cache
+def _packs() -> tuple[str, bytes]:
+    files = read_packs(PACKAGED)
+    return compile_packs(files).version, pack_packs(files)
 
 
 async def _make(url: str) -> None:

@@ -14,7 +14,6 @@ from crawler.cluster.queue import open_queue
 from crawler.newsroom import Newsroom
 from crawler.newsroom.newsroom import source_toml
 from pipelines.saved import Saved
-from seeds.bounds import MAX_NOTES_WAITING
 from seeds.sources import Source
 from tests.cluster.small_service import SmallService, until
 from tests.cluster.worker_process import WorkerProcess
@@ -147,14 +146,7 @@ def test_a_queue_that_restarts_amid_a_crawl_ends_nothing(
 
 
 def test_a_worker_waits_while_the_queue_is_full(service: SmallService, room: Newsroom, tmp_path: Path) -> None:
-    (other,) = service.ask(
-        "INSERT INTO crawls (source, run, hosts, parcel, packs, state) SELECT 'x', 1, 'x', '', version, 'working' "
-        "FROM packs RETURNING id"
-    )
-    service.ask(
-        "INSERT INTO batches (crawl, attempt, sequence, format, notes, articles, size, body) "
-        "VALUES (%s, 1, 1, 1, %s, 0, 0, '')", other["id"], MAX_NOTES_WAITING,
-    )  # fmt: skip
+    service.fill()
     crawl = service.plan(service.sources(room.sources_toml(delay=0))["kani"])
     with WorkerProcess(service.url, tmp_path / "w") as worker:
         until(lambda: [row["waits"] for row in service.ask("SELECT waits FROM workers")] == [True])
