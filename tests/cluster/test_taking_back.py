@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from crawler.cluster.parcel import unpack_parcel
 from crawler.cluster.records import Record
 from pipelines.ended import Ended
+from seeds.bounds import MAX_NOTES_WAITING
 from tests.cluster.desk_of_a_queue import QueueDesk, until
 from tests.cluster.shelf import saved
 from tests.service.conftest import Running
@@ -89,11 +91,15 @@ def test_what_a_worker_hands_back_goes_to_the_next_at_once_and_counts_together(t
     service = two.run()
     first = planned(two, service)
     two.claim("a", "b")
+    two.desk.write_sources(SOURCES.replace('name = "a"', 'name = "another"'))
+    service.reload()
+    service.until_logged("reloaded")
     two.ship("a", article("1", "a"), Ended(handed_back=True, requests=3))
     two.ship("b", Ended(requests=1))
     again = service.until(lambda: two.crawls("waiting").get("a"))
     assert (again["deaths"], again["attempt"]) == (0, 1) and again["job"] != first["a"]["job"]
     assert jobs(two)[again["job"]]["scheduled_at"] is None
+    assert unpack_parcel(again["parcel"]).source.name == "another"
     two.claim("a")
     two.ship("a", article("2", "a"), Ended(requests=4))
     service.until_runs(1)
@@ -133,12 +139,16 @@ def test_the_next_service_goes_on_with_what_is_out_and_plans_its_sources_when_th
     first.kill()
     two.ship("a", article("2", "a"), article("3", "a"))
 
+    many = 1 + MAX_NOTES_WAITING // 2  # for a newer Khabar than this, so that they stay
+    two.ask("INSERT INTO batches VALUES (%s, 9, 0, 9, %s, 0, 9, '', now())", two.crawls()["a"]["id"], many)
     second = two.run()
     second.until(lambda: two.articles() == 3)
     assert "2 crawls of an earlier service are out" in second.log
     before = two.crawls()
     assert {row["run"] for row in before.values()} == {1} and len(two.rows("SELECT 1 FROM runs")) == 2
     two.ship("a", Ended())
+    second.until_logged("the archive does not keep up: the queue is 50% full, nothing is planned")
+    second.until(lambda: "a" not in two.crawls())
     anew = second.until(lambda: (found := two.crawls("waiting")).get("a") and found)
     assert (anew["a"]["run"], anew["b"]["run"]) == (2, 1)  # b is still out
     two.claim("b")
