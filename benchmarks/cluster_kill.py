@@ -28,6 +28,7 @@ STALLED = 15.0
 """Seconds without a beat after which a crawl is taken back: a third of what the service takes by itself."""
 _WITHIN = 1800.0  # seconds for all of it
 _ORPHANS_END = 30.0  # seconds in which the processes of a killed worker notice that it is gone
+_NOTED = 0.5  # seconds in which a site comes to note what was sent to it before
 _PATIENCE = 10.0  # seconds that the sender of a message waits for an answer
 
 
@@ -168,7 +169,7 @@ class Ordeal:
         for first, _ in again(asked):
             self.outcome.again[names[first.client]] += 1
             harmed = self._harmed.get(first.client)
-            if harmed is None or first.begun > harmed:
+            if harmed is None or first.begun > harmed + _NOTED:
                 self._wrong(f"fetched twice, though {names[first.client]} had it and lived: {first.path}:")
                 self.outcome.faults.append(self._story_of(first.host))
         for name, times in self.outcome.again.items():
