@@ -12,6 +12,7 @@ from archive.article import Entry, Fate, Visit
 from archive.notes import Recorded
 from archive.taken import Place, crawls_out, give_up, note_queue
 from archive.ways import Way
+from crawler.cluster.crawls import drop_orphans, remove_old
 from crawler.cluster.records import RECORD_FORMAT, encode, pack
 from crawler.cluster.taking import Opened, Part, Step
 from crawler.remembering import Answer
@@ -181,7 +182,7 @@ def test_of_a_crawl_that_was_given_up_only_what_is_new_is_taken(on_shelf: Callab
         crawl = await shelf.crawl("wire")
 
         def go_on_alone(db: object) -> None:
-            note_queue(db, "the queue")  # type: ignore[arg-type]
+            note_queue(db, "q", "the queue")  # type: ignore[arg-type]
             give_up(db)  # type: ignore[arg-type]
 
         await shelf.workbench.archive(go_on_alone)
@@ -217,5 +218,33 @@ def test_the_archive_says_how_far_it_is_in_the_transaction_that_takes(on_shelf: 
         await shelf.workbench.archive(Step("q", [Part(batch, 0, 1)]))
         known = await shelf.workbench.archive(lambda db: crawls_out(db, "q"))
         assert {number: out.place for number, out in known.items()} == {crawl.id: Place(1, 4, 1)}
+
+    on_shelf(work)
+
+
+def test_what_nobody_needs_any_more_is_taken_out_of_the_queue(on_shelf: Callable[[Work], None]) -> None:
+    async def work(shelf: Shelf) -> None:
+        ask, day = shelf.queue.ask, "now() - interval '2 days'"
+        crawl = await shelf.crawl("wire")
+        worker = "INSERT INTO workers (name, version, parcel_format, record_format, process, places, beat)"
+        await ask(f"{worker} VALUES ('gone', '1', 1, 1, 1, 1, {day}), ('here', '1', 1, 1, 1, 1, now())")
+        await ask(f"INSERT INTO packs VALUES ('old', '', {day}), ('used', '', {day}), ('new', '', now())")
+        await ask(f"UPDATE packs SET used = {day} WHERE version = 'p'")  # a crawl has it
+        await ask(
+            f"INSERT INTO hosts VALUES ('a', NULL, {day}, {day}), ('b', NULL, {day}, now()), ('c', 'd', now(), now())"
+        )
+        job = "INSERT INTO procrastinate_jobs (queue_name, task_name, status, args) VALUES ('crawls-1', 'khabar.crawl'"
+        for status in ("succeeded", "failed", "todo", "doing", "doing"):
+            await ask(f"{job}, '{status}', '{{}}')")
+        await ask("UPDATE crawls SET job = (SELECT max(id) FROM procrastinate_jobs) WHERE id = %s", [crawl.id])
+
+        await remove_old(shelf.queue, "used", 45.0)
+        assert await drop_orphans(shelf.queue, 45.0) == 1  # the other one's crawl is there
+
+        assert [row["name"] for row in await ask("SELECT name FROM workers")] == ["here"]
+        assert {row["version"] for row in await ask("SELECT version FROM packs")} == {"p", "used", "new"}
+        assert {row["host"] for row in await ask("SELECT host FROM hosts")} == {"b", "c"}
+        jobs = await ask("SELECT status::text FROM procrastinate_jobs ORDER BY id")
+        assert [row["status"] for row in jobs] == ["todo", "doing"]
 
     on_shelf(work)
