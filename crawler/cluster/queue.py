@@ -24,6 +24,8 @@ NEWS = "khabar_batches"
 """The channel on which a worker tells that it has shipped something."""
 
 Rows = list[DictRow]
+_KEPT_ALIVE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+"""So that the server notices within half a minute that a machine is gone, and lets go of what that had locked."""
 Values = Sequence[Any] | Mapping[str, Any]
 
 
@@ -121,7 +123,7 @@ async def _connect(address: Address) -> AsyncConnection[DictRow]:
 def _arguments() -> dict[str, Any]:
     return {
         "row_factory": dict_row,
-        "options": f"-c search_path={SCHEMA} -c statement_timeout={int(QUEUE_SECONDS * 1000)}",
+        "options": f"-c search_path={SCHEMA} -c statement_timeout={int(QUEUE_SECONDS * 1000)} {_KEPT_ALIVE}",
         "application_name": "khabar",
         "connect_timeout": int(QUEUE_SECONDS),
         "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,  # a link that was cut is noticed

@@ -116,17 +116,19 @@ def test_a_record_with_a_fault_of_ours_has_a_fate_and_stops_nothing(
             await shelf.ship(crawl, saved("a1"), faulty("a2"), saved("a3"))
             await shelf.ship(other, saved("b1", "press"))
             await shelf.ship(crawl, body=b"no zstd")
+            await shelf.ship(crawl, saved("x1", "press"))  # which is not its source
             await shelf.ship(crawl, saved("a4"), Ended())
             await shelf.until(lambda: shelf.ended)
             await shelf.until_taken()
         assert texts(await shelf.rows(ARTICLES)) == ["a1", "a3", "a4", "b1"]
         [row] = await shelf.rows("SELECT fate, reason FROM visits WHERE url LIKE '%a2'")
         assert (row["fate"], row["reason"]) == ("failed", "fault in Khabar: IntegrityError")
-        assert dict(crawl.errand.tally.reasons) == {"fault in Khabar: IntegrityError": 1, "fault in Khabar": 1}
+        assert dict(crawl.errand.tally.reasons) == {"fault in Khabar: IntegrityError": 1, "fault in Khabar": 2}
         assert dict(other.errand.tally.fates) == {Fate.ARCHIVED: 1}
 
     on_shelf(work)
     assert "what a worker shipped of wire is lost: it cannot be read" in caplog.text
+    assert "a worker shipped 1 records as of wire that are not" in caplog.text
 
 
 def test_what_a_newer_khabar_wrote_waits_with_what_is_behind_it_and_others_go_on(
@@ -188,7 +190,7 @@ def test_of_a_crawl_that_was_given_up_only_what_is_new_is_taken(on_shelf: Callab
         await shelf.workbench.archive(go_on_alone)
         own = await shelf.crawl("press")
         async with shelf.taking():
-            await shelf.ship(own, saved("a1", text="What it says by now."))
+            await shelf.ship(own, saved("a1", "press", text="What it says by now."))
             await shelf.until_taken()
             shelf.out.close(crawl)
             entry = Entry(url="https://news.example/a3", title="Shown only")
