@@ -34,11 +34,10 @@ from typing import Any
 import psycopg
 
 from benchmarks.cluster_job import Job, measure_jobs, measure_memory
-from benchmarks.cluster_rig import VARIABLE, Worker, cpu_seconds, pinned
+from benchmarks.cluster_rig import QueueService, Worker, cpu_seconds, pinned
 from benchmarks.crawl import write_desk
 from benchmarks.measure import session
 from benchmarks.pages import ServedPage, read_pages, spread
-from benchmarks.service import Service
 from benchmarks.sites import Sites
 from benchmarks.stories import write
 from crawler.newsroom.site import Site
@@ -102,7 +101,7 @@ class Bench:
         self._url = server.database()
         write_desk(root / "desk", sites.feeds)
         self._schedule(_AT_ONCE)
-        self._service = Service(root / "desk", "--queue", f"env:{VARIABLE}", environ={VARIABLE: self._url})
+        self._service = QueueService(root / "desk", self._url)
 
     def crawl(self, workers: Sequence[int]) -> Speed:
         """All pages crawled, by a worker on each of these processors, and nothing taken in."""

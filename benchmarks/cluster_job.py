@@ -20,7 +20,7 @@ from archive.database import open_archive, transaction
 from archive.notes import StillSame
 from archive.storing import save
 from archive.travelling import pack_memory, unpack_memory
-from benchmarks.cluster_rig import VARIABLE, Worker, cpu_seconds
+from benchmarks.cluster_rig import QueueService, Worker, cpu_seconds
 from benchmarks.crawl import write_desk
 from benchmarks.made_archive import arrivals
 from benchmarks.many_sources import shares
@@ -68,7 +68,7 @@ def measure_jobs(sources: int = SOURCES) -> Job:
         worker = Worker("worker", url, root / "worker.log")
         try:
             with (
-                Service(root / "desk", "--queue", f"env:{VARIABLE}", environ={VARIABLE: url}) as service,
+                QueueService(root / "desk", url) as service,
                 psycopg.connect(url, autocommit=True) as db,
             ):
                 db.execute("CREATE EXTENSION pg_stat_statements SCHEMA public")

@@ -28,6 +28,7 @@ STALLED = 15.0
 """Seconds without a beat after which a crawl is taken back: a third of what the service takes by itself."""
 _WITHIN = 1800.0  # seconds for all of it
 _ORPHANS_END = 30.0  # seconds in which the processes of a killed worker notice that it is gone
+_NOTED = 0.5  # seconds in which a site comes to note what was sent to it before
 _PATIENCE = 10.0  # seconds that the sender of a message waits for an answer
 
 
@@ -82,6 +83,11 @@ class Ordeal:
         self._ask()
         return self.outcome
 
+    @property
+    def _names(self) -> dict[str, str]:
+        """Of the workers, by their addresses."""
+        return {worker.machine.inside: worker.name for worker in self._cluster.workers if worker.machine}
+
     def _at(self, share: float, what: str) -> None:
         """Waits until *share* of the articles were asked for, or are archived."""
         wanted = share * self._all
@@ -113,10 +119,11 @@ class Ordeal:
         )  # fmt: skip
 
     def _is_done(self) -> bool:
-        waiting = self._cluster.rows(
-            "SELECT (SELECT count(*) FROM khabar.crawls), (SELECT count(*) FROM khabar.batches)"
-        )
-        return self._cluster.archived() >= self._all and waiting == [(0, 0)]
+        """All is archived, and the run that makes up for the one that was cut short has ended as well."""
+        count = "SELECT (SELECT count(*) FROM khabar.crawls), (SELECT count(*) FROM khabar.batches)"
+        last = self._cluster.service.rows("SELECT outcome FROM runs ORDER BY id DESC LIMIT 1")
+        done = self._cluster.archived() >= self._all and last == [("done",)]
+        return done and self._cluster.rows(count) == [(0, 0)]
 
     # What is asked
 
@@ -150,23 +157,34 @@ class Ordeal:
             self._wrong(f"runs that nobody ended: {open_runs}")
 
     def _ask_sites(self) -> None:
-        asked = list(self._cluster.sites.asked)
+        asked, names = list(self._cluster.sites.asked), self._names
         if at_once := together(asked):
             first, other = at_once[0]
             self._wrong(f"{len(at_once)} times two workers asked one site at a time: {first.path} and {other.path}")
-        turns = changes(asked)
+        turns = changes([one for one in asked if one.article])  # a later run asks for the feeds once more
         self.outcome.handed_on = sum(len(clients) > 1 for clients in turns.values())
         if back := [host for host, clients in turns.items() if len(clients) > len(set(clients))]:
-            self._wrong(f"{len(back)} sites were asked by a worker that another one had gone on for")
-        names = {worker.machine.inside: worker.name for worker in self._cluster.workers if worker.machine}
+            self._wrong(f"{len(back)} sites were asked by a worker that another one had gone on for:")
+            self.outcome.faults += [self._story_of(host) for host in back[:3]]
         for first, _ in again(asked):
             self.outcome.again[names[first.client]] += 1
             harmed = self._harmed.get(first.client)
-            if harmed is None or first.begun > harmed:
-                self._wrong(f"fetched twice, though {names[first.client]} had it and lived: {first.path}")
+            if harmed is None or first.begun > harmed + _NOTED:
+                self._wrong(f"fetched twice, though {names[first.client]} had it and lived: {first.path}:")
+                self.outcome.faults.append(self._story_of(first.host))
         for name, times in self.outcome.again.items():
             if times > self.outcome.in_flight.get(name, 0):
                 self._wrong(f"{times} pages of {name} were fetched again, {self.outcome.in_flight.get(name)} in flight")
+
+    def _story_of(self, host: str) -> str:
+        """Who asked *host* for what, and when."""
+        names = self._names
+        told = (
+            f"{names[one.client]} {one.begun - self._begun:.2f}-{one.ended - self._begun:.2f} {one.path}"
+            for one in self._cluster.sites.asked
+            if one.host == host
+        )
+        return f"  {host}: {', '.join(told)}"
 
     def _ask_alerts(self) -> None:
         sink, service = self._cluster.sink, self._cluster.service

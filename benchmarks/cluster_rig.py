@@ -27,6 +27,9 @@ from tests.postgres_server import PostgresServer
 VARIABLE = "KHABAR_QUEUE"
 _ENDS = 60.0  # seconds that a worker may take to end
 _LOOK = 0.05  # seconds between two looks
+_WITH_US = ("setpriv", "--pdeathsig", "KILL")
+"""What begins a command whose process is to end with ours, however that ends: in a session of its own no Ctrl-C reaches
+it."""
 
 
 class Worker:
@@ -38,7 +41,18 @@ class Worker:
     ) -> None:
         self.name, self.machine, self.log = name, machine, log
         self._environ = environment() | {VARIABLE: url}
-        self._words = [sys.executable, "-P", "-m", "crawler", "worker", "--queue", f"env:{VARIABLE}", "--name", name]
+        self._words = [
+            *_WITH_US,
+            sys.executable,
+            "-P",
+            "-m",
+            "crawler",
+            "worker",
+            "--queue",
+            f"env:{VARIABLE}",
+            "--name",
+            name,
+        ]
         self._words += more
         self.process: subprocess.Popen[bytes] | None = None
         self._past: list[int] = []
@@ -100,6 +114,14 @@ class Worker:
             _signal(pid, sign)
 
 
+class QueueService(Service):
+    """`khabar run --queue` on the desk at *root*, with the queue at *url*; *more* are words after it."""
+
+    def __init__(self, root: Path, url: str, *more: str) -> None:
+        super().__init__(root, "--queue", f"env:{VARIABLE}", *more, environ={VARIABLE: url})
+        self._command = [*_WITH_US, *self._command]
+
+
 class Cluster:
     """Context manager: all of it at *root*, a new directory; service and workers are started by whoever uses it.
 
@@ -144,8 +166,7 @@ class Cluster:
         jobs = '[[job]]\nid = "all"\nsources = ["site-*"]\nevery = "12h"\n'
         desk = self.root / "desk"
         write_desk(desk, sources=self.sites.sources_toml(delay=self._delay), jobs=jobs, to=self.sink.url)
-        queue = {VARIABLE: self.url}
-        self.service = Service(desk, "--queue", f"env:{VARIABLE}", *self._stalled, environ=queue)
+        self.service = QueueService(desk, self.url, *self._stalled)
         stack.callback(self.service.__exit__, None, None, None)
         database = self.url.rpartition("/")[2]
         self.workers = [

@@ -62,7 +62,8 @@ class Service:
 
     def __init__(self, root: Path, *more: str, environ: Mapping[str, str] | None = None) -> None:
         self.root, self.log = root, root.with_suffix(".log")
-        self._more, self._environ = more, environment() | dict(environ or {})
+        self._command = [sys.executable, "-P", "-m", "crawler", "--desk", str(self.root), "run", *more]
+        self._environ = environment() | dict(environ or {})
         self._past: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
@@ -79,10 +80,14 @@ class Service:
 
     def start(self) -> None:
         """Begins a new process, in a session of its own."""
-        command = [sys.executable, "-P", "-m", "crawler", "--desk", str(self.root), "run", *self._more]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, env=self._environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                self._command,
+                env=self._environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         self._past.append(self._process)
 

@@ -285,6 +285,8 @@ SERVICE_BEAT_SECONDS = 5.0
 """Between two signs of life that a service leaves in its queue, and two looks at whether a worker has died."""
 MAX_CRAWLS_OUT = 2_000
 """Planned ahead by a service: at five seconds each, 400 a second. With a parcel of 50 KB they take 100 MB there."""
+PLANNED_AT_ONCE = 2
+"""Of these, that are being packed and written into the queue: half of its connections, as the intake needs some."""
 TAKEN_AT_ONCE = 50
 """Notes that the archive takes in one transaction, a tenth of a second of articles; a batch is never divided."""
 TAKEN_BYTES_AT_ONCE = 32 * 1024 * 1024

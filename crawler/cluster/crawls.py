@@ -144,9 +144,10 @@ async def fence(queue: Queue, crawl: int) -> None:
     await queue.ask("UPDATE crawls SET state = 'fenced' WHERE id = %s", [crawl])
 
 
-async def fence_stalled(queue: Queue, stalled: float) -> Rows:
-    """Fences the crawls whose worker has not beaten for *stalled* seconds, and those whose job nobody runs: what is
-    fenced now. Not those of which something waits to be taken: their end may be among it."""
+async def fence_stalled(queue: Queue, stalled: float, silent: float) -> Rows:
+    """Fences the crawls whose worker has not beaten for *stalled* seconds, and those whose job nobody has, or one that
+    Procrastinate has not heard of for *silent* seconds: what is fenced now. Not those of which something waits to be
+    taken: their end may be among it."""
     return await queue.ask(
         "UPDATE crawls AS crawl SET state = 'fenced', deaths = deaths + 1 WHERE (state = 'working' AND "  # noqa: S608 -- own names
         "beat < now() - make_interval(secs => %s) AND NOT EXISTS (SELECT FROM batches WHERE batches.crawl = crawl.id)) "
@@ -154,7 +155,7 @@ async def fence_stalled(queue: Queue, stalled: float) -> Rows:
         "secs => %s) AND NOT EXISTS (SELECT FROM procrastinate_jobs AS job LEFT JOIN procrastinate_workers AS worker "
         "ON worker.id = job.worker_id WHERE job.id = crawl.job AND (job.status = 'todo' OR (job.status = 'doing' AND "
         f"worker.last_heartbeat >= now() - make_interval(secs => %s))))) RETURNING {_COLUMNS}",
-        [stalled, stalled, stalled],
+        [stalled, stalled, silent],
     )
 
 

@@ -35,11 +35,12 @@ _AFTER_TROUBLE = 2.0  # seconds: a full disk is not emptied sooner
 
 
 class Intake:
-    """*adopt* gives a crawl that is not known yet, *ended* is told of one that its worker has ended."""
+    """*adopt* gives a crawl that is not known yet, *ended* is told of those that their workers have ended."""
 
     def __init__(
         self, queue: Queue, queue_id: str, out: CrawlsOut, workbench: Callable[[], Workbench], *,
-        adopt: Callable[[int], Awaitable[CrawlOut | None]], ended: Callable[[CrawlOut, Ended], Awaitable[None]],
+        adopt: Callable[[int], Awaitable[CrawlOut | None]],
+        ended: Callable[[Sequence[tuple[CrawlOut, Ended]]], Awaitable[None]],
     ) -> None:  # fmt: skip
         self._queue, self._id, self._out, self._workbench = queue, queue_id, out, workbench
         self._adopt, self._ended = adopt, ended
@@ -115,8 +116,8 @@ class Intake:
         if left := [key for key in keys if key[0] not in over]:
             await remove(self._queue, left)
         self._under_way.difference_update(keys)
-        for crawl, end in ended:
-            await self._ended(crawl, end)
+        if ended:
+            await self._ended(ended)
 
     async def _take(self, opened: Sequence[Opened]) -> list[tuple[CrawlOut, Ended]]:
         """Takes what is in *opened*; the crawls that have ended with it."""

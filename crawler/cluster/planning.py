@@ -22,7 +22,7 @@ from crawler.launch import CrawlSummary, Place, Traffic
 from pipelines.errand import Errand, end_run
 from pipelines.tally import Tally
 from pipelines.workbench import Workbench
-from seeds.bounds import DEADLINE_SECONDS, MAX_CRAWLS_OUT
+from seeds.bounds import DEADLINE_SECONDS, MAX_CRAWLS_OUT, PLANNED_AT_ONCE
 from seeds.sources import Source
 
 logger = logging.getLogger(__name__)
@@ -37,8 +37,8 @@ class Planner:
         self.queue, self.out, self.reclaiming, self.traffic = queue, out, reclaiming, traffic
         self.room = asyncio.Semaphore(MAX_CRAWLS_OUT)
         self.open = asyncio.Event()
-        """Clear while so much waits to be taken that nothing more is planned."""
-        self.open.set()
+        """Clear while so much waits to be taken that nothing more is planned, and until that is known."""
+        self._beginning = asyncio.Semaphore(PLANNED_AT_ONCE)
         self.held = held
         """Clear while the queue is away, or another service has it."""
 
@@ -47,13 +47,8 @@ class Planner:
         Raises ArchiveError, AlreadyOut, or what psycopg does; then the names and the room are let go of."""
         source, names = errand.source, packing.names_of(errand.source)
         try:
-            packed = await packing.pack(source, errand.workbench)
-            component = packing.component_of(source)
-            plan = Plan(
-                source=source.id, run=errand.run, hosts=component.name, renders=source.render, parcel=packed.parcel,
-                packs=packed.packs,
-            )  # fmt: skip
-            number = await crawls.plan(self.queue, plan, packed.packs_body)
+            async with self._beginning:
+                number = await self._plan(errand, packing)
         except BaseException:
             self.out.locks.let_go(names)
             leave()
@@ -63,6 +58,15 @@ class Planner:
         self.traffic.begins(source.id)
         await self.reclaiming.note(crawl)
         return crawl
+
+    async def _plan(self, errand: Errand, packing: Packing) -> int:
+        source = errand.source
+        packed = await packing.pack(source, errand.workbench)
+        plan = Plan(
+            source=source.id, run=errand.run, hosts=packing.component_of(source).name, renders=source.render,
+            parcel=packed.parcel, packs=packed.packs,
+        )  # fmt: skip
+        return await crawls.plan(self.queue, plan, packed.packs_body)
 
 
 class Planning:
@@ -135,8 +139,8 @@ class Planning:
         numbers = {crawl.id: crawl for crawl in self._out if not crawl.closed.is_set()}
         with suppress(TimeoutError):
             async with asyncio.timeout(DEADLINE_SECONDS):
-                for number in await crawls.drop_unclaimed(self._planner.queue, list(numbers)):
-                    await self._planner.reclaiming.finish(numbers[number])
+                gone = await crawls.drop_unclaimed(self._planner.queue, list(numbers))
+                await self._planner.reclaiming.finish(*(numbers[number] for number in gone))
                 left = [number for number, crawl in numbers.items() if not crawl.closed.is_set()]
                 await crawls.abort(self._planner.queue, left)
                 await asyncio.wait({every})

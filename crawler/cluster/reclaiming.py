@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 
 from psycopg.rows import DictRow
@@ -96,7 +96,8 @@ class Reclaiming:
 
     async def look(self) -> None:
         """Takes back what is to be taken back by now. Raises ArchiveError."""
-        for row in await crawls.fence_stalled(self._queue, self._stalled):
+        silent = max(self._stalled, _JOB_SILENT)
+        for row in await crawls.fence_stalled(self._queue, self._stalled, silent):
             logger.warning(
                 "no more is heard of the worker that had the crawl of %s; it is planned again (%d of %d times)",
                 row["source"], row["deaths"], MAX_DEATHS,
@@ -104,7 +105,6 @@ class Reclaiming:
         for row in await crawls.emptied(self._queue):
             if (crawl := await self._adopt(row)) is not None:
                 await self._go_on(crawl, row)
-        silent = max(self._stalled, _JOB_SILENT)
         await crawls.drop_orphans(self._queue, silent)
         if monotonic() - self._cleaned > _CLEANING:
             self._cleaned = monotonic()
@@ -134,22 +134,26 @@ class Reclaiming:
             self._queue, crawl.id, packed.parcel, packed.packs, packed.packs_body, renders=source.render, after=after
         )
 
-    async def ended(self, crawl: CrawlOut, how: Ended) -> None:
-        """A worker has ended *crawl*, and all of it is in."""
-        if how.handed_back:
-            await crawls.fence(self._queue, crawl.id)
-            self.wanted.set()  # `look` plans it again
-        else:
-            await self.finish(crawl)
+    async def ended(self, them: Sequence[tuple[CrawlOut, Ended]]) -> None:
+        """Workers have ended these crawls, and all of them is in."""
+        for crawl, how in them:
+            if how.handed_back:
+                await crawls.fence(self._queue, crawl.id)
+                self.wanted.set()  # `look` plans it again
+        await self.finish(*(crawl for crawl, how in them if not how.handed_back))
 
-    async def finish(self, crawl: CrawlOut) -> None:
-        """Nothing more comes of *crawl*."""
-        await crawls.close(self._queue, [crawl.id])
+    async def finish(self, *them: CrawlOut) -> None:
+        """Nothing more comes of these crawls."""
+        numbers = [crawl.id for crawl in them]
+        if not numbers:
+            return
+        await crawls.close(self._queue, numbers)
         try:
-            await self._workbench().archive(lambda db: drop_out(db, self._id, [crawl.id]))
-        except ArchiveError as error:  # the next service sees that it is gone
+            await self._workbench().archive(lambda db: drop_out(db, self._id, numbers))
+        except ArchiveError as error:  # the next service sees that they are gone
             logger.error("%s", error)
-        self._out.close(crawl)
+        for crawl in them:
+            self._out.close(crawl)
 
     async def note(self, crawl: CrawlOut) -> None:
         """Keeps in the archive that *crawl* is out."""

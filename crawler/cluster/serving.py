@@ -89,14 +89,16 @@ class Serving:
                 await asyncio.wait_for(wanted.wait(), self._pause)
 
     async def _watch_fullness(self) -> None:
-        is_open = self._planner.open
+        is_full = False
         while True:
             share = await fullness(self._queue)
-            if share >= _FULL and is_open.is_set():
+            if share >= _FULL and not is_full:
+                is_full = True
+                self._planner.open.clear()
                 logger.warning("the archive does not keep up: the queue is %d%% full, nothing is planned", share * 100)
-                is_open.clear()
-            elif share <= _FREE and not is_open.is_set():
-                is_open.set()
+            elif share <= (_FREE if is_full else _FULL):
+                is_full = False
+                self._planner.open.set()
             await asyncio.sleep(_LOOK)
 
 

@@ -54,6 +54,11 @@ class CrawlHosts(Hosts):
         self._queue, self._leash, self._crawl, self._attempt = queue, leash, crawl, attempt
         self._busy: dict[str, float] = {}  # until when nobody waits for it, since it was waited for in vain
 
+    @property
+    def is_sure(self) -> bool:
+        """Not where the process slept since."""
+        return self._leash.is_sure
+
     def lose(self, hosts: Collection[str]) -> None:
         """These are another's by now: this process slept for too long."""
         for key in self.held.intersection(hosts):

@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 _SERVING = 7_236_002
 """The number of the advisory lock that a queue's service holds. A database has one queue."""
+_SOON = 0.5  # seconds until the next try, after one that failed
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -65,12 +66,11 @@ class Sole:
                     self._db = await self._again()
                 await self._beat(self._db)
                 self.held.set()
-            except (psycopg.Error, OSError, TimeoutError) as error:
-                if not (isinstance(error, OSError | TimeoutError) or is_away(error)):
-                    raise
-                self.held.clear()
+            except (psycopg.Error, OSError) as error:  # a timeout is an OSError
+                if isinstance(error, psycopg.Error) and not is_away(error):
+                    logger.error("%s: %s", self._queue.name, in_a_line(error))
                 await self.leave()
-            await asyncio.sleep(SERVICE_BEAT_SECONDS)
+            await asyncio.sleep(SERVICE_BEAT_SECONDS if self.held.is_set() else _SOON)
 
     async def _again(self) -> AsyncConnection[DictRow]:
         told = False

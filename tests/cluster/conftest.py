@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster.desk_of_a_queue import QueueDesk
 from tests.cluster.small_service import SmallService
+from tests.conftest import DeskAt
 from tests.postgres_server import PostgresMissing, PostgresServer
 
 
@@ -30,6 +32,15 @@ def queue_url(postgres: PostgresServer) -> str:
 def service(queue_url: str, tmp_path: Path) -> SmallService:
     """Of a queue of the test's own, which it has just made. It takes back quickly."""
     return SmallService(queue_url, tmp_path, stalled=3.0)
+
+
+@pytest.fixture
+def queue_desk(desk: DeskAt, queue_url: str, tmp_path: Path) -> Iterator[QueueDesk]:
+    """An empty desk with a queue of its own."""
+    queued = QueueDesk(desk, queue_url, tmp_path)
+    queued.schedule()
+    yield queued
+    queued.end()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,18 @@ NETWORK = ipaddress.IPv4Network("10.198.0.0/16")
 SITES = 200  # addresses for sites on our side of a link, at most
 _NOBODYS = "02:00:00:00:00:01"  # a hardware address that no device has: what is sent to it is lost without an error
 _INSIDE = "eth0"  # the link's name within
+_HOLD = """
+import os, sys
+sys.stdin.buffer.read()
+mine = os.stat("/proc/self/ns/net").st_ino
+for name in os.listdir("/proc"):
+    try:
+        if name.isdigit() and int(name) != os.getpid() and os.stat(f"/proc/{name}/ns/net").st_ino == mine:
+            os.kill(int(name), 9)
+    except OSError:
+        pass
+"""
+"""Keeps a namespace, and empties it when whoever made it ends: Ctrl-C does not reach it, in a session of its own."""
 _LONGEST = 30.0  # seconds that anything here may take
 
 
@@ -49,8 +62,6 @@ class Namespace:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for pid in self.processes():
-            _kill(pid)
         _ip("link", "del", self._link)  # it would go with the namespace, but some time later
         self._holder.communicate()
 
@@ -83,7 +94,9 @@ class Namespace:
         return [pid for pid in _all_processes() if mine and _namespace_of(pid) == mine and pid != self._holder.pid]
 
     def _make(self) -> None:
-        self._holder = subprocess.Popen(["unshare", "--net", "cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        self._holder = subprocess.Popen(
+            ["unshare", "--net", sys.executable, "-I", "-S", "-c", _HOLD], stdin=subprocess.PIPE, start_new_session=True
+        )
         try:
             ours, deadline = _namespace_of(os.getpid()), time.monotonic() + _LONGEST
             while _namespace_of(self._holder.pid) in (ours, None):
@@ -150,10 +163,3 @@ def _namespace_of(pid: int) -> int | None:
         return Path(f"/proc/{pid}/ns/net").stat().st_ino
     except OSError:  # it has ended, or is somebody else's
         return None
-
-
-def _kill(pid: int) -> None:
-    try:
-        os.kill(pid, 9)
-    except ProcessLookupError:
-        return

@@ -81,11 +81,12 @@ class Shelf:
         self.out.add(crawl)
         return crawl
 
-    async def _end(self, crawl: CrawlOut, how: Ended) -> None:
-        self.ended.append((crawl.id, how))
-        if not how.handed_back:
-            await self.queue.ask("DELETE FROM crawls WHERE id = %s", [crawl.id])
-            self.out.close(crawl)
+    async def _end(self, them: Sequence[tuple[CrawlOut, Ended]]) -> None:
+        for crawl, how in them:
+            self.ended.append((crawl.id, how))
+            if not how.handed_back:
+                await self.queue.ask("DELETE FROM crawls WHERE id = %s", [crawl.id])
+                self.out.close(crawl)
 
     @asynccontextmanager
     async def taking(self) -> AsyncIterator[None]:
