@@ -61,25 +61,26 @@ def serve(
     DefinitionError, ArchiveError, DeskBusy, or what *crawls* does, before anything runs.
     """
     signs = Signs(patience=STOP_SECONDS, reloads=True)
-    orders = read_orders(desk, environ)
+    read_anew = partial(read_orders, environ=environ, draws=crawls is by_ourselves)
+    orders = read_anew(desk)
     with hold_desk(desk.root, alone=True):
         logger.info("opening %s", desk.archive)
         workbench = open_workbench(desk.archive, desk.packs, desk.watch, keep_pages=desk.config.keep_pages)
         try:
             with closing(open_archive(desk.archive, read_only=True)) as reader:
                 read(orders)
-                on_reactor(lambda: _Service(orders, workbench, reader, environ, read).run(signs, crawls))
+                on_reactor(lambda: _Service(orders, workbench, reader, read_anew, read).run(signs, crawls))
         finally:
             workbench.close()
 
 
 class _Service:
     def __init__(
-        self, orders: Orders, workbench: Workbench, reader: sqlite3.Connection, environ: Mapping[str, str],
+        self, orders: Orders, workbench: Workbench, reader: sqlite3.Connection, read_anew: Callable[[Desk], Orders],
         read: Callable[[Orders], None],
     ) -> None:  # fmt: skip
         self._orders, self._workbench = orders, workbench
-        self._environ, self._told_of = environ, read
+        self._read_anew, self._told_of = read_anew, read
         self._traffic = Traffic()
         self._backfilling = Backfilling(lambda: (self._orders.desk, self._workbench), self._traffic)
         self._crawlings: dict[Run, asyncio.Task[None] | None] = {}
@@ -166,7 +167,7 @@ class _Service:
         try:
             while self._reload_asked and not self._ending.is_set():
                 self._reload_asked = False
-                reading = Aside(partial(read_orders, Desk(self._orders.desk.root), self._environ), "reload")
+                reading = Aside(partial(self._read_anew, Desk(self._orders.desk.root)), "reload")
                 try:
                     orders = await asyncio.wait_for(reading.done, _READING_SECONDS)
                 except DefinitionError as error:

@@ -28,6 +28,11 @@ _CRAWLS = """
         coalesce(extract(epoch FROM now() - min(planned) FILTER (WHERE state = 'waiting')), 0)::float8 AS oldest
     FROM crawls
 """
+_UNDRAWN = """
+    SELECT count(*) AS number FROM crawls JOIN procrastinate_jobs AS job ON job.id = crawls.job
+    WHERE state = 'waiting' AND job.status = 'todo' AND job.queue_name LIKE '%%-render'
+        AND planned < now() - make_interval(secs => %s)
+"""
 _BATCHES = """
     SELECT coalesce(sum(notes), 0)::bigint AS notes, coalesce(sum(size), 0)::bigint AS bytes,
         coalesce(extract(epoch FROM now() - min(shipped)), 0)::float8 AS lag
@@ -60,6 +65,7 @@ async def _told(queue: Queue, token: str | None) -> dict[str, Any]:
         raise QueueError(f'{queue.name}: is the queue of another desk, "{service["desk_name"]}"')
     workers = await queue.ask_now(_WORKERS)
     crawls, batches = (await queue.ask_now(_CRAWLS))[0], (await queue.ask_now(_BATCHES))[0]
+    undrawn = (await queue.ask_now(_UNDRAWN, [LAG_SECONDS]))[0]["number"]
     seen = service["desk_seen"]
     return {
         "queue": queue.name,
@@ -77,7 +83,7 @@ async def _told(queue: Queue, token: str | None) -> dict[str, Any]:
             for worker in workers
         ],
         "crawls": {state: crawls[state] for state in ("waiting", "working", "fenced")},
-        "oldest_waiting": round(crawls["oldest"], 1),
+        "oldest_waiting": round(crawls["oldest"], 1), "undrawn": undrawn,
         "notes": batches["notes"], "bytes": batches["bytes"], "lag": round(batches["lag"], 1),
         "unreadable": sorted(await unreadable(queue, RECORD_FORMAT)),
     }  # fmt: skip
@@ -91,6 +97,8 @@ def needs(told: Mapping[str, Any]) -> Iterator[str]:
     is_served = any(not worker["silent"] for worker in told["workers"])
     if not is_served and any(crawls.values()):
         yield f"queue {name}: no worker beats, {sum(crawls.values())} crawls wait for one"
+    if is_served and told["undrawn"]:
+        yield f"queue {name}: {told['undrawn']} crawls wait for a worker that has a browser, and none takes them"
     if told["lag"] > LAG_SECONDS:
         yield f"queue {name}: the archive does not keep up, the oldest that waits came {told['lag']:.0f} seconds ago"
     share = max(told["notes"] / MAX_NOTES_WAITING, told["bytes"] / MAX_BYTES_WAITING)

@@ -14,7 +14,7 @@ from tests.cluster.desk_of_a_queue import QueueDesk
 WELL: dict[str, Any] = {
     "queue": "q", "service": {"version": "1", "seen": "2026-06-01T12:00:00Z", "silent": False},
     "workers": [{"name": "w", "silent": False}], "crawls": {"waiting": 3, "working": 1, "fenced": 0},
-    "oldest_waiting": 2.0, "notes": 10, "bytes": 1000, "lag": 1.0, "unreadable": [],
+    "oldest_waiting": 2.0, "undrawn": 0, "notes": 10, "bytes": 1000, "lag": 1.0, "unreadable": [],
 }  # fmt: skip
 
 
@@ -25,6 +25,7 @@ WELL: dict[str, Any] = {
         ({"workers": []}, "no worker beats, 4 crawls wait for one"),
         ({"workers": [{"name": "w", "silent": True}]}, "no worker beats"),
         ({"workers": [], "crawls": {"waiting": 0, "working": 0, "fenced": 0}}, None),
+        ({"undrawn": 2}, "2 crawls wait for a worker that has a browser"),
         ({"lag": 301.0}, "the archive does not keep up, the oldest that waits came 301 seconds ago"),
         ({"notes": MAX_NOTES_WAITING}, "100% of the room for what waits is taken"),
         ({"unreadable": [7]}, "(format 7, this one reads up to 1); bring the service up to date"),

@@ -106,6 +106,16 @@ def test_what_a_worker_hands_back_goes_to_the_next_at_once_and_counts_together(t
     assert (counts(two)["a"]["requests"], counts(two)["a"]["archived"]) == (7, 2)
 
 
+def test_a_source_that_is_drawn_goes_to_workers_with_a_browser_and_needs_none_here(two: QueueDesk) -> None:
+    two.desk.write_sources(SOURCES.replace('id = "a"', 'render = true\nid = "a"'))
+    service = two.run()
+    of_source = {name: row["job"] for name, row in planned(two, service).items()}
+    known = jobs(two)
+    assert {name: known[job]["queue_name"] for name, job in of_source.items()} == {
+        "a": "crawls-1-render", "b": "crawls-1"
+    }  # fmt: skip
+
+
 def test_a_crawl_whose_job_nobody_has_gets_another(two: QueueDesk) -> None:
     service = two.run(stalled=1)
     first = planned(two, service)
@@ -153,7 +163,7 @@ def test_the_next_service_goes_on_with_what_is_out_and_plans_its_sources_when_th
     assert (anew["a"]["run"], anew["b"]["run"]) == (2, 1)  # b is still out
     two.claim("b")
     two.ship("b", Ended())
-    second.until(lambda: two.crawls()["b"]["run"] == 2)
+    second.until(lambda: two.crawls().get("b", {}).get("run") == 2)
     assert second.stop() < 10
     assert two.crawls().keys() == {"a", "b"}  # they wait for the next one
 
