@@ -150,7 +150,7 @@ class Planning:
     async def _in_turn(self, errand: Errand) -> None:
         _name(_PLANNING)
         planner, names = self._planner, self._packing.names_of(errand.source)
-        while True:
+        while not self._stopped.is_set():
             await planner.out.locks.take(names)
             place = Place(self._places, planner.room)
             try:
