@@ -100,6 +100,7 @@ class Bench:
     def __init__(self, root: Path, sites: Sites, server: PostgresServer, *, pages: int, crawls: int) -> None:
         self._root, self._sites, self._server, self._pages, self._crawls = root, sites, server, pages, crawls
         self._url = server.database()
+        self._db: psycopg.Connection[tuple[Any, ...]] | None = None
         write_desk(root / "desk", sites.feeds)
         self._schedule(_AT_ONCE)
         self._service = QueueService(root / "desk", self._url)
@@ -154,6 +155,8 @@ class Bench:
 
     def close(self) -> None:
         """Ends what is left of it."""
+        if self._db is not None:
+            self._db.close()
         self._service.__exit__(None, None, None)
 
     def _plan(self, crawls: int) -> None:
@@ -175,8 +178,9 @@ class Bench:
         return service, _cpu(self._server.processes())
 
     def _rows(self, statement: str) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self._url, autocommit=True) as db:
-            return db.execute(statement.encode()).fetchall()
+        if self._db is None:  # one for all: to connect costs PostgreSQL as much as several articles do
+            self._db = psycopg.connect(self._url, autocommit=True)
+        return self._db.execute(statement.encode()).fetchall()
 
 
 def made_pages(number: int) -> list[ServedPage]:
