@@ -49,6 +49,7 @@ _STORIES = 6  # in one made page: some 30 ms of reading
 _LATEST = datetime(2026, 6, 1, 12, tzinfo=UTC)
 _LOOK = 0.05  # seconds between two looks
 _LONGEST = 1800.0  # seconds of anything
+_JOBS = "SELECT count(*) FROM khabar.procrastinate_jobs WHERE status IN ('todo', 'doing')"
 _COUNTED = 0.05  # share of the articles after which the intake is timed: it has come up by then
 _AT_ONCE = '[[job]]\nid = "all"\nsources = ["*"]\nevery = "12h"\n'
 _NEVER = '[[job]]\nid = "never"\nsources = ["*"]\ncron = "0 3 29 2 *"\n'
@@ -117,7 +118,7 @@ class Bench:
                 stack.callback(worker.end)
                 with pinned(core):
                     worker.start()
-            _wait(lambda: self._rows("SELECT count(*) FROM khabar.crawls WHERE state <> 'ended'") == [(0,)], crawling)
+            _wait(lambda: self._rows(_JOBS) == [(0,)], crawling)
             ended = time.monotonic()
             counts = self._sites.counts()
             cpu = sum(worker.cpu_seconds() for worker in crawling)
