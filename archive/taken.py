@@ -14,6 +14,7 @@ from uuid import uuid4
 
 _TOKEN = "cluster.desk"  # noqa: S105 -- the key of what tells one archive from another; no secret
 _QUEUE = "cluster.queue"  # the name of the queue that was used last, without its password
+_QUEUE_ID = "cluster.queue_id"  # its id
 _GIVEN_UP = "cluster.given_up"  # what is out for this run or an earlier one is not waited for any more
 _OUT = "cluster.crawl."  # and the queue's id, a dot, and the crawl's number
 
@@ -53,9 +54,14 @@ def known_token(db: sqlite3.Connection) -> str | None:
     return _read(db, _TOKEN)
 
 
-def note_queue(db: sqlite3.Connection, shown: str) -> None:
-    """Keeps the name of the queue that is used now; without its password."""
+def note_queue(db: sqlite3.Connection, queue: str, shown: str) -> list[str]:
+    """Keeps the id and the name, without its password, of the *queue* that is used now. What is out in another one that
+    was used before is given up; the sources of that."""
+    before = _read(db, _QUEUE_ID)
+    lost = give_up(db) if before not in (None, queue) else []
+    _write(db, _QUEUE_ID, queue)
     _write(db, _QUEUE, shown)
+    return lost
 
 
 def noted_queue(db: sqlite3.Connection) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from contextlib import closing
 
 from archive.database import open_archive
+from archive.errors import ArchiveError
 from archive.taken import noted_queue, sources_out
 from crawler.desk import Desk
 from crawler.desk_lock import DeskBusy
@@ -14,12 +15,13 @@ _MOST_NAMED = 5
 
 def check_none_out(desk: Desk, chosen: Collection[Source]) -> None:
     """Raises DeskBusy where one of *chosen*, or another source on its hosts, is out at a worker, or waits for one."""
-    if not desk.archive.exists():
+    try:
+        with closing(open_archive(desk.archive, read_only=True)) as db:
+            out, queue = set(sources_out(db)), noted_queue(db)
+    except ArchiveError:  # there is none yet, or who is about to write to it says what is wrong
         return
-    with closing(open_archive(desk.archive, read_only=True)) as db:
-        if not (out := set(sources_out(db))):
-            return
-        queue = noted_queue(db)
+    if not out:
+        return
     from crawler.cluster.components import components  # noqa: PLC0415 -- seldom needed, and takes Scrapy's settings along
 
     kin = components(desk.sources.values())

@@ -90,4 +90,6 @@ def _begin(form: logging.Formatter, level: int) -> None:
     for noisy in ("scrapy.middleware", "scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.utils.log"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("archive").setLevel(logging.WARNING)  # it says when an older archive is brought up to date
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # crawler.cluster.patience tells once that a server is away
+    logging.getLogger("procrastinate").setLevel(logging.ERROR)  # its jobs are crawls, which are told of
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

@@ -132,6 +132,7 @@ class ClaimedCrawl:
         if not self.journal.is_fenced:
             logger.warning("crawl %d of %s is not ours any more; it is given up", self.claim.id, self.claim.source)
             self.journal.fence()
+        self.hosts.is_fenced = True
         self._end_now()
 
     def _end_now(self) -> None:

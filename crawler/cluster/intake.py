@@ -20,7 +20,7 @@ from archive.taken import Place
 from crawler.cluster.out import CrawlOut, CrawlsOut
 from crawler.cluster.queue import Queue
 from crawler.cluster.records import RECORD_FORMAT, Record, RecordError, unpack
-from crawler.cluster.taking import FAULT, Opened, Part, Step, leave_at, left_of, note_fault, visit_of
+from crawler.cluster.taking import FAULT, Opened, Part, Step, is_of, leave_at, left_of, note_fault, visit_of
 from crawler.cluster.waiting import Batch, Key, bodies, groups, remove, unreadable, waiting
 from pipelines.ended import Ended
 from pipelines.keeping import keep_before, settle
@@ -92,15 +92,25 @@ class Intake:
             if crawl is None or batch.key not in found:  # it was closed, and its batches with it
                 self._under_way.discard(batch.key)
                 continue
-            records: list[Record] = []
-            try:
-                records = await to_thread(unpack, found[batch.key], batch.format)
-            except RecordError as error:
-                logger.error("what a worker shipped of %s is lost: it %s", crawl.errand.source.id, error)
-                crawl.errand.tally.fault()
+            records = await self._unpacked(crawl, found[batch.key], batch.format)
             _, attempt, sequence = batch.key
             opened.append(Opened(crawl=crawl, attempt=attempt, sequence=sequence, records=records))
         return opened
+
+    async def _unpacked(self, crawl: CrawlOut, body: bytes, written: int) -> list[Record]:
+        """What is in a batch of *crawl*, as far as it is to be taken."""
+        source = crawl.errand.source.id
+        try:
+            records = await to_thread(unpack, body, written)
+        except RecordError as error:
+            logger.error("what a worker shipped of %s is lost: it %s", source, error)
+            crawl.errand.tally.fault()
+            return []
+        own = [record for record in records if is_of(record, source)]
+        if len(own) < len(records):
+            logger.error("a worker shipped %d records as of %s that are not", len(records) - len(own), source)
+            crawl.errand.tally.fault()
+        return own
 
     async def _write(self) -> None:
         while True:
@@ -166,12 +176,13 @@ class Intake:
         crawl.errand.tally.count(Fate.FAILED, f"{FAULT}: {type(error).__name__}")
 
     async def _keep_pages(self, parts: Sequence[Part]) -> dict[int, Kept]:
-        """Keeps the pages that came along, before the archive names them; by the identity of their records."""
+        """Keeps the pages that came along, before the archive names them; by the identity of their records. Those of a
+        late crawl are kept behind it: of most of them nothing is taken."""
         keeping: dict[int, Awaitable[Kept]] = {}
         for part in parts:
             errand = part.batch.crawl.errand
             for record in part.batch.records[part.begin : part.end]:
-                if isinstance(record, Saved) and record.arrival.page is not None:
+                if isinstance(record, Saved) and record.arrival.page is not None and not part.batch.crawl.late:
                     keeping[id(record)] = keep_before(errand, record.arrival)
                 elif isinstance(record, RefusedPage) and errand.keeper is not None:
                     keeping[id(record)] = _kept(errand.keeper.keep(record.page), errand.tally.lose_page)

@@ -23,7 +23,12 @@ TASK = "khabar.crawl"
 NEWS = "khabar_batches"
 """The channel on which a worker tells that it has shipped something."""
 
+_RECONNECTS = 2.0
+"""Seconds in which the pool tries to connect before it waits to be asked again: its pauses double, and after an hour
+without a server it would be the last to notice that there is one."""
 Rows = list[DictRow]
+_KEPT_ALIVE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+"""So that the server notices within half a minute that a machine is gone, and lets go of what that had locked."""
 Values = Sequence[Any] | Mapping[str, Any]
 
 
@@ -107,7 +112,8 @@ async def open_queue(address: Address, *, make: bool = False) -> Queue:
         said = in_a_line(error) if str(error) else f"no answer in {QUEUE_SECONDS:g} seconds"
         raise QueueError(f"{address}: cannot be used: {_safe(address, said)}") from None
     pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
-        address.url, kwargs=_arguments(), min_size=1, max_size=QUEUE_CONNECTIONS, timeout=QUEUE_SECONDS, open=False,
+        address.url, kwargs=_arguments(), min_size=1, max_size=QUEUE_CONNECTIONS, timeout=QUEUE_SECONDS,
+        reconnect_timeout=_RECONNECTS, open=False,
         check=AsyncConnectionPool.check_connection, name="khabar queue",
     )  # fmt: skip
     await pool.open()
@@ -121,7 +127,7 @@ async def _connect(address: Address) -> AsyncConnection[DictRow]:
 def _arguments() -> dict[str, Any]:
     return {
         "row_factory": dict_row,
-        "options": f"-c search_path={SCHEMA} -c statement_timeout={int(QUEUE_SECONDS * 1000)}",
+        "options": f"-c search_path={SCHEMA} -c statement_timeout={int(QUEUE_SECONDS * 1000)} {_KEPT_ALIVE}",
         "application_name": "khabar",
         "connect_timeout": int(QUEUE_SECONDS),
         "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,  # a link that was cut is noticed

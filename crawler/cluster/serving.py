@@ -23,7 +23,7 @@ from crawler.cluster.shared_hosts import DeskHosts
 from crawler.cluster.sole import Sole
 from crawler.cluster.waiting import fullness
 from crawler.launch import Traffic
-from crawler.runs import CrawlsBy, Equipment, Run
+from crawler.runs import CrawlsBy, Equipment, Run, shortened
 from pipelines.workbench import Workbench
 from seeds.bounds import SERVICE_BEAT_SECONDS
 
@@ -122,7 +122,8 @@ async def _serving(
         sole = Sole(queue, token=token, desk=desk.config.name, clock=workbench.clock, stalled=stalled)
         queue_id = await sole.take()
         try:
-            await workbench.archive(lambda db: note_queue(db, queue.name))
+            if lost := await workbench.archive(lambda db: note_queue(db, queue_id, queue.name)):
+                logger.warning("%d crawls were out in another queue, and are given up: %s", len(lost), shortened(lost))
             traffic.hosts = DeskHosts(queue)  # before any backfill begins
             serving = Serving(queue, queue_id, sole, equipment, traffic=traffic, stalled=stalled)
             await serving.begin()

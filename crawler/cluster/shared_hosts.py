@@ -51,13 +51,15 @@ class CrawlHosts(Hosts):
         self.holder = f"crawl:{crawl}:{attempt}"
         self.held: set[str] = set()
         """The keys of the hosts that it holds. The beats renew them."""
+        self.is_fenced = False
+        """Whether its crawl was taken back: it asks nothing more."""
         self._queue, self._leash, self._crawl, self._attempt = queue, leash, crawl, attempt
         self._busy: dict[str, float] = {}  # until when nobody waits for it, since it was waited for in vain
 
     @property
     def is_sure(self) -> bool:
-        """Not where the process slept since."""
-        return self._leash.is_sure
+        """Not where the process slept since, nor where the crawl was taken back."""
+        return self._leash.is_sure and not self.is_fenced
 
     def lose(self, hosts: Collection[str]) -> None:
         """These are another's by now: this process slept for too long."""

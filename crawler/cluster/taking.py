@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from archive.article import Fate, Visit
 from archive.identity import find_known, own_urls
 from archive.ledger import record_visit
-from archive.notes import Recorded, StillSame
+from archive.notes import HabitKept, Recorded, StillSame, WayTold
 from archive.taken import Out, Place, note_out
 from crawler.cluster.out import CrawlOut
 from crawler.cluster.records import Record
@@ -91,6 +91,19 @@ def leave_at(db: sqlite3.Connection, queue: str, crawl: CrawlOut, place: Place, 
     """Keeps that all of *crawl* before *place* is in."""
     errand = crawl.errand
     note_out(db, queue, crawl.id, Out(source=errand.source.id, run=errand.run, place=place, ended=ended))
+
+
+def is_of(record: Record, source: str) -> bool:
+    """Whether a crawl of *source* may ship *record*: a worker has a say about the sources that it was given only."""
+    if isinstance(record, Saved):
+        return record.arrival.article.source == source
+    if isinstance(record, Recorded | StillSame):
+        return record.visit.source == source
+    if isinstance(record, Shown | WayTold):
+        return record.way.source == source
+    if isinstance(record, HabitKept):
+        return record.source == source
+    return record.page.source == source if isinstance(record, RefusedPage) else True
 
 
 def left_of(batch: Opened) -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ It needs no desk. What it must know of one comes with every crawl; what it leave
 import asyncio
 import logging
 import os
+from contextlib import suppress
 from importlib.metadata import version
 
 from crawler.cluster.address import Address
@@ -116,10 +117,16 @@ class _Worker:
         self._fetching.stop()
         for crawl in list(self._crawls.values()):
             crawl.drain()
-        await asyncio.wait({fetching}, timeout=_DRAIN_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._until_all_are_over(), _DRAIN_SECONDS)
+        await asyncio.wait({fetching}, timeout=_LAST_WORDS)  # longer only where the queue is away
         if self._crawls:
             logger.error("%d crawls could not be handed back in time", len(self._crawls))
         return not self._crawls
+
+    async def _until_all_are_over(self) -> None:
+        while self._crawls:
+            await next(iter(self._crawls.values())).over.wait()
 
     async def _say_goodbye(self) -> None:
         try:

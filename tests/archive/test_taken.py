@@ -53,7 +53,7 @@ def test_what_is_out_is_known_by_its_queue_until_it_is_dropped(db: sqlite3.Conne
 
 def test_what_is_given_up_is_told_by_its_run(db: sqlite3.Connection, noon) -> None:
     assert (give_up(db), given_up(db)) == ([], 0)
-    note_queue(db, "postgresql://db/khabar")
+    assert note_queue(db, "q", "postgresql://db/khabar") == []
     run = start_run(db, "job", noon)
     note_out(db, "q", 1, Out(source="a", run=run))
     meta = db.execute("SELECT count(*) FROM meta WHERE key NOT LIKE 'cluster.%'").fetchone()[0]
@@ -62,6 +62,15 @@ def test_what_is_given_up_is_told_by_its_run(db: sqlite3.Connection, noon) -> No
     assert noted_queue(db) == "postgresql://db/khabar"
     assert start_run(db, "job", noon) > given_up(db)
     assert db.execute("SELECT count(*) FROM meta WHERE key NOT LIKE 'cluster.%'").fetchone()[0] == meta
+
+
+def test_another_queue_gives_up_what_is_out_in_the_one_before(db: sqlite3.Connection, noon) -> None:
+    assert note_queue(db, "q1", "one") == []
+    note_out(db, "q1", 1, Out(source="a", run=start_run(db, "job", noon)))
+    assert (note_queue(db, "q1", "one"), given_up(db)) == ([], 0)
+    assert (note_queue(db, "q2", "two"), sources_out(db), noted_queue(db)) == (["a"], [], "two")
+    note_out(db, "q2", 1, Out(source="b", run=start_run(db, "job", noon)))
+    assert (note_queue(db, "q1", "one"), given_up(db)) == (["b"], 2)
 
 
 def test_places_are_in_the_order_in_which_they_are_taken() -> None:

@@ -12,6 +12,7 @@ from archive.article import Entry, Fate, Visit
 from archive.notes import Recorded
 from archive.taken import Place, crawls_out, give_up, note_queue
 from archive.ways import Way
+from crawler.cluster.crawls import drop_orphans, remove_old
 from crawler.cluster.records import RECORD_FORMAT, encode, pack
 from crawler.cluster.taking import Opened, Part, Step
 from crawler.remembering import Answer
@@ -115,17 +116,19 @@ def test_a_record_with_a_fault_of_ours_has_a_fate_and_stops_nothing(
             await shelf.ship(crawl, saved("a1"), faulty("a2"), saved("a3"))
             await shelf.ship(other, saved("b1", "press"))
             await shelf.ship(crawl, body=b"no zstd")
+            await shelf.ship(crawl, saved("x1", "press"))  # which is not its source
             await shelf.ship(crawl, saved("a4"), Ended())
             await shelf.until(lambda: shelf.ended)
             await shelf.until_taken()
         assert texts(await shelf.rows(ARTICLES)) == ["a1", "a3", "a4", "b1"]
         [row] = await shelf.rows("SELECT fate, reason FROM visits WHERE url LIKE '%a2'")
         assert (row["fate"], row["reason"]) == ("failed", "fault in Khabar: IntegrityError")
-        assert dict(crawl.errand.tally.reasons) == {"fault in Khabar: IntegrityError": 1, "fault in Khabar": 1}
+        assert dict(crawl.errand.tally.reasons) == {"fault in Khabar: IntegrityError": 1, "fault in Khabar": 2}
         assert dict(other.errand.tally.fates) == {Fate.ARCHIVED: 1}
 
     on_shelf(work)
     assert "what a worker shipped of wire is lost: it cannot be read" in caplog.text
+    assert "a worker shipped 1 records as of wire that are not" in caplog.text
 
 
 def test_what_a_newer_khabar_wrote_waits_with_what_is_behind_it_and_others_go_on(
@@ -181,13 +184,13 @@ def test_of_a_crawl_that_was_given_up_only_what_is_new_is_taken(on_shelf: Callab
         crawl = await shelf.crawl("wire")
 
         def go_on_alone(db: object) -> None:
-            note_queue(db, "the queue")  # type: ignore[arg-type]
+            note_queue(db, "q", "the queue")  # type: ignore[arg-type]
             give_up(db)  # type: ignore[arg-type]
 
         await shelf.workbench.archive(go_on_alone)
         own = await shelf.crawl("press")
         async with shelf.taking():
-            await shelf.ship(own, saved("a1", text="What it says by now."))
+            await shelf.ship(own, saved("a1", "press", text="What it says by now."))
             await shelf.until_taken()
             shelf.out.close(crawl)
             entry = Entry(url="https://news.example/a3", title="Shown only")
@@ -217,5 +220,33 @@ def test_the_archive_says_how_far_it_is_in_the_transaction_that_takes(on_shelf: 
         await shelf.workbench.archive(Step("q", [Part(batch, 0, 1)]))
         known = await shelf.workbench.archive(lambda db: crawls_out(db, "q"))
         assert {number: out.place for number, out in known.items()} == {crawl.id: Place(1, 4, 1)}
+
+    on_shelf(work)
+
+
+def test_what_nobody_needs_any_more_is_taken_out_of_the_queue(on_shelf: Callable[[Work], None]) -> None:
+    async def work(shelf: Shelf) -> None:
+        ask, day = shelf.queue.ask, "now() - interval '2 days'"
+        crawl = await shelf.crawl("wire")
+        worker = "INSERT INTO workers (name, version, parcel_format, record_format, process, places, beat)"
+        await ask(f"{worker} VALUES ('gone', '1', 1, 1, 1, 1, {day}), ('here', '1', 1, 1, 1, 1, now())")
+        await ask(f"INSERT INTO packs VALUES ('old', '', {day}), ('used', '', {day}), ('new', '', now())")
+        await ask(f"UPDATE packs SET used = {day} WHERE version = 'p'")  # a crawl has it
+        await ask(
+            f"INSERT INTO hosts VALUES ('a', NULL, {day}, {day}), ('b', NULL, {day}, now()), ('c', 'd', now(), now())"
+        )
+        job = "INSERT INTO procrastinate_jobs (queue_name, task_name, status, args) VALUES ('crawls-1', 'khabar.crawl'"
+        for status in ("succeeded", "failed", "todo", "doing", "doing"):
+            await ask(f"{job}, '{status}', '{{}}')")
+        await ask("UPDATE crawls SET job = (SELECT max(id) FROM procrastinate_jobs) WHERE id = %s", [crawl.id])
+
+        await remove_old(shelf.queue, "used", 45.0)
+        assert await drop_orphans(shelf.queue, 45.0) == 1  # the other one's crawl is there
+
+        assert [row["name"] for row in await ask("SELECT name FROM workers")] == ["here"]
+        assert {row["version"] for row in await ask("SELECT version FROM packs")} == {"p", "used", "new"}
+        assert {row["host"] for row in await ask("SELECT host FROM hosts")} == {"b", "c"}
+        jobs = await ask("SELECT status::text FROM procrastinate_jobs ORDER BY id")
+        assert [row["status"] for row in jobs] == ["todo", "doing"]
 
     on_shelf(work)

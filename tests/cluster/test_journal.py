@@ -83,7 +83,7 @@ def test_what_comes_behind_the_end_is_dropped(swift: SmallService) -> None:
     async def work(queue: Queue, journal: CrawlJournal) -> None:
         await journal.end(Ended.of(Tally()))
         await journal.add(note(1))
-        await journal.add(note(2))
+        await journal.end(Ended.of(Tally()))  # which waits until all that was let in is shipped
 
     working(swift, work)
     assert [type(one.record) for one in swift.take()] == [Ended]

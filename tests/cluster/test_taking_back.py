@@ -170,3 +170,8 @@ def test_a_service_bears_a_restart_of_the_server(two: QueueDesk, postgres: Any) 
     assert counts(two)["a"]["archived"] == 1
     assert "is away" in service.log and "Traceback" not in service.log
     service.until(lambda: two.ask("SELECT 1 AS held FROM pg_locks WHERE locktype = 'advisory' AND granted"))
+    postgres.stop()
+    try:
+        assert service.stop() < 12 and service.process.returncode == 0
+    finally:
+        postgres.start()
