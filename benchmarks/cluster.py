@@ -49,6 +49,7 @@ _STORIES = 6  # in one made page: some 30 ms of reading
 _LATEST = datetime(2026, 6, 1, 12, tzinfo=UTC)
 _LOOK = 0.05  # seconds between two looks
 _LONGEST = 1800.0  # seconds of anything
+_JOBS = "SELECT count(*) FROM khabar.procrastinate_jobs WHERE status IN ('todo', 'doing')"
 _COUNTED = 0.05  # share of the articles after which the intake is timed: it has come up by then
 _AT_ONCE = '[[job]]\nid = "all"\nsources = ["*"]\nevery = "12h"\n'
 _NEVER = '[[job]]\nid = "never"\nsources = ["*"]\ncron = "0 3 29 2 *"\n'
@@ -99,6 +100,7 @@ class Bench:
     def __init__(self, root: Path, sites: Sites, server: PostgresServer, *, pages: int, crawls: int) -> None:
         self._root, self._sites, self._server, self._pages, self._crawls = root, sites, server, pages, crawls
         self._url = server.database()
+        self._db: psycopg.Connection[tuple[Any, ...]] | None = None
         write_desk(root / "desk", sites.feeds)
         self._schedule(_AT_ONCE)
         self._service = QueueService(root / "desk", self._url)
@@ -117,7 +119,7 @@ class Bench:
                 stack.callback(worker.end)
                 with pinned(core):
                     worker.start()
-            _wait(lambda: self._rows("SELECT count(*) FROM khabar.crawls WHERE state <> 'ended'") == [(0,)], crawling)
+            _wait(lambda: self._rows(_JOBS) == [(0,)], crawling)
             ended = time.monotonic()
             counts = self._sites.counts()
             cpu = sum(worker.cpu_seconds() for worker in crawling)
@@ -153,6 +155,8 @@ class Bench:
 
     def close(self) -> None:
         """Ends what is left of it."""
+        if self._db is not None:
+            self._db.close()
         self._service.__exit__(None, None, None)
 
     def _plan(self, crawls: int) -> None:
@@ -174,8 +178,9 @@ class Bench:
         return service, _cpu(self._server.processes())
 
     def _rows(self, statement: str) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self._url, autocommit=True) as db:
-            return db.execute(statement.encode()).fetchall()
+        if self._db is None:  # one for all: to connect costs PostgreSQL as much as several articles do
+            self._db = psycopg.connect(self._url, autocommit=True)
+        return self._db.execute(statement.encode()).fetchall()
 
 
 def made_pages(number: int) -> list[ServedPage]:

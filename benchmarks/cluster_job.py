@@ -4,6 +4,7 @@ Part of `benchmarks.cluster`; what an article costs is measured there.
 """
 
 import sqlite3
+import statistics
 import tempfile
 import time
 from contextlib import closing
@@ -95,20 +96,28 @@ def _measured(
 
     before, crawls, written = cpu(), _crawled(service), wal()
     db.execute("SELECT public.pg_stat_statements_reset()")
-    time.sleep(_SECONDS)
+    parcels = _parcels(db, _SECONDS)
     row = db.execute(
         "SELECT sum(calls), sum(total_exec_time) FROM public.pg_stat_statements WHERE query NOT LIKE '%pg_stat%'"
     ).fetchone()
     number = _crawled(service) - crawls
     after = cpu()
-    parcel = db.execute("SELECT avg(length(parcel)) FROM khabar.crawls").fetchone()
     assert row
     return Job(
         crawls=number, statements=float(str(row[0])) / number, statement_ms=float(str(row[1])) / number,
         postgres_cpu_ms=1000 * (after[0] - before[0]) / number, service_cpu_ms=1000 * (after[1] - before[1]) / number,
         worker_cpu_ms=1000 * (after[2] - before[2]) / number, wal_bytes=(wal() - written) / number,
-        parcel_bytes=float(str(parcel[0])) if parcel and parcel[0] is not None else float("nan"),
+        parcel_bytes=statistics.mean(parcels) if parcels else 0.0,
     )  # fmt: skip
+
+
+def _parcels(db: "psycopg.Connection[tuple[object, ...]]", seconds: float) -> list[int]:
+    """Bytes of the parcels that are in the queue now and then, within so many seconds."""
+    found, until = [], time.monotonic() + seconds
+    while time.monotonic() < until:
+        found += [int(str(row[0])) for row in db.execute("SELECT length(parcel) FROM khabar.crawls /* pg_stat */")]
+        time.sleep(0.5)
+    return found
 
 
 def _crawled(service: Service) -> int:

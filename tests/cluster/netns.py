@@ -69,15 +69,20 @@ class Namespace:
         """Starts a process in it; its id is that of the process itself. What still runs at the end is killed."""
         return subprocess.Popen(["nsenter", f"--net=/proc/{self._holder.pid}/ns/net", "--", *words], **options)
 
-    def cut(self) -> None:
-        """Cuts the link: what either side sends is lost, and nobody is told, as when a cable is pulled far away."""
-        _ip("neigh", "replace", self.inside, "lladdr", _NOBODYS, "dev", self._link, "nud", "permanent")
-        self._ip("neigh", "replace", self.outside, "lladdr", _NOBODYS, "dev", _INSIDE, "nud", "permanent")
+    def cut(self, address: str | None = None) -> None:
+        """Cuts the link: what either side sends is lost, and nobody is told, as when a cable is pulled far away. With
+        *address*, one of `sites`: only what is sent there."""
+        if address is None:
+            _ip("neigh", "replace", self.inside, "lladdr", _NOBODYS, "dev", self._link, "nud", "permanent")
+        self._ip(
+            "neigh", "replace", address or self.outside, "lladdr", _NOBODYS, "dev", _INSIDE, "nud", "permanent"
+        )  # fmt: skip
 
-    def mend(self) -> None:
+    def mend(self, address: str | None = None) -> None:
         """Joins it again; what both sides send again arrives."""
-        _ip("neigh", "del", self.inside, "dev", self._link)
-        self._ip("neigh", "del", self.outside, "dev", _INSIDE)
+        if address is None:
+            _ip("neigh", "del", self.inside, "dev", self._link)
+        self._ip("neigh", "del", address or self.outside, "dev", _INSIDE)
 
     def sites(self, number: int) -> list[str]:
         """*number* more addresses of ours, for sites: every namespace of this process and our own reaches them."""
