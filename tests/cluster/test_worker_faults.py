@@ -27,9 +27,9 @@ def room() -> Iterator[Newsroom]:
         yield room
 
 
-def slow(service: SmallService, room: Newsroom) -> Source:
-    """A source of fourteen articles whose crawl takes four seconds."""
-    return service.sources(room.sources_toml(delay=0.25))["kani"]
+def slow(service: SmallService, room: Newsroom, *, delay: float = 0.25) -> Source:
+    """A source of fourteen articles whose crawl takes four seconds, or as long as *delay* makes it."""
+    return service.sources(room.sources_toml(delay=delay))["kani"]
 
 
 def paths(room: Newsroom) -> list[str]:
@@ -83,13 +83,13 @@ def test_a_worker_that_slept_too_long_gives_its_crawl_up(service: SmallService, 
 def test_a_worker_that_ends_hands_back_what_it_could_not_finish(
     service: SmallService, room: Newsroom, tmp_path: Path
 ) -> None:
-    crawl = service.plan(slow(service, room))
+    crawl = service.plan(slow(service, room, delay=1))
     with WorkerProcess(service.url, tmp_path / "w") as worker:
         until(lambda: service.take() and len(service.articles()) >= 3, told=lambda: worker.log)
         assert worker.end() == 0, worker.log
         (end,) = service.ends(crawl)
         assert end.handed_back and 3 <= len(service.articles()) < len(room.articles())
-        assert len(service.articles()) <= end.fetched <= len(room.requests) < len(room.articles())
+        assert len(service.articles()) <= end.fetched < len(room.articles())
         assert not service.ask("SELECT * FROM workers")
         assert not service.ask("SELECT * FROM hosts WHERE holder IS NOT NULL")
         assert not service.ask("SELECT * FROM procrastinate_jobs")
@@ -98,7 +98,7 @@ def test_a_worker_that_ends_hands_back_what_it_could_not_finish(
 def test_the_deadline_of_a_run_ends_its_crawl_and_not_its_worker(
     service: SmallService, room: Newsroom, tmp_path: Path
 ) -> None:
-    crawl = service.plan(slow(service, room))
+    crawl = service.plan(slow(service, room, delay=1))
     with WorkerProcess(service.url, tmp_path / "w") as worker:
         until(lambda: service.take() and len(service.articles()) >= 2, told=lambda: worker.log)
         asyncio.run(abort(service.url, service.state(crawl)["job"]))
