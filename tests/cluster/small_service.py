@@ -68,7 +68,10 @@ class SmallService:
         (folder / "sources.toml").write_text(toml, encoding="utf-8")
         return load_sources(folder)
 
-    def plan(self, source: Source, *, hosts: str = "", keep_pages: bool = False, parcel: bytes | None = None) -> int:
+    def plan(
+        self, source: Source, *, hosts: str = "", keep_pages: bool = False, parcel: bytes | None = None,
+        queue: str = "crawls-1",
+    ) -> int:  # fmt: skip
         """The number of a crawl of *source*, which is planned now, of a desk that knows nothing yet."""
         with closing(open_archive(self._root / "empty.db")) as db:
             memory = pack_memory(db, source.id, at=datetime.now(UTC), with_keys=True)
@@ -77,7 +80,7 @@ class SmallService:
             "INSERT INTO crawls (source, run, hosts, parcel, packs) VALUES (%s, 7, %s, %s, %s) RETURNING id",
             source.id, hosts or source.id, pack_parcel(packed) if parcel is None else parcel, self._packs,
         )[0]  # fmt: skip
-        self._give_job(row["id"], source.id, hosts or source.id)
+        self._give_job(row["id"], source.id, hosts or source.id, queue)
         return int(row["id"])
 
     def take_back(self, crawl: int) -> None:
@@ -91,12 +94,12 @@ class SmallService:
         self.ask("UPDATE crawls SET state = 'waiting', worker = NULL WHERE id = %s", crawl)
         self._give_job(crawl, row["source"], row["hosts"])
 
-    def _give_job(self, crawl: int, source: str, hosts: str) -> None:
+    def _give_job(self, crawl: int, source: str, hosts: str, queue: str = "crawls-1") -> None:
         self.ask(
             "WITH job AS (INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args) "
-            "VALUES ('crawls-1', 'khabar.crawl', %s, %s, %s) RETURNING id) "
+            "VALUES (%s, 'khabar.crawl', %s, %s, %s) RETURNING id) "
             "UPDATE crawls SET job = job.id FROM job WHERE crawls.id = %s",
-            f"hosts:{hosts}", f"source:{source}", json.dumps({"crawl": crawl}), crawl,
+            queue, f"hosts:{hosts}", f"source:{source}", json.dumps({"crawl": crawl}), crawl,
         )  # fmt: skip
 
     def take(self) -> list[Taken]:

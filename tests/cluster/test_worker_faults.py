@@ -13,15 +13,12 @@ from crawler.cluster.address import read_address
 from crawler.cluster.queue import open_queue
 from crawler.newsroom import Newsroom
 from crawler.newsroom.newsroom import source_toml
-from pipelines.saved import Saved
+from pipelines.saved import RefusedPage, Saved
 from seeds.sources import Source
 from tests.cluster.small_service import SmallService, until
 from tests.cluster.worker_process import WorkerProcess
 from tests.crawl.serving import serving
 from tests.postgres_server import PostgresServer
-
-UNDER_WAY = 2
-"""Pages of one host that may have been asked for and not be shipped yet: one is on the wire, one is being read."""
 
 
 @pytest.fixture
@@ -30,15 +27,9 @@ def room() -> Iterator[Newsroom]:
         yield room
 
 
-def slow(service: SmallService, room: Newsroom) -> Source:
-    """A source of fourteen articles whose crawl takes four seconds."""
-    return service.sources(room.sources_toml(delay=0.25))["kani"]
-
-
-def asked_twice(room: Newsroom) -> list[str]:
-    asked = Counter(request.path for request in room.requests if request.path.startswith("/nuce"))
-    assert asked or room.requests
-    return [path for path, number in asked.items() if number > 1]
+def slow(service: SmallService, room: Newsroom, *, delay: float = 0.25) -> Source:
+    """A source of fourteen articles whose crawl takes four seconds, or as long as *delay* makes it."""
+    return service.sources(room.sources_toml(delay=delay))["kani"]
 
 
 def paths(room: Newsroom) -> list[str]:
@@ -53,9 +44,6 @@ def test_a_killed_worker_leaves_what_it_shipped_and_another_goes_on(
         until(lambda: service.take() and len(service.articles()) >= 4, told=lambda: killed.log)
         killed.kill()
     assert list((tmp_path / "w").glob("khabar-worker-*"))
-    shipped, asked = set(service.articles()), len(room.requests)
-    shipped |= set(service.articles()) if service.take() else set()
-    assert asked <= len(shipped) + 2 + UNDER_WAY, "what was asked for is shipped at once"
 
     with WorkerProcess(service.url, tmp_path / "w", name="w2") as other:
         service.take_back(crawl)
@@ -95,13 +83,13 @@ def test_a_worker_that_slept_too_long_gives_its_crawl_up(service: SmallService, 
 def test_a_worker_that_ends_hands_back_what_it_could_not_finish(
     service: SmallService, room: Newsroom, tmp_path: Path
 ) -> None:
-    crawl = service.plan(slow(service, room))
+    crawl = service.plan(slow(service, room, delay=1))
     with WorkerProcess(service.url, tmp_path / "w") as worker:
         until(lambda: service.take() and len(service.articles()) >= 3, told=lambda: worker.log)
         assert worker.end() == 0, worker.log
         (end,) = service.ends(crawl)
         assert end.handed_back and 3 <= len(service.articles()) < len(room.articles())
-        assert len(service.articles()) == end.fetched, "what was fetched is shipped"
+        assert len(service.articles()) <= end.fetched < len(room.articles())
         assert not service.ask("SELECT * FROM workers")
         assert not service.ask("SELECT * FROM hosts WHERE holder IS NOT NULL")
         assert not service.ask("SELECT * FROM procrastinate_jobs")
@@ -110,12 +98,12 @@ def test_a_worker_that_ends_hands_back_what_it_could_not_finish(
 def test_the_deadline_of_a_run_ends_its_crawl_and_not_its_worker(
     service: SmallService, room: Newsroom, tmp_path: Path
 ) -> None:
-    crawl = service.plan(slow(service, room))
+    crawl = service.plan(slow(service, room, delay=1))
     with WorkerProcess(service.url, tmp_path / "w") as worker:
         until(lambda: service.take() and len(service.articles()) >= 2, told=lambda: worker.log)
         asyncio.run(abort(service.url, service.state(crawl)["job"]))
         (end,) = until(lambda: service.ends(crawl), told=lambda: worker.log)
-        assert not end.handed_back and len(service.articles()) == end.fetched < len(room.articles())
+        assert not end.handed_back and 2 <= len(service.articles()) <= end.fetched < len(room.articles())
 
         service.ask("DELETE FROM crawls")
         more = service.plan(service.sources(room.sources_toml(delay=0))["kani"])
@@ -176,7 +164,8 @@ def test_two_crawls_of_one_worker_ask_a_host_one_after_the_other(
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>A</title>
 <item><title>Here</title><link>http://127.0.0.1:{a}/here</link></item>
-<item><title>There</title><link>http://127.0.0.1:{a}/there</link></item></channel></rss>"""
+<item><title>There</title><link>http://127.0.0.1:{a}/there</link></item>
+<item><title>Nothing</title><link>http://127.0.0.1:{a}/nothing/here</link></item></channel></rss>"""
 STORY = "<p>" + "The council said on Tuesday that the bridge will open again in spring, after a year of work. " * 8
 
 
@@ -195,6 +184,7 @@ def test_a_redirect_leads_to_no_host_that_another_worker_asks(service: SmallServ
                     self.send_header("Location", f"http://127.0.0.1:{ports['b']}/there")
                 self.end_headers()
                 page = f"<html><title>Bridge {self.path} opens</title><body><h1>Bridge opens</h1>{STORY}</body></html>"
+                page = page.replace(STORY, "") if "nothing" in self.path else page
                 body = FEED.format(a=ports["a"]) if self.path == "/feed" else "" if moved or missing else page
                 self.wfile.write(body.encode())
 
@@ -210,12 +200,14 @@ def test_a_redirect_leads_to_no_host_that_another_worker_asks(service: SmallServ
         )
         other = f"127.0.0.1:{ports['b']}"
         service.ask("INSERT INTO hosts VALUES (%s, 'crawl:99:1', now() + interval '1 hour')", other)
-        crawl = service.plan(service.sources(toml)["a"])
+        crawl = service.plan(service.sources(toml)["a"], keep_pages=True)
         with WorkerProcess(service.url, tmp_path / "w") as worker:
             until(lambda: ("a", "/there") in asked and service.take() and service.articles(), told=lambda: worker.log)
             assert not [name for name, _ in asked if name == "b"] and not service.ends(crawl)
             service.ask("UPDATE hosts SET holder = NULL WHERE host = %s", other)
             (end,) = until(lambda: service.ends(crawl), told=lambda: worker.log)
-        assert ("b", "/there") in asked and not end.fates.get(Fate.FAILED) and end.fetched == 2
+        assert ("b", "/there") in asked and not end.fates.get(Fate.FAILED) and end.fetched == 3
+        (refused,) = [one.record.page for one in service.taken if isinstance(one.record, RefusedPage)]
+        assert refused.url.endswith("/nothing/here") and refused.refused, "what shows no article is kept for a while"
     (row,) = service.ask("SELECT * FROM hosts WHERE host = %s", other)
     assert row["holder"] is None, "it is free for others again"

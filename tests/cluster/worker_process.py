@@ -11,16 +11,17 @@ QUIET = ("KHABAR_DESK", "SCRAPY_SETTINGS_MODULE")
 
 
 class WorkerProcess:
-    """Working for the queue at *url*; its files go into *root*, which the test names. Leaving kills it."""
+    """Working for the queue at *url*; its files go into *root*. Leaving kills it."""
 
-    def __init__(self, url: str, root: Path, *args: str, name: str = "w1") -> None:
+    def __init__(self, url: str, root: Path, *args: str, name: str = "w1", **environ: str) -> None:
         root.mkdir(exist_ok=True)
         self.root, self._log = root, root / f"{name}.log"
         kept = {key: value for key, value in os.environ.items() if key not in QUIET}
         with self._log.open("w") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "crawler", "worker", "--queue", "env:QUEUE", "--name", name, *args],
-                env={**kept, "QUEUE": url, "TMPDIR": str(root)}, stdout=out, stderr=out, start_new_session=True,
+                env={**kept, "QUEUE": url, "TMPDIR": str(root), **environ}, stdout=out, stderr=out,
+                start_new_session=True,
             )  # fmt: skip
 
     def __enter__(self) -> Self:
