@@ -33,10 +33,10 @@ from typing import Any
 
 import psycopg
 
+from benchmarks.cluster_intake import Intake, cpu_of, measure_intake, plan, take_in
 from benchmarks.cluster_job import Job, measure_jobs, measure_memory
 from benchmarks.cluster_rig import QueueService, Worker, cpu_seconds, pinned
 from benchmarks.crawl import write_desk
-from benchmarks.measure import session
 from benchmarks.pages import ServedPage, read_pages, spread
 from benchmarks.sites import Sites
 from benchmarks.stories import write
@@ -50,9 +50,6 @@ _LATEST = datetime(2026, 6, 1, 12, tzinfo=UTC)
 _LOOK = 0.05  # seconds between two looks
 _LONGEST = 1800.0  # seconds of anything
 _JOBS = "SELECT count(*) FROM khabar.procrastinate_jobs WHERE status IN ('todo', 'doing')"
-_COUNTED = 0.05  # share of the articles after which the intake is timed: it has come up by then
-_AT_ONCE = '[[job]]\nid = "all"\nsources = ["*"]\nevery = "12h"\n'
-_NEVER = '[[job]]\nid = "never"\nsources = ["*"]\ncron = "0 3 29 2 *"\n'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,23 +74,6 @@ class Speed:
         return self.articles / self.seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
-    """The archive's side of one round."""
-
-    articles: int
-    notes: int
-    seconds: float
-    service_cpu: float
-    postgres_cpu: float
-    archive_bytes: int
-
-    @property
-    def per_second(self) -> float:
-        """Articles."""
-        return self.articles / self.seconds
-
-
 class Bench:
     """A round: a fresh PostgreSQL and a fresh desk over sites that are there already."""
 
@@ -102,19 +82,18 @@ class Bench:
         self._url = server.database()
         self._db: psycopg.Connection[tuple[Any, ...]] | None = None
         write_desk(root / "desk", sites.feeds)
-        self._schedule(_AT_ONCE)
         self._service = QueueService(root / "desk", self._url)
 
     def crawl(self, workers: Sequence[int]) -> Speed:
         """All pages crawled, by a worker on each of these processors, and nothing taken in."""
-        self._plan(len(self._sites.feeds))
+        plan(self._service, self._rows, len(self._sites.feeds))
         crawling = [
             Worker(f"worker-{core}", self._url, self._root / f"worker-{core}.log", more=["--crawls", str(self._crawls)])
             for core in workers
         ]
         with ExitStack() as stack:
             self._sites.counts()
-            before = _cpu(self._server.processes()), cpu_seconds(self._sites.pid)
+            before = cpu_of(self._server), cpu_seconds(self._sites.pid)
             for core, worker in zip(workers, crawling, strict=True):
                 stack.callback(worker.end)
                 with pinned(core):
@@ -123,7 +102,7 @@ class Bench:
             ended = time.monotonic()
             counts = self._sites.counts()
             cpu = sum(worker.cpu_seconds() for worker in crawling)
-            after = _cpu(self._server.processes()), cpu_seconds(self._sites.pid)
+            after = cpu_of(self._server), cpu_seconds(self._sites.pid)
             sent, received = _traffic(self._server.port)
             for worker in crawling:
                 worker.stop()
@@ -137,45 +116,13 @@ class Bench:
 
     def take_in(self, core: int) -> Intake:
         """Everything that waits taken into the archive, by a service on this processor."""
-        self._schedule(_NEVER)
-        [(articles, notes)] = self._rows("SELECT sum(articles), sum(notes) FROM khabar.batches")
-        with pinned(core):
-            self._service.start()
-        began = int(_COUNTED * articles)
-        self._service.wait_until(lambda: self._archived() > began, seconds=_LONGEST)
-        begun, first, before = time.monotonic(), self._archived(), self._cpus()
-        self._service.wait_until(lambda: self._rows("SELECT count(*) FROM khabar.batches") == [(0,)], seconds=_LONGEST)
-        ended, last, after = time.monotonic(), self._archived(), self._cpus()
-        self._service.stop()
-        return Intake(
-            articles=last - first, notes=int(notes * (last - first) / articles), seconds=ended - begun,
-            service_cpu=after[0] - before[0], postgres_cpu=after[1] - before[1],
-            archive_bytes=(self._root / "desk/archive.db").stat().st_size,
-        )  # fmt: skip
+        return take_in(self._service, self._server, self._rows, core)
 
     def close(self) -> None:
         """Ends what is left of it."""
         if self._db is not None:
             self._db.close()
         self._service.__exit__(None, None, None)
-
-    def _plan(self, crawls: int) -> None:
-        self._service.start()
-        count = "SELECT count(*) FROM khabar.crawls WHERE state = 'waiting' AND job IS NOT NULL"
-        self._service.wait_until(lambda: _or_none(lambda: self._rows(count)) == [(crawls,)], seconds=_LONGEST)
-        self._service.kill()
-
-    def _schedule(self, jobs: str) -> None:
-        (self._root / "desk/schedules").mkdir(exist_ok=True)
-        (self._root / "desk/schedules/jobs.toml").write_text(jobs)
-
-    def _archived(self) -> int:
-        found = self._service.rows("SELECT count(*) FROM article_head")
-        return int(found[0][0]) if found else 0
-
-    def _cpus(self) -> tuple[float, float]:
-        service = sum(cpu_seconds(pid) for pid, _ in session(self._service.pid))
-        return service, _cpu(self._server.processes())
 
     def _rows(self, statement: str) -> list[tuple[Any, ...]]:
         if self._db is None:  # one for all: to connect costs PostgreSQL as much as several articles do
@@ -235,17 +182,6 @@ def _wait(holds: Any, workers: Sequence[Worker]) -> None:
         time.sleep(_LOOK)
 
 
-def _or_none(work: Any) -> Any:
-    try:
-        return work()
-    except psycopg.errors.UndefinedTable:
-        return None
-
-
-def _cpu(processes: Sequence[int]) -> float:
-    return sum(map(cpu_seconds, processes))
-
-
 def _traffic(port: int) -> tuple[int, int]:
     """Bytes that were sent to and received from *port* over all connections to it that are open."""
     told = subprocess.run(
@@ -280,7 +216,9 @@ def _intake_row(one: Intake) -> str:
     )
 
 
-def table(speeds: Sequence[Speed], intakes: Sequence[Intake], job: Job, memory: dict[str, float]) -> Iterator[str]:
+def table(
+    speeds: Sequence[Speed], intakes: Sequence[Intake], made: Intake, job: Job, memory: dict[str, float]
+) -> Iterator[str]:
     """The figures."""
     yield _SPEED
     yield from map(_speed_row, speeds)
@@ -294,6 +232,9 @@ def table(speeds: Sequence[Speed], intakes: Sequence[Intake], job: Job, memory: 
     yield "\nintake"
     yield _INTAKE
     yield from map(_intake_row, intakes)
+    yield "\nintake of made articles of 3,000 characters, all of which wait before it begins"
+    yield _INTAKE
+    yield _intake_row(made)
     yield "\none crawl of a source that shows nothing new"
     yield from (f"  {name:36}{value:10.2f}" for name, value in asdict(job).items())
     yield "\nthe memory of a source of 100 articles a day, after a year"
@@ -317,13 +258,13 @@ def main() -> int:
     speeds, intakes = measure(
         spread(pages, arguments.sites), workers=workers, rounds=arguments.rounds, crawls=arguments.crawls
     )
-    job, memory = measure_jobs(), measure_memory()
+    made, job, memory = measure_intake(), measure_jobs(), measure_memory()
     if arguments.json:
         machine = {"python": platform.python_version(), "system": platform.system(), "processors": os.cpu_count()}
-        rows = {"speed": [asdict(one) for one in speeds], "intake": [asdict(one) for one in intakes]}
+        rows = {"speed": [asdict(one) for one in speeds], "intake": [asdict(one) for one in (*intakes, made)]}
         print(json.dumps({"machine": machine, **rows, "job": asdict(job), "memory": memory}))
     else:
-        print("\n".join(table(speeds, intakes, job, memory)))
+        print("\n".join(table(speeds, intakes, made, job, memory)))
     return 0
 
 
