@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs lock bench bench-care bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-scale bench-copies bench-month bench-unusual bench-rendering bench-warc bench-web bench-export bench-pages render parquet cluster fuzz hostile hostile-gallery kill-alerts kill-backfill kill-digests hostile-kills screenshots soak soak-backup soak-writers clean
+.PHONY: help demo test check format docs lock bench bench-care bench-cluster bench-extract bench-alerts bench-week bench-sources bench-topics bench-retag bench-search bench-scale bench-copies bench-month bench-unusual bench-rendering bench-warc bench-web bench-export bench-pages render parquet cluster fuzz hostile hostile-gallery cluster-kills kill-alerts kill-backfill kill-digests hostile-kills screenshots soak soak-backup soak-writers clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -80,6 +80,10 @@ bench-web: $(VENV)/.dev  ## the pages of the web face over HTTP while a crawl wr
 	@$(BIN)/python -m benchmarks.web $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(ARCHIVE),--archive "$(ARCHIVE)") \
 	  $(if $(ROUNDS),--rounds $(ROUNDS))
 
+bench-cluster: $(VENV)/.dev  ## two workers beside one, the archive's intake, what a job takes: PAGES=FILE LIMIT=N ROUNDS=N
+	@$(BIN)/python -m benchmarks.cluster $(if $(PAGES),"$(PAGES)") $(if $(LIMIT),--limit $(LIMIT)) \
+	  $(if $(ROUNDS),--rounds $(ROUNDS))
+
 bench-rendering: $(VENV)/.dev  ## pages a second and memory, plain beside drawn by a browser: PAGES=N
 	@$(BIN)/python -m benchmarks.rendering $(if $(PAGES),--pages $(PAGES))
 
@@ -93,6 +97,9 @@ hostile-gallery: $(VENV)/.dev  ## every attack by itself, its seconds and memory
 
 kill-alerts: $(VENV)/.dev  ## 1,000 alerts to a bad receiver, with ten kill -9: ALERTS=N KILLS=N
 	@$(BIN)/python -m benchmarks.outbox_kill $(if $(ALERTS),--alerts $(ALERTS)) $(if $(KILLS),--kills $(KILLS))
+
+cluster-kills: $(VENV)/.dev  ## workers, PostgreSQL and the service die at work: is all archived once? SOURCES=N WORKERS=N
+	@$(BIN)/python -m benchmarks.cluster_kill $(if $(SOURCES),--sources $(SOURCES)) $(if $(WORKERS),--workers $(WORKERS))
 
 kill-digests: $(VENV)/.dev  ## kill -9 around the times of digests, again and again: KILLS=N SEED=N
 	@$(BIN)/python -m benchmarks.digest_kill $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))

@@ -30,13 +30,13 @@ class OneLoop:
         self._thread.join()
         self._loop.close()
 
-    def open(self, connection: Callable[[], "Connection"]) -> int:
-        """Opens a server, each connection to which is a *connection*; its port."""
-        opening = self._loop.create_server(connection, "127.0.0.1", 0)
+    def open(self, connection: Callable[[], "Connection"], *, host: str = "127.0.0.1", port: int = 0) -> int:
+        """Opens a server, each connection to which is a *connection*; its port, whichever is free where it is 0."""
+        opening = self._loop.create_server(connection, host, port)
         server = asyncio.run_coroutine_threadsafe(opening, self._loop).result()
         self._servers.append(server)
-        port: int = server.sockets[0].getsockname()[1]
-        return port
+        taken: int = server.sockets[0].getsockname()[1]
+        return taken
 
     def between_requests(self, work: Callable[[], None]) -> None:
         """Does *work* while nobody is being answered."""

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,11 +56,14 @@ class Usage:
 class Service:
     """Context manager: `khabar run` on the desk at *root*, logging to `service.log` beside it.
 
-    Leaving kills whatever of it is still there. `start` may be called again after `stop` or `kill`.
+    Leaving kills whatever of it is still there. `start` may be called again after `stop` or `kill`. *more*: words
+    after `run`; *environ*: what it finds in its environment besides.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *more: str, environ: Mapping[str, str] | None = None) -> None:
         self.root, self.log = root, root.with_suffix(".log")
+        self._command = [sys.executable, "-P", "-m", "crawler", "--desk", str(self.root), "run", *more]
+        self._environ = environment() | dict(environ or {})
         self._past: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
@@ -77,10 +80,14 @@ class Service:
 
     def start(self) -> None:
         """Begins a new process, in a session of its own."""
-        command = [sys.executable, "-P", "-m", "crawler", "--desk", str(self.root), "run"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, env=environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                self._command,
+                env=self._environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         self._past.append(self._process)
 
@@ -103,6 +110,11 @@ class Service:
         """Ends it with SIGKILL, as a power cut would. Its worker processes are not told."""
         self._process.kill()
         self._process.wait()
+
+    @property
+    def pid(self) -> int:
+        """Of the process that was started last."""
+        return self._process.pid
 
     def left_behind(self) -> list[int]:
         """Processes of services that were stopped or killed and that are still there."""

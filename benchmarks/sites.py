@@ -44,6 +44,11 @@ class Sites:
         self._process.terminate()
         self._process.communicate()
 
+    @property
+    def pid(self) -> int:
+        """Of the process that serves them."""
+        return self._process.pid
+
     def counts(self) -> dict[str, float]:
         """Since the last call: `requests`, `pages` (articles served), and `first`, by the monotonic clock."""
         assert self._process.stdin

@@ -5,7 +5,7 @@ import re
 from datetime import tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -109,7 +109,16 @@ class Desk:
     @cached_property
     def packs(self) -> "Packs":
         """The packaged topic packs with the desk's own on top."""
-        return self.packs_with(())
+        from topics.compiling import compile_packs  # noqa: PLC0415
+
+        return compile_packs(self.pack_files)
+
+    @cached_property
+    def pack_files(self) -> "list[tuple[str, dict[str, Any]]]":
+        """What the packs are made from: each file's name and tables."""
+        from seeds.packs import read_packs  # noqa: PLC0415
+
+        return read_packs(self.root / "seeds" / "topics")
 
     def packs_with(self, drafts: "Sequence[Path]") -> "Packs":
         """What the packs would be with the files *drafts* on top of them."""

@@ -6,6 +6,8 @@ very address that is handed to the operating system. Redirects and robots.txt pa
 """
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Self, cast
 
 from scrapy import Request
@@ -21,6 +23,7 @@ from scrapy.exceptions import DownloadFailedError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import fail
 from twisted.internet.interfaces import IReactorPluggableNameResolver
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
@@ -84,7 +87,12 @@ class GuardedHTTP11DownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._pool._factory = _BoundedFactory  # Scrapy sets its own in the same way
+        # Scrapy sets its own in the same way.
+        self._pool._factory = cast(Any, partial(_BoundedFactory, self.about_to_send))
+
+    def about_to_send(self) -> None:
+        """The very last step before a request is written into its connection, for which it may have waited. Raises what
+        `download_request` is to raise in its place."""
 
     async def download_request(self, request: Request) -> Response:
         """As Scrapy's. Raises RefusedRequest or PrivateAddress."""
@@ -131,12 +139,17 @@ class _EndlessHead(Exception):
 class _BoundedProtocol(_LenientHTTP11ClientProtocol):
     """A connection on which no response has a head without end. Twisted bounds a line, not their number."""
 
-    def __init__(self, *rest: Any) -> None:
+    def __init__(self, about_to_send: Callable[[], None], *rest: Any) -> None:
         super().__init__(*rest)  # type: ignore[no-untyped-call]
-        self._head = 0
+        self._about_to_send, self._head = about_to_send, 0
 
     def request(self, request: Any) -> Any:
         self._head = 0
+        try:
+            self._about_to_send()
+        except Exception:
+            self.abort()  # type: ignore[no-untyped-call]
+            return fail()
         return super().request(request)
 
     def dataReceived(self, data: bytes) -> None:
@@ -149,8 +162,12 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
 
 
 class _BoundedFactory(_LenientHTTP11ClientFactory):
+    def __init__(self, about_to_send: Callable[[], None], *rest: Any) -> None:
+        super().__init__(*rest)  # type: ignore[no-untyped-call]
+        self._about_to_send = about_to_send
+
     def buildProtocol(self, addr: Any) -> HTTP11ClientProtocol:
-        return _BoundedProtocol(self._quiescentCallback)
+        return _BoundedProtocol(self._about_to_send, self._quiescentCallback)
 
 
 class _GuardedScrapyAgent(_ScrapyAgent):

@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from threading import Thread
 from time import monotonic
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 
-from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.utils.reactor import install_reactor
 
 from archive.errors import ArchiveError
@@ -19,7 +18,8 @@ from archive.ledger import start_run
 from crawler.desk import Desk
 from crawler.manners.hosts import Hosts
 from crawler.manners.robots import Robots
-from crawler.own_settings import own_settings, scrapy_settings
+from crawler.one_crawl import OneCrawl, wind_up
+from crawler.own_settings import own_settings
 from crawler.rendering.browser import Browser
 from crawler.rendering.chromium import check_rendering
 from crawler.settings import TWISTED_REACTOR
@@ -35,15 +35,10 @@ from seeds.sources import Source
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-
-STOP_SECONDS = 5.0
-"""How long what is under way may take once a run is to end. A response may take 20 s; what is given up waits."""
 PATIENCE = 15.0
 """Seconds that a crawl by hand has to end by, whatever it waits for: another process may hold the archive locked."""
 QUIET_SECONDS = 2.0
 """A crawl of which nothing was counted for so long waits for its server; meanwhile another may have its place."""
-GIVE_UP_SECONDS = 1.0
-"""How long a crawl may take to end once its requests are given up, and once it is cancelled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +97,12 @@ class Traffic:
         In this order: who waits for another run to leave the source must not hold a place meanwhile.
         """
         async with self._sources.setdefault(source, asyncio.Lock()), Place(room, self._places) as place:
-            self._begun[source] = monotonic()
+            self.begins(source)
             yield place
+
+    def begins(self, source: str) -> None:
+        """A crawl of *source* begins now."""
+        self._begun[source] = monotonic()
 
     def since_crawled(self, source: str) -> timedelta | None:
         """How long ago this process began to crawl *source*; None: it did not."""
@@ -123,9 +122,8 @@ class Crawling:
         self._workbench = workbench
         self._traffic = traffic or Traffic()
         self._places = asyncio.Semaphore(bounds.CRAWLS_AT_ONCE)
-        self._crawlers: set[Crawler] = set()
+        self._crawls: set[OneCrawl] = set()
         self._stopped = asyncio.Event()
-        self._stopping: set[asyncio.Future[None]] = set()
 
     async def run(
         self,
@@ -170,18 +168,7 @@ class Crawling:
         stopped.cancel()
         if waiting:
             self.stop()
-            _, waiting = await asyncio.wait(waiting, timeout=STOP_SECONDS)
-        if waiting:  # a response that does not come: its page stays waiting, its host is free for the next run
-            for crawler in self._crawlers:
-                if isinstance(crawler.spider, SourceSpider):
-                    crawler.spider.late = not in_time
-                    crawler.spider.given_up.set()
-            _, waiting = await asyncio.wait(waiting, timeout=GIVE_UP_SECONDS)
-        if waiting:
-            logger.warning("%d crawls did not end when they were stopped; they are given up", len(waiting))
-            for crawl in waiting:
-                crawl.cancel()
-            await asyncio.wait(waiting, timeout=GIVE_UP_SECONDS)
+            await wind_up(waiting, self._crawls, late=not in_time)
         return in_time
 
     async def _in_turn(self, errand: Errand) -> None:
@@ -195,44 +182,24 @@ class Crawling:
                 watching.cancel()
 
     async def _crawl(self, errand: Errand, spider: type[SourceSpider] = NewsSpider, **equipment: object) -> None:
-        runner = AsyncCrawlerRunner(scrapy_settings(own_settings(errand.source, self._desk.config)))
-        crawler = runner.create_crawler(spider)
-        self._crawlers.add(crawler)
+        crawl = OneCrawl(errand, own_settings(errand.source, self._desk.config), spider)
+        self._crawls.add(crawl)
+        shared = self._traffic
         try:
-            shared = self._traffic
-            await runner.crawl(
-                crawler, errand=errand, hosts=shared.hosts, robots=shared.robots, browser=shared.browser, **equipment
-            )
-            if (broken := cast(SourceSpider, crawler.spider).broken) is not None:
-                raise broken
-            await cast(SourceSpider, crawler.spider).settle()
+            await crawl.run(hosts=shared.hosts, robots=shared.robots, browser=shared.browser, **equipment)
         except ArchiveError:
             self.stop()
             raise
-        except Exception:
-            logger.exception("the crawl of %s ended by a fault", errand.source.id)
-            errand.tally.fault()
         finally:
-            self._crawlers.discard(crawler)
+            self._crawls.discard(crawl)
 
     def stop(self) -> None:
         """Asks every crawl to end: requests under way are finished, for a while; the rest waits in the archive."""
         if self._stopped.is_set():
             return
         self._stopped.set()
-        for crawler in list(self._crawlers):
-            ending = asyncio.ensure_future(self._end(crawler))
-            self._stopping.add(ending)
-            ending.add_done_callback(self._stopping.discard)
-
-    async def _end(self, crawler: Crawler) -> None:
-        """Stops *crawler* as soon as it runs: Scrapy forgets a stop while it is opening, and waits for ever."""
-        while crawler in self._crawlers:
-            if _is_running(crawler):
-                cast(SourceSpider, crawler.spider).allowance.closing.set()
-                await crawler.stop_async()
-                return
-            await asyncio.sleep(0.05)
+        for crawl in list(self._crawls):
+            crawl.stop()
 
 
 async def _give_away_when_quiet(place: Place, tally: Tally) -> None:
@@ -246,13 +213,6 @@ async def _give_away_when_quiet(place: Place, tally: Tally) -> None:
 
 def _counted(tally: Tally) -> tuple[float, ...]:
     return tally.requests, tally.fetched, tally.megabytes, tally.fates.total()
-
-
-def _is_running(crawler: Crawler) -> bool:
-    try:
-        return crawler.engine.running
-    except RuntimeError:  # it has no engine yet
-        return False
 
 
 def crawl_once(

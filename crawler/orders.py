@@ -43,8 +43,9 @@ class Orders:
         return sources_of(self.desk, job)
 
 
-def read_orders(desk: Desk, environ: Mapping[str, str]) -> Orders:
-    """The orders that the definitions of *desk* make. Raises DefinitionError where one is wrong."""
+def read_orders(desk: Desk, environ: Mapping[str, str], *, draws: bool = True) -> Orders:
+    """The orders that the definitions of *desk* make; *draws*: pages are drawn by a browser of this machine, and not by
+    those of workers elsewhere. Raises DefinitionError where one is wrong."""
     desk.check()
     folder = desk.root / "schedules"
     if not desk.jobs:
@@ -54,7 +55,8 @@ def read_orders(desk: Desk, environ: Mapping[str, str]) -> Orders:
         if not sources_of(desk, job):
             reason = "none of its sources is enabled and has a feed, a sitemap or a listing"
             raise DefinitionError(folder, f'job "{job.id}"', reason, value=list(job.sources))
-        check_rendering(desk, sources_of(desk, job))
+        if draws or desk.config.proxy:  # behind a proxy no browser draws, wherever it is
+            check_rendering(desk, sources_of(desk, job))
     return Orders(
         desk=desk,
         channels=open_channels(desk.root / "alerts", environ),

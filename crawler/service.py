@@ -29,9 +29,10 @@ from crawler.desk import Desk
 from crawler.desk_lock import hold_desk
 from crawler.expiring import Expiring
 from crawler.heartbeat import NoBeat, beat, is_beating
-from crawler.launch import Crawling, CrawlSummary, Traffic, on_reactor
+from crawler.launch import CrawlSummary, Traffic, on_reactor
 from crawler.orders import Orders, read_orders
 from crawler.outdated import offer_of
+from crawler.runs import CrawlsBy, Run, by_ourselves
 from crawler.signs import Signs
 from pipelines.tally import COUNTED
 from pipelines.workbench import Workbench, open_workbench
@@ -50,35 +51,39 @@ _DELIVERIES_END, _RUNS_END = 3.0, 7.5  # seconds for each, at the same time
 _READING_SECONDS = 60.0  # for reading the desk's files: a file system that hangs must not end reloading for good
 
 
-def serve(desk: Desk, environ: Mapping[str, str], read: Callable[[Orders], None] = lambda orders: None) -> None:
+def serve(
+    desk: Desk, environ: Mapping[str, str], read: Callable[[Orders], None] = lambda orders: None,
+    crawls: CrawlsBy = by_ourselves,
+) -> None:  # fmt: skip
     """Runs the service of *desk* in this process until SIGTERM or SIGINT. It uses up the process's reactor.
 
-    *read* is handed all orders before they come into force. Raises DefinitionError, ArchiveError or DeskBusy before
-    anything runs.
+    *read* is handed all orders before they come into force. *crawls* is who crawls, and what else that takes. Raises
+    DefinitionError, ArchiveError, DeskBusy, or what *crawls* does, before anything runs.
     """
     signs = Signs(patience=STOP_SECONDS, reloads=True)
-    orders = read_orders(desk, environ)
+    read_anew = partial(read_orders, environ=environ, draws=crawls is by_ourselves)
+    orders = read_anew(desk)
     with hold_desk(desk.root, alone=True):
         logger.info("opening %s", desk.archive)
         workbench = open_workbench(desk.archive, desk.packs, desk.watch, keep_pages=desk.config.keep_pages)
         try:
             with closing(open_archive(desk.archive, read_only=True)) as reader:
                 read(orders)
-                on_reactor(lambda: _Service(orders, workbench, reader, environ, read).run(signs))
+                on_reactor(lambda: _Service(orders, workbench, reader, read_anew, read).run(signs, crawls))
         finally:
             workbench.close()
 
 
 class _Service:
     def __init__(
-        self, orders: Orders, workbench: Workbench, reader: sqlite3.Connection, environ: Mapping[str, str],
+        self, orders: Orders, workbench: Workbench, reader: sqlite3.Connection, read_anew: Callable[[Desk], Orders],
         read: Callable[[Orders], None],
     ) -> None:  # fmt: skip
         self._orders, self._workbench = orders, workbench
-        self._environ, self._told_of = environ, read
+        self._read_anew, self._told_of = read_anew, read
         self._traffic = Traffic()
         self._backfilling = Backfilling(lambda: (self._orders.desk, self._workbench), self._traffic)
-        self._crawlings: dict[Crawling, asyncio.Task[None] | None] = {}
+        self._crawlings: dict[Run, asyncio.Task[None] | None] = {}
         self._side_tasks: set[asyncio.Task[None]] = set()
         self._ending = asyncio.Event()
         self._reloading = self._reload_asked = False
@@ -88,10 +93,14 @@ class _Service:
         self._expiring = Expiring(lambda: self._orders.desk, clock=workbench.clock)
         self._scheduler = Scheduler(self._crawl, self._planned, clock=workbench.clock)
 
-    async def run(self, signs: Signs) -> None:
-        """Until it is told to end."""
+    async def run(self, signs: Signs, crawls: CrawlsBy) -> None:
+        """Until it is told to end. Raises ArchiveError, or what *crawls* does, before anything runs."""
         signs.listen(end=self._ending.set, reload=self._ask_for_reload)
         last = await self._workbench.archive(self._take_over)
+        async with crawls(lambda: (self._orders.desk, self._workbench), self._traffic) as self._begin_run:
+            await self._serve(last)
+
+    async def _serve(self, last: dict[str, Last]) -> None:
         delivering = asyncio.create_task(self._delivery.run())
         keeping = asyncio.create_task(self._keeper.run())
         desk = self._orders.desk
@@ -158,7 +167,7 @@ class _Service:
         try:
             while self._reload_asked and not self._ending.is_set():
                 self._reload_asked = False
-                reading = Aside(partial(read_orders, Desk(self._orders.desk.root), self._environ), "reload")
+                reading = Aside(partial(self._read_anew, Desk(self._orders.desk.root)), "reload")
                 try:
                     orders = await asyncio.wait_for(reading.done, _READING_SECONDS)
                 except DefinitionError as error:
@@ -190,7 +199,7 @@ class _Service:
         sources = orders.sources_of(job)
         if job.adaptive and not (sources := await self._due(job, sources)):
             return
-        crawling = Crawling(orders.desk, self._workbench, self._traffic)
+        crawling = self._begin_run()
         self._crawlings[crawling] = asyncio.current_task()
         try:
             summary = await crawling.run(sources, job=job.id, deadline=seconds(job.deadline))

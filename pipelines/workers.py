@@ -34,13 +34,13 @@ class _Displaced(Exception):
 
 
 class Workers:
-    """Quick places and a slow one, as many quick ones as there are processors: with one of them busy in the crawl
-    itself, the system shares out fairly. Their processes are begun on first use, with the modules named in *preload*,
-    and kept warm until `close`; there is one quick process more, so that nobody waits while one is replaced.
+    """Quick places and a slow one, as many quick ones as there are processors to use: with one of them busy in the
+    crawl itself, the system shares out fairly. Their processes are begun on first use, with the modules named in
+    *preload*, and kept warm until `close`; there is one quick process more, so that nobody waits while one is replaced.
     """
 
     def __init__(self, count: int | None = None, preload: Sequence[str] = ()) -> None:
-        self.count = count or os.cpu_count() or 2
+        self.count = count or processors()
         self._lanes = {
             False: Lanes(self.count + 1, memory=PAGE_MEMORY, niceness=_NICE, preload=preload),
             True: Lanes(1, memory=SLOW_PAGE_MEMORY, niceness=_NICER, preload=preload),
@@ -101,6 +101,13 @@ class Workers:
         """Stops the workers at once, whatever they are doing."""
         for lanes in self._lanes.values():
             lanes.close()
+
+
+def processors() -> int:
+    """That this process may use: a service may be bound to some of them, and then the others are no help."""
+    if hasattr(os, "sched_getaffinity"):  # macOS has none
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 2
 
 
 class _Watch:

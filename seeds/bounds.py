@@ -267,6 +267,9 @@ MAX_MEMORY_KEYS = 100_000
 """Of older ones, which travel as four bytes each where a sitemap or a listing may show them again."""
 MAX_DEATHS = 3
 """Of workers that held one crawl, after which it counts as failed: it may be what kills them."""
+HOST_BUSY_SECONDS = 30.0
+"""That a crawl waits for a host which another worker asks; then its pages there are left to the next run. Two crawls
+may wait for a host of each other's."""
 MAX_MEMORY_HOSTS = 50
 """Servers of a source whose robots.txt travels with it. Most have one, some two more for pictures that nobody asks."""
 MAX_MEMORY_FORGOTTEN = 10_000
@@ -275,3 +278,23 @@ MAX_MEMORY_BYTES = 64 * 1024 * 1024
 """Of a source's memory, unpacked: ten times what the bounds above make likely."""
 MAX_PARCEL_BYTES = 16 * 1024 * 1024
 """Of all topic packs of a desk, unpacked: the packaged ones have 0.2 MiB."""
+STALLED_SECONDS = 45.0
+"""Without a beat of its worker, which beats every five, before a crawl is taken back: a network that is mended in half
+a minute costs nothing."""
+SERVICE_BEAT_SECONDS = 5.0
+"""Between two signs of life that a service leaves in its queue, and two looks at whether a worker has died."""
+MAX_CRAWLS_OUT = 2_000
+"""Planned ahead by a service: at five seconds each, 400 a second. With a parcel of 50 KB they take 100 MB there."""
+PLANNED_AT_ONCE = 2
+"""Of these, that are being packed and written into the queue: half of its connections, as the intake needs some."""
+TAKEN_AT_ONCE = 50
+"""Notes that the archive takes in one transaction, a tenth of a second of articles; a batch is never divided."""
+TAKEN_BYTES_AT_ONCE = 32 * 1024 * 1024
+"""Of packed batches that are fetched together, while as many wait behind them; one batch may always be."""
+LAG_SECONDS = 300.0
+"""For which what a worker shipped may wait for the archive, before a person is told: an alert comes as late."""
+RETRY_SECONDS = 5.0
+"""For each worker that died of a crawl, before the next one may have it: a server that was restarted is up again."""
+DEADLINE_SECONDS = 20.0
+"""For the crawls of a run that is cut off: a worker looks every five seconds whether one is to end, and then finishes
+what is under way."""

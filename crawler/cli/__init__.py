@@ -17,6 +17,7 @@ import click
 
 from archive.errors import ArchiveError
 from archive.plain import plain
+from crawler.cluster.faults import QueueError
 from crawler.desk import Desk, find_desk
 from crawler.desk_lock import DeskBusy, service_of
 from seeds.definitions import DefinitionError
@@ -30,6 +31,7 @@ COMMANDS = {
     "crawl": "crawl:crawl",
     "import": "import_warc:import_warc",
     "run": "run:run",
+    "worker": "worker:worker",
     "status": "status:status",
     "search": "search:search",
     "show": "show:show",
@@ -155,7 +157,7 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(2)
     except click.ClickException as error:
         _fail(_one_line(error), 2)
-    except (DefinitionError, ArchiveError, DeskBusy) as error:
+    except (DefinitionError, ArchiveError, DeskBusy, QueueError) as error:
         _fail(str(error), 2)
     except (BrokenPipeError, _ReaderGone):
         _write_nowhere(sys.stdout)

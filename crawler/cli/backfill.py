@@ -28,6 +28,7 @@ from crawler.cli.stopping import Stopping
 from crawler.cli.times import read_since, read_until
 from crawler.desk import Desk
 from crawler.desk_lock import DeskBusy, hold_desk, hold_if_free, service_of
+from crawler.elsewhere import check_none_out
 from seeds.sources import Source
 
 _LOOK = 0.5  # seconds between two looks at how far a service is
@@ -108,6 +109,7 @@ def run_backfill(
             if service_of(desk.root) is None:
                 raise
             return _hand_over(desk, sources, span, options.words, as_json=as_json)  # it was started in this second
+        check_none_out(desk, sources)
         orders = [order.id for order in _order(desk, sources, span, options.words)]
         workbench = open_workbench(desk.archive, desk.packs, desk.watch, keep_pages=desk.config.keep_pages)
         held.callback(workbench.close)

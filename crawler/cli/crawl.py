@@ -12,6 +12,7 @@ from crawler.cli.logs import log_to_terminal
 from crawler.cli.times import TIME_HELP
 from crawler.desk import Desk
 from crawler.desk_lock import hold_desk
+from crawler.elsewhere import check_none_out
 from seeds.definitions import DefinitionError, matches_one, nearest
 from seeds.sources import Source
 
@@ -59,6 +60,7 @@ def crawl(  # noqa: PLR0917 -- as click hands them
     chosen = choose(desk, sources)
     log_to_terminal(verbose)
     with hold_desk(desk.root, alone=False), CrawlProgress(hidden=as_json or verbose) as progress:
+        check_none_out(desk, chosen)
         summary = crawl_once(desk, chosen, progress.watch)
     if as_json:
         click.echo(plain_json(as_dict(summary)))

@@ -10,7 +10,7 @@ from archive.plain import plain, plain_json, plain_lines
 from crawler.cli.log_stream import UnstalledHandler
 
 Format = Literal["text", "json"]
-SERVICE = ("crawler.service", "crawler.backfill", "alerts", "schedules")
+SERVICE = ("crawler.service", "crawler.backfill", "crawler.cluster", "alerts", "schedules")
 """What tells one line for each run and each delivery; all else tells what became of every URL."""
 _LONGEST_MESSAGE = 2_000  # code points of one entry: a URL may be long, a log should not
 
@@ -90,4 +90,6 @@ def _begin(form: logging.Formatter, level: int) -> None:
     for noisy in ("scrapy.middleware", "scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.utils.log"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("archive").setLevel(logging.WARNING)  # it says when an older archive is brought up to date
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # crawler.cluster.patience tells once that a server is away
+    logging.getLogger("procrastinate").setLevel(logging.ERROR)  # its jobs are crawls, which are told of
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

@@ -14,6 +14,7 @@ from crawler.cli.logs import log_to_terminal
 from crawler.cli.terminal import out
 from crawler.desk import Desk
 from crawler.desk_lock import hold_desk
+from crawler.elsewhere import check_none_out
 from seeds.definitions import DefinitionError
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def check(
     check_rendering(desk, chosen)
     log_to_terminal(verbose)
     with hold_desk(desk.root, alone=False), CrawlProgress(hidden=as_json or verbose) as progress:
+        check_none_out(desk, chosen)
         reports = try_sources(desk, chosen, progress.watch, render=render)
     now, stale_after = datetime.now(UTC), timedelta(days=stale)
     judged = [(report, verdict(report, now=now, stale_after=stale_after)) for report in reports]

@@ -1,5 +1,6 @@
 """`khabar status`: how the sources do, what runs when, what was told, and what the archive holds."""
 
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import asdict
@@ -19,11 +20,13 @@ from archive.plain import plain_json
 from archive.planning import last_runs_of_jobs, next_run_of, planned_runs
 from archive.retagging import outdated_count
 from archive.retention import announced
+from archive.taken import known_token, noted_queue, sources_out
 from archive.times import to_text
 from archive.ways import Way, brought
 from crawler.attention import attention
 from crawler.cli import pass_desk
 from crawler.cli.source_told import source_told
+from crawler.cluster.faults import QueueError, check_extra
 from crawler.desk import Desk
 from crawler.desk_lock import service_of
 from crawler.pages_health import LATELY, pages_attention, pages_told
@@ -41,14 +44,16 @@ _MOST_WAYS = 20  # an index has a sitemap a day
 
 @click.command()
 @click.option("--source", metavar="ID", help="Only this source.")
+@click.option("--queue", metavar="URL", help="Ask the queue of khabar run --queue as well: its workers, what waits.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @pass_desk
-def status(desk: Desk, source: str | None, as_json: bool) -> int:
+def status(desk: Desk, source: str | None, queue: str | None, as_json: bool) -> int:
     """Tell how each source does and why, the last and next runs, what waits to be sent, and sizes.
 
     A source is ok, slow, silent, empty, blocked, layout changed, dead, new or disabled. With --source also each of its
     feeds, sitemaps and listings is told, and what became of its URLs, reason by reason. Why URLs were refused or failed
-    in the last 24 hours is told of all sources together, and so is how far each backfill is.
+    in the last 24 hours is told of all sources together, and so is how far each backfill is. With --queue also what the
+    workers of a khabar run --queue do, and how far the archive is behind them.
 
     Exit code 1 where something needs a person: a source brings nothing, a channel fails, an alert could not be
     delivered, a run was cut off, or the service that should run does not. "attention" says what.
@@ -61,6 +66,8 @@ def status(desk: Desk, source: str | None, as_json: bool) -> int:
         raise click.BadParameter(said, param_hint="--source")
     sources = [desk.sources[source]] if source is not None else list(desk.sources.values())
     report = _report(desk, sources, with_fates=source is not None)
+    if queue is not None:
+        _add_queue(report, desk, queue)
     if as_json:
         click.echo(plain_json(report))
     else:
@@ -83,7 +90,7 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
             "runs": [], "outbox": {"held": 0, "waiting": 0, "sent": 0, "dead": 0},
             "archive": {"articles": 0, "bytes": 0, "outdated": 0}, "pages": pages_told(desk, 0),
             "service": {"running": process is not None, "process": process}, "jobs": {}, "held": {}, "reasons": {},
-            "expiring": None, "backfills": [], "attention": wrong,
+            "expiring": None, "backfills": [], "cluster": None, "attention": wrong,
         }  # fmt: skip
     with closing(open_archive(desk.archive, read_only=True)) as db:
         planned = planned_runs(db) if process is not None else {}
@@ -117,10 +124,37 @@ def _report(desk: Desk, sources: list[Source], *, with_fates: bool) -> dict[str,
             "held": _held(db, now),
             "backfills": _backfills(db, desk, sources, now),
             "reasons": reasons_since(db, now - LATELY),
+            "cluster": _noted_queue(db),
             "attention": [
                 *wrong, *attention(db, jobs, enabled, service=process, now=now), *pages_attention(desk, lost),
             ],
         }  # fmt: skip
+
+
+def _add_queue(report: dict[str, Any], desk: Desk, given: str) -> None:
+    """Adds what the queue tells of itself. One that cannot be asked needs a person. Raises QueueError where *given*
+    cannot be one."""
+    check_extra()
+    from crawler.cluster.address import read_address  # noqa: PLC0415 -- the extra may not be installed
+    from crawler.cluster.told import cluster_told, needs  # noqa: PLC0415
+
+    address, token = read_address(given, os.environ), None
+    if desk.archive.exists():
+        with closing(open_archive(desk.archive, read_only=True)) as db:
+            token = known_token(db)
+    try:
+        told = cluster_told(address, token)
+    except QueueError as error:
+        report["attention"].append(f"queue {error}")
+    else:
+        report["cluster"] = told
+        report["attention"].extend(needs(told))
+
+
+def _noted_queue(db: sqlite3.Connection) -> dict[str, Any] | None:
+    """What the archive knows of its queue; None where it never had one."""
+    shown = noted_queue(db)
+    return None if shown is None else {"queue": shown, "out": sources_out(db)}
 
 
 def _definitions(desk: Desk) -> "tuple[list[str], Mapping[str, Job]]":

@@ -11,6 +11,7 @@ from rich.text import Text
 from archive.health import NEEDS_A_PERSON
 from archive.plain import plain
 from crawler.cli.backfill_view import lines_of
+from crawler.cli.cluster_view import cluster_lines
 from crawler.cli.source_told import COLOURS, brought_lines, fates_table, way_lines, ways_table
 from crawler.cli.terminal import out
 from crawler.cli.times import shown
@@ -36,6 +37,9 @@ def print_report(report: Report, zone: tzinfo) -> None:
     for one in report["backfills"]:
         for line in lines_of(one, zone):
             out().print(line, soft_wrap=True)
+    if report["cluster"]:
+        for part in cluster_lines(report["cluster"], zone):
+            out().print(part, soft_wrap=True)
     for host, hold in report["held"].items():
         _line(f"Left alone until {shown(hold['until'], zone)}, as it asks: {host} ({hold['reason']})")
     for line in report["attention"]:

@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 
 _PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0)
 """Seconds between tries; the last repeats. A restart takes some seconds."""
+_away: set[str] = set()
+"""The queues of which it was said that they are away."""
 _AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
@@ -35,12 +37,14 @@ async def patiently(name: str, work: Callable[[], Awaitable[T]]) -> T:
         except Exception as error:
             if not is_away(error):
                 raise
-            if tries == 0:
+            if name not in _away:  # of many that wait, one says so
+                _away.add(name)
                 logger.warning("%s is away (%s); waiting for it", name, in_a_line(error))
             await asyncio.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
             tries += 1
         else:
-            if tries:
+            if name in _away:
+                _away.discard(name)
                 logger.info("%s is back", name)
             return result
 

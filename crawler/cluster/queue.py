@@ -1,7 +1,7 @@
 """A queue: the database behind it, with Procrastinate's application and our own statements."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
@@ -23,7 +23,13 @@ TASK = "khabar.crawl"
 NEWS = "khabar_batches"
 """The channel on which a worker tells that it has shipped something."""
 
+_RECONNECTS = 2.0
+"""Seconds in which the pool tries to connect before it waits to be asked again: its pauses double, and after an hour
+without a server it would be the last to notice that there is one."""
 Rows = list[DictRow]
+_KEPT_ALIVE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+"""So that the server notices within half a minute that a machine is gone, and lets go of what that had locked."""
+Values = Sequence[Any] | Mapping[str, Any]
 
 
 class Queue:
@@ -41,15 +47,16 @@ class Queue:
     async def __aexit__(self, *fault: object) -> None:
         await self._pool.close(timeout=QUEUE_SECONDS)
 
-    async def ask(self, statement: str, values: Sequence[Any] = ()) -> Rows:
-        """The rows that *statement* gives, in a transaction of its own. Waits for a server that is away; then it may
-        run twice, the first time with its effect but without its answer: it must bear that."""
-        return await patiently(self.name, lambda: self.ask_now(statement, values))
+    async def ask(self, statement: str, values: Values = (), *, binary: bool = False) -> Rows:
+        """The rows that *statement* gives, in a transaction of its own; *binary*: large values are not written as text
+        on their way. Waits for a server that is away; then it may run twice, the first time with its effect but without
+        its answer: it must bear that."""
+        return await patiently(self.name, lambda: self.ask_now(statement, values, binary=binary))
 
-    async def ask_now(self, statement: str, values: Sequence[Any] = ()) -> Rows:
+    async def ask_now(self, statement: str, values: Values = (), *, binary: bool = False) -> Rows:
         """As `ask`, but raises what psycopg does, a server that is away too."""
         async with self._pool.connection() as db:
-            cursor = await db.execute(statement.encode(), values)
+            cursor = await db.execute(statement.encode(), values, binary=binary)
             return await cursor.fetchall() if cursor.description else []
 
     @asynccontextmanager
@@ -72,10 +79,16 @@ class Queue:
 
         await patiently(self.name, listen)
 
-    async def locked(self, number: int) -> AsyncConnection[DictRow] | None:
-        """A connection that holds the advisory lock *number* for as long as it lives; None where another one has it."""
+    async def apart(self) -> AsyncConnection[DictRow]:
+        """A connection that nobody else uses, whose statements are transactions of their own. Raises what psycopg
+        does."""
         db = await _connect(self._address)
         await db.set_autocommit(True)
+        return db
+
+    async def locked(self, number: int) -> AsyncConnection[DictRow] | None:
+        """A connection that holds the advisory lock *number* for as long as it lives; None where another one has it."""
+        db = await self.apart()
         cursor = await db.execute("SELECT pg_try_advisory_lock(%s) AS got", [number])
         row = await cursor.fetchone()
         if row and row["got"]:
@@ -99,7 +112,8 @@ async def open_queue(address: Address, *, make: bool = False) -> Queue:
         said = in_a_line(error) if str(error) else f"no answer in {QUEUE_SECONDS:g} seconds"
         raise QueueError(f"{address}: cannot be used: {_safe(address, said)}") from None
     pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
-        address.url, kwargs=_arguments(), min_size=1, max_size=QUEUE_CONNECTIONS, timeout=QUEUE_SECONDS, open=False,
+        address.url, kwargs=_arguments(), min_size=1, max_size=QUEUE_CONNECTIONS, timeout=QUEUE_SECONDS,
+        reconnect_timeout=_RECONNECTS, open=False,
         check=AsyncConnectionPool.check_connection, name="khabar queue",
     )  # fmt: skip
     await pool.open()
@@ -113,7 +127,7 @@ async def _connect(address: Address) -> AsyncConnection[DictRow]:
 def _arguments() -> dict[str, Any]:
     return {
         "row_factory": dict_row,
-        "options": f"-c search_path={SCHEMA} -c statement_timeout={int(QUEUE_SECONDS * 1000)}",
+        "options": f"-c search_path={SCHEMA} -c statement_timeout={int(QUEUE_SECONDS * 1000)} {_KEPT_ALIVE}",
         "application_name": "khabar",
         "connect_timeout": int(QUEUE_SECONDS),
         "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,  # a link that was cut is noticed

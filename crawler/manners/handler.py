@@ -52,6 +52,12 @@ class PoliteDownloadHandler(GuardedHTTP11DownloadHandler):
         asking = self._ask(request, sent)
         return await unless_given_up(asking, sent, given_up=spider.given_up, closing=spider.allowance.closing)
 
+    def about_to_send(self) -> None:
+        """Raises OverBudget where the process slept while the request waited for its connection, and its host may be
+        another's by now."""
+        if not self._spider.hosts.is_sure:
+            raise OverBudget
+
     async def _ask(self, request: Request, sent: asyncio.Event) -> Response:
         """The budget is spent here, at the last moment: until then newer news may have overtaken what came first.
 

@@ -100,15 +100,20 @@ class Host:
 
 
 class Hosts:
-    """The hosts that this process has asked lately, and the room that there is for their answers."""
+    """The hosts that this process has asked lately, and the *room* that there is for their answers."""
 
-    def __init__(self) -> None:
-        self.room = Room()
+    def __init__(self, room: Room | None = None) -> None:
+        self.room = room or Room()
         self._hosts: dict[str, Host] = {}
         self._many = _FEW
 
     def __len__(self) -> int:
         return len(self._hosts)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether what has its turn may be sent at this moment, however long ago the turn came."""
+        return True
 
     def of(self, url: str) -> Host:
         """The host of *url*."""
@@ -141,9 +146,10 @@ class Hosts:
         try:
             await _acquire(host.turn, allowance.left)
             try:
-                await self._wait(host, delay, allowance, workbench)
-                await self._begin(host, delay, workbench)
-                yield host
+                async with self._taken(host, allowance):
+                    await self._wait(host, delay, allowance, workbench)
+                    await self._begin(host, delay, workbench)
+                    yield host
             finally:
                 host.turn.release()
         finally:
@@ -165,15 +171,22 @@ class Hosts:
                 await self._until_calm(host, delay, allowance, workbench)
                 await host.turn.acquire()  # at once: nothing was awaited since it was seen to be free
                 try:
-                    host.past_at = monotonic()
-                    await self._begin(host, delay, workbench)
-                    yield host
+                    async with self._taken(host, allowance):
+                        host.past_at = monotonic()
+                        await self._begin(host, delay, workbench)
+                        yield host
                 finally:
                     host.turn.release()
             finally:
                 host.past.release()
         finally:
             host.users -= 1
+
+    @asynccontextmanager
+    async def _taken(self, host: Host, allowance: Allowance) -> AsyncIterator[None]:
+        """While it lasts, no other process asks *host*. Here nobody does anyway: a desk has one process that crawls.
+        Raises OverBudget where another one keeps it too long."""
+        yield
 
     async def _until_calm(self, host: Host, delay: float, allowance: Allowance, workbench: Workbench) -> None:
         while True:
@@ -187,7 +200,11 @@ class Hosts:
     async def _begin(self, host: Host, delay: float, workbench: Workbench) -> None:
         host.begun, host.delay = monotonic(), delay
         await self._write_down(host, workbench)
+        await self._be_sure(host)
         host.begun = monotonic()  # writing may have taken a while
+
+    async def _be_sure(self, host: Host) -> None:
+        """The last step before *host* is asked."""
 
     async def _wait(self, host: Host, delay: float, allowance: Allowance, workbench: Workbench) -> None:
         wait = max(await self._held(host, allowance, workbench), host.wait(delay), 0.0)

@@ -16,6 +16,7 @@ from crawler.cli import COMMANDS
 ROOT = Path(__file__).resolve().parents[2]
 UNIT = (ROOT / "deploy/khabar.service").read_text(encoding="utf-8")
 WEB_UNIT = (ROOT / "deploy/khabar-web.service").read_text(encoding="utf-8")
+WORKER_UNIT = (ROOT / "deploy/khabar-worker.service").read_text(encoding="utf-8")
 CONTAINER = (ROOT / "deploy/Containerfile").read_text(encoding="utf-8")
 INSTRUCTIONS = [
     line.split(maxsplit=1)
@@ -36,7 +37,7 @@ def values(instruction: str) -> list[str]:
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd-analyze on this machine")
-@pytest.mark.parametrize("unit", [UNIT, WEB_UNIT], ids=["service", "web"])
+@pytest.mark.parametrize("unit", [UNIT, WEB_UNIT, WORKER_UNIT], ids=["service", "web", "worker"])
 def test_systemd_finds_no_fault_with_the_unit(tmp_path: Path, unit: str) -> None:
     desk = tmp_path / "desk"
     desk.mkdir()
@@ -70,6 +71,20 @@ def test_the_unit_gives_the_service_longer_to_end_than_it_takes() -> None:
 
     assert float(settings("TimeoutStopSec")[0]) > STOP_SECONDS
     assert settings("KillMode") == ["mixed"]
+
+
+def test_the_unit_of_a_worker_starts_it_without_a_desk_and_lets_it_write_nowhere() -> None:
+    (start,) = settings("ExecStart", WORKER_UNIT)
+    program, *arguments = shlex.split(start)
+    assert Path(program).name in scripts()
+    assert arguments == ["worker", "--queue", "env:KHABAR_QUEUE"]
+    assert arguments[0] in COMMANDS
+    assert settings("ProtectSystem", WORKER_UNIT) == ["strict"]
+    assert settings("ReadWritePaths", WORKER_UNIT) == []
+    assert settings("PrivateTmp", WORKER_UNIT) == ["true"]
+    head = WORKER_UNIT.partition("[Unit]")[0]
+    for placeholder in ("/opt/khabar ", "/etc/khabar/worker.env ", "khabar  "):
+        assert f"#   {placeholder}" in head
 
 
 @pytest.mark.parametrize(("unit", "secrets"), [(UNIT, "khabar"), (WEB_UNIT, "web")], ids=["service", "web"])
@@ -111,6 +126,10 @@ def test_the_container_starts_the_service_as_nobody_else_and_ends_it_by_sigterm(
     assert values("STOPSIGNAL") == ["SIGTERM"]
     assert values("VOLUME") == ["/desk"]
     assert values("ENV") == ["KHABAR_DESK=/desk"]
+
+
+def test_the_page_on_the_cluster_leads_to_the_unit_of_a_worker() -> None:
+    assert "deploy/khabar-worker.service" in (ROOT / "docs/cluster.md").read_text(encoding="utf-8")
 
 
 def test_the_page_on_the_web_face_leads_to_its_unit() -> None:

@@ -14,7 +14,7 @@ from archive.planning import OVERDUE
 from crawler.cli.logs import Secrets, _Lines, _Objects
 from crawler.desk_lock import DeskBusy, hold_desk
 from crawler.heartbeat import SECONDS as HEARTBEAT_SECONDS
-from crawler.launch import STOP_SECONDS as RUN_STOP_SECONDS
+from crawler.one_crawl import STOP_SECONDS as RUN_STOP_SECONDS
 from crawler.service import STOP_SECONDS
 from schedules.jobs import Job
 from seeds.bounds import CRAWLS_AT_ONCE, CRAWLS_IN_ALL

@@ -209,3 +209,15 @@ def _ended(process: int) -> bool:
             return True
         subprocess.run(["sleep", "0.1"], check=True)
     return False
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system binds no process to processors")
+def test_there_are_as_many_places_as_processors_that_the_process_may_use() -> None:
+    allowed = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(allowed)})
+        pool = Workers()
+        pool.close()
+    finally:
+        os.sched_setaffinity(0, allowed)
+    assert pool.count == 1

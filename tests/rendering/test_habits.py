@@ -80,7 +80,7 @@ def work(tmp_path: Path) -> Iterator[Any]:
     async def archive(what: Any) -> Any:
         return what(db)
 
-    yield SimpleNamespace(archive=archive, clock=lambda: NOW, db=db)
+    yield SimpleNamespace(archive=archive, put=archive, clock=lambda: NOW, db=db)
     db.close()
 
 

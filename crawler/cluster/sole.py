@@ -1,0 +1,99 @@
+"""One service for a queue, and one archive: a lock of PostgreSQL that dies with its holder, and the archive's token."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow
+
+from crawler.cluster.faults import QueueError
+from crawler.cluster.patience import in_a_line, is_away
+from crawler.cluster.queue import Queue
+from seeds.bounds import QUEUE_SECONDS, SERVICE_BEAT_SECONDS
+
+logger = logging.getLogger(__name__)
+
+_SERVING = 7_236_002
+"""The number of the advisory lock that a queue's service holds. A database has one queue."""
+_SOON = 0.5  # seconds until the next try, after one that failed
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Sole:
+    """Holds a queue for one service. `held` is set for as long as it does; it is clear where the server is away."""
+
+    def __init__(self, queue: Queue, *, token: str, desk: str, clock: Callable[[], datetime], stalled: float) -> None:
+        self._queue, self._token, self._desk = queue, token, desk
+        self._clock, self._stalled = clock, stalled
+        self._db: AsyncConnection[DictRow] | None = None
+        self.held = asyncio.Event()
+
+    async def take(self) -> str:
+        """The id of the queue, which is ours from now on. Raises QueueError where it is another desk's, or has another
+        service."""
+        try:
+            self._db = await self._queue.locked(_SERVING)
+        except (psycopg.Error, OSError) as error:
+            raise QueueError(f"{self._queue.name}: cannot be used: {in_a_line(error)}") from None
+        row = (await self._queue.ask("SELECT id::text, desk, desk_name, desk_version, desk_seen FROM queue"))[0]
+        if row["desk"] not in (None, self._token):
+            await self.leave()
+            raise QueueError(
+                f'{self._queue.name}: is the queue of another desk, "{row["desk_name"]}"; give each desk a database '
+                "of its own"
+            )
+        if self._db is None:
+            seen = f", last here {row['desk_seen']:%Y-%m-%d %H:%M:%S} by its clock" if row["desk_seen"] else ""
+            raise QueueError(f"{self._queue.name}: another service of this desk takes from it{seen}; a queue has one")
+        await self._queue.ask(
+            "UPDATE queue SET desk = %s, desk_name = %s, desk_version = %s, stalled = %s",
+            [self._token, self._desk, version("khabar"), self._stalled],
+        )
+        await self._beat(self._db)
+        self.held.set()
+        return str(row["id"])
+
+    async def keep(self) -> None:
+        """Says every few seconds that the service is here, until it is cancelled. Where the server was away, the lock
+        is taken again."""
+        while True:
+            try:
+                if self._db is None:
+                    self._db = await self._again()
+                await self._beat(self._db)
+                self.held.set()
+            except (psycopg.Error, OSError) as error:  # a timeout is an OSError
+                if isinstance(error, psycopg.Error) and not is_away(error):
+                    logger.error("%s: %s", self._queue.name, in_a_line(error))
+                await self.leave()
+            await asyncio.sleep(SERVICE_BEAT_SECONDS if self.held.is_set() else _SOON)
+
+    async def _again(self) -> AsyncConnection[DictRow]:
+        told = False
+        while (db := await self._queue.locked(_SERVING)) is None:
+            if not told:
+                logger.error("%s: another service holds it now; this one waits until it is gone", self._queue.name)
+                told = True
+            await asyncio.sleep(SERVICE_BEAT_SECONDS)
+        return db
+
+    async def _beat(self, db: AsyncConnection[DictRow]) -> None:
+        """Raises what psycopg does, or TimeoutError."""
+        async with asyncio.timeout(QUEUE_SECONDS):
+            before = self._clock()
+            cursor = await db.execute("SELECT extract(epoch FROM clock_timestamp())::float8 AS there")
+            row = await cursor.fetchone()
+            here = before + (self._clock() - before) / 2
+            there = _EPOCH + timedelta(seconds=row["there"] if row else 0.0)
+            await db.execute("UPDATE queue SET desk_seen = now(), desk_ahead = %s", [(here - there).total_seconds()])
+
+    async def leave(self) -> None:
+        """Another service may have it."""
+        self.held.clear()
+        if self._db is not None:
+            db, self._db = self._db, None
+            await db.close()

@@ -1,0 +1,68 @@
+"""What a queue is not for: another desk, a second service, an address that leads nowhere. One line, and exit code 2."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cluster.desk_of_a_queue import QueueDesk
+from tests.conftest import make_desk
+
+SOURCE = '[[source]]\nid = "a"\nname = "a"\nfeeds = ["https://a.example/feed"]\n'
+
+
+def refused(desk: Any, url: str, *args: str, command: str = "run") -> str:
+    """The one line that `khabar run --queue` ends with."""
+    done = desk.khabar_outside(command, "--queue", "env:KHABAR_QUEUE", *args, environ={"KHABAR_QUEUE": url})
+    assert done.returncode == 2, done.stderr
+    lines = [line for line in done.stderr.splitlines() if " INFO " not in line]
+    assert len(lines) == 1, done.stderr
+    assert "secret-of-ours" not in done.stderr
+    return lines[0]
+
+
+def test_a_second_service_and_another_desk_are_refused(queue_desk: QueueDesk, tmp_path: Path) -> None:
+    queue_desk.desk.write_sources(SOURCE)
+    service = queue_desk.run()
+    copy = make_desk(tmp_path / "copy")
+    for name in ("seeds", "schedules"):
+        shutil.copytree(queue_desk.desk.root / name, copy.root / name, dirs_exist_ok=True)
+    done = queue_desk.desk.khabar("backup", str(tmp_path / "backup.db"))
+    assert done.returncode == 0, done.stderr
+    shutil.copy(tmp_path / "backup.db", copy.root / "archive.db")
+    assert "another service of this desk takes from it" in refused(copy, queue_desk.url)
+
+    (copy.root / "archive.db").unlink()
+    assert 'is the queue of another desk, "Test desk"; give each desk a database of its own' in refused(
+        copy, queue_desk.url
+    )
+    service.stop()
+    assert "is the queue of another desk" in refused(copy, queue_desk.url)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://khabar:secret-of-ours@127.0.0.1:1/x", "postgresql://127.0.0.1:1/x: cannot be used"),
+        ("mysql://khabar:secret-of-ours@db/x", "must be a URL that begins with postgresql://"),
+        ("", "the environment has no variable KHABAR_QUEUE"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_told_in_a_line(desk: Any, url: str, said: str) -> None:
+    desk.write_sources(SOURCE)
+    (desk.root / "schedules/job.toml").write_text('[[job]]\nid = "all"\nsources = ["*"]\nevery = "1h"\n')
+    assert said in refused(desk, url)
+
+
+def test_without_the_extra_it_is_told_how_to_install_it(desk: Any, tmp_path: Path) -> None:
+    desk.write_sources(SOURCE)
+    (desk.root / "schedules/job.toml").write_text('[[job]]\nid = "all"\nsources = ["*"]\nevery = "1h"\n')
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\nfor name in ('procrastinate', 'psycopg'):\n    sys.modules[name] = None\n"
+    )
+    done = desk.khabar_outside("run", "--queue", "postgresql://db/x", environ={"PYTHONPATH": f"{tmp_path}"})
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert '"make cluster" installs it' in done.stderr
+    assert os.fspath(tmp_path) not in done.stderr
