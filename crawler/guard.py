@@ -91,8 +91,8 @@ class GuardedHTTP11DownloadHandler(HTTP11DownloadHandler):
         self._pool._factory = cast(Any, partial(_BoundedFactory, self.about_to_send))
 
     def about_to_send(self) -> None:
-        """The very last step before a request is written into its connection, for which it may have waited. Raises what
-        `download_request` is to raise in its place."""
+        """The very last step before a request is written into its connection, for which it may have waited, and once
+        more before its bytes leave the process. Raises what `download_request` is to raise in its place."""
 
     async def download_request(self, request: Request) -> Response:
         """As Scrapy's. Raises RefusedRequest or PrivateAddress."""
@@ -100,6 +100,7 @@ class GuardedHTTP11DownloadHandler(HTTP11DownloadHandler):
         check_url(policy, request.url)
         agent = _GuardedScrapyAgent(
             policy,
+            self.about_to_send,
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
             pool=self._pool,
@@ -171,16 +172,18 @@ class _BoundedFactory(_LenientHTTP11ClientFactory):
 
 
 class _GuardedScrapyAgent(_ScrapyAgent):
-    def __init__(self, policy: AddressPolicy, **rest: Any) -> None:
+    def __init__(self, policy: AddressPolicy, about_to_send: Callable[[], None], **rest: Any) -> None:
         super().__init__(**rest)
-        self._policy = policy
+        self._policy, self._about_to_send = policy, about_to_send
 
     def _get_agent(self, request: Request, timeout: float) -> Agent:
         if request.meta.get("proxy") and self._crawler.settings.getbool("DESK_PROXY"):
             return super()._get_agent(request, timeout)
         from twisted.internet import reactor  # noqa: PLC0415 -- importing it earlier would install another one
 
-        return GuardedAgent(self._policy, reactor, self._contextFactory, timeout, None, self._pool)
+        return GuardedAgent(
+            self._policy, reactor, self._contextFactory, timeout, None, self._pool, about_to_send=self._about_to_send
+        )
 
     def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
         """As Scrapy's; the body is read as it finds room, where the request brings a charge for that."""
@@ -223,36 +226,58 @@ class _Sluice(Protocol):
 
 
 class GuardedAgent(_BindAddressAgent):
-    """An HTTP client of Twisted whose every connection is judged by *policy*."""
+    """An HTTP client of Twisted whose every connection is judged by *policy*, and which calls *about_to_send* whenever
+    it hands bytes to the operating system: where that raises, they stay here, and the connection ends."""
 
-    def __init__(self, policy: AddressPolicy, *rest: Any) -> None:
+    def __init__(
+        self, policy: AddressPolicy, *rest: Any, about_to_send: Callable[[], None] = lambda: None
+    ) -> None:  # fmt: skip
         super().__init__(*rest)
-        self._policy = policy
+        self._policy, self._about_to_send = policy, about_to_send
 
     def _getEndpoint(self, uri: URI) -> Any:
         """The usual endpoint for *uri*, on a reactor that asks the policy. The host is the one Twisted will use."""
         usual = self._endpointFactory
-        reactor = _GuardedReactor(usual._reactor, self._policy, uri.host.decode("ascii", "replace"))
+        host = uri.host.decode("ascii", "replace")
+        reactor = _GuardedReactor(usual._reactor, self._policy, host, self._about_to_send)
         factory = _StandardEndpointFactory(  # type: ignore[no-untyped-call]
             reactor, usual._policyForHTTPS, usual._connectTimeout, usual._bindAddress
         )
         return factory.endpointForURI(uri)
 
 
+def _watch_over(transport: Any, about_to_send: Callable[[], None]) -> None:
+    """Has *about_to_send* called right before each of the system's calls by which *transport* sends. What is written
+    waits within the process until then: for its loop, for the greetings of TLS; and so it would while that sleeps."""
+    send = transport.writeSomeData
+
+    def send_or_end(data: bytes) -> int | Exception:
+        try:
+            about_to_send()
+        except Exception as error:
+            return error  # for Twisted, the connection is lost by it
+        sent: int | Exception = send(data)
+        return sent
+
+    transport.writeSomeData = send_or_end
+
+
 @implementer(IReactorPluggableNameResolver)
 class _GuardedReactor:
     """The reactor as an endpoint for *host* sees it. All TCP connections of an endpoint begin at `connectTCP`."""
 
-    def __init__(self, reactor: Any, policy: AddressPolicy, host: str) -> None:
+    def __init__(self, reactor: Any, policy: AddressPolicy, host: str, about_to_send: Callable[[], None]) -> None:
         self._reactor = reactor
         self._policy = policy
-        self._host = host
+        self._host, self._about_to_send = host, about_to_send
 
     def connectTCP(self, host: str, port: int, *rest: Any, **named: Any) -> Any:
         """As the reactor's, where *host* is an address by now. Raises PrivateAddress."""
         if fault := self._policy.address_fault(self._host, host):
             raise PrivateAddress(fault)
-        return self._reactor.connectTCP(host, port, *rest, **named)
+        connector = self._reactor.connectTCP(host, port, *rest, **named)
+        _watch_over(connector.transport, self._about_to_send)
+        return connector
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reactor, name)
