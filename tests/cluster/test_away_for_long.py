@@ -1,15 +1,25 @@
 """Where the queue was away, nobody could beat: who lives is heard before anything is taken back."""
 
 import asyncio
+import os
+import signal
 from pathlib import Path
+
+import pytest
 
 from crawler.cluster import crawls
 from crawler.cluster.address import read_address
+from crawler.cluster.out import CrawlsOut
+from crawler.cluster.packing import Packing
 from crawler.cluster.queue import open_queue
+from crawler.cluster.reader import Reader
+from crawler.cluster.reclaiming import Reclaiming
+from crawler.desk import Desk
 from crawler.newsroom import Newsroom
 from seeds.sources import Source
 from tests.cluster.small_service import SmallService, until
 from tests.cluster.worker_process import WorkerProcess
+from tests.conftest import DeskAt
 from tests.postgres_server import PostgresServer
 
 
@@ -47,3 +57,34 @@ def test_a_worker_whose_queue_was_away_for_too_long_hands_back_what_it_found(
             (end,) = until(lambda: service.ends(crawl), told=lambda: worker.log)
             assert end.handed_back and 2 <= len(service.articles()) <= end.fetched < len(room.articles())
             assert len(room.requests) <= quiet + 1  # one may have been on its way
+
+
+def test_a_service_whose_queue_did_not_answer_for_long_takes_nothing_back_yet(
+    service: SmallService, postgres: PostgresServer, desk: DeskAt
+) -> None:
+    service.plan(Source(id="a", name="A"))
+    service.ask("UPDATE crawls SET state = 'working', attempt = 1, beat = now() - interval '1 hour'")
+
+    async def main() -> None:
+        async with await open_queue(read_address(service.url, {})) as queue:
+            packing = Packing(Desk(desk.root), Reader(desk.root / "archive.db"))
+            reclaiming = Reclaiming(
+                queue, "x", CrawlsOut(), workbench=lambda: pytest.fail("nothing is archived"), packing=lambda: packing,
+                stalled=1.0,
+            )  # fmt: skip
+            await queue.ask("SELECT 1")
+            frozen = postgres.processes()
+            try:
+                for process in frozen:
+                    os.kill(process, signal.SIGSTOP)
+                looking = asyncio.create_task(reclaiming.look())
+                await asyncio.sleep(1)
+            finally:
+                for process in frozen:
+                    os.kill(process, signal.SIGCONT)
+            await looking
+
+    asyncio.run(main())
+    (row,) = service.ask("SELECT state FROM crawls")
+    assert row["state"] == "working"
+    assert stalled(service, 1), "else it would have been taken back"
