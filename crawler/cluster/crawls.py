@@ -147,14 +147,16 @@ async def fence(queue: Queue, crawl: int) -> None:
 async def fence_stalled(queue: Queue, stalled: float, silent: float) -> Rows:
     """Fences the crawls whose worker has not beaten for *stalled* seconds, and those whose job nobody has, or one that
     Procrastinate has not heard of for *silent* seconds: what is fenced now. Not those of which something waits to be
-    taken: their end may be among it."""
+    taken: their end may be among it. Nor any before the server has been up for that long: while it was away nobody
+    could beat, and who lives is still to be heard of."""
     return await queue.ask(
-        "UPDATE crawls AS crawl SET state = 'fenced', deaths = deaths + 1 WHERE (state = 'working' AND "  # noqa: S608 -- own names
-        "beat < now() - make_interval(secs => %s) AND NOT EXISTS (SELECT FROM batches WHERE batches.crawl = crawl.id)) "
-        "OR (state = 'waiting' AND planned < now() - make_interval("
-        "secs => %s) AND NOT EXISTS (SELECT FROM procrastinate_jobs AS job LEFT JOIN procrastinate_workers AS worker "
-        "ON worker.id = job.worker_id WHERE job.id = crawl.job AND (job.status = 'todo' OR (job.status = 'doing' AND "
-        f"worker.last_heartbeat >= now() - make_interval(secs => %s))))) RETURNING {_COLUMNS}",
+        "UPDATE crawls AS crawl SET state = 'fenced', deaths = deaths + 1 WHERE (state = 'working' "  # noqa: S608 -- own names
+        "AND greatest(beat, pg_postmaster_start_time()) < now() - make_interval(secs => %s) "
+        "AND NOT EXISTS (SELECT FROM batches WHERE batches.crawl = crawl.id)) OR (state = 'waiting' "
+        "AND planned < now() - make_interval(secs => %s) AND NOT EXISTS (SELECT FROM procrastinate_jobs AS job "
+        "LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id WHERE job.id = crawl.job "
+        "AND (job.status = 'todo' OR (job.status = 'doing' AND worker.last_heartbeat >= now() - "
+        f"make_interval(secs => %s))))) RETURNING {_COLUMNS}",
         [stalled, stalled, silent],
     )
 

@@ -61,7 +61,7 @@ class Leash:
         self._beat, self._crawls, self._clock = beat, crawls, clock
         self._last = clock()
         self._beaten = asyncio.Event()
-        self._is_away = False
+        self._is_away = self._let_go = False
 
     @property
     def is_sure(self) -> bool:
@@ -100,7 +100,7 @@ class Leash:
         if self._is_away:
             logger.info("the queue answers again")
         self._is_away = False
-        self._last, self.stalled = begun, beaten.stalled
+        self._last, self.stalled, self._let_go = begun, beaten.stalled, False
         self._beaten.set()
         for number, crawl in held.items():
             if number not in beaten.crawls:
@@ -110,6 +110,9 @@ class Leash:
         while True:
             left = self._last + _MAY_WAIT * self.stalled - self._clock()
             if left <= 0:
+                if self._crawls and not self._let_go:
+                    logger.warning("nobody knows whose %d crawls are by now; they are let go", len(self._crawls))
+                self._let_go = True
                 for crawl in list(self._crawls.values()):
                     crawl.let_go()
                 left = _SOON

@@ -38,7 +38,7 @@ class Reclaiming:
         self._stalled = stalled
         self._known: dict[int, Out] = {}
         self._given_up = 0
-        self._cleaned = float("-inf")
+        self._cleaned = self._patient_until = float("-inf")
         self.wanted = asyncio.Event()
         """Set where there is something to look for at once."""
 
@@ -97,11 +97,12 @@ class Reclaiming:
     async def look(self) -> None:
         """Takes back what is to be taken back by now. Raises ArchiveError."""
         silent = max(self._stalled, _JOB_SILENT)
-        for row in await crawls.fence_stalled(self._queue, self._stalled, silent):
-            logger.warning(
-                "no more is heard of the worker that had the crawl of %s; it is planned again (%d of %d times)",
-                row["source"], row["deaths"], MAX_DEATHS,
-            )  # fmt: skip
+        if await self._may_judge():
+            for row in await crawls.fence_stalled(self._queue, self._stalled, silent):
+                logger.warning(
+                    "no more is heard of the worker that had the crawl of %s; it is planned again (%d of %d times)",
+                    row["source"], row["deaths"], MAX_DEATHS,
+                )  # fmt: skip
         for row in await crawls.emptied(self._queue):
             if (crawl := await self._adopt(row)) is not None:
                 await self._go_on(crawl, row)
@@ -109,6 +110,14 @@ class Reclaiming:
         if monotonic() - self._cleaned > _CLEANING:
             self._cleaned = monotonic()
             await crawls.remove_old(self._queue, self._packing().desk.packs.version, silent)
+
+    async def _may_judge(self) -> bool:
+        """Whether who is silent is dead: not where the queue was away, until its workers had the time to be heard."""
+        begun = monotonic()
+        await self._queue.ask("SELECT 1")  # which waits for it
+        if (present := monotonic()) - begun > self._stalled / 2:
+            self._patient_until = present + self._stalled
+        return present >= self._patient_until
 
     async def _go_on(self, crawl: CrawlOut, row: DictRow) -> None:
         source = crawl.errand.source
