@@ -4,7 +4,7 @@ A crawl and Procrastinate's job of it are written in one transaction each time. 
 answer was lost, has the same effect twice.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,11 +39,14 @@ class AlreadyOut(Exception):
     """A crawl of this source is in the queue, and it is of another run."""
 
 
-async def plan(queue: Queue, what: Plan, packs: bytes) -> int:
+async def plan(queue: Queue, what: Plan, packs: bytes, known: Callable[[], int] = lambda: 0) -> int:
     """The number of the crawl, which is in the queue from now on; *packs* is what a queue that has not these packs is
-    given. Raises AlreadyOut."""
+    given. *known* tells its number where that is known meanwhile: it was written, and only the answer was lost; it may
+    be over by the time of the next try. Raises AlreadyOut."""
 
     async def work() -> int:
+        if number := known():
+            return number
         try:
             return await _plan(queue, what)
         except ForeignKeyViolation:  # it has not these packs yet

@@ -66,6 +66,10 @@ class Reclaiming:
     async def _adopt(self, row: DictRow) -> CrawlOut | None:
         if (crawl := self._out.get(row["id"])) is not None:
             return crawl
+        if (crawl := self._out.expected(row["source"], row["run"])) is not None:  # no answer came that it is there
+            crawl.id = row["id"]
+            self._out.add(crawl)
+            return crawl
         source = await self._source_of(row)
         if source is None:
             await crawls.close(self._queue, [row["id"]])

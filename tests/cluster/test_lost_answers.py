@@ -1,0 +1,73 @@
+"""A connection that is cut off right after a statement: it had its effect, and whoever sent it does not know."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from pipelines.ended import Ended
+from tests.cluster.desk_of_a_queue import QueueDesk
+from tests.cluster.lossy_link import LossyLink
+from tests.cluster.test_taking_back import article, counts
+from tests.conftest import DeskAt
+
+
+@dataclass
+class Losing:
+    """What a link loses: the answers to whatever has one of these *words*, from the commit of the first on."""
+
+    words: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+
+    def __call__(self, statement: str, _: int) -> bool:
+        """As of `lossy_link.Lost`."""
+        found = {word for word in self.words if word in statement}
+        if statement.endswith("COMMIT"):
+            self.lost |= found
+        return bool(found & self.lost)
+
+
+@pytest.fixture
+def losing() -> Losing:
+    return Losing()
+
+
+@pytest.fixture
+def cut_off(desk: DeskAt, queue_url: str, tmp_path: Path, losing: Losing) -> Iterator[QueueDesk]:
+    """A desk with a queue that it reaches by a link which loses what `losing` says."""
+    with LossyLink(queue_url, losing) as link:
+        queued = QueueDesk(desk, link.url, tmp_path)
+        yield queued
+        queued.end()
+
+
+def test_a_crawl_that_is_under_way_before_its_service_hears_of_it_is_planned_once_and_keeps_nobody_out(
+    cut_off: QueueDesk, losing: Losing
+) -> None:
+    hosts = {"a": "a.example", "b": "b.example", "c": "a.example"}  # c waits for a
+    cut_off.desk.write_sources(
+        "".join(
+            f'[[source]]\nid = "{name}"\nname = "{name}"\nfeeds = ["https://{host}/{name}"]\n'
+            for name, host in hosts.items()
+        )
+    )
+    losing.words.add("INSERT INTO crawls")
+    cut_off.schedule()
+    service = cut_off.run()
+    service.until(lambda: cut_off.crawls("waiting").keys() == {"a", "b"}, 60)
+    cut_off.claim("a", "b")
+    cut_off.ship("a", article("1", "a"))
+    cut_off.ship("b", article("1", "b"), Ended(requests=2))
+    service.until(lambda: cut_off.articles() == 2 and not cut_off.ask("SELECT 1 FROM batches"), 60)
+    service.until(lambda: "b" not in cut_off.crawls(), 60)
+    losing.words.clear()
+    cut_off.ship("a", Ended(requests=3))
+    service.until(lambda: cut_off.crawls("waiting").keys() == {"c"}, 60)
+    cut_off.claim("c")
+    cut_off.ship("c", Ended(requests=1))
+
+    [run] = service.until_runs(1, 60)
+    told = {name: (one["requests"], one["archived"]) for name, one in counts(cut_off).items()}
+    assert (run["outcome"], told) == ("done", {"a": (3, 1), "b": (2, 1), "c": (1, 0)})
+    assert not cut_off.desk.rows("SELECT 1 FROM meta WHERE key LIKE 'cluster.crawl.%'")
