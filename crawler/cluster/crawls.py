@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 from psycopg import AsyncConnection
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
@@ -35,6 +36,12 @@ class Plan:
     packs: str  # their version
 
 
+_DROP_LEFT = """
+    DELETE FROM procrastinate_jobs AS job WHERE queueing_lock = %s AND status = 'todo'
+        AND NOT EXISTS (SELECT FROM crawls WHERE crawls.job = job.id)
+"""
+
+
 class AlreadyOut(Exception):
     """A crawl of this source is in the queue, and it is of another run."""
 
@@ -54,7 +61,9 @@ async def plan(queue: Queue, what: Plan, packs: bytes, known: Callable[[], int] 
                 "INSERT INTO packs (version, body) VALUES (%s, %s) ON CONFLICT (version) DO NOTHING",
                 [what.packs, packs],
             )
-            return await _plan(queue, what)
+        except AlreadyEnqueued:  # a job that was put back when its crawl was over already
+            await queue.ask_now(_DROP_LEFT, [f"source:{what.source}"])
+        return await _plan(queue, what)
 
     try:
         return await patiently(queue.name, work)

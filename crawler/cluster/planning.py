@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import psycopg
 
+from archive.errors import ArchiveError
 from archive.ledger import start_run
 from crawler.cluster import crawls
 from crawler.cluster.crawls import AlreadyOut, Plan
@@ -178,8 +179,11 @@ class Planning:
             except AlreadyOut:  # an answer of the queue was lost, or somebody wrote into it: it is waited for
                 await self._await_other(errand.source.id)
                 continue
-            except psycopg.Error as error:
-                logger.error("the crawl of %s could not be planned: %s", errand.source.id, in_a_line(error))
+            except ArchiveError:
+                raise
+            except Exception as error:  # it ends no other source's crawl
+                said, ours = in_a_line(error), not isinstance(error, psycopg.Error)
+                logger.error("the crawl of %s could not be planned: %s", errand.source.id, said, exc_info=ours)
                 errand.tally.fault()
                 return
             _name(_OUT)
