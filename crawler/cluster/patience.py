@@ -17,14 +17,16 @@ _PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0)
 """Seconds between tries; the last repeats. A restart takes some seconds."""
 _away: set[str] = set()
 """The queues of which it was said that they are away."""
-_AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
+_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
+"""Among them is what took too long, as behind a table that is locked, a disk that is full, and a server that does not
+write while it comes up."""
 
 
 def is_away(error: BaseException) -> bool:
     """Whether *error* says that the server cannot be reached now, not that what it was asked is wrong."""
     if isinstance(error, ConnectorException) and not isinstance(error, UniqueViolation):
         return error.__cause__ is not None and is_away(error.__cause__)
-    return isinstance(error, _AWAY) and not isinstance(error, psycopg.errors.QueryCanceled)
+    return isinstance(error, _AWAY)
 
 
 async def patiently(name: str, work: Callable[[], Awaitable[T]]) -> T:
