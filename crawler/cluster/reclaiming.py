@@ -10,6 +10,7 @@ from psycopg.rows import DictRow
 from archive.errors import ArchiveError
 from archive.taken import BEGINNING, Out, crawls_out, drop_out, given_up
 from crawler.cluster import crawls
+from crawler.cluster.judging import Judging
 from crawler.cluster.out import CrawlOut, CrawlsOut
 from crawler.cluster.packing import Packing
 from crawler.cluster.parcel import ParcelError, unpack_parcel
@@ -38,7 +39,8 @@ class Reclaiming:
         self._stalled = stalled
         self._known: dict[int, Out] = {}
         self._given_up = 0
-        self._cleaned = self._patient_until = float("-inf")
+        self._cleaned = float("-inf")
+        self._judging = Judging(stalled)
         self.wanted = asyncio.Event()
         """Set where there is something to look for at once."""
 
@@ -116,12 +118,10 @@ class Reclaiming:
             await crawls.remove_old(self._queue, self._packing().desk.packs.version, silent)
 
     async def _may_judge(self) -> bool:
-        """Whether who is silent is dead: not where the queue was away, until its workers had the time to be heard."""
-        begun = monotonic()
-        await self._queue.ask("SELECT 1")  # which waits for it
-        if (present := monotonic()) - begun > self._stalled / 2:
-            self._patient_until = present + self._stalled
-        return present >= self._patient_until
+        """Whether who is silent is dead."""
+        asked = monotonic()
+        row = (await self._queue.ask("SELECT extract(epoch FROM clock_timestamp())::float8 AS there"))[0]
+        return self._judging.may(asked=asked, answered=monotonic(), there=row["there"])
 
     async def _go_on(self, crawl: CrawlOut, row: DictRow) -> None:
         source = crawl.errand.source
