@@ -235,7 +235,10 @@ async def remove_old(queue: Queue, packs: str, stalled: float) -> None:
             f"DELETE FROM packs WHERE used < {day} AND NOT EXISTS (SELECT FROM crawls WHERE packs = packs.version)",  # noqa: S608 -- own names
             [],
         ),
-        (f"DELETE FROM workers WHERE beat < {day}", []),  # noqa: S608 -- own names
+        (  # one whose registration was answered into the void registered once more, and never beat as this one
+            f"DELETE FROM workers WHERE beat < {day} OR (beat = started AND beat < now() - make_interval(secs => %s))",  # noqa: S608 -- own names
+            [stalled],
+        ),
         (f"DELETE FROM hosts WHERE until < {day} AND free_at < {day}", []),  # noqa: S608 -- own names
         (
             "DELETE FROM procrastinate_jobs WHERE task_name = %s AND status NOT IN ('todo', 'doing') "

@@ -267,6 +267,8 @@ def test_what_nobody_needs_any_more_is_taken_out_of_the_queue(on_shelf: Callable
         crawl = await shelf.crawl("wire")
         worker = "INSERT INTO workers (name, version, parcel_format, record_format, process, places, beat)"
         await ask(f"{worker} VALUES ('gone', '1', 1, 1, 1, 1, {day}), ('here', '1', 1, 1, 1, 1, now())")
+        minute = "now() - interval '1 minute'"
+        await ask(f"{worker[:-1]}, started) VALUES ('a lost answer', '1', 1, 1, 1, 1, {minute}, {minute})")
         await ask(f"INSERT INTO packs VALUES ('old', '', {day}), ('used', '', {day}), ('new', '', now())")
         await ask(f"UPDATE packs SET used = {day} WHERE version = 'p'")  # a crawl has it
         await ask(
