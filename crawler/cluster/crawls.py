@@ -84,12 +84,12 @@ async def _plan(queue: Queue, what: Plan) -> int:
         row = await cursor.fetchone()
         if row is None:
             raise AssertionError("an INSERT gave no row")
-        await _give_job(queue, db, row["id"], source=what.source, hosts=what.hosts, renders=what.renders)
+        await _give_job(queue, db, row["id"], source=what.source, lock=f"hosts:{what.hosts}", renders=what.renders)
         return int(row["id"])
 
 
 async def _give_job(
-    queue: Queue, db: _Connection, crawl: int, *, source: str, hosts: str, renders: bool, after: float = 0.0
+    queue: Queue, db: _Connection, crawl: int, *, source: str, lock: str, renders: bool, after: float = 0.0
 ) -> None:  # fmt: skip
     """Makes a job of *crawl*, to be run in *after* seconds at the soonest."""
     at: datetime | None = None
@@ -97,11 +97,15 @@ async def _give_job(
         row = await (await db.execute("SELECT now() AS now")).fetchone()
         at = row["now"] + timedelta(seconds=after) if row else None
     job = Job(
-        queue=f"crawls-{PARCEL_FORMAT}{'-render' if renders else ''}", lock=f"hosts:{hosts}",
+        queue=_queue_of(renders=renders), lock=lock,
         queueing_lock=f"source:{source}", task_name=TASK, task_kwargs={"crawl": crawl}, scheduled_at=at,
     )  # fmt: skip
     given = await queue.app.job_manager.defer_job_async(job, connection=db)
     await db.execute("UPDATE crawls SET job = %s WHERE id = %s", [given.id, crawl])
+
+
+def _queue_of(*, renders: bool) -> str:
+    return f"crawls-{PARCEL_FORMAT}{'-render' if renders else ''}"
 
 
 async def all_crawls(queue: Queue) -> Rows:
@@ -123,9 +127,11 @@ async def parcel_of(queue: Queue, crawl: int) -> bytes | None:
 
 
 async def plan_again(
-    queue: Queue, crawl: int, parcel: bytes, packs: str, packs_body: bytes, *, renders: bool, after: float
+    queue: Queue, crawl: int, parcel: bytes, packs: str, packs_body: bytes, *, renders: bool, after: float,
+    suspect: bool = False,
 ) -> bool:  # fmt: skip
-    """Plans the fenced *crawl* anew with another parcel, in *after* seconds at the soonest; whether it was there.
+    """Plans the fenced *crawl* anew with another parcel, in *after* seconds at the soonest; whether it was there. Of
+    those of a queue that are *suspect* of killing workers one runs at a time. Its hosts are kept from others besides.
 
     Who had the job before finds it gone, so that it can end no other.
     """
@@ -145,7 +151,8 @@ async def plan_again(
             if (row := await cursor.fetchone()) is None:
                 return False
             await db.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [row["job"]])
-            await _give_job(queue, db, crawl, source=row["source"], hosts=row["hosts"], renders=renders, after=after)
+            lock = f"suspects:{_queue_of(renders=renders)}" if suspect else f"hosts:{row['hosts']}"
+            await _give_job(queue, db, crawl, source=row["source"], lock=lock, renders=renders, after=after)
             return True
 
     return await patiently(queue.name, work)

@@ -132,20 +132,23 @@ class Reclaiming:
         elif crawl.late or crawl.unwanted or not self._is_wanted(source):
             await self.finish(crawl)
         else:
-            await self._again(crawl, after=RETRY_SECONDS * row["deaths"])
+            # Those beside it died with it as often: the last time it runs beside none of them, or they would all fail.
+            suspect = row["deaths"] == MAX_DEATHS - 1
+            await self._again(crawl, after=RETRY_SECONDS * row["deaths"], suspect=suspect)
 
     def _is_wanted(self, source: Source) -> bool:
         """Whether the desk, as it is by now, still has it crawled."""
         current = self._packing().desk.sources.get(source.id)
         return current is not None and current.enabled
 
-    async def _again(self, crawl: CrawlOut, *, after: float) -> None:
+    async def _again(self, crawl: CrawlOut, *, after: float, suspect: bool) -> None:
         packing = self._packing()
         source = packing.desk.sources[crawl.errand.source.id]
         packed = await packing.pack(source, self._workbench())
         await crawls.plan_again(
-            self._queue, crawl.id, packed.parcel, packed.packs, packed.packs_body, renders=source.render, after=after
-        )
+            self._queue, crawl.id, packed.parcel, packed.packs, packed.packs_body, renders=source.render, after=after,
+            suspect=suspect,
+        )  # fmt: skip
 
     async def ended(self, them: Sequence[tuple[CrawlOut, Ended]]) -> None:
         """Workers have ended these crawls, and all of them is in."""

@@ -64,8 +64,12 @@ def test_a_crawl_whose_worker_died_is_planned_again_with_what_it_found_and_fails
     assert again["job"] != first["a"]["job"] and first["a"]["job"] not in jobs(two)
     assert jobs(two)[again["job"]]["scheduled_at"] is not None  # not before a while
     assert again["parcel"] != first["a"]["parcel"]  # its memory knows the article
+    assert jobs(two)[again["job"]]["lock"] == "hosts:a.example"
     two.claim("a")
-    service.until(lambda: two.crawls("waiting").get("a", {}).get("deaths") == 2)
+    last = service.until(lambda: (found := two.crawls("waiting").get("a", {})).get("deaths") == 2 and found)
+    assert (
+        jobs(two)[last["job"]]["lock"] == "suspects:crawls-1"
+    )  # of which one runs at a time: another one may be to blame
     two.claim("a")
     service.until_runs(1)
     assert counts(two)["a"]["reasons"] == {"fault in Khabar": 1}
