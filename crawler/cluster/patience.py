@@ -64,6 +64,8 @@ class PatientConnector(PsycopgConnector):
     def __init__(self, name: str, **arguments: Any) -> None:
         super().__init__(**arguments)
         self._name = name
+        self.cut_off = 0
+        """How often it was asked for one row and no answer came: what was to be answered may have had its effect."""
 
     async def execute_query_async(self, query: Any, **arguments: Any) -> None:
         """As Procrastinate's."""
@@ -71,7 +73,16 @@ class PatientConnector(PsycopgConnector):
 
     async def execute_query_one_async(self, query: Any, **arguments: Any) -> dict[str, Any]:
         """As Procrastinate's."""
-        return await patiently(self._name, lambda: PsycopgConnector.execute_query_one_async(self, query, **arguments))
+
+        async def ask() -> dict[str, Any]:
+            try:
+                row: dict[str, Any] = await PsycopgConnector.execute_query_one_async(self, query, **arguments)
+                return row
+            except ConnectorException:
+                self.cut_off += 1
+                raise
+
+        return await patiently(self._name, ask)
 
     async def execute_query_all_async(self, query: Any, **arguments: Any) -> list[dict[str, Any]]:
         """As Procrastinate's."""

@@ -38,7 +38,8 @@ class Queue:
     def __init__(self, address: Address, pool: AsyncConnectionPool[AsyncConnection[DictRow]]) -> None:
         self.name = str(address)
         self._address, self._pool = address, pool
-        self.app = App(connector=PatientConnector(self.name))
+        self.connector = PatientConnector(self.name)
+        self.app = App(connector=self.connector)
 
     async def __aenter__(self) -> Self:
         await self.app.connector.open_async(self._pool)
