@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from crawler.cluster.address import read_address
+from crawler.cluster.faults import QueueError
 from tests.cluster.desk_of_a_queue import QueueDesk
 from tests.conftest import make_desk
 
@@ -54,6 +56,40 @@ def test_an_address_that_leads_nowhere_is_told_in_a_line(desk: Any, url: str, sa
     desk.write_sources(SOURCE)
     (desk.root / "schedules/job.toml").write_text('[[job]]\nid = "all"\nsources = ["*"]\nevery = "1h"\n')
     assert said in refused(desk, url)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://khabar:hush hush@db/x", "unexpected spaces found in (hidden)"),
+        ('postgresql://khabar:"hush" hush@db/x', "unexpected spaces found in (hidden)"),
+        ("postgresql://khabar:hush%ZZ@db/x", "invalid percent-encoded token: (hidden)"),
+        ("postgresql://khabar@db/x?password=hush%ZZ", "invalid percent-encoded token: (hidden)"),
+        ("postgresql://khabar:a@hush@db/x", "write %40 and %2F in their place"),
+        ("postgresql://khabar:12/hush@db/x", "write %40 and %2F in their place"),
+        ("postgresql://khabar:hush/1@db/x", "write %40 and %2F in their place"),
+        ("postgresql://khabar:hush/1", "a port that is no number"),
+        ("postgresql://khabar:hush@db/x?sslmod=require", 'invalid URI query parameter: "sslmod"'),
+        ("env:", "names no variable"),
+    ],
+)
+def test_no_part_of_a_password_is_told_where_it_was_not_escaped(url: str, said: str) -> None:
+    with pytest.raises(QueueError) as told:
+        read_address(url, {})
+    assert said in str(told.value) and "hush" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://k:hu%2Fs%40h@db:1/x?sslrootcert=/a@b", "postgresql://db:1/x"),
+        ("postgres://k@one:1,two:2/x?password=hu/s%40h", "postgresql://one:1,two:2/x"),
+    ],
+)
+def test_an_address_is_shown_without_its_password_which_every_log_hides(url: str, shown: str) -> None:
+    address = read_address("env:Q", {"Q": url})
+    assert str(address) == shown and url not in repr(address)
+    assert {url, "hu/s@h"} <= set(address.secrets)
 
 
 def test_without_the_extra_it_is_told_how_to_install_it(desk: Any, tmp_path: Path) -> None:
