@@ -13,12 +13,11 @@ from psycopg.rows import DictRow
 from crawler.cluster.faults import QueueError
 from crawler.cluster.patience import in_a_line, is_away
 from crawler.cluster.queue import Queue
+from crawler.cluster.tables import SERVING
 from seeds.bounds import QUEUE_SECONDS, SERVICE_BEAT_SECONDS
 
 logger = logging.getLogger(__name__)
 
-_SERVING = 7_236_002
-"""The number of the advisory lock that a queue's service holds. A database has one queue."""
 _SOON = 0.5  # seconds until the next try, after one that failed
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -36,15 +35,15 @@ class Sole:
         """The id of the queue, which is ours from now on. Raises QueueError where it is another desk's, or has another
         service."""
         try:
-            self._db = await self._queue.locked(_SERVING)
+            self._db = await self._queue.locked(SERVING)
         except (psycopg.Error, OSError) as error:
             raise QueueError(f"{self._queue.name}: cannot be used: {in_a_line(error)}") from None
         row = (await self._queue.ask("SELECT id::text, desk, desk_name, desk_version, desk_seen FROM queue"))[0]
         if row["desk"] not in (None, self._token):
             await self.leave()
             raise QueueError(
-                f'{self._queue.name}: is the queue of another desk, "{row["desk_name"]}"; give each desk a database '
-                "of its own"
+                f'{self._queue.name}: is the queue of another archive, of the desk "{row["desk_name"]}"; give each a '
+                "database of its own, or take this queue away: DROP SCHEMA khabar CASCADE"
             )
         if self._db is None:
             seen = f", last here {row['desk_seen']:%Y-%m-%d %H:%M:%S} by its clock" if row["desk_seen"] else ""
@@ -74,7 +73,7 @@ class Sole:
 
     async def _again(self) -> AsyncConnection[DictRow]:
         told = False
-        while (db := await self._queue.locked(_SERVING)) is None:
+        while (db := await self._queue.locked(SERVING)) is None:
             if not told:
                 logger.error("%s: another service holds it now; this one waits until it is gone", self._queue.name)
                 told = True

@@ -62,7 +62,7 @@ async def _asked(address: Address, token: str | None) -> dict[str, Any]:
 async def _told(queue: Queue, token: str | None) -> dict[str, Any]:
     service = (await queue.ask_now(_SERVICE))[0]
     if service["desk"] is not None and service["desk"] != token:
-        raise QueueError(f'{queue.name}: is the queue of another desk, "{service["desk_name"]}"')
+        raise QueueError(f'{queue.name}: is the queue of another archive, of the desk "{service["desk_name"]}"')
     workers = await queue.ask_now(_WORKERS)
     crawls, batches = (await queue.ask_now(_CRAWLS))[0], (await queue.ask_now(_BATCHES))[0]
     undrawn = (await queue.ask_now(_UNDRAWN, [LAG_SECONDS]))[0]["number"]

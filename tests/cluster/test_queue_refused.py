@@ -1,5 +1,6 @@
 """What a queue is not for: another desk, a second service, an address that leads nowhere. One line, and exit code 2."""
 
+import asyncio
 import os
 import shutil
 from pathlib import Path
@@ -7,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from crawler.cluster import tables
 from crawler.cluster.address import read_address
 from crawler.cluster.faults import QueueError
+from crawler.cluster.queue import open_queue
 from tests.cluster.desk_of_a_queue import QueueDesk
 from tests.conftest import make_desk
 
@@ -37,11 +40,9 @@ def test_a_second_service_and_another_desk_are_refused(queue_desk: QueueDesk, tm
     assert "another service of this desk takes from it" in refused(copy, queue_desk.url)
 
     (copy.root / "archive.db").unlink()
-    assert 'is the queue of another desk, "Test desk"; give each desk a database of its own' in refused(
-        copy, queue_desk.url
-    )
+    assert 'is the queue of another archive, of the desk "Test desk"; give each' in refused(copy, queue_desk.url)
     service.stop()
-    assert "is the queue of another desk" in refused(copy, queue_desk.url)
+    assert "is the queue of another archive" in refused(copy, queue_desk.url)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +91,39 @@ def test_an_address_is_shown_without_its_password_which_every_log_hides(url: str
     address = read_address("env:Q", {"Q": url})
     assert str(address) == shown and url not in repr(address)
     assert {url, "hu/s@h"} <= set(address.secrets)
+
+
+def test_a_newer_service_brings_the_tables_up_to_date_once_the_older_one_is_gone(
+    queue_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = read_address(queue_url, {})
+
+    async def upgrade() -> None:
+        async with await open_queue(address, make=True) as queue:
+            await queue.ask("INSERT INTO packs (version, body) VALUES ('p', '')")
+            older = await queue.locked(tables.SERVING)
+            assert older
+            monkeypatch.setattr(tables, "TABLES_VERSION", 3)
+            with pytest.raises(QueueError, match="version 1, made by an older Khabar; bring the service up to date"):
+                await open_queue(address)
+            monkeypatch.setattr(tables, "STEPS", {1: "ALTER TABLE packs ADD COLUMN name text"})
+            with pytest.raises(QueueError, match="version 1, made by an older Khabar"):
+                await open_queue(address, make=True)
+            monkeypatch.setattr(tables, "STEPS", tables.STEPS | {2: "UPDATE packs SET name = 'named'"})
+            with pytest.raises(QueueError, match="an older service still takes from it; end it first"):
+                await open_queue(address, make=True)
+            await older.close()
+            for make in (True, True, False):
+                await (await open_queue(address, make=make)).__aexit__()
+            assert await queue.ask("SELECT packs.version, name, queue.version AS of FROM packs, queue") == [
+                {"version": "p", "name": "named", "of": 3}
+            ]
+            monkeypatch.setattr(tables, "TABLES_VERSION", 2)
+            for make in (True, False):
+                with pytest.raises(QueueError, match="version 3, made by a newer Khabar than this one; install that"):
+                    await open_queue(address, make=make)
+
+    asyncio.run(upgrade())
 
 
 def test_without_the_extra_it_is_told_how_to_install_it(desk: Any, tmp_path: Path) -> None:
