@@ -11,7 +11,7 @@ SCHEMA = "khabar"
 TABLES_VERSION = 1
 """Grows with every change of the tables. The service brings them up to date; a worker only looks."""
 STEPS: dict[int, str] = {}
-"""By version, what makes the tables those of the next, Procrastinate's own where its schema changed.
+"""By version, what makes its tables those of the next, Procrastinate's own where its schema changed.
 A released one is never edited. Workers of the version before may still be at work: what these use stays."""
 SERVING = 7_236_002
 """The number of the advisory lock that a queue's service holds. A database has one queue."""

@@ -18,7 +18,8 @@ from seeds.bounds import LAG_SECONDS, MAX_BYTES_WAITING, MAX_NOTES_WAITING, QUEU
 
 _FULL = 0.9  # of the room for what waits: workers are about to wait
 _WORKERS = """
-    SELECT name, version, beat, extract(epoch FROM now() - beat)::float8 AS beat_age, crawls, articles, articles_per_second, draining, waits,
+    SELECT name, version, beat, extract(epoch FROM now() - beat)::float8 AS beat_age, crawls,
+        articles, articles_per_second, draining, waits,
         beat < now() - make_interval(secs => (SELECT stalled FROM queue)) AS is_silent
     FROM workers ORDER BY name, id
 """
