@@ -48,10 +48,15 @@ class Sole:
         if self._db is None:
             seen = f", last here {row['desk_seen']:%Y-%m-%d %H:%M:%S} by its clock" if row["desk_seen"] else ""
             raise QueueError(f"{self._queue.name}: another service of this desk takes from it{seen}; a queue has one")
-        await self._queue.ask(
-            "UPDATE queue SET desk = %s, desk_name = %s, desk_version = %s, stalled = %s",
-            [self._token, self._desk, version("khabar"), self._stalled],
-        )
+        try:
+            await self._queue.ask(
+                "UPDATE queue SET desk = %s, desk_name = %s, desk_version = %s, stalled = %s",
+                [self._token, self._desk, version("khabar"), self._stalled],
+            )
+        except psycopg.errors.InsufficientPrivilege as error:
+            await self.leave()
+            reason = f"{in_a_line(error)}; a service needs the role that made its tables"
+            raise QueueError(f"{self._queue.name}: cannot be used: {reason}") from None
         await self._beat(self._db)
         self.held.set()
         return str(row["id"])

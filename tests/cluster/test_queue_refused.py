@@ -5,6 +5,7 @@ import os
 import shutil
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -16,6 +17,9 @@ from tests.cluster.desk_of_a_queue import QueueDesk
 from tests.conftest import make_desk
 
 SOURCE = '[[source]]\nid = "a"\nname = "a"\nfeeds = ["https://a.example/feed"]\n'
+
+
+WORKERS = "GRANT SELECT ON khabar.queue TO narrow; GRANT USAGE ON SCHEMA khabar TO narrow"
 
 
 def refused(desk: Any, url: str, *args: str, command: str = "run") -> str:
@@ -43,6 +47,13 @@ def test_a_second_service_and_another_desk_are_refused(queue_desk: QueueDesk, tm
     assert 'is the queue of another archive, of the desk "Test desk"; give each' in refused(copy, queue_desk.url)
     service.stop()
     assert "is the queue of another archive" in refused(copy, queue_desk.url)
+
+    queue_desk.ask(f"CREATE ROLE narrow LOGIN PASSWORD 'secret-of-ours'; {WORKERS}")
+    narrow = queue_desk.url.replace(urlsplit(queue_desk.url).netloc.split("@")[0], "narrow:secret-of-ours")
+    try:
+        assert "a service needs the role that made its tables" in refused(queue_desk.desk, narrow)
+    finally:
+        queue_desk.ask("DROP OWNED BY narrow; DROP ROLE narrow")
 
 
 @pytest.mark.parametrize(
