@@ -29,6 +29,7 @@ class Sole:
         self._queue, self._token, self._desk = queue, token, desk
         self._clock, self._stalled = clock, stalled
         self._db: AsyncConnection[DictRow] | None = None
+        self._told = ""
         self.held = asyncio.Event()
 
     async def take(self) -> str:
@@ -70,11 +71,21 @@ class Sole:
                     self._db = await self._again()
                 await self._beat(self._db)
                 self.held.set()
+                self._told = ""
             except (psycopg.Error, OSError) as error:  # a timeout is an OSError
                 if isinstance(error, psycopg.Error) and not is_away(error):
-                    logger.error("%s: %s", self._queue.name, in_a_line(error))
+                    self._tell_of(error)
                 await self.leave()
             await asyncio.sleep(SERVICE_BEAT_SECONDS if self.held.is_set() else _SOON)
+
+    def _tell_of(self, error: psycopg.Error) -> None:
+        """Once for as long as it is the same: it is tried twice a second."""
+        told = in_a_line(error)
+        if isinstance(error, psycopg.errors.UndefinedTable):
+            told = "its tables are gone; restart the service, which makes them anew"
+        if told != self._told:
+            logger.error("%s: %s", self._queue.name, told)
+        self._told = told
 
     async def _again(self) -> AsyncConnection[DictRow]:
         told = False

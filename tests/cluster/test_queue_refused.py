@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from crawler.cluster import tables
 from crawler.cluster.address import read_address
 from crawler.cluster.faults import QueueError
 from crawler.cluster.queue import open_queue
+from crawler.cluster.sole import Sole
 from tests.cluster.desk_of_a_queue import QueueDesk
 from tests.conftest import make_desk
 
@@ -135,6 +137,38 @@ def test_a_newer_service_brings_the_tables_up_to_date_once_the_older_one_is_gone
                     await open_queue(address, make=make)
 
     asyncio.run(upgrade())
+
+
+def test_a_service_whose_tables_are_gone_says_so_once_and_holds_them_when_they_are_back(
+    queue_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def lose_them() -> None:
+        tries: list[int] = []
+        thrice = asyncio.Event()
+        async with await open_queue(read_address(queue_url, {}), make=True) as queue:
+            sole = Sole(queue, token="t", desk="d", clock=lambda: datetime.now(UTC), stalled=45.0)
+            await sole.take()
+            await queue.ask("ALTER TABLE queue RENAME TO gone")
+            lock = queue.locked
+
+            async def counted(number: int) -> Any:
+                tries.append(number)
+                if len(tries) == 3:
+                    thrice.set()
+                return await lock(number)
+
+            monkeypatch.setattr(queue, "locked", counted)
+            keeping = asyncio.create_task(sole.keep())
+            async with asyncio.timeout(60):
+                await thrice.wait()
+                assert not sole.held.is_set()
+                await queue.ask("ALTER TABLE gone RENAME TO queue")
+                await sole.held.wait()
+            keeping.cancel()
+            await sole.leave()
+
+    asyncio.run(lose_them())
+    assert caplog.text.count("its tables are gone; restart the service") == 1
 
 
 def test_without_the_extra_it_is_told_how_to_install_it(desk: Any, tmp_path: Path) -> None:
