@@ -31,9 +31,11 @@ def _workers(workers: list[Mapping[str, Any]]) -> Table:
         title_justify="left",
     )  # fmt: skip
     for worker in workers:
+        is_known = not worker["silent"]
         table.add_row(
-            plain(worker["name"]), plain(worker["version"]), _ago(worker["beat_age"]), f"{worker['crawls']:,}",
-            f"{worker['articles']:,}", f"{worker['articles_per_second']:,.1f}", _state(worker),
+            plain(worker["name"]), plain(worker["version"]), _ago(worker["beat_age"]),
+            f"{worker['crawls']:,}" if is_known else "–", f"{worker['articles']:,}",
+            f"{worker['articles_per_second']:,.1f}" if is_known else "–", _state(worker),
         )  # fmt: skip
     return table
 

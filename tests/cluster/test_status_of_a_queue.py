@@ -76,6 +76,9 @@ def test_status_asks_the_queue_and_knows_of_it_when_it_is_not_asked(queue_desk: 
     lines = shown[shown.index("Workers") :].splitlines()
     assert "at work" in shown and max(map(len, lines)) <= 80, lines
     assert not [line for line in json.loads(done.stdout)["attention"] if line.startswith("queue")]
+    queue_desk.ask("UPDATE workers SET beat = now() - interval '3 hours'")
+    [row] = [line for line in desk.khabar(*given[:-1], environ=environ).stdout.splitlines() if "one [red]" in line]
+    assert [cell.strip() for cell in row.split("│")[3:8]] == ["3 h ago", "–", "1,234", "–", "silent"]
 
     without = json.loads(desk.khabar("status", "--json").stdout)["cluster"]
     assert without == {"queue": told["queue"], "out": ["a"]}
