@@ -173,5 +173,5 @@ class Reclaiming:
 
 
 def _tell_of(errand: Errand) -> None:
-    counts = ", ".join(f"{errand.tally.fates[fate]} {fate}" for fate in COUNTED if errand.tally.fates[fate])
-    logger.info("the crawl of %s that run %d began is in: %s", errand.source.id, errand.run, counts or "nothing new")
+    if counts := ", ".join(f"{errand.tally.fates[fate]} {fate}" for fate in COUNTED if errand.tally.fates[fate]):
+        logger.info("the crawl of %s that run %d began is in: %s", errand.source.id, errand.run, counts)
