@@ -25,7 +25,8 @@ _EACH = (
 
 @dataclass
 class Losing:
-    """What a link loses: the answers to whatever has one of these *words*, from the commit of the first on."""
+    """What a link loses: the answers to whatever has one of these *words*, from the commit of a crawl
+    on."""
 
     words: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
@@ -33,7 +34,7 @@ class Losing:
     def __call__(self, statement: str, _: int) -> bool:
         """As of `lossy_link.Lost`."""
         found = {word for word in self.words if word in statement}
-        if statement.endswith("COMMIT"):
+        if statement.endswith("COMMIT") and "defer_jobs" in statement:
             self.lost |= found
         return bool(found & self.lost)
 
