@@ -5,8 +5,11 @@ import asyncio
 import psycopg
 from psycopg.errors import DivisionByZero
 
+from crawler.cli.worker import _told
 from crawler.cluster.address import read_address
 from crawler.cluster.queue import Queue, open_queue
+from crawler.cluster.sole import Sole
+from pipelines.workbench import now
 from tests.cluster.small_service import SmallService
 
 
@@ -43,3 +46,17 @@ def test_connections_that_the_server_closed_meanwhile_are_not_asked(swift: Small
 
     before, after = asyncio.run(main())
     assert after and not set(before) & set(after)
+
+
+def test_names_of_any_characters_are_kept(swift: SmallService) -> None:
+    """A name in desk.toml may have a NUL, and one on a command line may be no UTF-8; PostgreSQL takes neither."""
+
+    async def main() -> list[str]:
+        async with await open_queue(read_address(swift.url, {})) as queue:
+            sole = Sole(queue, token="t", desk="Desk\0 ئا", clock=now, stalled=45.0)
+            await sole.take()
+            await sole.leave()
+            rows = await queue.ask("SELECT desk_name, %s AS name FROM queue", [_told("w\udcff" + "x" * 100)])
+            return [*rows[0].values()]
+
+    assert asyncio.run(main()) == ["Desk  ئا", "w?" + "x" * 62]
