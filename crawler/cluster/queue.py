@@ -39,6 +39,8 @@ class Queue:
         self.name = str(address)
         self._address, self._pool = address, pool
         self.app = App(connector=PatientConnector(self.name))
+        self.line = asyncio.Lock()
+        """Held by the one of this process that tries whether there is room again: to count what waits is work."""
 
     async def __aenter__(self) -> Self:
         await self.app.connector.open_async(self._pool)
