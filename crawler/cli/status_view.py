@@ -38,7 +38,7 @@ def print_report(report: Report, zone: tzinfo) -> None:
         for line in lines_of(one, zone):
             out().print(line, soft_wrap=True)
     if report["cluster"]:
-        for part in cluster_lines(report["cluster"], zone):
+        for part in cluster_lines(report["cluster"]):
             out().print(part, soft_wrap=True)
     for host, hold in report["held"].items():
         _line(f"Left alone until {shown(hold['until'], zone)}, as it asks: {host} ({hold['reason']})")

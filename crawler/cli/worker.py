@@ -15,7 +15,12 @@ _LONGEST_NAME = 64
 
 
 @click.command()
-@click.option("--queue", required=True, metavar="URL", help="The desk's queue: postgresql://…, or env:NAME.")
+@click.option(
+    "--queue",
+    required=True,
+    metavar="URL",
+    help="The desk's queue: postgresql://…, or env:NAME, which keeps its password from who lists processes.",
+)
 @click.option(
     "--crawls", type=click.IntRange(1, CRAWLS_IN_ALL), default=CRAWLS_AT_ONCE, show_default=True,
     help="Sources that it crawls at a time.",

@@ -35,7 +35,8 @@ _BEAT = """
     )
     SELECT EXISTS (SELECT FROM me) AS is_known, stalled, desk_ahead,
         extract(epoch FROM clock_timestamp())::float8 AS server,
-        ARRAY(SELECT id FROM beaten) AS crawls, ARRAY(SELECT name FROM kept) AS hosts
+        ARRAY(SELECT id FROM beaten) AS crawls, ARRAY(SELECT name FROM kept) AS hosts,
+        queue.id::text AS queue
     FROM queue
 """
 
@@ -51,6 +52,7 @@ class Beating:
         self.worker = 0
         """Its number in the queue; 0: it has none yet."""
         self.is_draining = False
+        self._queue_id: str | None = None
         self._db: AsyncConnection[DictRow] | None = None
         self._articles = self._requests = 0  # of crawls that have ended
         self._lately: deque[tuple[float, int]] = deque([(monotonic(), 0)])
@@ -68,8 +70,12 @@ class Beating:
         begun = time()
         told = await self._ask(self._values(held))
         self._clock.learn(server_ahead=told["server"] - (begun + time()) / 2, desk_ahead=told["desk_ahead"])
-        if not told["is_known"]:  # it was away for so long that it was forgotten, and its crawls are others'
+        is_another = self._queue_id not in (None, told["queue"])  # made anew: our number there is somebody else's
+        self._queue_id = told["queue"]
+        if is_another or not told["is_known"]:  # it was away for so long that it was forgotten
             self.worker = await self._register()
+        if is_another:
+            return Beaten(frozenset(), told["stalled"])
         kept = set(told["hosts"])
         for crawl, hosts in held:
             crawl.hosts.lose({host for host in hosts if f"{crawl.claim.id} {host}" not in kept})

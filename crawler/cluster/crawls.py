@@ -11,7 +11,7 @@ from typing import Any
 
 from procrastinate.jobs import Job
 from psycopg import AsyncConnection
-from psycopg.errors import ForeignKeyViolation, UniqueViolation
+from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
 from crawler.cluster.parcel import PARCEL_FORMAT
@@ -44,14 +44,14 @@ async def plan(queue: Queue, what: Plan, packs: bytes) -> int:
     given. Raises AlreadyOut."""
 
     async def work() -> int:
-        try:
-            return await _plan(queue, what)
-        except ForeignKeyViolation:  # it has not these packs yet
-            await queue.ask_now(
-                "INSERT INTO packs (version, body) VALUES (%s, %s) ON CONFLICT (version) DO NOTHING",
-                [what.packs, packs],
-            )
-            return await _plan(queue, what)
+        if (number := await _plan(queue, what)) is not None:
+            return number
+        await queue.ask_now(
+            "INSERT INTO packs (version, body) VALUES (%s, %s) ON CONFLICT (version) DO NOTHING", [what.packs, packs]
+        )
+        if (number := await _plan(queue, what)) is None:
+            raise AssertionError("packs of today are gone at once")
+        return number
 
     try:
         return await patiently(queue.name, work)
@@ -62,16 +62,17 @@ async def plan(queue: Queue, what: Plan, packs: bytes) -> int:
         raise AlreadyOut(what.source) from None
 
 
-async def _plan(queue: Queue, what: Plan) -> int:
+async def _plan(queue: Queue, what: Plan) -> int | None:
+    """None where the queue has not these packs yet: asked first, since the server logs what a constraint refuses."""
     async with queue.transaction() as db:
         cursor = await db.execute(
-            "INSERT INTO crawls (source, run, hosts, parcel, packs) VALUES (%s, %s, %s, %s, %s) RETURNING id",
+            "INSERT INTO crawls (source, run, hosts, parcel, packs) SELECT %s, %s::bigint, %s, %s, version FROM packs "
+            "WHERE version = %s RETURNING id",
             [what.source, what.run, what.hosts, what.parcel, what.packs],
             binary=True,
         )
-        row = await cursor.fetchone()
-        if row is None:
-            raise AssertionError("an INSERT gave no row")
+        if (row := await cursor.fetchone()) is None:
+            return None
         await _give_job(queue, db, row["id"], source=what.source, hosts=what.hosts, renders=what.renders)
         return int(row["id"])
 

@@ -49,6 +49,7 @@ class Fetching:
 
     async def run(self) -> None:
         """Until `stop`, and then until what was fetched is done."""
+        told = ""
         while not self._ending:
             self._worker = Worker(
                 self._queue.app, queues=self._names, name="khabar", concurrency=self._places, delete_jobs="always",
@@ -58,7 +59,8 @@ class Fetching:
             try:
                 await self._worker.run()  # type: ignore[no-untyped-call]
             except ConnectorException as error:  # the server has forgotten it: it was paused for very long
-                logger.warning("fetching jobs begins anew: %s", in_a_line(error))
+                if told != (told := in_a_line(error)):  # where its tables are gone, once a second
+                    logger.warning("fetching jobs begins anew: %s", told)
             except Exception:
                 logger.exception("fetching jobs ended by a fault; it begins anew")
             await asyncio.sleep(0 if self._ending else _AGAIN)

@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import psycopg
+
 from crawler.cluster.patience import in_a_line, is_away
 
 logger = logging.getLogger(__name__)
@@ -91,10 +93,11 @@ class Leash:
             async with asyncio.timeout(self.stalled / 3):
                 beaten = await self._beat()
         except Exception as error:
-            if not isinstance(error, TimeoutError) and not is_away(error):
+            if not isinstance(error, TimeoutError | psycopg.Error):
                 logger.exception("a beat failed")
             elif not self._is_away:
-                logger.warning("the queue does not answer (%s); crawls go on for a while", in_a_line(error))
+                how = "does not answer" if isinstance(error, TimeoutError) or is_away(error) else "takes no beat"
+                logger.warning("the queue %s (%s); crawls go on for a while", how, in_a_line(error))
             self._is_away = True
             return
         if self._is_away:

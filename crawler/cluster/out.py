@@ -17,6 +17,7 @@ class CrawlOut:
     errand: Errand
     names: Collection[str]  # that it holds in the Locks
     place: Place = BEGINNING  # what is to be taken of it next; as in the archive
+    adopted: bool = False  # an earlier service planned it: no run waits for it, and tells what came of it
     late: bool = False  # it was given up: the archive may know better by now
     unwanted: bool = False  # its run is over: once its worker has let go of it, it is not planned again
     leave: Callable[[], None] = lambda: None  # its room

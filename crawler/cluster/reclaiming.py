@@ -17,6 +17,7 @@ from crawler.cluster.queue import Queue
 from crawler.cluster.taking import leave_at
 from pipelines.ended import Ended
 from pipelines.errand import Errand
+from pipelines.tally import COUNTED
 from pipelines.workbench import Workbench
 from seeds.bounds import MAX_DEATHS, RETRY_SECONDS
 from seeds.sources import Source
@@ -78,7 +79,7 @@ class Reclaiming:
         known = self._known.get(row["id"])
         crawl = CrawlOut(
             id=row["id"], errand=Errand(source=source, run=row["run"], workbench=self._workbench()), names=names,
-            late=row["run"] <= self._given_up, place=known.place if known else BEGINNING,
+            adopted=True, late=row["run"] <= self._given_up, place=known.place if known else BEGINNING,
         )  # fmt: skip
         self._out.add(crawl)
         if crawl.late:
@@ -162,8 +163,15 @@ class Reclaiming:
         except ArchiveError as error:  # the next service sees that they are gone
             logger.error("%s", error)
         for crawl in them:
+            if crawl.adopted:
+                _tell_of(crawl.errand)
             self._out.close(crawl)
 
     async def note(self, crawl: CrawlOut) -> None:
         """Keeps in the archive that *crawl* is out."""
         await self._workbench().archive(lambda db: leave_at(db, self._id, crawl, crawl.place))
+
+
+def _tell_of(errand: Errand) -> None:
+    if counts := ", ".join(f"{errand.tally.fates[fate]} {fate}" for fate in COUNTED if errand.tally.fates[fate]):
+        logger.info("the crawl of %s that run %d began is in: %s", errand.source.id, errand.run, counts)

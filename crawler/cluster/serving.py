@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from time import monotonic
 from typing import Self
 
 import psycopg
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 _FULL, _FREE = 0.5, 0.25
 """Where so much of the room for what waits is taken nothing more is planned, until no more than that is."""
 _AFTER_FAULT = 5.0  # seconds
+_LONG = 60.0  # seconds after which what ends a work is told anew
 _LOOK = 1.0  # seconds between two looks at how much waits
 
 
@@ -137,12 +139,15 @@ async def _serving(
 
 
 async def _for_ever(work: Callable[[], Awaitable[None]]) -> None:
-    """Does *work*, and begins it anew where something ended it."""
+    """Does *work*, and begins it anew where something ended it; of the same thing again and again it tells once."""
+    told = ""
     while True:
+        begun = monotonic()
         try:
             await work()
         except (ArchiveError, psycopg.Error) as error:
-            logger.error("the queue: %s", in_a_line(error))
+            if told != (told := in_a_line(error)) or monotonic() - begun > _LONG:
+                logger.error("the queue: %s", told)
         except Exception:
             logger.exception("serving the queue met a fault of ours; it goes on")
         await asyncio.sleep(_AFTER_FAULT)

@@ -14,12 +14,11 @@ from archive.database import storable
 from crawler.cluster.faults import QueueError
 from crawler.cluster.patience import in_a_line, is_away
 from crawler.cluster.queue import Queue
+from crawler.cluster.tables import SERVING
 from seeds.bounds import QUEUE_SECONDS, SERVICE_BEAT_SECONDS
 
 logger = logging.getLogger(__name__)
 
-_SERVING = 7_236_002
-"""The number of the advisory lock that a queue's service holds. A database has one queue."""
 _SOON = 0.5  # seconds until the next try, after one that failed
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -31,29 +30,35 @@ class Sole:
         self._queue, self._token, self._desk = queue, token, storable(desk)  # PostgreSQL keeps no NUL either
         self._clock, self._stalled = clock, stalled
         self._db: AsyncConnection[DictRow] | None = None
+        self._told = ""
         self.held = asyncio.Event()
 
     async def take(self) -> str:
         """The id of the queue, which is ours from now on. Raises QueueError where it is another desk's, or has another
         service."""
         try:
-            self._db = await self._queue.locked(_SERVING)
+            self._db = await self._queue.locked(SERVING)
         except (psycopg.Error, OSError) as error:
             raise QueueError(f"{self._queue.name}: cannot be used: {in_a_line(error)}") from None
         row = (await self._queue.ask("SELECT id::text, desk, desk_name, desk_version, desk_seen FROM queue"))[0]
         if row["desk"] not in (None, self._token):
             await self.leave()
             raise QueueError(
-                f'{self._queue.name}: is the queue of another desk, "{row["desk_name"]}"; give each desk a database '
-                "of its own"
+                f'{self._queue.name}: is the queue of another archive, of the desk "{row["desk_name"]}"; give each a '
+                "database of its own, or take this queue away: DROP SCHEMA khabar CASCADE"
             )
         if self._db is None:
             seen = f", last here {row['desk_seen']:%Y-%m-%d %H:%M:%S} by its clock" if row["desk_seen"] else ""
             raise QueueError(f"{self._queue.name}: another service of this desk takes from it{seen}; a queue has one")
-        await self._queue.ask(
-            "UPDATE queue SET desk = %s, desk_name = %s, desk_version = %s, stalled = %s",
-            [self._token, self._desk, version("khabar"), self._stalled],
-        )
+        try:
+            await self._queue.ask(
+                "UPDATE queue SET desk = %s, desk_name = %s, desk_version = %s, stalled = %s",
+                [self._token, self._desk, version("khabar"), self._stalled],
+            )
+        except psycopg.errors.InsufficientPrivilege as error:
+            await self.leave()
+            reason = f"{in_a_line(error)}; a service needs the role that made its tables"
+            raise QueueError(f"{self._queue.name}: cannot be used: {reason}") from None
         await self._beat(self._db)
         self.held.set()
         return str(row["id"])
@@ -67,15 +72,25 @@ class Sole:
                     self._db = await self._again()
                 await self._beat(self._db)
                 self.held.set()
+                self._told = ""
             except (psycopg.Error, OSError) as error:  # a timeout is an OSError
                 if isinstance(error, psycopg.Error) and not is_away(error):
-                    logger.error("%s: %s", self._queue.name, in_a_line(error))
+                    self._tell_of(error)
                 await self.leave()
             await asyncio.sleep(SERVICE_BEAT_SECONDS if self.held.is_set() else _SOON)
 
+    def _tell_of(self, error: psycopg.Error) -> None:
+        """Once for as long as it is the same: it is tried twice a second."""
+        told = in_a_line(error)
+        if isinstance(error, psycopg.errors.UndefinedTable):
+            told = "its tables are gone; restart the service, which makes them anew"
+        if told != self._told:
+            logger.error("%s: %s", self._queue.name, told)
+        self._told = told
+
     async def _again(self) -> AsyncConnection[DictRow]:
         told = False
-        while (db := await self._queue.locked(_SERVING)) is None:
+        while (db := await self._queue.locked(SERVING)) is None:
             if not told:
                 logger.error("%s: another service holds it now; this one waits until it is gone", self._queue.name)
                 told = True

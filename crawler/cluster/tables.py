@@ -10,6 +10,11 @@ SCHEMA = "khabar"
 """Where everything stands, Procrastinate's tables too: `DROP SCHEMA khabar CASCADE` takes a queue away."""
 TABLES_VERSION = 1
 """Grows with every change of the tables. The service brings them up to date; a worker only looks."""
+STEPS: dict[int, str] = {}
+"""By version, what makes its tables those of the next, Procrastinate's own where its schema changed.
+A released one is never edited. Workers of the version before may still be at work: what these use stays."""
+SERVING = 7_236_002
+"""The number of the advisory lock that a queue's service holds. A database has one queue."""
 _MAKING = 7_236_001  # the number of the advisory lock under which tables are made: two services may begin at once
 _TABLES = """
 CREATE TABLE queue (
@@ -88,20 +93,34 @@ CREATE TABLE hosts (
 
 
 async def make_tables(db: AsyncConnection[DictRow], procrastinate: str) -> None:
-    """Makes the tables of a queue where there are none; *procrastinate* is what makes those of Procrastinate. Raises
-    QueueError where they are of another Khabar, or where the role may not make them."""
+    """Makes the tables of a queue where there are none, and brings those of an older Khabar up to date; *procrastinate*
+    is what makes those of Procrastinate. Raises QueueError where they are a newer Khabar's, where a service still has
+    them as they were, or where the role may not make them."""
     async with db.transaction():
         await db.execute("SELECT pg_advisory_xact_lock(%s)", [_MAKING])
-        if (version := await _version(db)) is None:
-            try:
+        version = await _version(db)
+        try:
+            if version is None:
                 await db.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}".encode())
                 await db.execute(procrastinate.encode())
                 await db.execute(_TABLES.encode())
                 await db.execute("INSERT INTO queue (version) VALUES (%s)", [TABLES_VERSION])
-            except InsufficientPrivilege as error:
-                raise QueueError(f"the role of this address may make no tables: {error.diag.message_primary}") from None
-        elif version != TABLES_VERSION:
-            raise QueueError(_other(version))
+            elif version != TABLES_VERSION:
+                await _bring_up_to_date(db, version)
+        except InsufficientPrivilege as error:
+            raise QueueError(f"the role of this address may make no tables: {error.diag.message_primary}") from None
+
+
+async def _bring_up_to_date(db: AsyncConnection[DictRow], version: int) -> None:
+    steps = [STEPS.get(number) for number in range(version, TABLES_VERSION)]
+    if version > TABLES_VERSION or None in steps:
+        raise QueueError(_other(version))
+    row = await (await db.execute("SELECT pg_try_advisory_xact_lock(%s) AS got", [SERVING])).fetchone()
+    if row is None or not row["got"]:
+        raise QueueError(f"its tables are of version {version}, and an older service still takes from it; end it first")
+    for step in steps:
+        await db.execute((step or "").encode())
+    await db.execute("UPDATE queue SET version = %s", [TABLES_VERSION])
 
 
 async def check_tables(db: AsyncConnection[DictRow]) -> None:
@@ -127,5 +146,5 @@ async def _version(db: AsyncConnection[DictRow]) -> int | None:
 
 def _other(version: int) -> str:
     if version < TABLES_VERSION:
-        return f"its tables are of version {version}, made by an older Khabar; end all workers, then start the service"
+        return f"its tables are of version {version}, made by an older Khabar; bring the service up to date first"
     return f"its tables are of version {version}, made by a newer Khabar than this one; install that here too"

@@ -18,7 +18,8 @@ from seeds.bounds import LAG_SECONDS, MAX_BYTES_WAITING, MAX_NOTES_WAITING, QUEU
 
 _FULL = 0.9  # of the room for what waits: workers are about to wait
 _WORKERS = """
-    SELECT name, version, beat, crawls, articles, articles_per_second, draining, waits,
+    SELECT name, version, beat, extract(epoch FROM now() - beat)::float8 AS beat_age, crawls,
+        articles, articles_per_second, draining, waits,
         beat < now() - make_interval(secs => (SELECT stalled FROM queue)) AS is_silent
     FROM workers ORDER BY name, id
 """
@@ -32,6 +33,12 @@ _UNDRAWN = """
     SELECT count(*) AS number FROM crawls JOIN procrastinate_jobs AS job ON job.id = crawls.job
     WHERE state = 'waiting' AND job.status = 'todo' AND job.queue_name LIKE '%%-render'
         AND planned < now() - make_interval(secs => %s)
+"""
+_OTHERS = """
+    SELECT count(*) AS number FROM crawls JOIN procrastinate_jobs AS job ON job.id = crawls.job
+    WHERE state = 'waiting' AND job.status = 'todo' AND NOT EXISTS (
+        SELECT FROM workers WHERE beat >= now() - make_interval(secs => (SELECT stalled FROM queue))
+        AND starts_with(job.queue_name || '-', 'crawls-' || parcel_format || '-'))
 """
 _BATCHES = """
     SELECT coalesce(sum(notes), 0)::bigint AS notes, coalesce(sum(size), 0)::bigint AS bytes,
@@ -62,9 +69,10 @@ async def _asked(address: Address, token: str | None) -> dict[str, Any]:
 async def _told(queue: Queue, token: str | None) -> dict[str, Any]:
     service = (await queue.ask_now(_SERVICE))[0]
     if service["desk"] is not None and service["desk"] != token:
-        raise QueueError(f'{queue.name}: is the queue of another desk, "{service["desk_name"]}"')
+        raise QueueError(f'{queue.name}: is the queue of another archive, of the desk "{service["desk_name"]}"')
     workers = await queue.ask_now(_WORKERS)
     crawls, batches = (await queue.ask_now(_CRAWLS))[0], (await queue.ask_now(_BATCHES))[0]
+    others = (await queue.ask_now(_OTHERS))[0]["number"]
     undrawn = (await queue.ask_now(_UNDRAWN, [LAG_SECONDS]))[0]["number"]
     seen = service["desk_seen"]
     return {
@@ -76,6 +84,7 @@ async def _told(queue: Queue, token: str | None) -> dict[str, Any]:
         "workers": [
             {
                 "name": worker["name"], "version": worker["version"], "beat": to_text(worker["beat"].astimezone(UTC)),
+                "beat_age": round(worker["beat_age"], 1),
                 "silent": worker["is_silent"], "crawls": worker["crawls"], "articles": worker["articles"],
                 "articles_per_second": round(worker["articles_per_second"], 2), "draining": worker["draining"],
                 "waits": worker["waits"],
@@ -83,7 +92,7 @@ async def _told(queue: Queue, token: str | None) -> dict[str, Any]:
             for worker in workers
         ],
         "crawls": {state: crawls[state] for state in ("waiting", "working", "fenced")},
-        "oldest_waiting": round(crawls["oldest"], 1), "undrawn": undrawn,
+        "oldest_waiting": round(crawls["oldest"], 1), "undrawn": undrawn, "other_version": others,
         "notes": batches["notes"], "bytes": batches["bytes"], "lag": round(batches["lag"], 1),
         "unreadable": sorted(await unreadable(queue, RECORD_FORMAT)),
     }  # fmt: skip
@@ -97,6 +106,11 @@ def needs(told: Mapping[str, Any]) -> Iterator[str]:
     is_served = any(not worker["silent"] for worker in told["workers"])
     if not is_served and any(crawls.values()):
         yield f"queue {name}: no worker beats, {sum(crawls.values())} crawls wait for one"
+    if is_served and told["other_version"]:
+        yield (
+            f"queue {name}: {told['other_version']} crawls wait for workers of the service's version, and none is "
+            "there; bring both to the same version"
+        )
     if is_served and told["undrawn"]:
         yield f"queue {name}: {told['undrawn']} crawls wait for a worker that has a browser, and none takes them"
     if told["lag"] > LAG_SECONDS:

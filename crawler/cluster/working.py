@@ -9,6 +9,8 @@ import os
 from contextlib import suppress
 from importlib.metadata import version
 
+from psycopg.errors import ForeignKeyViolation
+
 from crawler.cluster.address import Address
 from crawler.cluster.beating import Beating
 from crawler.cluster.claimed import Claim, ClaimedCrawl, Equipment
@@ -111,7 +113,8 @@ class _Worker:
     async def _drain(self, fetching: "asyncio.Task[None]") -> bool:
         """Ends what is under way, and ships it; whether the queue took it all in time. Of what it did not take,
         another worker begins anew."""
-        logger.info("ending; %d crawls under way are given %.0f seconds", len(self._crawls), _DRAIN_SECONDS)
+        given = f"; {len(self._crawls)} crawls under way are given {_DRAIN_SECONDS:.0f} seconds" if self._crawls else ""
+        logger.info("ending%s", given)
         self._ending.set()
         self._beating.is_draining = True
         self._fetching.stop()
@@ -153,7 +156,12 @@ class _Worker:
             await earlier.over.wait()
         await self._equipment.leash.be_sure()
         values = {"worker": self._beating.worker, "crawl": number, "job": job}
-        if not (rows := await self._queue.ask(_CLAIM, values, binary=True)):
+        try:
+            rows = await self._queue.ask(_CLAIM, values, binary=True)
+        except ForeignKeyViolation:  # the queue was made anew, and does not know this worker yet
+            await self._equipment.leash.beat()
+            rows = await self._queue.ask(_CLAIM, values | {"worker": self._beating.worker}, binary=True)
+        if not rows:
             return
         crawl = ClaimedCrawl(Claim(**rows[0]), self._equipment)
         self._crawls[number] = crawl

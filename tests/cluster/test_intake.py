@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.article import Entry, Fate, Visit
+from archive.article import FORGOTTEN, Entry, Fate, Visit
+from archive.forgetting import forget_address, forget_article
+from archive.ledger import key_of
 from archive.notes import Recorded
 from archive.taken import Place, crawls_out, give_up, note_queue
 from archive.ways import Way
@@ -72,6 +74,32 @@ def test_batches_of_several_crawls_are_taken_in_order_and_counted(on_shelf: Call
         assert first.closed.is_set() and not second.closed.is_set()
         [row] = await shelf.rows("SELECT fate, reason FROM visits WHERE url LIKE '%gone'")
         assert (row["fate"], row["reason"]) == ("failed", "x")
+
+    on_shelf(work)
+
+
+def test_what_is_forgotten_meanwhile_does_not_come_back_with_a_batch_that_was_under_way(
+    on_shelf: Callable[[Work], None],
+) -> None:
+    async def work(shelf: Shelf) -> None:
+        crawl = await shelf.crawl("wire")
+        first = saved("a1", text="Words that nobody is to read any more. " * 9)
+        async with shelf.taking():
+            await shelf.ship(crawl, first)
+            await shelf.until_taken()
+        [row] = await shelf.rows("SELECT id FROM article_head")
+        moved = saved("a3", text=first.arrival.article.text)
+        await shelf.ship(crawl, saved("a1", text="An edit of it."), saved("a2"), moved, saved("a4"))
+        await shelf.workbench.archive(lambda db: forget_article(db, row["id"], NOON))
+        await shelf.workbench.archive(lambda db: forget_address(db, key_of("https://news.example/a2"), NOON))
+        visit = Visit(url=first.arrival.article.url, source="wire", run=1, at=NOON, fate=Fate.FAILED, reason="x")
+        async with shelf.taking():
+            await shelf.ship(crawl, Recorded(visit=visit, ages=()), Ended())
+            await shelf.until(crawl.closed.is_set)
+
+        assert texts(await shelf.rows(ARTICLES)) == ["a4"]
+        assert not await shelf.rows("SELECT 1 FROM visits WHERE url NOT LIKE '%/a4'")
+        assert crawl.errand.tally.reasons[FORGOTTEN] == 3
 
     on_shelf(work)
 

@@ -164,6 +164,8 @@ def test_the_next_service_goes_on_with_what_is_out_and_plans_its_sources_when_th
     two.claim("b")
     two.ship("b", Ended())
     second.until(lambda: two.crawls().get("b", {}).get("run") == 2)
+    assert "the crawl of a that run 1 began is in: 2 archived\n" in second.log
+    assert "the crawl of b" not in second.log, "it brought nothing"
     assert second.stop() < 10
     assert two.crawls().keys() == {"a", "b"}  # they wait for the next one
 

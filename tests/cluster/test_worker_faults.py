@@ -133,6 +133,30 @@ def test_a_queue_that_restarts_amid_a_crawl_ends_nothing(
         assert worker.end() == 0
 
 
+def test_a_queue_that_is_made_anew_knows_its_workers_by_numbers_of_its_own(
+    service: SmallService, room: Newsroom, tmp_path: Path
+) -> None:
+    """What docs/cluster.md says of data that are lost; and a number there may be another worker's by now."""
+    numbers = "SELECT id, name FROM workers ORDER BY id"
+    with WorkerProcess(service.url, tmp_path / "w") as worker:
+        until(lambda: service.ask(numbers) == [{"id": 1, "name": "w1"}], told=lambda: worker.log)
+        service.ask("UPDATE queue SET stalled = 9")  # it beats every second
+        service.ask("DROP SCHEMA khabar CASCADE")
+        until(lambda: "takes no beat" in worker.log, told=lambda: worker.log)
+        anew = SmallService(service.url, tmp_path, stalled=9)
+        anew.ask(
+            "INSERT INTO workers (name, version, parcel_format, record_format, process, places) "
+            "VALUES ('other', '1', 1, 1, 7, 2)"
+        )
+        until(lambda: [row["name"] for row in anew.ask(numbers)] == ["other", "w1"], told=lambda: worker.log)
+        crawl = anew.plan(anew.sources(room.sources_toml(delay=0))["kani"])
+        until(lambda: anew.ends(crawl), told=lambda: worker.log)
+        assert anew.ask("SELECT worker FROM crawls") == [{"worker": 2}]
+        assert worker.end() == 0
+        assert [row["name"] for row in anew.ask(numbers)] == ["other"]
+    assert "Traceback" not in worker.log
+
+
 def test_a_worker_waits_while_the_queue_is_full(service: SmallService, room: Newsroom, tmp_path: Path) -> None:
     service.fill()
     crawl = service.plan(service.sources(room.sources_toml(delay=0))["kani"])
