@@ -77,7 +77,7 @@ class ClaimedCrawl:
     def __init__(self, claim: Claim, equipment: Equipment) -> None:
         self.claim = claim
         self.tally = Tally()
-        self.journal = CrawlJournal(equipment.queue, crawl=claim.id, attempt=claim.attempt, fence=self.fence)
+        self.journal = CrawlJournal(equipment.queue, crawl=claim.id, attempt=claim.attempt, fence=self._give_up)
         self.hosts = CrawlHosts(equipment.queue, equipment.leash, equipment.room, crawl=claim.id, attempt=claim.attempt)
         self.over = asyncio.Event()
         """Set by who holds it, once it is over and held no more."""
@@ -128,7 +128,11 @@ class ClaimedCrawl:
         self._end_now()
 
     def fence(self) -> None:
-        """As of `leash.Held`."""
+        """As of `leash.Held`. Where its end is under way, that may be why it is not confirmed: its answer says more."""
+        if not self.journal.is_ending:
+            self._give_up()
+
+    def _give_up(self) -> None:
         if not self.journal.is_fenced:
             logger.warning("crawl %d of %s is not ours any more; it is given up", self.claim.id, self.claim.source)
             self.journal.fence()

@@ -4,11 +4,12 @@ A crawl and Procrastinate's job of it are written in one transaction each time. 
 answer was lost, has the same effect twice.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 from psycopg import AsyncConnection
 from psycopg.errors import UniqueViolation
@@ -35,23 +36,39 @@ class Plan:
     packs: str  # their version
 
 
+_DROP_LEFT = """
+    DELETE FROM procrastinate_jobs AS job WHERE queueing_lock = %s AND status = 'todo'
+        AND NOT EXISTS (SELECT FROM crawls WHERE crawls.job = job.id)
+"""
+
+
 class AlreadyOut(Exception):
     """A crawl of this source is in the queue, and it is of another run."""
 
 
-async def plan(queue: Queue, what: Plan, packs: bytes) -> int:
+async def plan(queue: Queue, what: Plan, packs: bytes, known: Callable[[], int] = lambda: 0) -> int:
     """The number of the crawl, which is in the queue from now on; *packs* is what a queue that has not these packs is
-    given. Raises AlreadyOut."""
+    given. *known* tells its number where that is known meanwhile: it was written, and only the answer was lost; it may
+    be over by the time of the next try. Raises AlreadyOut."""
 
     async def work() -> int:
-        if (number := await _plan(queue, what)) is not None:
+        if before := known():
+            return before
+        if (number := await plan_anyway()) is not None:
             return number
         await queue.ask_now(
             "INSERT INTO packs (version, body) VALUES (%s, %s) ON CONFLICT (version) DO NOTHING", [what.packs, packs]
         )
-        if (number := await _plan(queue, what)) is None:
+        if (number := await plan_anyway()) is None:
             raise AssertionError("packs of today are gone at once")
         return number
+
+    async def plan_anyway() -> int | None:
+        try:
+            return await _plan(queue, what)
+        except AlreadyEnqueued:  # a job that was put back when its crawl was over already
+            await queue.ask_now(_DROP_LEFT, [f"source:{what.source}"])
+            return await _plan(queue, what)
 
     try:
         return await patiently(queue.name, work)
@@ -73,12 +90,12 @@ async def _plan(queue: Queue, what: Plan) -> int | None:
         )
         if (row := await cursor.fetchone()) is None:
             return None
-        await _give_job(queue, db, row["id"], source=what.source, hosts=what.hosts, renders=what.renders)
+        await _give_job(queue, db, row["id"], source=what.source, lock=f"hosts:{what.hosts}", renders=what.renders)
         return int(row["id"])
 
 
 async def _give_job(
-    queue: Queue, db: _Connection, crawl: int, *, source: str, hosts: str, renders: bool, after: float = 0.0
+    queue: Queue, db: _Connection, crawl: int, *, source: str, lock: str, renders: bool, after: float = 0.0
 ) -> None:  # fmt: skip
     """Makes a job of *crawl*, to be run in *after* seconds at the soonest."""
     at: datetime | None = None
@@ -86,11 +103,15 @@ async def _give_job(
         row = await (await db.execute("SELECT now() AS now")).fetchone()
         at = row["now"] + timedelta(seconds=after) if row else None
     job = Job(
-        queue=f"crawls-{PARCEL_FORMAT}{'-render' if renders else ''}", lock=f"hosts:{hosts}",
+        queue=_queue_of(renders=renders), lock=lock,
         queueing_lock=f"source:{source}", task_name=TASK, task_kwargs={"crawl": crawl}, scheduled_at=at,
     )  # fmt: skip
     given = await queue.app.job_manager.defer_job_async(job, connection=db)
     await db.execute("UPDATE crawls SET job = %s WHERE id = %s", [given.id, crawl])
+
+
+def _queue_of(*, renders: bool) -> str:
+    return f"crawls-{PARCEL_FORMAT}{'-render' if renders else ''}"
 
 
 async def all_crawls(queue: Queue) -> Rows:
@@ -112,9 +133,11 @@ async def parcel_of(queue: Queue, crawl: int) -> bytes | None:
 
 
 async def plan_again(
-    queue: Queue, crawl: int, parcel: bytes, packs: str, packs_body: bytes, *, renders: bool, after: float
+    queue: Queue, crawl: int, parcel: bytes, packs: str, packs_body: bytes, *, renders: bool, after: float,
+    suspect: bool = False,
 ) -> bool:  # fmt: skip
-    """Plans the fenced *crawl* anew with another parcel, in *after* seconds at the soonest; whether it was there.
+    """Plans the fenced *crawl* anew with another parcel, in *after* seconds at the soonest; whether it was there. Of
+    those of a queue that are *suspect* of killing workers one runs at a time. Its hosts are kept from others besides.
 
     Who had the job before finds it gone, so that it can end no other.
     """
@@ -134,7 +157,8 @@ async def plan_again(
             if (row := await cursor.fetchone()) is None:
                 return False
             await db.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [row["job"]])
-            await _give_job(queue, db, crawl, source=row["source"], hosts=row["hosts"], renders=renders, after=after)
+            lock = f"suspects:{_queue_of(renders=renders)}" if suspect else f"hosts:{row['hosts']}"
+            await _give_job(queue, db, crawl, source=row["source"], lock=lock, renders=renders, after=after)
             return True
 
     return await patiently(queue.name, work)
@@ -224,7 +248,10 @@ async def remove_old(queue: Queue, packs: str, stalled: float) -> None:
             f"DELETE FROM packs WHERE used < {day} AND NOT EXISTS (SELECT FROM crawls WHERE packs = packs.version)",  # noqa: S608 -- own names
             [],
         ),
-        (f"DELETE FROM workers WHERE beat < {day}", []),  # noqa: S608 -- own names
+        (  # one whose registration was answered into the void registered once more, and never beat as this one
+            f"DELETE FROM workers WHERE beat < {day} OR (beat = started AND beat < now() - make_interval(secs => %s))",  # noqa: S608 -- own names
+            [stalled],
+        ),
         (f"DELETE FROM hosts WHERE until < {day} AND free_at < {day}", []),  # noqa: S608 -- own names
         (
             "DELETE FROM procrastinate_jobs WHERE task_name = %s AND status NOT IN ('todo', 'doing') "

@@ -22,7 +22,7 @@ _LOOK = 2.0
 nobody hears, and of a job whose lock has become free nobody tells."""
 _LONG_GONE = 86_400.0
 """Seconds after which Procrastinate forgets a worker. One that was only paused could fetch no more once it is."""
-_LOST_LOOK = 30.0  # seconds between two looks for jobs that were fetched in vain
+_LOST_LOOK = 30.0  # seconds between two looks for jobs that were fetched in vain, where no fetch was cut off
 _PUT_BACK = """
     UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL
     WHERE worker_id = %s AND status = 'doing' AND NOT id = ANY(%s::bigint[])
@@ -86,15 +86,20 @@ class _Jobs(JobManager):
         self._looked = float("-inf")
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
-        """As Procrastinate's. Now and then, what an earlier fetch was given whose answer was lost is put back first: no
-        other fetch of this worker is under way now."""
+        """As Procrastinate's. What an earlier fetch was given whose answer was lost is put back first, where one was
+        cut off, and now and then: no other fetch of this worker is under way now."""
         if self._looked + _LOST_LOOK < monotonic():
-            self._looked = monotonic()
             try:
                 await self._queue.ask_now(_PUT_BACK, [worker_id, list(self._running())])
+                self._looked = monotonic()
             except Error as error:
                 logger.debug("lost jobs were not looked for: %s", in_a_line(error))
-        return await super().fetch_job(queues, worker_id)
+        cut_off = self._queue.connector.cut_off
+        try:
+            return await super().fetch_job(queues, worker_id)
+        finally:
+            if self._queue.connector.cut_off > cut_off:
+                self._looked = float("-inf")
 
     async def finish_job_by_id_async(self, job_id: int, status: Status, delete_job: bool) -> None:
         """As Procrastinate's. One that is finished already is no fault: its crawl was taken back, or this is the second

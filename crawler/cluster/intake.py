@@ -136,19 +136,25 @@ class Intake:
             await self._ended(ended)
 
     async def _take(self, opened: Sequence[Opened]) -> list[tuple[CrawlOut, Ended]]:
-        """Takes what is in *opened*; the crawls that have ended with it."""
-        parts = [Part(batch, *left) for batch in opened if (left := left_of(batch))]
+        """Takes what is in *opened*; the crawls that have ended with it, or had: where all of a batch is in, it may be
+        here again because its end met a fault before the queue was told."""
+        lefts = [(batch, left_of(batch)) for batch in opened]
+        parts = [Part(batch, *left) for batch, left in lefts if left]
+        ended = [
+            (batch.crawl, record)
+            for batch, left in lefts if not left
+            for record in batch.records if isinstance(record, Ended)
+        ]  # fmt: skip
         step = Step(self._id, parts)
         kept = await self._keep_pages(parts)
         try:
             await self._patiently(step)
         except Exception:  # one of them has met a fault of ours: which, is found out
-            ended = []
             for part in parts:
                 ended += await self._take_singly(part)
             return ended
         await self._settle(step, kept)
-        return step.ended
+        return ended + step.ended
 
     async def _take_singly(self, part: Part) -> list[tuple[CrawlOut, Ended]]:
         """Takes one record after the other, and notes a fault where one cannot be taken."""

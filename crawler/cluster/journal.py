@@ -120,6 +120,11 @@ class CrawlJournal:
             await asyncio.wait({self._shipping})
         return not self.is_fenced
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether its last note is on its way, or shipped: its crawl may be taken out of the queue at any moment."""
+        return self._is_over and not self._waiting
+
     def fence(self) -> None:
         """Nothing more is shipped, and nobody waits for room."""
         self.is_fenced, self.waits = True, False

@@ -13,7 +13,7 @@ from pipelines.errand import Errand
 class CrawlOut:
     """A crawl that is out, with what it counts for and what it keeps from others."""
 
-    id: int
+    id: int = 0  # in the queue; 0: that it is there is not known yet
     errand: Errand
     names: Collection[str]  # that it holds in the Locks
     place: Place = BEGINNING  # what is to be taken of it next; as in the archive
@@ -30,6 +30,7 @@ class CrawlsOut:
     def __init__(self) -> None:
         self.locks = Locks()
         self._crawls: dict[int, CrawlOut] = {}
+        self._expected: dict[tuple[str, int], CrawlOut] = {}
 
     def __len__(self) -> int:
         return len(self._crawls)
@@ -41,8 +42,20 @@ class CrawlsOut:
         """The crawl with this number, where it is known to be out."""
         return self._crawls.get(number)
 
+    def expect(self, crawl: CrawlOut) -> None:
+        """It is being written into the queue. A worker may have it before whoever writes hears that it is there."""
+        self._expected[crawl.errand.source.id, crawl.errand.run] = crawl
+
+    def expected(self, source: str, run: int) -> CrawlOut | None:
+        """The crawl of *source* for this *run* that is being written into the queue."""
+        return self._expected.get((source, run))
+
+    def expect_no_more(self, crawl: CrawlOut) -> None:
+        """It is written, or it could not be."""
+        del self._expected[crawl.errand.source.id, crawl.errand.run]
+
     def add(self, crawl: CrawlOut) -> None:
-        """It holds its names already."""
+        """It has its number, and holds its names already."""
         self._crawls[crawl.id] = crawl
 
     def close(self, crawl: CrawlOut) -> None:

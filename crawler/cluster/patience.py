@@ -17,14 +17,16 @@ _PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0)
 """Seconds between tries; the last repeats. A restart takes some seconds."""
 _away: set[str] = set()
 """The queues of which it was said that they are away."""
-_AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
+_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
+"""Among them is what took too long, as behind a table that is locked, a disk that is full, and a server that does not
+write while it comes up."""
 
 
 def is_away(error: BaseException) -> bool:
     """Whether *error* says that the server cannot be reached now, not that what it was asked is wrong."""
     if isinstance(error, ConnectorException) and not isinstance(error, UniqueViolation):
         return error.__cause__ is not None and is_away(error.__cause__)
-    return isinstance(error, _AWAY) and not isinstance(error, psycopg.errors.QueryCanceled)
+    return isinstance(error, _AWAY)
 
 
 async def patiently(name: str, work: Callable[[], Awaitable[T]]) -> T:
@@ -62,6 +64,8 @@ class PatientConnector(PsycopgConnector):
     def __init__(self, name: str, **arguments: Any) -> None:
         super().__init__(**arguments)
         self._name = name
+        self.cut_off = 0
+        """How often it was asked for one row and no answer came: what was to be answered may have had its effect."""
 
     async def execute_query_async(self, query: Any, **arguments: Any) -> None:
         """As Procrastinate's."""
@@ -69,7 +73,16 @@ class PatientConnector(PsycopgConnector):
 
     async def execute_query_one_async(self, query: Any, **arguments: Any) -> dict[str, Any]:
         """As Procrastinate's."""
-        return await patiently(self._name, lambda: PsycopgConnector.execute_query_one_async(self, query, **arguments))
+
+        async def ask() -> dict[str, Any]:
+            try:
+                row: dict[str, Any] = await PsycopgConnector.execute_query_one_async(self, query, **arguments)
+                return row
+            except ConnectorException:
+                self.cut_off += 1
+                raise
+
+        return await patiently(self._name, ask)
 
     async def execute_query_all_async(self, query: Any, **arguments: Any) -> list[dict[str, Any]]:
         """As Procrastinate's."""

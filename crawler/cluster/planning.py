@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import psycopg
 
+from archive.errors import ArchiveError
 from archive.ledger import start_run
 from crawler.cluster import crawls
 from crawler.cluster.crawls import AlreadyOut, Plan
@@ -45,28 +46,37 @@ class Planner:
     async def begin(self, errand: Errand, packing: Packing, leave: Callable[[], None]) -> CrawlOut:
         """Plans a crawl of the source of *errand*, whose names are held already; *leave* is called when it is closed.
         Raises ArchiveError, AlreadyOut, or what psycopg does; then the names and the room are let go of."""
-        source, names = errand.source, packing.names_of(errand.source)
+        crawl = CrawlOut(errand=errand, names=packing.names_of(errand.source), leave=leave)
+        self.out.expect(crawl)
         try:
             async with self._beginning:
-                number = await self._plan(errand, packing)
+                number = await self._plan(crawl, packing)
         except BaseException:
-            self.out.locks.let_go(names)
-            leave()
-            raise
-        crawl = CrawlOut(id=number, errand=errand, names=names, leave=leave)
-        self.out.add(crawl)
-        self.traffic.begins(source.id)
-        await self.reclaiming.note(crawl)
+            if not crawl.id:
+                self.out.locks.let_go(crawl.names)
+                leave()
+                raise
+            number = crawl.id
+        finally:
+            self.out.expect_no_more(crawl)
+        self.traffic.begins(errand.source.id)
+        if not crawl.id:
+            crawl.id = number
+            self.out.add(crawl)
+            await self.reclaiming.note(crawl)
+        elif number != crawl.id:  # what came of the first try was in already, just when the next was made
+            await crawls.close(self.queue, [number])
         return crawl
 
-    async def _plan(self, errand: Errand, packing: Packing) -> int:
-        source = errand.source
+    async def _plan(self, crawl: CrawlOut, packing: Packing) -> int:
+        """Its number. It may have had one before the answer came: then something of it came first."""
+        errand, source = crawl.errand, crawl.errand.source
         packed = await packing.pack(source, errand.workbench)
         plan = Plan(
             source=source.id, run=errand.run, hosts=packing.component_of(source).name, renders=source.render,
             parcel=packed.parcel, packs=packed.packs,
         )  # fmt: skip
-        return await crawls.plan(self.queue, plan, packed.packs_body)
+        return await crawls.plan(self.queue, plan, packed.packs_body, lambda: crawl.id)
 
 
 class Planning:
@@ -169,8 +179,11 @@ class Planning:
             except AlreadyOut:  # an answer of the queue was lost, or somebody wrote into it: it is waited for
                 await self._await_other(errand.source.id)
                 continue
-            except psycopg.Error as error:
-                logger.error("the crawl of %s could not be planned: %s", errand.source.id, in_a_line(error))
+            except ArchiveError:
+                raise
+            except Exception as error:  # it ends no other source's crawl
+                said, ours = in_a_line(error), not isinstance(error, psycopg.Error)
+                logger.error("the crawl of %s could not be planned: %s", errand.source.id, said, exc_info=ours)
                 errand.tally.fault()
                 return
             _name(_OUT)

@@ -38,7 +38,8 @@ class Queue:
     def __init__(self, address: Address, pool: AsyncConnectionPool[AsyncConnection[DictRow]]) -> None:
         self.name = str(address)
         self._address, self._pool = address, pool
-        self.app = App(connector=PatientConnector(self.name))
+        self.connector = PatientConnector(self.name)
+        self.app = App(connector=self.connector)
         self.line = asyncio.Lock()
         """Held by the one of this process that tries whether there is room again: to count what waits is work."""
 

@@ -10,6 +10,7 @@ from psycopg.rows import DictRow
 from archive.errors import ArchiveError
 from archive.taken import BEGINNING, Out, crawls_out, drop_out, given_up
 from crawler.cluster import crawls
+from crawler.cluster.judging import Judging
 from crawler.cluster.out import CrawlOut, CrawlsOut
 from crawler.cluster.packing import Packing
 from crawler.cluster.parcel import ParcelError, unpack_parcel
@@ -39,7 +40,8 @@ class Reclaiming:
         self._stalled = stalled
         self._known: dict[int, Out] = {}
         self._given_up = 0
-        self._cleaned = self._patient_until = float("-inf")
+        self._cleaned = float("-inf")
+        self._judging = Judging(stalled)
         self.wanted = asyncio.Event()
         """Set where there is something to look for at once."""
 
@@ -66,6 +68,10 @@ class Reclaiming:
 
     async def _adopt(self, row: DictRow) -> CrawlOut | None:
         if (crawl := self._out.get(row["id"])) is not None:
+            return crawl
+        if (crawl := self._out.expected(row["source"], row["run"])) is not None:  # no answer came that it is there
+            crawl.id = row["id"]
+            self._out.add(crawl)
             return crawl
         source = await self._source_of(row)
         if source is None:
@@ -113,12 +119,10 @@ class Reclaiming:
             await crawls.remove_old(self._queue, self._packing().desk.packs.version, silent)
 
     async def _may_judge(self) -> bool:
-        """Whether who is silent is dead: not where the queue was away, until its workers had the time to be heard."""
-        begun = monotonic()
-        await self._queue.ask("SELECT 1")  # which waits for it
-        if (present := monotonic()) - begun > self._stalled / 2:
-            self._patient_until = present + self._stalled
-        return present >= self._patient_until
+        """Whether who is silent is dead."""
+        asked = monotonic()
+        row = (await self._queue.ask("SELECT extract(epoch FROM clock_timestamp())::float8 AS there"))[0]
+        return self._judging.may(asked=asked, answered=monotonic(), there=row["there"])
 
     async def _go_on(self, crawl: CrawlOut, row: DictRow) -> None:
         source = crawl.errand.source
@@ -129,20 +133,23 @@ class Reclaiming:
         elif crawl.late or crawl.unwanted or not self._is_wanted(source):
             await self.finish(crawl)
         else:
-            await self._again(crawl, after=RETRY_SECONDS * row["deaths"])
+            # Those beside it died with it as often: the last time it runs beside none of them, or they would all fail.
+            suspect = row["deaths"] == MAX_DEATHS - 1
+            await self._again(crawl, after=RETRY_SECONDS * row["deaths"], suspect=suspect)
 
     def _is_wanted(self, source: Source) -> bool:
         """Whether the desk, as it is by now, still has it crawled."""
         current = self._packing().desk.sources.get(source.id)
         return current is not None and current.enabled
 
-    async def _again(self, crawl: CrawlOut, *, after: float) -> None:
+    async def _again(self, crawl: CrawlOut, *, after: float, suspect: bool) -> None:
         packing = self._packing()
         source = packing.desk.sources[crawl.errand.source.id]
         packed = await packing.pack(source, self._workbench())
         await crawls.plan_again(
-            self._queue, crawl.id, packed.parcel, packed.packs, packed.packs_body, renders=source.render, after=after
-        )
+            self._queue, crawl.id, packed.parcel, packed.packs, packed.packs_body, renders=source.render, after=after,
+            suspect=suspect,
+        )  # fmt: skip
 
     async def ended(self, them: Sequence[tuple[CrawlOut, Ended]]) -> None:
         """Workers have ended these crawls, and all of them is in."""

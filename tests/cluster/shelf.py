@@ -35,6 +35,8 @@ class Shelf:
         self.queue, self.workbench = queue, workbench
         self.out = CrawlsOut()
         self.ended: list[tuple[int, Ended]] = []
+        self.held = asyncio.Event()
+        self.held.set()
         self._sequence: dict[int, int] = {}
         self.intake = Intake(queue, "q", self.out, lambda: workbench, adopt=self._adopt, ended=self._end)
 
@@ -91,9 +93,7 @@ class Shelf:
     @asynccontextmanager
     async def taking(self) -> AsyncIterator[None]:
         """While the intake is at work."""
-        held = asyncio.Event()
-        held.set()
-        task = asyncio.create_task(self.intake.run(held))
+        task = asyncio.create_task(self.intake.run(self.held))
         try:
             yield
         finally:

@@ -9,6 +9,7 @@ import pytest
 
 from crawler.cluster import crawls
 from crawler.cluster.address import read_address
+from crawler.cluster.judging import Judging
 from crawler.cluster.out import CrawlsOut
 from crawler.cluster.packing import Packing
 from crawler.cluster.queue import open_queue
@@ -88,3 +89,15 @@ def test_a_service_whose_queue_did_not_answer_for_long_takes_nothing_back_yet(
     (row,) = service.ask("SELECT state FROM crawls")
     assert row["state"] == "working"
     assert stalled(service, 1), "else it would have been taken back"
+
+
+def test_a_service_judges_nobody_while_a_clock_has_just_leapt() -> None:
+    judging, server = Judging(40), 1_000_000.0
+    assert judging.may(asked=10, answered=10, there=server)
+    assert judging.may(asked=15, answered=16, there=server + 6)
+    assert not judging.may(asked=20, answered=20, there=server + 3610), "the server's clock was set"
+    assert not judging.may(asked=59, answered=59, there=server + 3649)
+    assert judging.may(asked=60, answered=60, there=server + 3650)
+    assert not judging.may(asked=65, answered=65, there=server + 55), "it was set back"
+    assert not judging.may(asked=100, answered=121, there=server + 111), "it was away"
+    assert judging.may(asked=161, answered=161, there=server + 151)

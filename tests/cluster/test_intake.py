@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from archive.article import FORGOTTEN, Entry, Fate, Visit
@@ -207,6 +208,42 @@ def test_nothing_is_lost_while_the_disk_is_full(
     assert "the archive takes again what workers ship" in caplog.text
 
 
+def test_a_crawl_whose_end_was_taken_and_not_told_ends_with_the_next_try(on_shelf: Callable[[Work], None]) -> None:
+    async def work(shelf: Shelf) -> None:
+        crawl = await shelf.crawl("wire")
+        await shelf.ship(crawl, saved("1"), Ended(requests=3))
+        await shelf.queue.ask(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END'"
+        )
+        await shelf.queue.ask("CREATE TRIGGER no BEFORE DELETE ON crawls EXECUTE FUNCTION refuse()")
+        with pytest.raises(psycopg.errors.RaiseException):
+            await shelf.intake.run(shelf.held)
+        await shelf.queue.ask("DROP TRIGGER no ON crawls")
+        async with shelf.taking():
+            await shelf.until(crawl.closed.is_set)
+        assert crawl.errand.tally.requests == 3, "it is counted once"
+        assert len(await shelf.rows(ARTICLES)) == 1
+
+    on_shelf(work)
+
+
+def test_what_the_server_takes_too_long_for_is_asked_again(
+    on_shelf: Callable[[Work], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.cluster.queue.QUEUE_SECONDS", 1)
+
+    async def work(shelf: Shelf) -> None:
+        locking = await shelf.queue.apart()
+        await locking.execute("BEGIN; LOCK TABLE batches")
+        shipping = asyncio.create_task(shelf.ship(await shelf.crawl("wire"), saved("1")))
+        await asyncio.wait({shipping}, timeout=1.5)
+        assert not shipping.done()
+        await locking.close()
+        await shipping
+
+    on_shelf(work)
+
+
 def test_of_a_crawl_that_was_given_up_only_what_is_new_is_taken(on_shelf: Callable[[Work], None]) -> None:
     async def work(shelf: Shelf) -> None:
         crawl = await shelf.crawl("wire")
@@ -258,6 +295,8 @@ def test_what_nobody_needs_any_more_is_taken_out_of_the_queue(on_shelf: Callable
         crawl = await shelf.crawl("wire")
         worker = "INSERT INTO workers (name, version, parcel_format, record_format, process, places, beat)"
         await ask(f"{worker} VALUES ('gone', '1', 1, 1, 1, 1, {day}), ('here', '1', 1, 1, 1, 1, now())")
+        minute = "now() - interval '1 minute'"
+        await ask(f"{worker[:-1]}, started) VALUES ('a lost answer', '1', 1, 1, 1, 1, {minute}, {minute})")
         await ask(f"INSERT INTO packs VALUES ('old', '', {day}), ('used', '', {day}), ('new', '', now())")
         await ask(f"UPDATE packs SET used = {day} WHERE version = 'p'")  # a crawl has it
         await ask(

@@ -83,12 +83,15 @@ def test_notes_arrive_in_their_order_and_the_first_does_not_wait_for_more(swift:
 
 def test_what_comes_behind_the_end_is_dropped(swift: SmallService) -> None:
     async def work(queue: Queue, journal: CrawlJournal) -> None:
+        await journal.add(note(0))
+        assert not journal.is_ending
         await journal.end(Ended.of(Tally()))
+        assert journal.is_ending  # whoever has taken the crawl out since has not taken it back
         await journal.add(note(1))
         await journal.end(Ended.of(Tally()))  # which waits until all that was let in is shipped
 
     working(swift, work)
-    assert [type(one.record) for one in swift.take()] == [Ended]
+    assert [type(one.record) for one in swift.take()] == [Recorded, Ended]
 
 
 def test_a_crawl_that_was_taken_back_ships_nothing_more(swift: SmallService) -> None:

@@ -11,6 +11,7 @@ from pipelines.ended import Ended
 from seeds.bounds import MAX_NOTES_WAITING
 from tests.cluster.desk_of_a_queue import QueueDesk, until
 from tests.cluster.shelf import saved
+from tests.cluster.small_service import SmallService
 from tests.service.conftest import Running
 
 SOURCES = "".join(
@@ -63,8 +64,12 @@ def test_a_crawl_whose_worker_died_is_planned_again_with_what_it_found_and_fails
     assert again["job"] != first["a"]["job"] and first["a"]["job"] not in jobs(two)
     assert jobs(two)[again["job"]]["scheduled_at"] is not None  # not before a while
     assert again["parcel"] != first["a"]["parcel"]  # its memory knows the article
+    assert jobs(two)[again["job"]]["lock"] == "hosts:a.example"
     two.claim("a")
-    service.until(lambda: two.crawls("waiting").get("a", {}).get("deaths") == 2)
+    last = service.until(lambda: (found := two.crawls("waiting").get("a", {})).get("deaths") == 2 and found)
+    assert (
+        jobs(two)[last["job"]]["lock"] == "suspects:crawls-1"
+    )  # of which one runs at a time: another one may be to blame
     two.claim("a")
     service.until_runs(1)
     assert counts(two)["a"]["reasons"] == {"fault in Khabar": 1}
@@ -116,7 +121,24 @@ def test_a_source_that_is_drawn_goes_to_workers_with_a_browser_and_needs_none_he
     }  # fmt: skip
 
 
+def test_a_crawl_that_cannot_be_planned_ends_no_other(two: QueueDesk) -> None:
+    SmallService(two.url, two.desk.root)  # which makes the queue
+    two.ask("ALTER TABLE procrastinate_jobs ADD CHECK (queueing_lock <> 'source:b')")
+    service = two.run()
+    planned(two, service, 1)
+    two.claim("a")
+    two.ship("a", article("1", "a"), Ended())
+    [run] = service.until_runs(1, 60)
+    assert (run["outcome"], counts(two)["a"]["archived"]) == ("done", 1)
+    assert counts(two)["b"]["reasons"] == {"fault in Khabar": 1}
+
+
 def test_a_crawl_whose_job_nobody_has_gets_another(two: QueueDesk) -> None:
+    SmallService(two.url, two.desk.root)
+    two.ask(  # a job of a crawl that is over, whose worker put it back
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args) "
+        "VALUES ('crawls-1', 'khabar.crawl', 'hosts:x', 'source:a', '{\"crawl\": 0}')"
+    )
     service = two.run(stalled=1)
     first = planned(two, service)
     two.ask("DELETE FROM procrastinate_jobs WHERE id = %s", first["a"]["job"])
