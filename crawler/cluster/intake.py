@@ -131,9 +131,11 @@ class Intake:
         over = {crawl.id for crawl, end in ended if not end.handed_back}  # they are taken out whole
         if left := [key for key in keys if key[0] not in over]:
             await remove(self._queue, left)
-        if ended:
-            await self._ended(ended)
-        self._under_way.difference_update(keys)  # not before: what is still there would be told of twice
+        try:
+            if ended:
+                await self._ended(ended)
+        finally:
+            self._under_way.difference_update(keys)  # not before: what is still there would be told of twice
 
     async def _take(self, opened: Sequence[Opened]) -> list[tuple[CrawlOut, Ended]]:
         """Takes what is in *opened*; the crawls that have ended with it, or had: where all of a batch is in, it may be
