@@ -39,6 +39,12 @@ async def patiently(name: str, work: Callable[[], Awaitable[T]]) -> T:
         except Exception as error:
             if not is_away(error):
                 raise
+            if (
+                isinstance(error, psycopg.errors.QueryCanceled)
+                and (task := asyncio.current_task())
+                and task.cancelling()
+            ):
+                raise asyncio.CancelledError from error  # the server was told so, since who waits for it was
             if name not in _away:  # of many that wait, one says so
                 _away.add(name)
                 logger.warning("%s is away (%s); waiting for it", name, in_a_line(error))
