@@ -30,9 +30,10 @@ class PackedPage:
     def body(self) -> bytes:
         """The body. Raises PageDamaged where it is not what the hash says."""
         try:
-            body = zstd.decompress(self.packed)
+            stream = zstd.ZstdDecompressor()
+            body = stream.decompress(self.packed, self.size + 1)  # whatever it would become
         except (zstd.ZstdError, TypeError) as error:  # TypeError: it is no blob any more
             raise PageDamaged(f"the page of {self.url} is damaged: {error}") from error
-        if sha256(body).digest() != self.hash:
+        if not stream.eof or sha256(body).digest() != self.hash:
             raise PageDamaged(f"the page of {self.url} is damaged: it is another one than its hash says")
         return body

@@ -25,7 +25,7 @@ _TABLES = (
     "CREATE TEMP TABLE IF NOT EXISTS bands (band INTEGER, article INTEGER, PRIMARY KEY (band, article)) WITHOUT ROWID",
     "CREATE TEMP TABLE IF NOT EXISTS banded (number INTEGER)",
 )
-_IN_BAND = f"SELECT article FROM temp.bands WHERE band = ? ORDER BY article DESC LIMIT {_MOST_IN_BAND}"  # noqa: S608 -- a number
+_IN_BAND = f"SELECT * FROM (SELECT article FROM temp.bands WHERE band = ? ORDER BY article DESC LIMIT {_MOST_IN_BAND})"  # noqa: S608 -- a number
 _COMPARED = """
     SELECT signature, source, appeared, story
     FROM signatures JOIN article_head ON article_head.id = article WHERE article = ? AND seen BETWEEN ? AND ?
@@ -41,9 +41,9 @@ def find_story(db: sqlite3.Connection, arriving: Met, seen: datetime) -> int | N
     if not arriving.signature:
         return None
     _fill_bands(db)
-    hits: Counter[int] = Counter()
-    for band in bands_of(arriving.signature):
-        hits.update(article for (article,) in db.execute(_IN_BAND, (band,)))
+    bands = bands_of(arriving.signature)
+    in_bands = " UNION ALL ".join([_IN_BAND] * len(bands))  # one statement, which takes half as long as one for each
+    hits = Counter(article for (article,) in (db.execute(in_bands, bands) if bands else ()))
     found: list[tuple[float, str, int]] = []
     barred: set[int] = set()
     for article, _ in hits.most_common(_MOST_COMPARED):

@@ -5,8 +5,8 @@ no processor; then one worker, and in another round two, each pinned to a proces
 else is needed, PostgreSQL and what serves the pages, shares the processors of the workers: with one worker it has one
 processor, with two it has two. What each takes is told.
 
-**Intake.** The service is started again, on a processor of its own, with everything waiting: articles a second into
-SQLite, as much as it can.
+**Intake.** The service is started again, on a processor of its own, with everything waiting ten times over: articles a
+second into SQLite, as much as it can.
 
 **A job.** Sites that show nothing new are crawled again and again: statements, bytes and processor's time of a crawl.
 And how large the memory is that travels, of a source that has published a hundred articles a day for a year.
@@ -33,6 +33,7 @@ from typing import Any
 
 import psycopg
 
+from benchmarks.cluster_copies import multiply
 from benchmarks.cluster_intake import Intake, cpu_of, measure_intake, plan, take_in
 from benchmarks.cluster_job import Job, measure_jobs, measure_memory
 from benchmarks.cluster_rig import QueueService, Worker, cpu_seconds, pinned
@@ -47,6 +48,7 @@ from tests.postgres_server import PostgresServer
 _LOOKS = ("rafidain", "sidra", "baran")
 _STORIES = 6  # in one made page: some 30 ms of reading
 _LATEST = datetime(2026, 6, 1, 12, tzinfo=UTC)
+_TIMES = 10  # that what workers shipped is taken in
 _LOOK = 0.05  # seconds between two looks
 _LONGEST = 1800.0  # seconds of anything
 _JOBS = "SELECT count(*) FROM khabar.procrastinate_jobs WHERE status IN ('todo', 'doing')"
@@ -115,7 +117,10 @@ class Bench:
         )  # fmt: skip
 
     def take_in(self, core: int) -> Intake:
-        """Everything that waits taken into the archive, by a service on this processor."""
+        """Everything that waits, each article several times, taken into the archive by a service on this processor."""
+        self._rows("SELECT 1")
+        assert self._db
+        multiply(self._db, _TIMES)
         return take_in(self._service, self._server, self._rows, core)
 
     def close(self) -> None:

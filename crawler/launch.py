@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -114,16 +115,11 @@ class Traffic:
         return sorted(sources, key=lambda source: self._begun.get(source.id, 0.0))
 
 
-class Crawling:
-    """One run over several sources. `stop` ends it early: what is under way is finished, nothing more is asked for."""
+class SourcesRun(ABC):
+    """One run over several sources: from its row in the archive to what came of each of them."""
 
-    def __init__(self, desk: Desk, workbench: Workbench, traffic: Traffic | None = None) -> None:
-        self._desk = desk
-        self._workbench = workbench
-        self._traffic = traffic or Traffic()
-        self._places = asyncio.Semaphore(bounds.CRAWLS_AT_ONCE)
-        self._crawls: set[OneCrawl] = set()
-        self._stopped = asyncio.Event()
+    def __init__(self, workbench: Workbench, traffic: Traffic) -> None:
+        self._workbench, self._traffic = workbench, traffic
 
     async def run(
         self,
@@ -133,7 +129,7 @@ class Crawling:
         deadline: float | None = None,
         started: Callable[[dict[str, Tally]], None] = lambda tallies: None,
     ) -> CrawlSummary:
-        """Crawls *sources* once, in *deadline* seconds at most and as many more as stopping takes.
+        """Has *sources* crawled once, in *deadline* seconds at most and as many more as stopping takes.
 
         *started* is handed the tallies that will count while it goes on. Raises ArchiveError.
         """
@@ -145,17 +141,35 @@ class Crawling:
         started(tallies)
         by_turn = self._traffic.by_turn(sources)
         crawls = {asyncio.create_task(self._in_turn(errands[source.id])) for source in by_turn}
-        in_time = await self._settle(crawls, deadline)
+        outcome = await self._settle(crawls, deadline)
         finished = workbench.clock()
-        outcome = "deadline" if not in_time else "stopped" if self._stopped.is_set() else "done"
         for crawl in crawls:
             if not crawl.cancelled() and (error := crawl.exception()):
                 raise error
         await workbench.archive(lambda db: end_run(db, run, errands.values(), finished, outcome))
         return CrawlSummary(run=run, started=begun, finished=finished, outcome=outcome, tallies=tallies)
 
-    async def _settle(self, crawls: set[asyncio.Task[None]], deadline: float | None) -> bool:
-        """Waits until all *crawls* have ended, by themselves, by a stop or by the deadline; whether it was in time."""
+    @abstractmethod
+    async def _in_turn(self, errand: Errand) -> None:
+        """Has one source crawled, as soon as it may be."""
+
+    @abstractmethod
+    async def _settle(self, crawls: set[asyncio.Task[None]], deadline: float | None) -> str:
+        """Waits until all *crawls* have ended, by themselves, by a stop or by the deadline; the outcome of the run."""
+
+
+class Crawling(SourcesRun):
+    """A run whose crawls this process makes. `stop` ends it early: what is under way is finished, nothing more is asked
+    for."""
+
+    def __init__(self, desk: Desk, workbench: Workbench, traffic: Traffic | None = None) -> None:
+        super().__init__(workbench, traffic or Traffic())
+        self._desk = desk
+        self._places = asyncio.Semaphore(bounds.CRAWLS_AT_ONCE)
+        self._crawls: set[OneCrawl] = set()
+        self._stopped = asyncio.Event()
+
+    async def _settle(self, crawls: set[asyncio.Task[None]], deadline: float | None) -> str:
         stopped = asyncio.create_task(self._stopped.wait())
         loop = asyncio.get_running_loop()
         end = None if deadline is None else loop.time() + deadline
@@ -169,7 +183,7 @@ class Crawling:
         if waiting:
             self.stop()
             await wind_up(waiting, self._crawls, late=not in_time)
-        return in_time
+        return "deadline" if not in_time else "stopped" if self._stopped.is_set() else "done"
 
     async def _in_turn(self, errand: Errand) -> None:
         async with self._traffic.place(errand.source.id, self._places) as place:

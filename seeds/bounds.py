@@ -287,10 +287,13 @@ MAX_CRAWLS_OUT = 2_000
 """Planned ahead by a service: at five seconds each, 400 a second. With a parcel of 50 KB they take 100 MB there."""
 PLANNED_AT_ONCE = 2
 """Of these, that are being packed and written into the queue: half of its connections, as the intake needs some."""
-TAKEN_AT_ONCE = 50
-"""Notes that the archive takes in one transaction, a tenth of a second of articles; a batch is never divided."""
+TAKEN_AT_ONCE = 100
+"""Notes that the archive takes in one transaction, a sixth of a second of articles; a batch is never divided. With
+fewer the full-text index takes longer for each."""
 TAKEN_BYTES_AT_ONCE = 32 * 1024 * 1024
 """Of packed batches that are fetched together, while as many wait behind them; one batch may always be."""
+UNPACKED_BYTES_AT_ONCE = 64 * 1024 * 1024
+"""Of those, unpacked: fifty batches that claim to be small, and are not, must not fill the memory."""
 LAG_SECONDS = 300.0
 """For which what a worker shipped may wait for the archive, before a person is told: an alert comes as late."""
 RETRY_SECONDS = 5.0

@@ -6,6 +6,7 @@ import socket
 
 import click
 
+from archive.database import storable
 from crawler.cli.logs import Format, Secrets, log_service
 from crawler.cluster.faults import QueueError, check_extra
 from seeds.bounds import CRAWLS_AT_ONCE, CRAWLS_IN_ALL
@@ -47,10 +48,15 @@ def worker(queue: str, crawls: int, name: str | None, log_format: Format, verbos
     secrets.add(address.secrets)
     log_service(log_format, secrets, verbose=verbose)
     try:
-        shipped = work(address, name=(name or socket.gethostname())[:_LONGEST_NAME], crawls=crawls)
+        shipped = work(address, name=_told(name or socket.gethostname()), crawls=crawls)
     except QueueError as error:
         if log_format == "text":
             raise
         logging.getLogger("crawler.cluster").error("%s", error)
         return 2
     return 0 if shipped else 1
+
+
+def _told(name: str) -> str:
+    """As the queue can keep it: what is not UTF-8 reaches us as halves of characters."""
+    return storable(name)[:_LONGEST_NAME]

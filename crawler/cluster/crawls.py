@@ -187,9 +187,9 @@ async def fence_stalled(queue: Queue, stalled: float, silent: float) -> Rows:
 
 
 async def emptied(queue: Queue) -> Rows:
-    """The crawls that are fenced, or were ended by their worker, and of which nothing waits any more."""
+    """The crawls that are fenced, and of which nothing waits any more."""
     return await queue.ask(
-        f"SELECT {_COLUMNS} FROM crawls WHERE state IN ('fenced', 'ended') "  # noqa: S608 -- own names
+        f"SELECT {_COLUMNS} FROM crawls WHERE state = 'fenced' "  # noqa: S608 -- own names
         "AND NOT EXISTS (SELECT FROM batches WHERE crawl = crawls.id) ORDER BY id"
     )
 

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import sqlite3
 from asyncio import Task, create_task, sleep, to_thread, wait_for, wrap_future
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -17,10 +17,11 @@ from archive.article import Fate
 from archive.errors import ArchiveError
 from archive.keeper import Kept
 from archive.taken import Place
+from crawler.cluster.credible import is_credible
 from crawler.cluster.out import CrawlOut, CrawlsOut
 from crawler.cluster.queue import Queue
-from crawler.cluster.records import RECORD_FORMAT, Record, RecordError, unpack
-from crawler.cluster.taking import FAULT, Opened, Part, Step, is_of, leave_at, left_of, note_fault, visit_of
+from crawler.cluster.records import RECORD_FORMAT, Record, RecordError, unpack_some
+from crawler.cluster.taking import FAULT, Opened, Part, Step, leave_at, left_of, note_fault, visit_of
 from crawler.cluster.waiting import Batch, Key, bodies, groups, remove, unreadable, waiting
 from pipelines.ended import Ended
 from pipelines.keeping import keep_before, settle
@@ -79,38 +80,43 @@ class Intake:
             found = await waiting(self._queue, RECORD_FORMAT, self._under_way)
             for group in groups(found, TAKEN_AT_ONCE, TAKEN_BYTES_AT_ONCE):
                 self._under_way.update(batch.key for batch in group)
-                await self._opened.put(await self._open(group))
+                async for opened in self._open(group):
+                    await self._opened.put(opened)
             if not found:
                 self._tell_of(await unreadable(self._queue, RECORD_FORMAT))
                 with suppress(TimeoutError):
                     await wait_for(self._news.wait(), _POLL)
 
-    async def _open(self, group: Sequence[Batch]) -> list[Opened]:
-        found, opened = await bodies(self._queue, group), []
+    async def _open(self, group: Sequence[Batch]) -> AsyncIterator[list[Opened]]:
+        """*group* in its order; as a whole, unless it is far larger than it looks."""
+        found, there = await bodies(self._queue, group), []
         for batch in group:
             crawl = self._out.get(batch.crawl) or await self._adopt(batch.crawl)
             if crawl is None or batch.key not in found:  # it was closed, and its batches with it
                 self._under_way.discard(batch.key)
-                continue
-            records = await self._unpacked(crawl, found[batch.key], batch.format)
-            _, attempt, sequence = batch.key
-            opened.append(Opened(crawl=crawl, attempt=attempt, sequence=sequence, records=records))
-        return opened
+            else:
+                there.append((batch, crawl))
+        while there:  # in one go: a change of threads for each batch would take longer than to unpack it
+            unpacked = await to_thread(unpack_some, [(found[batch.key], batch.format) for batch, _ in there])
+            opened = [
+                Opened(crawl=crawl, attempt=batch.key[1], sequence=batch.key[2], records=self._believed(crawl, records))
+                for (batch, crawl), records in zip(there, unpacked, strict=False)
+            ]
+            del there[: len(opened)]
+            yield opened
 
-    async def _unpacked(self, crawl: CrawlOut, body: bytes, written: int) -> list[Record]:
-        """What is in a batch of *crawl*, as far as it is to be taken."""
-        source = crawl.errand.source.id
-        try:
-            records = await to_thread(unpack, body, written)
-        except RecordError as error:
-            logger.error("what a worker shipped of %s is lost: it %s", source, error)
+    def _believed(self, crawl: CrawlOut, records: list[Record] | RecordError) -> list[Record | None]:
+        """What of a batch of *crawl* is to be taken; None in the place of what is not: places are counted by them."""
+        source, at = crawl.errand.source.id, self._workbench().clock()
+        if isinstance(records, RecordError):
+            logger.error("what a worker shipped of %s is lost: it %s", source, records)
             crawl.errand.tally.fault()
             return []
-        own = [record for record in records if is_of(record, source)]
-        if len(own) < len(records):
-            logger.error("a worker shipped %d records as of %s that are not", len(records) - len(own), source)
+        believed = [record if is_credible(record, source, at) else None for record in records]
+        if lost := believed.count(None):
+            logger.error("a worker shipped %d records as of %s that cannot be of its crawl", lost, source)
             crawl.errand.tally.fault()
-        return own
+        return believed
 
     async def _write(self) -> None:
         while True:
@@ -169,7 +175,7 @@ class Intake:
         batch.crawl.place = batch.end
         return ended
 
-    async def _note_fault(self, crawl: CrawlOut, record: Record, error: Exception, place: Place) -> None:
+    async def _note_fault(self, crawl: CrawlOut, record: Record | None, error: Exception, place: Place) -> None:
         visit = visit_of(record, crawl.errand.run)
 
         def write(db: sqlite3.Connection, *, noted: bool) -> None:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from archive.keeper import Keeper, Kept, Wanted
 from archive.notes import Note
@@ -177,19 +177,24 @@ class CrawlJournal:
             "notes": notes, "articles": articles, "size": len(body), "body": body,
             "most_notes": MAX_NOTES_WAITING, "most_bytes": MAX_BYTES_WAITING, "news": NEWS,
         }  # fmt: skip
-        tries = 0
-        while True:
-            row = (await self._queue.ask(_SHIP, values))[0]
-            if not row["is_ours"]:
-                return False
-            if row["has_room"]:
-                self.waits = False
-                return True
+        if (taken := await self._try(values)) is None:
             if not self.waits:
                 logger.info("the queue is full; crawl %d waits", self._crawl)
             self.waits = True
-            await asyncio.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
-            tries += 1
+            async with self._queue.line:
+                tries = 0
+                while (taken := await self._try(values)) is None:
+                    await asyncio.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
+                    tries += 1
+        self.waits = False
+        return taken
+
+    async def _try(self, values: dict[str, Any]) -> bool | None:
+        """Whether a batch was taken; None: there is no room for it."""
+        row = (await self._queue.ask(_SHIP, values))[0]
+        if not row["is_ours"]:
+            return False
+        return True if row["has_room"] else None
 
 
 class ShippingKeeper(Keeper):

@@ -5,13 +5,12 @@ It stands where `crawler.launch.Crawling` does in a service without a queue.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 
 import psycopg
 
 from archive.errors import ArchiveError
-from archive.ledger import start_run
 from crawler.cluster import crawls
 from crawler.cluster.crawls import AlreadyOut, Plan
 from crawler.cluster.out import CrawlOut, CrawlsOut
@@ -19,12 +18,10 @@ from crawler.cluster.packing import Packing
 from crawler.cluster.patience import in_a_line
 from crawler.cluster.queue import Queue
 from crawler.cluster.reclaiming import Reclaiming
-from crawler.launch import CrawlSummary, Place, Traffic
-from pipelines.errand import Errand, end_run
-from pipelines.tally import Tally
+from crawler.launch import Place, SourcesRun, Traffic
+from pipelines.errand import Errand
 from pipelines.workbench import Workbench
 from seeds.bounds import DEADLINE_SECONDS, MAX_CRAWLS_OUT, PLANNED_AT_ONCE
-from seeds.sources import Source
 
 logger = logging.getLogger(__name__)
 
@@ -79,64 +76,37 @@ class Planner:
         return await crawls.plan(self.queue, plan, packed.packs_body, lambda: crawl.id)
 
 
-class Planning:
-    """`stop` ends it early: nothing more is planned, and what is out goes on without it."""
+class Planning(SourcesRun):
+    """A run whose crawls are planned into a queue. `stop` ends it early: nothing more is planned, and what is out goes
+    on without it."""
 
     def __init__(self, planner: Planner, packing: Packing, workbench: Workbench) -> None:
-        self._planner, self._packing, self._workbench = planner, packing, workbench
+        super().__init__(workbench, planner.traffic)
+        self._planner, self._packing = planner, packing
         self._places = asyncio.Semaphore(MAX_CRAWLS_OUT // 2)  # another job's run finds room beside this one
         self._stopped = asyncio.Event()
         self._is_cut_off = False
         self._out: set[CrawlOut] = set()
         self._beginning: set[asyncio.Task[CrawlOut]] = set()
 
-    async def run(
-        self,
-        sources: Sequence[Source],
-        *,
-        job: str | None = None,
-        deadline: float | None = None,
-        started: Callable[[dict[str, Tally]], None] = lambda tallies: None,
-    ) -> CrawlSummary:
-        """Has *sources* crawled once, in *deadline* seconds at most and as many more as stopping takes.
-
-        *started* is handed the tallies that will count while it goes on. Raises ArchiveError.
-        """
-        workbench = self._workbench
-        begun = workbench.clock()
-        run = await workbench.archive(lambda db: start_run(db, job, begun))
-        errands = {source.id: Errand(source=source, run=run, workbench=workbench) for source in sources}
-        tallies = {source: errand.tally for source, errand in errands.items()}
-        started(tallies)
-        by_turn = self._planner.traffic.by_turn(sources)
-        tasks = {asyncio.create_task(self._in_turn(errands[source.id])) for source in by_turn}
-        outcome = await self._settle(tasks, deadline)
-        finished = workbench.clock()
-        for task in tasks:
-            if not task.cancelled() and (error := task.exception()):
-                raise error
-        await workbench.archive(lambda db: end_run(db, run, errands.values(), finished, outcome))
-        return CrawlSummary(run=run, started=begun, finished=finished, outcome=outcome, tallies=tallies)
-
     def stop(self) -> None:
         """Plans nothing more. The crawls that are out are the next service's."""
         self._stopped.set()
 
-    async def _settle(self, tasks: set[asyncio.Task[None]], deadline: float | None) -> str:
-        """Waits until all *tasks* have ended, by themselves, by a stop or by the deadline; the outcome."""
+    async def _settle(self, crawls: set[asyncio.Task[None]], deadline: float | None) -> str:
         stopped = asyncio.create_task(self._stopped.wait())
-        every = asyncio.create_task(_all_of(tasks))
+        every = asyncio.create_task(_all_of(crawls))
         try:
             await asyncio.wait({every, stopped}, timeout=deadline, return_when=asyncio.FIRST_COMPLETED)
             if every.done() or self._stopped.is_set():
                 outcome = "stopped" if self._stopped.is_set() else "done"
             else:
                 outcome = "deadline"
-                await self._cut_off(tasks, every)
+                await self._cut_off(crawls, every)
         finally:
             every.cancel()
             stopped.cancel()
-            await _cancel(tasks)
+            await _cancel(crawls)
         return outcome
 
     async def _cut_off(self, tasks: set[asyncio.Task[None]], every: asyncio.Task[None]) -> None:

@@ -40,6 +40,8 @@ class Queue:
         self._address, self._pool = address, pool
         self.connector = PatientConnector(self.name)
         self.app = App(connector=self.connector)
+        self.line = asyncio.Lock()
+        """Held by the one of this process that tries whether there is room again: to count what waits is work."""
 
     async def __aenter__(self) -> Self:
         await self.app.connector.open_async(self._pool)
@@ -114,11 +116,23 @@ async def open_queue(address: Address, *, make: bool = False) -> Queue:
         raise QueueError(f"{address}: cannot be used: {_safe(address, said)}") from None
     pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
         address.url, kwargs=_arguments(), min_size=1, max_size=QUEUE_CONNECTIONS, timeout=QUEUE_SECONDS,
-        reconnect_timeout=_RECONNECTS, open=False,
-        check=AsyncConnectionPool.check_connection, name="khabar queue",
+        reconnect_timeout=_RECONNECTS, open=False, configure=_by_itself, check=_is_there, name="khabar queue",
     )  # fmt: skip
     await pool.open()
     return Queue(address, pool)
+
+
+async def _by_itself(db: AsyncConnection[DictRow]) -> None:
+    """Lets each statement be a transaction of its own: around a single one, BEGIN and COMMIT are two more on their
+    way."""
+    await db.set_autocommit(True)
+
+
+async def _is_there(db: AsyncConnection[DictRow]) -> None:
+    """Raises OperationalError where the server is known to have closed *db*, as a restart does. Asks it nothing: what
+    it says by itself has come already, and whoever asks bears that it goes away meanwhile."""
+    db.pgconn.consume_input()  # its last words
+    db.pgconn.consume_input()  # and the end behind them
 
 
 async def _connect(address: Address) -> AsyncConnection[DictRow]:

@@ -15,7 +15,7 @@ from archive.zstd import zstd
 from crawler.shown import Shown
 from pipelines.ended import Ended
 from pipelines.saved import RefusedPage, Saved
-from seeds.bounds import MAX_BATCH_BYTES
+from seeds.bounds import MAX_BATCH_BYTES, UNPACKED_BYTES_AT_ONCE
 
 RECORD_FORMAT = 1
 """Grows with every change that an older reader would get wrong. The service reads this one and those before it."""
@@ -52,14 +52,40 @@ def pack(encoded: Sequence[bytes]) -> bytes:
 
 def unpack(body: bytes, written: int = RECORD_FORMAT) -> list[Record]:
     """The records of a batch that was *written* in this format. Raises RecordError."""
+    return _unpack(body, written)[0]
+
+
+def _unpack(body: bytes, written: int) -> tuple[list[Record], int]:
+    """The same, and how many bytes they were."""
     if not 1 <= written <= RECORD_FORMAT:
         raise RecordError(f"is of format {written}; this Khabar reads those up to {RECORD_FORMAT}")
     try:
-        return [_decoders[name].decode(raw) for name, raw in _named.decode(unpacked(body, MAX_BATCH_BYTES))]
+        plain = unpacked(body, MAX_BATCH_BYTES)
+        return [_decoders[name].decode(raw) for name, raw in _named.decode(plain)], len(plain)
     except KeyError as error:
         raise RecordError(f"holds a record of the unknown kind {error}") from error
     except (msgspec.DecodeError, zstd.ZstdError, ValueError) as error:
         raise RecordError(f"cannot be read: {error}") from error
+
+
+def unpack_some(
+    batches: Sequence[tuple[bytes, int]], most: int = UNPACKED_BYTES_AT_ONCE
+) -> list[list[Record] | RecordError]:  # fmt: skip
+    """What is in the first of *batches*, bodies with their formats: of one, and of more until they make *most* bytes;
+    in the place of one that cannot be read, why."""
+    found: list[list[Record] | RecordError] = []
+    size = 0
+    for body, written in batches:
+        if found and size >= most:
+            break
+        try:
+            records, length = _unpack(body, written)
+        except RecordError as error:
+            found.append(error)
+        else:
+            found.append(records)
+            size += length
+    return found
 
 
 def unpacked(body: bytes, most: int) -> bytes:

@@ -10,6 +10,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
+from archive.database import storable
 from crawler.cluster.faults import QueueError
 from crawler.cluster.patience import in_a_line, is_away
 from crawler.cluster.queue import Queue
@@ -26,7 +27,7 @@ class Sole:
     """Holds a queue for one service. `held` is set for as long as it does; it is clear where the server is away."""
 
     def __init__(self, queue: Queue, *, token: str, desk: str, clock: Callable[[], datetime], stalled: float) -> None:
-        self._queue, self._token, self._desk = queue, token, desk
+        self._queue, self._token, self._desk = queue, token, storable(desk)  # PostgreSQL keeps no NUL either
         self._clock, self._stalled = clock, stalled
         self._db: AsyncConnection[DictRow] | None = None
         self._told = ""

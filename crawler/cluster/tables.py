@@ -58,7 +58,7 @@ CREATE TABLE crawls (
     hosts text NOT NULL,                         -- the job's lock
     parcel bytea NOT NULL,
     packs text NOT NULL REFERENCES packs (version),
-    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'working', 'fenced', 'ended')),
+    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'working', 'fenced')),
     attempt integer NOT NULL DEFAULT 0,          -- grows with every worker that takes it
     deaths integer NOT NULL DEFAULT 0,           -- of workers that held it
     worker bigint REFERENCES workers (id) ON DELETE SET NULL,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from archive.article import Fate, Visit
 from archive.identity import find_known, own_urls
 from archive.ledger import record_visit
-from archive.notes import HabitKept, Recorded, StillSame, WayTold
+from archive.notes import Recorded, StillSame
 from archive.taken import Out, Place, note_out
 from crawler.cluster.out import CrawlOut
 from crawler.cluster.records import Record
@@ -26,7 +26,7 @@ class Opened:
     crawl: CrawlOut
     attempt: int
     sequence: int
-    records: Sequence[Record]
+    records: Sequence[Record | None]  # None: what is not to be taken, whatever it is
 
     @property
     def begin(self) -> Place:
@@ -77,13 +77,13 @@ class Step:
         for number, (crawl, place) in ends.items():
             leave_at(db, self.queue, crawl, place, ended=number in over)
 
-    def _take(self, db: sqlite3.Connection, crawl: CrawlOut, record: Record) -> None:
+    def _take(self, db: sqlite3.Connection, crawl: CrawlOut, record: Record | None) -> None:
         if isinstance(record, Ended):
             self.ended.append((crawl, record))
         elif isinstance(record, Saved):
             if not (crawl.late and find_known(db, record.arrival.article, record.arrival.left_out)):
                 self.outcomes.append((record, crawl, Saving(crawl.errand, record.arrival)(db)))
-        elif not isinstance(record, RefusedPage) and (not crawl.late or isinstance(record, Shown)):
+        elif not isinstance(record, RefusedPage | None) and (not crawl.late or isinstance(record, Shown)):
             record(db)
 
 
@@ -93,19 +93,6 @@ def leave_at(db: sqlite3.Connection, queue: str, crawl: CrawlOut, place: Place, 
     note_out(db, queue, crawl.id, Out(source=errand.source.id, run=errand.run, place=place, ended=ended))
 
 
-def is_of(record: Record, source: str) -> bool:
-    """Whether a crawl of *source* may ship *record*: a worker has a say about the sources that it was given only."""
-    if isinstance(record, Saved):
-        return record.arrival.article.source == source
-    if isinstance(record, Recorded | StillSame):
-        return record.visit.source == source
-    if isinstance(record, Shown | WayTold):
-        return record.way.source == source
-    if isinstance(record, HabitKept):
-        return record.source == source
-    return record.page.source == source if isinstance(record, RefusedPage) else True
-
-
 def left_of(batch: Opened) -> tuple[int, int] | None:
     """Which records of *batch* are not in yet; None: all are."""
     if batch.crawl.place >= batch.end:
@@ -113,7 +100,7 @@ def left_of(batch: Opened) -> tuple[int, int] | None:
     return (batch.crawl.place.note if batch.crawl.place > batch.begin else 0), len(batch.records)
 
 
-def visit_of(record: Record, errand_run: int) -> Visit | None:
+def visit_of(record: Record | None, errand_run: int) -> Visit | None:
     """The fate of the address that *record* is about, where it is about one, as something of ours failed at it."""
     if isinstance(record, Saved):
         arrival = record.arrival

@@ -50,7 +50,9 @@ def test_what_is_dropped_leaves_no_word_in_the_file(tmp_path: Path) -> None:
     assert b"4f3a9c" not in path.read_bytes()
 
 
-@pytest.mark.parametrize("damage", [lambda one: one[:-5], lambda _: packed(b"another page")])
+@pytest.mark.parametrize(
+    "damage", [lambda one: one[:-5], lambda _: packed(b"another page"), lambda _: packed(BODY + b"\0" * 20_000_000)]
+)  # the last is of one kB, and must not become what it would
 def test_a_damaged_page_is_told_as_such(damage) -> None:
     page = _page()
     with pytest.raises(ArchiveError, match=r"the page of https://news\.example/1 is damaged"):

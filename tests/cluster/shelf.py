@@ -131,7 +131,7 @@ async def open_shelf(url: str, root: Path) -> AsyncIterator[Shelf]:
     """On the queue at *url*, with an archive in *root*."""
     writer = Writer(root / "archive.db")
     try:
-        workbench = Workbench(workers=None, writer=writer, packs=compile_packs([]))  # type: ignore[arg-type]
+        workbench = Workbench(workers=None, writer=writer, packs=compile_packs([]), clock=lambda: NOON)  # type: ignore[arg-type]
         async with await open_queue(read_address(url, {}), make=True) as queue:
             yield Shelf(queue, workbench)
     finally:

@@ -116,7 +116,7 @@ class SmallService:
     def fill(self) -> None:
         """Lets so much wait to be taken that there is room for no more; of a crawl that nobody knows."""
         (other,) = self.ask(
-            "INSERT INTO crawls (source, run, hosts, parcel, packs, state) VALUES ('full', 1, 'x', '', %s, 'ended') "
+            "INSERT INTO crawls (source, run, hosts, parcel, packs, state) VALUES ('full', 1, 'x', '', %s, 'fenced') "
             "RETURNING id", self._packs,
         )  # fmt: skip
         self.ask(

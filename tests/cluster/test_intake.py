@@ -145,19 +145,19 @@ def test_a_record_with_a_fault_of_ours_has_a_fate_and_stops_nothing(
             await shelf.ship(crawl, saved("a1"), faulty("a2"), saved("a3"))
             await shelf.ship(other, saved("b1", "press"))
             await shelf.ship(crawl, body=b"no zstd")
-            await shelf.ship(crawl, saved("x1", "press"))  # which is not its source
-            await shelf.ship(crawl, saved("a4"), Ended())
+            await shelf.ship(crawl, saved("x1", "press"), faulty("a4"), saved("a5"))  # the first is not its source
+            await shelf.ship(crawl, saved("a6"), Ended())
             await shelf.until(lambda: shelf.ended)
             await shelf.until_taken()
-        assert texts(await shelf.rows(ARTICLES)) == ["a1", "a3", "a4", "b1"]
+        assert texts(await shelf.rows(ARTICLES)) == ["a1", "a3", "a5", "a6", "b1"]
         [row] = await shelf.rows("SELECT fate, reason FROM visits WHERE url LIKE '%a2'")
         assert (row["fate"], row["reason"]) == ("failed", "fault in Khabar: IntegrityError")
-        assert dict(crawl.errand.tally.reasons) == {"fault in Khabar: IntegrityError": 1, "fault in Khabar": 2}
+        assert dict(crawl.errand.tally.reasons) == {"fault in Khabar: IntegrityError": 2, "fault in Khabar": 2}
         assert dict(other.errand.tally.fates) == {Fate.ARCHIVED: 1}
 
     on_shelf(work)
     assert "what a worker shipped of wire is lost: it cannot be read" in caplog.text
-    assert "a worker shipped 1 records as of wire that are not" in caplog.text
+    assert "a worker shipped 1 records as of wire that cannot be of its crawl" in caplog.text
 
 
 def test_what_a_newer_khabar_wrote_waits_with_what_is_behind_it_and_others_go_on(

@@ -2,11 +2,13 @@
 
 import asyncio
 import sqlite3
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +21,7 @@ from archive.ways import Way
 from crawler.cluster import journal as module
 from crawler.cluster.address import read_address
 from crawler.cluster.journal import CrawlJournal, ShippingKeeper
-from crawler.cluster.queue import Queue, open_queue
+from crawler.cluster.queue import Queue, Rows, open_queue
 from crawler.remembering import Answer
 from crawler.shown import Shown
 from pipelines.ended import Ended
@@ -178,6 +180,32 @@ def test_what_waits_to_be_shipped_is_bounded(
 
     working(swift, work)
     assert len(swift.take()) == 41
+
+
+def test_of_the_crawls_that_wait_for_room_one_looks_for_it_again(swift: SmallService) -> None:
+    swift.fill()
+    crawls = [swift.plan(Source(id=id, name=id)) for id in ("b", "c", "d")]
+    tries: Counter[int] = Counter()
+
+    async def work(queue: Queue, journal: CrawlJournal) -> None:
+        swift.ask("UPDATE crawls SET state = 'working', attempt = 1, beat = now() WHERE state = 'waiting'")
+        ask = queue.ask
+
+        async def counted(statement: str, values: Any = (), *, binary: bool = False) -> Rows:
+            tries[values["crawl"]] += 1
+            return await ask(statement, values, binary=binary)
+
+        queue.ask = counted  # type: ignore[method-assign]
+        others = [CrawlJournal(queue, crawl=crawl, attempt=1, fence=lambda: None) for crawl in crawls]
+        for one in (journal, *others):
+            await one.add(note(0))
+        await until(lambda: max(tries.values(), default=0) >= 5)
+        assert sorted(tries.values())[:3] == [1, 1, 1] and all(one.waits for one in (journal, *others))
+        swift.ask("DELETE FROM batches")
+        await asyncio.gather(*(one.end(Ended()) for one in (journal, *others)))
+
+    working(swift, work)
+    assert {row["crawl"] for row in swift.ask("SELECT crawl FROM batches")} >= {*crawls}
 
 
 def test_the_queue_takes_a_batch_only_while_less_than_its_bound_waits(

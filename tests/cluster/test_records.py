@@ -17,7 +17,7 @@ from archive.rendering import Habit
 from archive.ways import Way
 from archive.zstd import zstd
 from crawler.cluster import records
-from crawler.cluster.records import RECORD_FORMAT, RecordError, encode, pack, unpack
+from crawler.cluster.records import RECORD_FORMAT, RecordError, encode, pack, unpack, unpack_some, unpacked
 from crawler.remembering import Answer
 from crawler.shown import Shown
 from pipelines.ended import Ended
@@ -137,3 +137,12 @@ def test_no_bytes_do_more_than_be_refused(noise) -> None:
         except RecordError:
             continue
         assert noise in (b"\x90", b"\xdd\0\0\0\0", b"\xdc\0\0") or body == noise
+
+
+def test_no_more_is_unpacked_at_once_than_there_is_room_for() -> None:
+    one, bad = pack([encode(Ended(requests=number)) for number in range(20)]), b"no batch"
+    size = len(unpacked(one, 10_000))
+    assert [len(found) for found in unpack_some([(one, 1)] * 3, size + 1)] == [20, 20]
+    assert len(unpack_some([(one, 1)], 1)) == 1, "one always is"
+    first, second, third = unpack_some([(bad, 1), (one, 9), (one, 1)])
+    assert isinstance(first, RecordError) and isinstance(second, RecordError) and third == unpack(one)
