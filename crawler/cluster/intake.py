@@ -129,13 +129,13 @@ class Intake:
 
     async def _remove(self, keys: Sequence[Key], ended: Sequence[tuple[CrawlOut, Ended]]) -> None:
         over = {crawl.id for crawl, end in ended if not end.handed_back}  # they are taken out whole
-        if left := [key for key in keys if key[0] not in over]:
-            await remove(self._queue, left)
         try:
+            if left := [key for key in keys if key[0] not in over]:
+                await remove(self._queue, left)
             if ended:
                 await self._ended(ended)
-        finally:
-            self._under_way.difference_update(keys)  # not before: what is still there would be told of twice
+        finally:  # not before: what is still there would be told of twice
+            self._under_way.difference_update(keys)
 
     async def _take(self, opened: Sequence[Opened]) -> list[tuple[CrawlOut, Ended]]:
         """Takes what is in *opened*; the crawls that have ended with it, or had: where all of a batch is in, it may be
