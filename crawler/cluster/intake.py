@@ -7,7 +7,7 @@ cannot write now waits in the queue, and what a fault of ours keeps out has a fa
 import asyncio
 import logging
 import sqlite3
-from asyncio import Task, create_task, sleep, to_thread, wait_for, wrap_future
+from asyncio import Task, create_task, sleep, to_thread, wrap_future
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -85,7 +85,8 @@ class Intake:
             if not found:
                 self._tell_of(await unreadable(self._queue, RECORD_FORMAT))
                 with suppress(TimeoutError):
-                    await wait_for(self._news.wait(), _POLL)
+                    async with asyncio.timeout(_POLL):  # wait_for would miss that it is cancelled as news comes
+                        await self._news.wait()
 
     async def _open(self, group: Sequence[Batch]) -> AsyncIterator[list[Opened]]:
         """*group* in its order; as a whole, unless it is far larger than it looks."""

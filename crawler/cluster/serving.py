@@ -88,7 +88,8 @@ class Serving:
             wanted.clear()
             await self._reclaiming.look()
             with suppress(TimeoutError):
-                await asyncio.wait_for(wanted.wait(), self._pause)
+                async with asyncio.timeout(self._pause):  # wait_for would miss that it is cancelled as that is set
+                    await wanted.wait()
 
     async def _watch_fullness(self) -> None:
         is_full = False
