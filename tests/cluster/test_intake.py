@@ -208,6 +208,28 @@ def test_nothing_is_lost_while_the_disk_is_full(
     assert "the archive takes again what workers ship" in caplog.text
 
 
+def test_it_ends_though_news_comes_at_the_moment_at_which_it_is_told_to(
+    on_shelf: Callable[[Work], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Callable[[], None]] = []
+
+    async def listen(hear: Callable[[], None]) -> None:
+        told.append(hear)
+        await asyncio.Event().wait()
+
+    async def work(shelf: Shelf) -> None:
+        monkeypatch.setattr(shelf.queue, "listen", listen)
+        taking = asyncio.create_task(shelf.intake.run(shelf.held))
+        await shelf.until(lambda: told)
+        await asyncio.sleep(0.2)  # it looks, finds nothing, and waits for a second
+        told[0]()
+        taking.cancel()
+        done, _ = await asyncio.wait({taking}, timeout=20)
+        assert done
+
+    on_shelf(work)
+
+
 def test_a_crawl_whose_end_was_taken_and_not_told_ends_with_the_next_try(on_shelf: Callable[[Work], None]) -> None:
     async def work(shelf: Shelf) -> None:
         crawl = await shelf.crawl("wire")
