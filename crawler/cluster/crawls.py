@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
-from crawler.cluster.parcel import PARCEL_FORMAT
+from crawler.cluster.parcel import jobs_name
 from crawler.cluster.patience import patiently
 from crawler.cluster.queue import TASK, Queue, Rows
 
@@ -103,15 +103,11 @@ async def _give_job(
         row = await (await db.execute("SELECT now() AS now")).fetchone()
         at = row["now"] + timedelta(seconds=after) if row else None
     job = Job(
-        queue=_queue_of(renders=renders), lock=lock,
+        queue=jobs_name(renders=renders), lock=lock,
         queueing_lock=f"source:{source}", task_name=TASK, task_kwargs={"crawl": crawl}, scheduled_at=at,
     )  # fmt: skip
     given = await queue.app.job_manager.defer_job_async(job, connection=db)
     await db.execute("UPDATE crawls SET job = %s WHERE id = %s", [given.id, crawl])
-
-
-def _queue_of(*, renders: bool) -> str:
-    return f"crawls-{PARCEL_FORMAT}{'-render' if renders else ''}"
 
 
 async def all_crawls(queue: Queue) -> Rows:
@@ -157,7 +153,7 @@ async def plan_again(
             if (row := await cursor.fetchone()) is None:
                 return False
             await db.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [row["job"]])
-            lock = f"suspects:{_queue_of(renders=renders)}" if suspect else f"hosts:{row['hosts']}"
+            lock = f"suspects:{jobs_name(renders=renders)}" if suspect else f"hosts:{row['hosts']}"
             await _give_job(queue, db, crawl, source=row["source"], lock=lock, renders=renders, after=after)
             return True
 

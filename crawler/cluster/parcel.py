@@ -20,6 +20,12 @@ PARCEL_FORMAT = 1
 that such a worker never sees them."""
 
 
+def jobs_name(*, renders: bool) -> str:
+    """The queue of Procrastinate's on which crawls wait that a worker of this version can read; *renders*: those of
+    sources that need a browser."""
+    return f"crawls-{PARCEL_FORMAT}{'-render' if renders else ''}"
+
+
 class ParcelError(Exception):
     """Bytes that are no parcel, or whose definitions this Khabar does not know."""
 

@@ -18,7 +18,7 @@ from crawler.cluster.desk_clock import DeskClock
 from crawler.cluster.fetching import Fetching
 from crawler.cluster.leash import Leash
 from crawler.cluster.packs_known import PacksKnown
-from crawler.cluster.parcel import PARCEL_FORMAT
+from crawler.cluster.parcel import PARCEL_FORMAT, jobs_name
 from crawler.cluster.queue import Queue, open_queue
 from crawler.cluster.records import RECORD_FORMAT
 from crawler.cluster.scratch import Scratch
@@ -32,10 +32,6 @@ from pipelines.workers import Workers
 
 logger = logging.getLogger(__name__)
 
-QUEUE_NAME = f"crawls-{PARCEL_FORMAT}"
-"""Of Procrastinate's, on which crawls wait that a worker of this version can read."""
-RENDER_QUEUE_NAME = f"{QUEUE_NAME}-render"
-"""The same for sources that need a browser."""
 STOP_SECONDS = 30.0
 """After a sign to end the process is gone, whatever it was doing."""
 _DRAIN_SECONDS = 20.0  # for what is under way to end and to be shipped
@@ -72,7 +68,6 @@ class _Worker:
         self._queue, self._name, self._places = queue, name, places
         self._crawls: dict[int, ClaimedCrawl] = {}
         self._ending = asyncio.Event()
-        self._id = 0
         clock = DeskClock()
         self._beating = Beating(queue, self._crawls, clock, self._register)
         self._equipment = Equipment(
@@ -80,9 +75,9 @@ class _Worker:
             packs=PacksKnown(queue), room=Room(), robots=Robots(), browser=Browser(),
             workers=Workers(preload=["pipelines.extraction.packing"]),
         )  # fmt: skip
-        names, self._renders = [QUEUE_NAME], rendering_fault(proxy=False) is None
+        names, self._renders = [jobs_name(renders=False)], rendering_fault(proxy=False) is None
         if self._renders:
-            names.append(RENDER_QUEUE_NAME)
+            names.append(jobs_name(renders=True))
         self._fetching = Fetching(queue, names, places, self._do)
 
     async def run(self, signs: Signs) -> bool:
